@@ -1,0 +1,112 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/parser.hpp"
+#include "cli/values.hpp"
+
+namespace allot::cli {
+namespace {
+
+struct AddOptions {
+  std::string name;
+  bool counted = false;
+  bool feature = false;
+  std::optional<std::string> required;
+};
+
+void add_entry(const AddOptions& options, Context& context) {
+  const std::string name = parse_item_name(options.name);
+  if (options.counted == options.feature) throw Error::usage("an entry is either --counted or a --feature");
+  std::optional<std::string> required;
+  if (options.required) required = parse_item_name(*options.required);
+  context.write([&](Write& write) {
+    if (options.counted) {
+      write.add_counted(name, required);
+    } else {
+      write.add_feature(name);
+    }
+  });
+}
+
+void setup_add(Parser& parser) {
+  auto options = std::make_shared<AddOptions>();
+  CLI::App& app = *parser.command().add_subcommand("add", "Add a counted resource or a feature");
+  app.add_option("NAME", options->name, "Its name")->required();
+  CLI::Option* const counted = app.add_flag("--counted", options->counted, "It is counted");
+  app.add_flag("--feature", options->feature, "It is a feature")->excludes(counted);
+  app.add_option("--requires", options->required, "The counted resource that it may not outnumber")
+      ->option_text("NAME")
+      ->needs(counted);
+  parser.set_action(app, [options](Context& context) { add_entry(*options, context); });
+}
+
+void setup_remove(Parser& parser) {
+  auto options = std::make_shared<AddOptions>();
+  CLI::App& app = *parser.command().add_subcommand("remove", "Remove an entry that nothing uses");
+  app.add_option("NAME", options->name, "Its name")->required();
+  parser.set_action(app, [options](Context& context) {
+    const std::string name = parse_item_name(options->name);
+    context.write([&](Write& write) { write.remove_entry(name); });
+  });
+}
+
+/// Prints one entry after the other in the context's format.
+class EntryList {
+ public:
+  explicit EntryList(Context& context) : context_(context), table_({{"name"}, {"kind"}, {"requires"}, {"built in"}}) {
+    if (context.format() == Format::json) json_.emplace(context.out());
+  }
+
+  void add(const std::string& name, const char* kind, const std::string& required) {
+    const bool built_in = Catalogue::is_built_in(name);
+    if (json_) {
+      json_->add({{"name", name},
+                  {"kind", kind},
+                  {"requires", required.empty() ? Json(nullptr) : Json(required)},
+                  {"builtin", built_in}});
+    } else if (context_.format() == Format::tsv) {
+      TsvWriter{context_.out()}.write({name, kind, required, built_in ? "yes" : "no"});
+    } else {
+      table_.add_row({{name}, {kind}, {required}, {built_in ? "yes" : ""}});
+    }
+  }
+
+  void finish() {
+    if (json_) json_->finish();
+    if (context_.format() == Format::table) table_.print(context_.out(), context_.out_surface());
+  }
+
+ private:
+  Context& context_;
+  std::optional<JsonArray> json_;
+  Table table_;
+};
+
+void setup_list(Parser& parser) {
+  CLI::App& app = *parser.command().add_subcommand("list", "List the catalogue");
+  parser.set_action(app, [](Context& context) {
+    const auto view = context.view();
+    const Catalogue& catalogue = view->catalogue();
+    EntryList list{context};
+    for (const ResourceId id : catalogue.counted_in_order()) {
+      const CountedResource& entry = catalogue.counted()[id];
+      list.add(entry.name, "counted", entry.requires_id ? catalogue.counted()[*entry.requires_id].name : "");
+    }
+    for (const FeatureId id : catalogue.features_in_order()) list.add(catalogue.features()[id], "feature", "");
+    list.finish();
+  });
+}
+
+}  // namespace
+
+void setup_catalog(Parser& parser) {
+  setup_list(parser);
+  setup_add(parser);
+  setup_remove(parser);
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,91 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/complete.hpp"
+#include "cli/parser.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr const char* kBash = R"(# bash completion for allot: source it, or put it into /usr/share/bash-completion/completions/allot
+_allot() {
+  local line=${COMP_LINE:0:COMP_POINT}
+  mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete bash "$line" 2>/dev/null)
+  if [[ ${COMPREPLY[0]} == __files ]]; then
+    COMPREPLY=()
+    compopt -o default
+  elif [[ ${COMPREPLY[0]} == *= && ${#COMPREPLY[@]} == 1 ]]; then
+    compopt -o nospace
+  fi
+}
+complete -F _allot allot
+)";
+
+constexpr const char* kZsh = R"(#compdef allot
+# zsh completion for allot: put it as _allot into a folder of $fpath
+_allot() {
+  local -a found
+  found=("${(@f)$(${words[1]} __complete plain "$LBUFFER" 2>/dev/null)}")
+  if [[ ${found[1]} == __files ]]; then
+    _files
+  else
+    compadd -a found
+  fi
+}
+if [[ $funcstack[1] == _allot ]]; then
+  _allot "$@"
+else
+  compdef _allot allot
+fi
+)";
+
+constexpr const char* kFish = R"(# fish completion for allot: put it into ~/.config/fish/completions/allot.fish
+function __allot_complete
+    set -l found (allot __complete plain (commandline -cp) 2>/dev/null)
+    if test "$found[1]" = __files
+        __fish_complete_path (commandline -ct)
+    else
+        printf '%s\n' $found
+    end
+end
+complete -c allot -f -a '(__allot_complete)'
+)";
+
+void print_script(const std::string& shell, Context& context) {
+  if (shell == "bash") {
+    context.out() << kBash;
+  } else if (shell == "zsh") {
+    context.out() << kZsh;
+  } else if (shell == "fish") {
+    context.out() << kFish;
+  } else {
+    throw Error::usage(fmt::format("there is no completion for the shell {}", quote(shell)), "bash, zsh and fish have one");
+  }
+}
+
+struct CompleteWords {
+  std::string shell;
+  std::string line;
+};
+
+}  // namespace
+
+void setup_completion(Parser& parser) {
+  auto shell = std::make_shared<std::string>();
+  parser.command().add_option("SHELL", *shell, "bash, zsh or fish")->required();
+  parser.set_action(parser.command(), [shell](Context& context) { print_script(*shell, context); });
+}
+
+void setup_complete(Parser& parser) {
+  auto words = std::make_shared<CompleteWords>();
+  parser.command().add_option("SHELL", words->shell, "bash, or plain for words without quotes")->required();
+  parser.command().add_option("LINE", words->line, "The command line up to the cursor")->required();
+  parser.set_action(parser.command(), [words](Context& context) {
+    complete_line(words->line, words->shell == "bash" ? Quoting::bash : Quoting::plain, context);
+  });
+}
+
+}  // namespace allot::cli

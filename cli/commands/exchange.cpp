@@ -1,0 +1,158 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/inputs.hpp"
+#include "cli/json.hpp"
+#include "cli/output/progress.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/output_file.hpp"
+#include "cli/parser.hpp"
+#include "cli/report.hpp"
+#include "cli/values.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+struct ImportWords {
+  std::vector<std::string> files;
+  std::optional<std::string> into;
+  bool prune = false;
+};
+
+void add_options(CLI::App& app, ImportWords& options) {
+  app.add_option("FILE", options.files, "The YAML files, - for standard input")->required();
+  app.add_option("--into", options.into, "The group that the files describe (/)")->option_text("PATH");
+  app.add_flag("--prune", options.prune, "Remove what the files do not name");
+}
+
+/// Shows how far an import is: one line for each step of it.
+class ImportProgress {
+ public:
+  explicit ImportProgress(Context& context) : context_(context) {}
+
+  void report(std::string_view step, std::uint64_t done, std::uint64_t total) {
+    if (step != step_) {
+      line_.reset();
+      line_.emplace(context_.err(), context_.err_surface(), std::string{step});
+      step_ = step;
+    }
+    line_->advance(done, total);
+  }
+
+  void finish() { line_.reset(); }
+
+ private:
+  Context& context_;
+  std::string step_;
+  std::optional<Progress> line_;
+};
+
+Violations run_import(const ImportWords& options, const Path& into, Write& write, Context& context) {
+  InputFiles files{options.files, context.in()};
+  ImportProgress progress{context};
+  files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
+  ImportOptions how;
+  how.into = into;
+  how.prune = options.prune ? Prune::yes : Prune::no;
+  how.report = [&](std::string_view step, std::uint64_t done, std::uint64_t total) {
+    progress.report(step, done, total);
+  };
+  return import_hierarchy(write, files.inputs(), how);
+}
+
+Error refuse(Violations violations) {
+  const std::size_t total = violations.total();
+  std::string message = total == 1 ? "refused: " + violations.listed().front().message
+                                   : fmt::format("refused: {} would be broken", count_of(total, "rule"));
+  return Error::refused(std::move(message), std::move(violations));
+}
+
+void import_files(const ImportWords& options, Context& context) {
+  const Path into = parse_path(options.into);
+  context.write([&](Write& write) {
+    Violations violations = run_import(options, into, write, context);
+    if (!violations.is_empty()) throw refuse(std::move(violations));
+  });
+}
+
+void print_differences(const Outcome& outcome, Context& context) {
+  if (context.format() == Format::json) {
+    Json json = json_of_outcome(outcome);
+    json["changes"] = json_of_changes(outcome.changes, outcome.catalogue);
+    context.out() << to_text(json, 2) << '\n';
+    return;
+  }
+  TsvWriter writer{context.out()};
+  for (const Change& change : outcome.changes) {
+    if (context.format() == Format::tsv) {
+      const Json json = json_of_changes({change}, outcome.catalogue)[0];
+      writer.write({json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
+    } else {
+      context.out() << mark_of(change.op, context.out_surface()) << ' '
+                    << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
+    }
+  }
+  if (context.format() == Format::tsv) return;
+  for (const std::string& note : outcome.notes) context.out() << "note: " << escape_for_terminal(note) << '\n';
+  if (outcome.has_changes() && !context.is_quiet()) {
+    context.out() << fmt::format("{} to create, {} to update, {} to remove\n", outcome.created.total(),
+                                 outcome.updated.total(), outcome.removed.total());
+  }
+}
+
+int diff_files(const ImportWords& options, Context& context) {
+  const Path into = parse_path(options.into);
+  Write write{context.engine(), DryRun::yes, SIZE_MAX};
+  Violations violations = run_import(options, into, write, context);
+  Outcome outcome = write.commit();
+  outcome.is_dry_run = false;  // the report is not that of a write
+  sort_changes(outcome.changes);
+  print_differences(outcome, context);
+  if (!violations.is_empty()) throw refuse(std::move(violations));
+  return static_cast<int>(outcome.has_changes() ? ExitCode::found : ExitCode::done);
+}
+
+struct ExportWords {
+  std::optional<std::string> path;
+  std::optional<std::string> file;
+};
+
+void export_group(const ExportWords& options, Context& context) {
+  const Path path = parse_path(options.path);
+  const auto view = context.view();
+  if (!options.file) {
+    view->export_hierarchy(path, context.out());
+    return;
+  }
+  OutputFile file{*options.file};
+  view->export_hierarchy(path, file.stream());
+  file.save();
+}
+
+}  // namespace
+
+void setup_import(Parser& parser) {
+  auto options = std::make_shared<ImportWords>();
+  add_options(parser.command(), *options);
+  parser.set_action(parser.command(), [options](Context& context) { import_files(*options, context); });
+}
+
+void setup_diff(Parser& parser) {
+  auto options = std::make_shared<ImportWords>();
+  add_options(parser.command(), *options);
+  parser.set_status_action(parser.command(), [options](Context& context) { return diff_files(*options, context); });
+}
+
+void setup_export(Parser& parser) {
+  auto options = std::make_shared<ExportWords>();
+  CLI::App& app = parser.command();
+  app.add_option("PATH", options->path, "The group (/)");
+  app.add_option("-o,--output", options->file, "Write to a file, which appears when it is whole")->option_text("FILE");
+  parser.set_action(app, [options](Context& context) { export_group(*options, context); });
+}
+
+}  // namespace allot::cli

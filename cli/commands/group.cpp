@@ -1,0 +1,223 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/parser.hpp"
+#include "cli/show.hpp"
+#include "cli/values.hpp"
+
+namespace allot::cli {
+namespace {
+
+struct AddOptions {
+  std::string path;
+  std::optional<std::string> kind;
+  std::optional<std::string> restriction;
+  bool parents = false;
+  bool if_not_exists = false;
+};
+
+void add_group(const AddOptions& options, Context& context) {
+  const Path path = parse_path(options.path);
+  GroupPatch said;
+  if (options.kind) said.kind = parse_text(*options.kind, "the kind");
+  if (options.restriction) said.restriction = parse_restriction(*options.restriction);
+  context.write([&](Write& write) {
+    write.add_group(path, said, options.parents ? Parents::create : Parents::must_exist,
+                    options.if_not_exists ? IfExists::keep : IfExists::fail);
+  });
+}
+
+void setup_add(Parser& parser) {
+  auto options = std::make_shared<AddOptions>();
+  CLI::App& app = *parser.command().add_subcommand("add", "Add a group");
+  app.add_option("PATH", options->path, "The group")->required();
+  app.add_option("--kind", options->kind, "dealer, site, building, apartment ...")->option_text("K");
+  app.add_option("--restriction", options->restriction, "none, reserved or shared")->option_text("R");
+  app.add_flag("-p,--parents", options->parents, "Make missing groups above it too");
+  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
+  parser.set_action(app, [options](Context& context) { add_group(*options, context); });
+}
+
+struct SetOptions {
+  std::string path;
+  std::optional<std::string> kind;
+  std::optional<std::string> restriction;
+  bool suspend = false;
+  bool resume = false;
+  std::optional<std::string> remind_before;
+  std::optional<std::string> remind_repeat;
+  bool remind_users = false;
+  bool no_reminder = false;
+};
+
+void set_group(const SetOptions& options, Context& context) {
+  const Path path = parse_path(options.path);
+  GroupPatch said;
+  if (options.kind) said.kind = parse_text(*options.kind, "the kind");
+  if (options.restriction) said.restriction = parse_restriction(*options.restriction);
+  if (options.suspend) said.suspended = true;
+  if (options.resume) said.suspended = false;
+  if (options.remind_before) {
+    said.remind_before = static_cast<int>(parse_whole(*options.remind_before, "--remind-before", 1, kReminderDays));
+  }
+  if (options.remind_repeat) said.remind_repeat = parse_repeat(*options.remind_repeat);
+  said.remind_users = options.remind_users;
+  said.drops_reminder = options.no_reminder;
+  if (path.is_root() && said.restriction == Restriction::shared) {
+    throw Error::usage("/ cannot be shared: it has nothing above it to share",
+                       "make it reserved, or none for unlimited");
+  }
+  context.write([&](Write& write) { write.set_group(path, said); });
+}
+
+void setup_set(Parser& parser) {
+  auto options = std::make_shared<SetOptions>();
+  CLI::App& app = *parser.command().add_subcommand("set", "Change a group");
+  app.add_option("PATH", options->path, "The group")->required();
+  app.add_option("--kind", options->kind, "dealer, site, building, apartment ...")->option_text("K");
+  app.add_option("--restriction", options->restriction, "none, reserved or shared")->option_text("R");
+  auto* const suspend = app.add_flag("--suspend", options->suspend, "Block it and everything below it");
+  app.add_flag("--resume", options->resume, "End a suspension")->excludes(suspend);
+  auto* const before = app.add_option("--remind-before", options->remind_before, "Remind that long before the end");
+  before->option_text("DAYS");
+  auto* const repeat = app.add_option("--remind-repeat", options->remind_repeat, "once, daily, weekly or 30-days");
+  repeat->option_text("REPEAT");
+  auto* const users = app.add_flag("--remind-users", options->remind_users, "Remind users whose access ends too");
+  app.add_flag("--no-reminder", options->no_reminder, "Drop the reminder")
+      ->excludes(before)
+      ->excludes(repeat)
+      ->excludes(users);
+  parser.set_action(app, [options](Context& context) { set_group(*options, context); });
+}
+
+struct TwoWords {
+  std::string path;
+  std::string other;
+};
+
+void setup_move(Parser& parser) {
+  auto options = std::make_shared<TwoWords>();
+  CLI::App& app = *parser.command().add_subcommand("move", "Move a group below another one");
+  app.add_option("PATH", options->path, "The group")->required();
+  app.add_option("NEW-PARENT", options->other, "The group that it comes below")->required();
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const Path parent = parse_path(options->other);
+    if (path.is_root()) throw Error::usage("/ cannot be moved");
+    if (path.contains(parent)) {
+      throw Error::usage(fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(),
+                                     parent.to_string()));
+    }
+    context.write([&](Write& write) { write.move_group(path, parent); });
+  });
+}
+
+void setup_rename(Parser& parser) {
+  auto options = std::make_shared<TwoWords>();
+  CLI::App& app = *parser.command().add_subcommand("rename", "Give a group another name");
+  app.add_option("PATH", options->path, "The group")->required();
+  app.add_option("NAME", options->other, "Its new name")->required();
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const std::string name = parse_name(options->other, "the name");
+    if (path.is_root()) throw Error::usage("/ cannot be renamed");
+    context.write([&](Write& write) { write.rename_group(path, name); });
+  });
+}
+
+struct RemoveOptions {
+  std::string path;
+  bool recursive = false;
+};
+
+void setup_remove(Parser& parser) {
+  auto options = std::make_shared<RemoveOptions>();
+  CLI::App& app = *parser.command().add_subcommand("remove", "Remove a group");
+  app.add_option("PATH", options->path, "The group")->required();
+  app.add_flag("-r,--recursive", options->recursive, "With everything in it and below it");
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    if (path.is_root()) throw Error::usage("/ cannot be removed");
+    context.write([&](Write& write) {
+      write.remove_group(path, options->recursive ? Recursive::yes : Recursive::no);
+    });
+  });
+}
+
+struct ShowOptions {
+  std::optional<std::string> path;
+  bool recursive = false;
+  std::optional<std::string> depth;
+};
+
+/// Whether the group that is named is shown itself.
+enum class Top { shown, left_out };
+
+void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
+  const Path path = parse_path(options.path);
+  const auto view = context.view();
+  GroupList list{context};
+  view->walk(path, depth, [&](const Chain& chain) {
+    const bool is_top = chain.size() == path.depth() + 1;
+    if (!is_top || top == Top::shown) list.add(chain);
+  });
+  list.finish();
+}
+
+void setup_list(Parser& parser) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = *parser.command().add_subcommand("list", "List the groups below a group");
+  app.add_option("PATH", options->path, "The group (/)");
+  app.add_flag("-r,--recursive", options->recursive, "The group itself and all below it");
+  parser.set_action(app, [options](Context& context) {
+    if (options->recursive) {
+      list_groups(*options, std::nullopt, Top::shown, context);
+    } else {
+      list_groups(*options, 1, Top::left_out, context);
+    }
+  });
+}
+
+void setup_tree(Parser& parser) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = *parser.command().add_subcommand("tree", "Draw a group and all below it");
+  app.add_option("PATH", options->path, "The group (/)");
+  app.add_option("--depth", options->depth, "No deeper than that many levels")->option_text("N");
+  parser.set_action(app, [options](Context& context) {
+    const auto depth = parse_depth(options->depth);
+    if (context.format() != Format::table) {
+      list_groups(*options, depth, Top::shown, context);
+      return;
+    }
+    const Path path = parse_path(options->path);
+    print_tree(path, depth, context);
+  });
+}
+
+void setup_show(Parser& parser) {
+  auto options = std::make_shared<TwoWords>();
+  CLI::App& app = *parser.command().add_subcommand("show", "Show a group");
+  app.add_option("PATH", options->path, "The group")->required();
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const auto view = context.view();
+    show_group(view->chain(path), context);
+  });
+}
+
+}  // namespace
+
+void setup_group(Parser& parser) {
+  setup_add(parser);
+  setup_set(parser);
+  setup_move(parser);
+  setup_rename(parser);
+  setup_remove(parser);
+  setup_list(parser);
+  setup_tree(parser);
+  setup_show(parser);
+}
+
+}  // namespace allot::cli

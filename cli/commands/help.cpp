@@ -1,0 +1,88 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+#include "cli/parser.hpp"
+#include "libcore/base/text.hpp"
+
+extern char** environ;
+
+namespace allot::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The manual page that explains `topic`, and its section; nothing if there is none.
+std::optional<std::pair<std::string, char>> find_page(const std::string& topic) {
+  if (topic == "allot") return std::pair{topic, '1'};
+  if (topic == "hierarchy") return std::pair{std::string{"allot-hierarchy"}, '5'};
+  if (topic == "rules") return std::pair{std::string{"allot-rules"}, '7'};
+  const Command* const command = find_command(topic);
+  if (command == nullptr || command->is_hidden) return std::nullopt;
+  return std::pair{"allot-" + topic, '1'};
+}
+
+/// The page's file in the tree that the running program belongs to, built or installed.
+std::optional<fs::path> find_file(const std::string& page, char section) {
+  std::error_code failure;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failure);
+  const fs::path folder = program.parent_path().parent_path() / "share" / "man" / fmt::format("man{}", section);
+  for (const char* ending : {"", ".gz"}) {
+    const fs::path file = folder / fmt::format("{}.{}{}", page, section, ending);
+    if (fs::exists(file, failure)) return file;
+  }
+  return std::nullopt;
+}
+
+/// Runs `man` and gives its exit status; nothing where there is no such program.
+std::optional<int> run_man(std::vector<std::string> arguments) {
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  pid_t child = 0;
+  if (posix_spawnp(&child, "man", nullptr, nullptr, words.data(), environ) != 0) return std::nullopt;
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int open_page(const std::string& topic, Context& context) {
+  const auto page = find_page(topic);
+  if (!page) {
+    std::vector<std::string> names{"hierarchy", "rules"};
+    for (const Command& command : commands()) {
+      if (!command.is_hidden) names.emplace_back(command.name);
+    }
+    const auto nearest = find_nearest(topic, names);
+    throw Error::usage(fmt::format("there is no help on {}", quote(topic)),
+                       nearest ? fmt::format("did you mean {}?", *nearest) : "`allot help` lists the commands");
+  }
+  context.out().flush();
+  const auto file = find_file(page->first, page->second);
+  const auto status = file ? run_man({"man", "-l", file->string()}) : run_man({"man", page->first});
+  if (status == 0) return 0;
+  Parser parser{topic};
+  context.out() << help_of(find_command(topic) == nullptr ? parser.root() : parser.command(), parser.root());
+  return 0;
+}
+
+}  // namespace
+
+void setup_help(Parser& parser) {
+  auto topic = std::make_shared<std::optional<std::string>>();
+  parser.command().add_option("COMMAND", *topic, "The command, or hierarchy, or rules");
+  parser.set_status_action(parser.command(), [topic](Context& context) {
+    if (*topic) return open_page(**topic, context);
+    context.out() << help_of_program(Parser{""}.root());
+    return 0;
+  });
+}
+
+}  // namespace allot::cli

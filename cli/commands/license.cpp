@@ -1,0 +1,159 @@
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/grant_options.hpp"
+#include "cli/parser.hpp"
+#include "cli/show.hpp"
+#include "cli/values.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::int64_t kMostDaysAhead = 3652059;  // the whole calendar
+
+struct LicenseOptions {
+  std::string path;
+  std::string name;
+  std::optional<std::string> type;
+  std::optional<std::string> restriction;
+  GrantOptions grant;
+  bool if_not_exists = false;
+};
+
+void add_names(CLI::App& app, LicenseOptions& options) {
+  app.add_option("PATH", options.path, "The group")->required();
+  app.add_option("NAME", options.name, "The license")->required();
+}
+
+LicenseChange read_license(const LicenseOptions& options, GrantKind kind) {
+  LicenseChange said;
+  if (options.type) said.type = parse_text(*options.type, "the type");
+  said.grant = read_grant(options.grant, kind);
+  return said;
+}
+
+void add_license(const LicenseOptions& options, Context& context) {
+  const Path path = parse_path(options.path);
+  const std::string name = parse_name(options.name, "the license name");
+  const LicenseChange said = read_license(options, GrantKind::fresh);
+  std::optional<Restriction> restriction;
+  if (options.restriction) restriction = parse_restriction(*options.restriction);
+  if (restriction == Restriction::none) {
+    throw Error::usage("a license restricts its group: --restriction is reserved or shared");
+  }
+  if (path.is_root() && restriction == Restriction::shared) {
+    throw Error::usage("/ cannot be shared: it has nothing above it to share");
+  }
+  context.write([&](Write& write) {
+    write.add_license(path, name, said, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
+  });
+}
+
+void setup_add(Parser& parser) {
+  auto options = std::make_shared<LicenseOptions>();
+  CLI::App& app = *parser.command().add_subcommand("add", "Give a group a license");
+  add_names(app, *options);
+  app.add_option("--type", options->type, "plus, trial, basic ... (plus)")->option_text("T");
+  add_grant_options(app, options->grant, GrantKind::fresh);
+  app.add_option("--restriction", options->restriction, "How a group without one is restricted: reserved or shared")
+      ->option_text("R");
+  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
+  parser.set_action(app, [options](Context& context) { add_license(*options, context); });
+}
+
+void setup_set(Parser& parser) {
+  auto options = std::make_shared<LicenseOptions>();
+  CLI::App& app = *parser.command().add_subcommand("set", "Change a license");
+  add_names(app, *options);
+  app.add_option("--type", options->type, "plus, trial, basic ...")->option_text("T");
+  add_grant_options(app, options->grant, GrantKind::change);
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const std::string name = parse_name(options->name, "the license name");
+    const LicenseChange said = read_license(*options, GrantKind::change);
+    context.write([&](Write& write) { write.set_license(path, name, said); });
+  });
+}
+
+void setup_remove(Parser& parser) {
+  auto options = std::make_shared<LicenseOptions>();
+  CLI::App& app = *parser.command().add_subcommand("remove", "Remove a license");
+  add_names(app, *options);
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const std::string name = parse_name(options->name, "the license name");
+    context.write([&](Write& write) { write.remove_license(path, name); });
+  });
+}
+
+struct ListOptions {
+  std::optional<std::string> path;
+  bool recursive = false;
+  std::optional<std::string> expiring;
+};
+
+/// Whether a licence is active on `day` and ends at most `days` later.
+bool is_expiring(const Chain& chain, const License& license, Day day, std::int64_t days) {
+  if (status_on(day, license, chain.back().traits.restriction) != Status::active) return false;
+  const auto last = last_day_of(chain, license);
+  return last && std::int64_t{last->number()} - day.number() <= days;
+}
+
+void list_licenses(const ListOptions& options, Context& context) {
+  const Path path = parse_path(options.path);
+  std::optional<std::int64_t> days;
+  if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
+  const Day day = context.shown_day();
+  const auto view = context.view();
+  LicenseList list{context};
+  const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
+  view->walk(path, depth, [&](const Chain& chain) {
+    for (const License& license : chain.back().licenses) {
+      if (!days || is_expiring(chain, license, day, *days)) list.add(chain, license);
+    }
+  });
+  list.finish();
+}
+
+void setup_list(Parser& parser) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App& app = *parser.command().add_subcommand("list", "List the licenses of a group");
+  app.add_option("PATH", options->path, "The group (/)");
+  app.add_flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  app.add_option("--expiring", options->expiring, "Only those in force that end within so many days")
+      ->option_text("DAYS");
+  parser.allow_at(app);
+  parser.set_action(app, [options](Context& context) { list_licenses(*options, context); });
+}
+
+void setup_show(Parser& parser) {
+  auto options = std::make_shared<LicenseOptions>();
+  CLI::App& app = *parser.command().add_subcommand("show", "Show a license");
+  add_names(app, *options);
+  parser.allow_at(app);
+  parser.set_action(app, [options](Context& context) {
+    const Path path = parse_path(options->path);
+    const std::string name = parse_name(options->name, "the license name");
+    const auto view = context.view();
+    const Chain chain = view->chain(path);
+    for (const License& license : chain.back().licenses) {
+      if (license.name == name) return show_license(chain, license, context);
+    }
+    throw no_such_license(chain, name);
+  });
+}
+
+}  // namespace
+
+void setup_license(Parser& parser) {
+  setup_add(parser);
+  setup_set(parser);
+  setup_remove(parser);
+  setup_list(parser);
+  setup_show(parser);
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,278 @@
+#include "cli/complete.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+#include "cli/parser.hpp"
+#include "cli/values.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::size_t kMostWords = 200;
+
+using Words = std::vector<std::string>;
+
+/// What may stand at a place of the command line.
+enum class Kind { nothing, files, path, email, license, item, counted, feature, command, words };
+
+struct Slot {
+  Kind kind = Kind::nothing;
+  Words words{};
+};
+
+template <std::size_t N>
+Words words_of(const std::array<std::string_view, N>& words) {
+  return {words.begin(), words.end()};
+}
+
+/// What the value of the option `name` is.
+Slot slot_of_option(const std::string& name) {
+  if (name == "--db" || name == "--config" || name == "--output" || name == "-o") return {Kind::files};
+  if (name == "--restriction") return {Kind::words, words_of(kRestrictionWords)};
+  if (name == "--role") return {Kind::words, words_of(kRoleWords)};
+  if (name == "--remind-repeat") return {Kind::words, words_of(kRepeatWords)};
+  if (name == "--format") return {Kind::words, {"table", "json", "tsv"}};
+  if (name == "--color") return {Kind::words, {"auto", "always", "never"}};
+  if (name == "--type") return {Kind::words, {"plus", "basic", "trial"}};
+  if (name == "--kind") return {Kind::words, {"distributor", "dealer", "site", "building", "apartment"}};
+  if (name == "--feature" || name == "--no-feature") return {Kind::feature};
+  if (name == "--count" || name == "--requires") return {Kind::counted};
+  if (name == "--why") return {Kind::item};
+  if (name == "--user") return {Kind::email};
+  if (name == "--into") return {Kind::path};
+  return {};
+}
+
+/// What the positional argument `name` of the command `command` is.
+Slot slot_of_positional(const std::string& name, const std::string& command) {
+  if (name == "PATH" || name == "NEW-PARENT" || name == "FROM" || name == "TO") return {Kind::path};
+  if (name == "EMAIL") return {Kind::email};
+  if (name == "FILE") return {Kind::files};
+  if (name == "SHELL") return {Kind::words, {"bash", "zsh", "fish"}};
+  if (name == "COMMAND") return {Kind::command};
+  if (name == "NAME" && command.starts_with("license")) return {Kind::license};
+  if (name == "NAME" && command == "catalog remove") return {Kind::item};
+  return {};
+}
+
+/// The words that can complete one line.
+class Completion {
+ public:
+  Completion(const PartialLine& line, Context& context) : line_(line), context_(context) {}
+
+  /// Every word that fits; `__files` alone where file names are wanted.
+  Words find() {
+    const Words arguments{line_.words.begin() + (line_.words.empty() ? 0 : 1), line_.words.end()};
+    const auto place = find_command_word(arguments);
+    Parser parser{place ? arguments[*place] : ""};
+    find_globals(arguments, parser);
+    if (!place) return complete_start(arguments, parser);
+    if (find_command(arguments[*place]) == nullptr) return {};
+    CLI::App* app = &parser.command();
+    std::size_t next = *place + 1;
+    if (!app->get_subcommands({}).empty()) {
+      if (next >= arguments.size() && !line_.current.starts_with('-')) return fitting(names_of_verbs(*app));
+      if (next < arguments.size()) {
+        const auto verbs = app->get_subcommands([&](CLI::App* verb) { return verb->get_name() == arguments[next]; });
+        if (verbs.empty()) return {};
+        app = verbs.front();
+        ++next;
+      }
+    }
+    return complete_arguments(*app, parser, {arguments.begin() + static_cast<std::ptrdiff_t>(next), arguments.end()});
+  }
+
+ private:
+  Words complete_start(const Words& arguments, Parser& parser) {
+    if (!arguments.empty() && takes_value(parser.root(), arguments.back())) return fill(slot_of_option(arguments.back()));
+    if (line_.current.starts_with('-')) return fitting(names_of_options(parser.root()));
+    return fill({Kind::command});
+  }
+
+  Words complete_arguments(const CLI::App& app, Parser& parser, const Words& given) {
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (takes_value(app, given[i]) || takes_value(parser.root(), given[i])) {
+        if (++i == given.size()) return fill(slot_of_option(given[i - 1]));
+      } else if (!given[i].starts_with('-')) {
+        positionals_.push_back(given[i]);
+      }
+    }
+    const std::size_t equals = line_.current.find('=');
+    if (line_.current.starts_with("--") && equals != std::string::npos) {
+      prefix_ = line_.current.substr(0, equals + 1);
+      return fill(slot_of_option(line_.current.substr(0, equals)));
+    }
+    if (line_.current.starts_with('-')) {
+      Words names = names_of_options(app);
+      const Words globals = names_of_options(parser.root());
+      names.insert(names.end(), globals.begin(), globals.end());
+      return fitting(names);
+    }
+    return fill(slot_of_next(app));
+  }
+
+  /// What the positional argument at the cursor is.
+  Slot slot_of_next(const CLI::App& app) const {
+    const auto slots = app.get_options([](const CLI::Option* each) { return each->get_positional(); });
+    const std::string command = command_line_of(app);
+    if (command == "user remove") return {positionals_.empty() ? Kind::path : Kind::email};
+    const std::size_t index = positionals_.size();
+    if (index < slots.size()) return slot_of_positional(slots[index]->get_name(true, false), command);
+    const bool repeats = !slots.empty() && slots.back()->get_expected_max() > 1;
+    return repeats ? slot_of_positional(slots.back()->get_name(true, false), command) : Slot{};
+  }
+
+  Words fill(const Slot& slot) {
+    switch (slot.kind) {
+      case Kind::files:
+        return {"__files"};
+      case Kind::words:
+        return fitting(slot.words);
+      case Kind::command:
+        return fitting(names_of_commands());
+      case Kind::path:
+        return paths();
+      case Kind::email:
+        return fitting(view().store().find_emails(typed(), kMostWords));
+      case Kind::license:
+        return licenses();
+      case Kind::item:
+        return fitting(view().catalogue().names());
+      case Kind::feature:
+        return fitting(view().catalogue().features());
+      case Kind::counted:
+        return counted();
+      case Kind::nothing:
+        break;
+    }
+    return {};
+  }
+
+  /// The groups whose path begins as typed, level by level; one with children is also given with a slash.
+  Words paths() {
+    const std::string text = typed();
+    const std::size_t slash = text.rfind('/');
+    const std::string above = slash == std::string::npos ? "" : text.substr(0, slash);
+    const std::string start = slash == std::string::npos ? text : text.substr(slash + 1);
+    const Chain chain = view().chain(above.empty() ? Path{} : Path::parse(above));
+    Words found;
+    const std::string before = slash == std::string::npos ? "" : text.substr(0, slash + 1);
+    for (const std::string& name : view().store().find_child_names(chain.back().id, start, kMostWords)) {
+      found.push_back(prefix_ + before + name);
+      const auto child = view().store().find_group(chain.back().id, name);
+      if (child && view().store().figures_of(child->id).children > 0) found.push_back(found.back() + "/");
+    }
+    return found;
+  }
+
+  Words licenses() {
+    if (positionals_.empty()) return {};
+    Words names;
+    for (const License& license : view().chain(Path::parse(positionals_[0])).back().licenses) {
+      names.push_back(license.name);
+    }
+    return fitting(names);
+  }
+
+  Words counted() {
+    Words names;
+    for (const CountedResource& entry : view().catalogue().counted()) names.push_back(entry.name + "=");
+    return fitting(names);
+  }
+
+  std::string typed() const { return line_.current.substr(prefix_.size()); }
+
+  /// Those of `words` that begin as typed (letters of either case), with the option that they are the value of.
+  Words fitting(const Words& words) const {
+    Words fit;
+    const std::string start = fold_ascii(typed());
+    for (const std::string& word : words) {
+      if (fold_ascii(word).starts_with(start)) fit.push_back(prefix_ + word);
+    }
+    return fit;
+  }
+
+  static bool takes_value(const CLI::App& app, const std::string& word) {
+    const CLI::Option* const option = word.starts_with('-') ? app.get_option_no_throw(word) : nullptr;
+    return option != nullptr && option->get_expected_max() > 0;
+  }
+
+  static Words names_of_options(const CLI::App& app) {
+    Words names;
+    for (const CLI::Option* option : app.get_options([](const CLI::Option* each) { return each->nonpositional(); })) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+  }
+
+  static Words names_of_verbs(const CLI::App& app) {
+    Words names;
+    for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+    return names;
+  }
+
+  static Words names_of_commands() {
+    Words names;
+    for (const Command& command : commands()) {
+      if (!command.is_hidden) names.emplace_back(command.name);
+    }
+    return names;
+  }
+
+  /// Takes the store that the line itself names, so that completion looks where the command will.
+  void find_globals(const Words& arguments, const Parser& parser) {
+    options_ = parser.globals();
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const std::string& word = arguments[i];
+      const bool has_next = i + 1 < arguments.size();
+      if (word == "--db" && has_next) options_.db = arguments[i + 1];
+      if (word.starts_with("--db=")) options_.db = word.substr(5);
+      if (word == "--config" && has_next) options_.config = arguments[i + 1];
+      if (word.starts_with("--config=")) options_.config = word.substr(9);
+    }
+  }
+
+  View& view() {
+    if (!view_) {
+      options_.wait = "0";
+      store_context_.emplace(context_.streams(), options_);
+      view_ = store_context_->view();
+    }
+    return *view_;
+  }
+
+  const PartialLine& line_;
+  Context& context_;
+  GlobalOptions options_;
+  std::optional<Context> store_context_;
+  std::shared_ptr<View> view_;
+  Words positionals_;
+  std::string prefix_;
+};
+
+}  // namespace
+
+void complete_line(std::string_view line, Quoting quoting, Context& context) {
+  const PartialLine partial = split_partial(line);
+  Words words;
+  try {
+    words = Completion{partial, context}.find();
+  } catch (const Error&) {
+    return;  // a line that cannot be completed has no completions
+  }
+  for (const std::string& word : words) {
+    const bool is_plain = quoting == Quoting::plain || word == "__files";
+    context.out() << (is_plain ? word : quote_for_bash(std::string_view{word}.substr(partial.kept), partial.quote))
+                  << '\n';
+  }
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/streams.hpp"
+
+namespace allot::cli {
+
+/// What a configuration file says.
+struct Config {
+  std::optional<std::string> db;  ///< the store; a relative path is taken from the file's folder
+};
+
+/// Reads `named`, else the file that ALLOT_CONFIG names, else the first of ~/.config/allot/config.yaml and
+/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid.
+Config read_config(const Streams& streams, const std::optional<std::string>& named);
+
+}  // namespace allot::cli

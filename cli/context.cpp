@@ -1,0 +1,87 @@
+#include "cli/context.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/config.hpp"
+#include "cli/report.hpp"
+#include "cli/values.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::int64_t kLongestWait = 86400;
+
+Format parse_format(const GlobalOptions& options) {
+  if (options.json || options.format == "json") return Format::json;
+  if (options.format == "tsv") return Format::tsv;
+  if (options.format == "table") return Format::table;
+  throw Error::usage(fmt::format("the format {} is not one of table, json, tsv", quote(options.format)));
+}
+
+ColourMode parse_colour(const std::string& text) {
+  if (text == "auto") return ColourMode::automatic;
+  if (text == "always") return ColourMode::always;
+  if (text == "never") return ColourMode::never;
+  throw Error::usage(fmt::format("the value {} of --color is not one of auto, always, never", quote(text)));
+}
+
+TerminalEnvironment terminal_environment(const Streams& streams) {
+  const auto value = [&](const char* name) { return streams.find_variable(name).value_or(""); };
+  return {value("NO_COLOR"), value("TERM"), value("COLUMNS")};
+}
+
+}  // namespace
+
+Day today_of(const Streams& streams) {
+  const auto text = streams.find_variable("ALLOT_TODAY");
+  return text && !text->empty() ? parse_day(*text, "ALLOT_TODAY") : streams.local_day();
+}
+
+Context::Context(Streams& streams, const GlobalOptions& options)
+    : streams_(streams),
+      db_(options.db),
+      config_(options.config),
+      format_(parse_format(options)),
+      quiet_(options.quiet),
+      dry_run_(options.dry_run ? DryRun::yes : DryRun::no),
+      today_(today_of(streams)),
+      shown_day_(options.at ? parse_day(*options.at, "--at") : today_) {
+  if (options.wait) wait_ = std::chrono::seconds{parse_whole(*options.wait, "--wait", 0, kLongestWait)};
+  const ColourMode colour = parse_colour(options.color);
+  out_surface_ = surface_of(streams.out_fd, colour, terminal_environment(streams));
+  err_surface_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
+}
+
+Context::Context(Context& batch, Write& write, bool quiet) : Context(batch) {
+  write_ = &write;
+  quiet_ = quiet || batch.quiet_;
+}
+
+std::string Context::store_path() {
+  if (db_) return *db_;
+  if (const auto path = streams_.find_variable("ALLOT_DB"); path && !path->empty()) return *path;
+  if (const auto path = read_config(streams_, config_).db) return *path;
+  return "allot.db";
+}
+
+Engine& Context::engine() {
+  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_);
+  return *engine_;
+}
+
+std::shared_ptr<View> Context::view() { return std::make_shared<View>(engine()); }
+
+void Context::write(const std::function<void(Write&)>& verbs) {
+  if (write_ != nullptr) {
+    verbs(*write_);
+    return;
+  }
+  Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
+  verbs(write);
+  report(write.commit());
+}
+
+void Context::report(const Outcome& outcome) { print_outcome(outcome, *this); }
+
+}  // namespace allot::cli

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/streams.hpp"
+#include "libcore/engine/import.hpp"
+#include "libcore/engine/view.hpp"
+#include "libcore/engine/write.hpp"
+
+namespace allot::cli {
+
+/// What results are printed as.
+enum class Format { table, json, tsv };
+
+/// The global options as they were written.
+struct GlobalOptions {
+  std::optional<std::string> db;
+  std::optional<std::string> config;
+  std::optional<std::string> at;
+  std::optional<std::string> wait;
+  std::string format = "table";
+  std::string color = "auto";
+  bool json = false;
+  bool dry_run = false;
+  bool quiet = false;
+};
+
+/// What a command is given: the streams and how to print on them, the day, and the engine, opened on first use.
+class Context {
+ public:
+  /// Reads the options; throws usage for a value that cannot be. Opens nothing.
+  Context(Streams& streams, const GlobalOptions& options);
+
+  /// The context of one line of a batch: it shares everything, and what it writes goes into `write`.
+  Context(Context& batch, Write& write, bool quiet);
+
+  std::ostream& out() { return streams_.out; }
+  std::ostream& err() { return streams_.err; }
+  std::istream& in() { return streams_.in; }
+  Streams& streams() { return streams_; }
+  const Surface& out_surface() const { return out_surface_; }
+  const Surface& err_surface() const { return err_surface_; }
+  Format format() const { return format_; }
+  bool is_quiet() const { return quiet_; }
+  bool is_dry_run() const { return dry_run_ == DryRun::yes; }
+  bool is_in_batch() const { return write_ != nullptr; }
+
+  /// The day by which rules are judged, and the day that views show (`--at`).
+  Day today() const { return today_; }
+  Day shown_day() const { return shown_day_; }
+
+  /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
+  std::string store_path();
+
+  Engine& engine();
+  std::shared_ptr<View> view();
+
+  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's.
+  void write(const std::function<void(Write&)>& verbs);
+
+  /// Prints what a write did.
+  void report(const Outcome& outcome);
+
+  /// The write that the lines of a batch are part of.
+  Write& batch_write() { return *write_; }
+
+ private:
+  Streams& streams_;
+  std::optional<std::string> db_;
+  std::optional<std::string> config_;
+  std::chrono::milliseconds wait_ = kDefaultWait;
+  Format format_ = Format::table;
+  bool quiet_ = false;
+  DryRun dry_run_ = DryRun::no;
+  Day today_;
+  Day shown_day_;
+  Surface out_surface_;
+  Surface err_surface_;
+  std::shared_ptr<Engine> engine_;
+  Write* write_ = nullptr;
+};
+
+/// The day that ALLOT_TODAY names, else the local date; throws usage where it is malformed.
+Day today_of(const Streams& streams);
+
+}  // namespace allot::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <string>
+
+namespace allot::cli {
+
+/// The words that name `app` on the command line: `group add`; `allot` for the program.
+std::string command_line_of(const CLI::App& app);
+
+/// The names of the subcommands of `app`, by commas.
+std::string list_subcommands(const CLI::App& app);
+
+/// What `-h` prints for `app`: its usage, its verbs, its options and the global ones.
+std::string help_of(const CLI::App& app, const CLI::App& root);
+
+/// What `allot -h` prints: every command with its one-line help.
+std::string help_of_program(const CLI::App& root);
+
+/// The message for a command line that CLI11 refused.
+std::string explain_parse_error(const CLI::ParseError& failure);
+
+}  // namespace allot::cli

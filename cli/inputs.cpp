@@ -1,0 +1,59 @@
+#include "cli/inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+std::uint64_t size_of(const std::string& name) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(name, failure);
+  return failure ? 0 : size;
+}
+
+}  // namespace
+
+std::shared_ptr<std::istream> open_input(const std::string& name) {
+  if (std::filesystem::is_directory(name)) throw Error::invalid_input(fmt::format("{} is a folder", quote(name)));
+  auto file = std::make_shared<std::ifstream>(name, std::ios::binary);
+  if (!*file) throw Error::invalid_input(fmt::format("{} cannot be read: {}", quote(name), std::strerror(errno)));
+  return file;
+}
+
+InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& standard_input) {
+  std::uint64_t total = 0;
+  bool is_total_known = true;
+  bool has_standard_input = false;
+  for (const std::string& name : names) {
+    const bool is_standard = name == "-";
+    if (is_standard && has_standard_input) throw Error::usage("standard input can be named only once");
+    has_standard_input |= is_standard;
+    is_total_known &= !is_standard;
+    if (!is_standard) total += size_of(name);
+  }
+  if (!is_total_known) total = 0;
+  const auto done = std::make_shared<std::uint64_t>(0);
+  for (const std::string& name : names) {
+    std::shared_ptr<std::istream> stream =
+        name == "-" ? std::shared_ptr<std::istream>{&standard_input, [](std::istream*) {}} : open_input(name);
+    const std::string shown = name == "-" ? "standard input" : name;
+    inputs_.push_back({shown, [stream, shown, done, total, report = report_](char* buffer, std::size_t size) {
+                         stream->read(buffer, static_cast<std::streamsize>(size));
+                         if (stream->bad()) throw Error::invalid_input(fmt::format("{} cannot be read", quote(shown)));
+                         const auto got = static_cast<std::size_t>(stream->gcount());
+                         *done += got;
+                         if (*report) (*report)(*done, total);
+                         return got;
+                       }});
+  }
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,253 @@
+#include "cli/json.hpp"
+
+#include "cli/exit_code.hpp"
+
+namespace allot::cli {
+namespace {
+
+Json json_of_counts(const Counts& counts, const Catalogue& catalogue) {
+  Json json = Json::object();
+  for (const ResourceId id : catalogue.counted_in_order()) json[catalogue.counted()[id].name] = counts[id];
+  return json;
+}
+
+/// Adds `counts`, `features`, `from` and `until` to `json`; `features` is null where they are inherited.
+void add_grant(Json& json, const Grant& grant, bool inherits, const Catalogue& catalogue) {
+  json["counts"] = json_of_counts(grant.counts, catalogue);
+  json["features"] = inherits ? Json(nullptr) : json_of_features(grant.features, catalogue);
+  json["from"] = json_of_day(grant.period.from);
+  json["until"] = json_of_day(grant.period.until);
+}
+
+Json json_of_reminder(const std::optional<Reminder>& reminder) {
+  if (!reminder) return nullptr;
+  return {{"before", reminder->before}, {"repeat", word_for(reminder->repeat)}, {"users", reminder->users}};
+}
+
+Json json_of_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json json_of_counters(const Counters& counters) {
+  return {{"groups", counters.groups},
+          {"licenses", counters.licenses},
+          {"memberships", counters.memberships},
+          {"catalog", counters.catalog}};
+}
+
+Json json_of_violation(const Violation& violation) {
+  Json json{{"rule", violation.rule},
+            {"group", violation.group},
+            {"item", json_of_text(violation.item)},
+            {"from", json_of_day(violation.span.from)},
+            {"until", json_of_day(violation.span.until)},
+            {"limit", json_of_optional(violation.limit)},
+            {"requested", json_of_optional(violation.requested)},
+            {"accepted", json_of_optional(violation.accepted)},
+            {"by", json_of_text(violation.by)},
+            {"allotted", json_of_optional(violation.allotted)}};
+  json["holders"] = Json::array();
+  for (const Holder& holder : violation.holders) json["holders"].push_back({{"by", holder.by}, {"count", holder.count}});
+  json["message"] = violation.message;
+  return json;
+}
+
+const char* word_for(Op op) {
+  return op == Op::create ? "create" : op == Op::update ? "update" : op == Op::remove ? "remove" : "keep";
+}
+
+const char* word_for(What what) {
+  return what == What::group        ? "group"
+         : what == What::license    ? "license"
+         : what == What::membership ? "membership"
+                                    : "catalog";
+}
+
+}  // namespace
+
+Json json_of_day(Day day) { return day.is_finite() ? Json(day.to_string()) : Json(nullptr); }
+
+std::string to_text(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+void JsonArray::add(const Json& element) {
+  out_ << (is_empty_ ? "\n " : ",\n ") << to_text(element);
+  is_empty_ = false;
+}
+
+Json json_of_features(const Features& features, const Catalogue& catalogue) {
+  Json json = Json::array();
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (features.has(id)) json.push_back(catalogue.features()[id]);
+  }
+  return json;
+}
+
+Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue) {
+  Json json{{"group", group}, {"name", license.name}, {"type", license.type}};
+  add_grant(json, license.grant, false, catalogue);
+  json["status"] = word_for(status);
+  return json;
+}
+
+Json json_of_membership(const std::string& group, const Membership& membership, Status status,
+                        const Catalogue& catalogue) {
+  Json json{{"group", group},
+            {"email", membership.email},
+            {"name", membership.name},
+            {"role", word_for(membership.role)}};
+  add_grant(json, membership.grant, membership.inherits_features, catalogue);
+  json["status"] = word_for(status);
+  return json;
+}
+
+Json json_of_group(const Chain& chain) {
+  const Link& group = chain.back();
+  Json json{{"path", chain.path()},
+            {"name", group.name},
+            {"kind", json_of_text(group.traits.kind)},
+            {"restriction", word_for(group.traits.restriction)},
+            {"suspended", group.traits.suspended},
+            {"reminder", json_of_reminder(group.traits.reminder)},
+            {"children", group.children},
+            {"members", group.members}};
+  json["licenses"] = Json::array();
+  for (const License& license : group.licenses) json["licenses"].push_back(license.name);
+  return json;
+}
+
+Json json_of_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+  Json json = Json::array();
+  for (const Block& block : blocks) {
+    json.push_back({{"group", chain.path_of(block.at)},
+                    {"reason", word_for(block.reason)},
+                    {"date", block.date ? json_of_day(*block.date) : Json(nullptr)}});
+  }
+  return json;
+}
+
+Json json_of_licenses(const Chain& chain, Day day) {
+  const Link& group = chain.back();
+  Json json = Json::array();
+  for (const License& license : group.licenses) {
+    json.push_back(json_of_license(chain.path(), license, status_on(day, license, group.traits.restriction),
+                                   chain.catalogue()));
+  }
+  return json;
+}
+
+Json json_of_state(const Chain& chain, Day day) {
+  const Catalogue& catalogue = chain.catalogue();
+  const GroupTraits& traits = chain.back().traits;
+  Json json{{"group", chain.path()},
+            {"at", json_of_day(day)},
+            {"restriction", word_for(traits.restriction)},
+            {"suspended", traits.suspended}};
+  json["counts"] = Json::object();
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    const CountedState state = state_of_counted(chain, id, day);
+    json["counts"][catalogue.counted()[id].name] = {
+        {"limit", json_of_optional(state.limit)},
+        {"limited_by", state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr)},
+        {"used", state.used},
+        {"remaining", json_of_optional(state.remaining)},
+        {"available", json_of_optional(state.available)},
+        {"blocked_by", json_of_blocks(chain, state.blocked_by)}};
+  }
+  json["features"] = Json::object();
+  for (const FeatureId id : catalogue.features_in_order()) {
+    const FeatureState state = state_of_feature(chain, id, day);
+    json["features"][catalogue.features()[id]] = {{"enabled", state.is_enabled},
+                                                  {"until", state.until ? json_of_day(*state.until) : Json(nullptr)},
+                                                  {"blocked_by", json_of_blocks(chain, state.blocked_by)}};
+  }
+  json["licenses"] = json_of_licenses(chain, day);
+  return json;
+}
+
+Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue) {
+  Json json{{"email", user.email}, {"name", user.name}, {"at", json_of_day(day)}};
+  json["memberships"] = Json::array();
+  for (const PlacedMembership& placed : user.memberships) {
+    json["memberships"].push_back(
+        json_of_membership(placed.group.to_string(), placed.membership, placed.status, catalogue));
+  }
+  Json counts = Json::object();
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    Json from = Json::object();
+    for (const auto& [group, count] : user.counts[id].from) from[group] = count;
+    counts[catalogue.counted()[id].name] = {{"total", user.counts[id].total}, {"from", std::move(from)}};
+  }
+  Json features = Json::object();
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (!user.features[id].empty()) features[catalogue.features()[id]] = user.features[id];
+  }
+  json["entitlement"] = {{"counts", std::move(counts)}, {"features", std::move(features)}};
+  return json;
+}
+
+Json json_of_outcome(const Outcome& outcome) {
+  Json json{{"revision", outcome.revision},
+            {"created", json_of_counters(outcome.created)},
+            {"updated", json_of_counters(outcome.updated)},
+            {"removed", json_of_counters(outcome.removed)},
+            {"unchanged", json_of_counters(outcome.unchanged)},
+            {"notes", outcome.notes}};
+  if (outcome.is_dry_run) json["dry_run"] = true;
+  return json;
+}
+
+Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
+  Json json;
+  if (const auto* group = std::get_if<GroupState>(&item)) {
+    json = {{"path", group->path},
+            {"kind", json_of_text(group->traits.kind)},
+            {"restriction", word_for(group->traits.restriction)},
+            {"suspended", group->traits.suspended},
+            {"reminder", json_of_reminder(group->traits.reminder)}};
+  } else if (const auto* license = std::get_if<License>(&item)) {
+    json["type"] = license->type;
+    add_grant(json, license->grant, false, catalogue);
+  } else if (const auto* member = std::get_if<Membership>(&item)) {
+    json = {{"email", member->email}, {"name", member->name}, {"role", word_for(member->role)}};
+    add_grant(json, member->grant, member->inherits_features, catalogue);
+  } else if (const auto* entry = std::get_if<EntryState>(&item)) {
+    json = {{"kind", entry->is_counted ? "counted" : "feature"}, {"requires", json_of_text(entry->required)}};
+  }
+  return json;
+}
+
+Json json_of_changes(const std::vector<Change>& changes, const Catalogue& catalogue) {
+  Json json = Json::array();
+  for (const Change& change : changes) {
+    json.push_back({{"op", word_for(change.op)},
+                    {"what", word_for(change.what)},
+                    {"path", json_of_text(change.path)},
+                    {"name", json_of_text(change.name)},
+                    {"before", json_of_item(change.before, catalogue)},
+                    {"after", json_of_item(change.after, catalogue)}});
+  }
+  return json;
+}
+
+Json json_of_error(const Error& error) {
+  Json json{{"code", code_of(error.kind())},
+            {"exit", static_cast<int>(exit_code_of(error.kind()))},
+            {"message", error.message()}};
+  if (!error.hint().empty()) json["hint"] = error.hint();
+  if (error.kind() == ErrorKind::refused) {
+    json["violations"] = Json::array();
+    for (const Violation& each : error.violations().listed()) json["violations"].push_back(json_of_violation(each));
+    json["total"] = error.violations().total();
+  }
+  if (!error.problems().empty()) {
+    json["problems"] = Json::array();
+    for (const Problem& each : error.problems()) {
+      json["problems"].push_back(
+          {{"file", each.file}, {"line", each.line}, {"column", each.column}, {"message", each.message}});
+    }
+    json["total"] = error.problems_total();
+  }
+  return {{"error", std::move(json)}};
+}
+
+}  // namespace allot::cli

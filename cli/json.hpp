@@ -1,0 +1,58 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "libcore/base/error.hpp"
+#include "libcore/engine/outcome.hpp"
+#include "libcore/engine/view.hpp"
+
+namespace allot::cli {
+
+using Json = nlohmann::ordered_json;
+
+// The JSON shapes of allot(1), JSON, and the pages of the nouns. Keys are stable; new ones may be added.
+
+Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue);
+Json json_of_membership(const std::string& group, const Membership& membership, Status status,
+                        const Catalogue& catalogue);
+Json json_of_group(const Chain& chain);
+Json json_of_state(const Chain& chain, Day day);
+Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue);
+Json json_of_blocks(const Chain& chain, const std::vector<Block>& blocks);
+Json json_of_licenses(const Chain& chain, Day day);
+Json json_of_features(const Features& features, const Catalogue& catalogue);
+Json json_of_outcome(const Outcome& outcome);
+Json json_of_changes(const std::vector<Change>& changes, const Catalogue& catalogue);
+Json json_of_error(const Error& error);
+
+/// The state of one side of a change; null where there is none.
+Json json_of_item(const ItemState& item, const Catalogue& catalogue);
+
+Json json_of_day(Day day);
+
+template <typename T>
+Json json_of_optional(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// `value` as text; what is not UTF-8 is replaced.
+std::string to_text(const Json& value, int indent = -1);
+
+/// Prints an array one element a line as it comes, so that any length needs no memory.
+class JsonArray {
+ public:
+  explicit JsonArray(std::ostream& out) : out_(out) { out_ << '['; }
+  void add(const Json& element);
+  /// Ends the array; to be called once, after the last element.
+  void finish() { out_ << (is_empty_ ? "]\n" : "\n]\n"); }
+
+ private:
+  std::ostream& out_;
+  bool is_empty_ = true;
+};
+
+}  // namespace allot::cli

@@ -1,0 +1,45 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+
+#include "cli/run.hpp"
+
+namespace {
+
+allot::Day local_day() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &local);
+  return *allot::Day::parse(text);
+}
+
+std::optional<std::string> find_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+/// Takes the places of standard streams that are closed, so that no store is opened in one of them.
+void hold_standard_files() {
+  for (int file = open("/dev/null", O_RDWR); file >= 0 && file <= STDERR_FILENO; file = dup(file)) {
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool has_output = fcntl(STDOUT_FILENO, F_GETFD) != -1;
+  hold_standard_files();
+  std::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends the program silently, whatever the parent ignores
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error like a full disk
+  std::ios::sync_with_stdio(false);
+  std::cin.tie(nullptr);
+  if (!has_output) std::cout.setstate(std::ios::badbit);
+  allot::cli::Streams streams{std::cin, std::cout, std::cerr, STDOUT_FILENO, STDERR_FILENO, find_variable, local_day};
+  return allot::cli::run({argv + 1, argv + argc}, streams);
+}

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "cli/output/bar.hpp"
+#include "cli/output/style.hpp"
+
+namespace allot::cli {
+
+/// One line on a terminal's standard error that shows how far a long piece of work has come; elsewhere nothing.
+class Progress {
+ public:
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// Starts the clock; nothing is drawn before one second has passed.
+  Progress(std::ostream& out, const Surface& surface, std::string label, Clock clock = std::chrono::steady_clock::now,
+           Glyphs glyphs = Glyphs::blocks);
+  ~Progress() { finish(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Says that `done` of `total` (0: unknown) items are done; cheap enough for every item.
+  void advance(std::uint64_t done, std::uint64_t total = 0) {
+    if (--calls_to_skip_ == 0) look_at_clock(done, total);
+  }
+
+  /// Erases the line, so that other output can follow; nothing is drawn any more.
+  void finish();
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void look_at_clock(std::uint64_t done, std::uint64_t total);
+  void draw(std::uint64_t done, std::uint64_t total, double seconds);
+
+  std::ostream& out_;
+  Surface surface_;
+  std::string label_;
+  Clock clock_;
+  Glyphs glyphs_;
+  bool is_shown_;
+  Time started_;
+  Time looked_;
+  Time next_draw_;
+  std::uint32_t stride_ = 1;         // calls from one look at the clock to the next
+  std::uint32_t calls_to_skip_ = 1;  // calls up to and including the next look
+  std::size_t drawn_width_ = 0;
+};
+
+}  // namespace allot::cli

@@ -1,0 +1,186 @@
+#include "cli/parser.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+/// The global options that take a value.
+constexpr std::string_view kValueOptions[] = {"--db", "--config", "--at", "--format", "--wait", "--color"};
+
+/// Calls `visit` for `app` and every subcommand below it.
+template <typename Visit>
+void for_each_app(const CLI::App& app, Visit visit) {
+  visit(app);
+  for (const CLI::App* sub : app.get_subcommands({})) for_each_app(*sub, visit);
+}
+
+/// Every option name of `app` with its dashes.
+void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options({})) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+}
+
+Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string& word) {
+  std::vector<std::string> known;
+  const bool is_option = word.starts_with('-');
+  const std::string name = word.substr(0, word.find('='));
+  if (is_option) {
+    add_option_names(app, known);
+    if (&app != &root) add_option_names(root, known);
+  } else {
+    for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  }
+  const auto nearest = find_nearest(name, known);
+  const std::string hint = nearest ? fmt::format("did you mean {}?", *nearest)
+                                   : fmt::format("`allot {} -h` prints the usage", command_line_of(app));
+  if (is_option) return Error::usage(fmt::format("unknown option {}", quote(name)), hint);
+  if (!known.empty()) return Error::usage(fmt::format("{} has no command {}", command_line_of(app), quote(word)), hint);
+  return Error::usage(fmt::format("unexpected argument {}", quote(word)), hint);
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (std::find(std::begin(kValueOptions), std::end(kValueOptions), word) != std::end(kValueOptions)) {
+      ++i;
+    } else if (!word.starts_with('-') || word == "-") {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<std::string> arguments) {
+  std::set<std::string> with_value;
+  for_each_app(root, [&](const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options({})) {
+      if (option->get_expected_max() == 0 || option->get_positional()) continue;
+      for (const std::string& name : option->get_lnames()) with_value.insert("--" + name);
+    }
+  });
+  std::vector<std::string> joined;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--") {
+      joined.insert(joined.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+      break;
+    }
+    const bool takes_next = with_value.contains(arguments[i]) && i + 1 < arguments.size();
+    if (takes_next && arguments[i + 1].size() > 1 && arguments[i + 1].starts_with('-') && arguments[i + 1] != "--") {
+      joined.push_back(arguments[i] + "=" + arguments[i + 1]);
+      ++i;
+    } else {
+      joined.push_back(std::move(arguments[i]));
+    }
+  }
+  return joined;
+}
+
+Parser::Parser(std::string_view name) : root_("", "allot") {
+  root_.fallthrough();
+  root_.allow_extras();
+  root_.require_subcommand(1);
+  add_global_options();
+  const Command* const command = find_command(name);
+  if (command == nullptr) return;
+  command_ = root_.add_subcommand(std::string{command->name}, std::string{command->help});
+  command->setup(*this);
+  if (!command_->get_subcommands({}).empty()) command_->require_subcommand(1);
+}
+
+void Parser::add_global_options() {
+  const std::string group = "Global options";
+  root_.add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(group);
+  root_.add_option("--config", globals_.config, "The configuration file (ALLOT_CONFIG)")
+      ->option_text("FILE")
+      ->group(group);
+  root_.add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
+  root_.add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
+  root_.add_flag("--json", globals_.json, "The same as --format json")->group(group);
+  root_.add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);
+  root_.add_option("--wait", globals_.wait, "How long to wait for a locked store (10)")
+      ->option_text("SECONDS")
+      ->group(group);
+  root_.add_flag("-q,--quiet", globals_.quiet, "Print no summary of a write")->group(group);
+  root_.add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
+}
+
+void Parser::set_status_action(CLI::App& app, std::function<int(Context&)> run) {
+  app.callback([this, run = std::move(run)] { action_ = run; });
+}
+
+void Parser::set_action(CLI::App& app, std::function<void(Context&)> run) {
+  set_status_action(app, [run = std::move(run)](Context& context) {
+    run(context);
+    return 0;
+  });
+}
+
+CLI::App& Parser::chosen() {
+  CLI::App* app = &root_;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return *app;
+}
+
+void Parser::require_known_words() {
+  const CLI::App& app = chosen();
+  const std::vector<std::string> extras = root_.remaining(true);
+  if (!extras.empty()) throw unknown_word(app, root_, extras.front());
+}
+
+void Parser::require_known_option(const std::string& word) {
+  if (root_.get_option_no_throw(word.substr(0, word.find('='))) == nullptr) throw unknown_word(root_, root_, word);
+}
+
+void Parser::explain(const CLI::ParseError& failure) {
+  require_known_words();
+  const CLI::App& app = chosen();
+  const std::string hint = fmt::format("`allot {} -h` prints the usage", command_line_of(app));
+  if (failure.get_name() == "RequiredError" && !app.get_subcommands({}).empty()) {
+    throw Error::usage(fmt::format("{} needs a command: {}", command_line_of(app), list_subcommands(app)), hint);
+  }
+  throw Error::usage(explain_parse_error(failure), hint);
+}
+
+Action Parser::parse(std::vector<std::string> arguments) {
+  arguments = join_dashed_values(root_, std::move(arguments));
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    root_.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    const std::string text = help_of(chosen(), root_);
+    return [text](Context& context) {
+      context.out() << text;
+      return 0;
+    };
+  } catch (const CLI::ParseError& failure) {
+    explain(failure);
+  }
+  require_known_words();
+  if (globals_.at && !at_apps_.contains(&chosen())) {
+    throw Error::usage(fmt::format("{} does not take --at", command_line_of(chosen())),
+                       "state, user list, user show, license list and license show do");
+  }
+  return action_;
+}
+
+std::optional<std::string> Parser::find_global_option() const {
+  for (const CLI::Option* option : root_.get_options({})) {
+    if (option->count() > 0 && option->get_name() != "--quiet") return option->get_name();
+  }
+  return std::nullopt;
+}
+
+}  // namespace allot::cli

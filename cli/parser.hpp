@@ -1,0 +1,73 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/context.hpp"
+
+namespace allot::cli {
+
+/// What a parsed command line does: it is given the context and returns an exit status.
+using Action = std::function<int(Context&)>;
+
+/// What the commands' setup functions fill in: the verbs with their options, and what each of them does.
+class Parser {
+ public:
+  /// A parser of the one command `name`, or of all global options alone where `name` is empty.
+  explicit Parser(std::string_view name);
+
+  /// The subcommand that carries the command's own name.
+  CLI::App& command() { return *command_; }
+
+  /// Says what `app` does when it was the one named; `run` is called after the whole line was understood.
+  void set_action(CLI::App& app, std::function<void(Context&)> run);
+
+  /// The same for what has an exit status of its own.
+  void set_status_action(CLI::App& app, std::function<int(Context&)> run);
+
+  /// Lets `app` take `--at`.
+  void allow_at(CLI::App& app) { at_apps_.insert(&app); }
+
+  /// Parses `arguments` (without the program's name) into an action; throws usage. A request for help becomes an
+  /// action that prints it.
+  Action parse(std::vector<std::string> arguments);
+
+  /// Throws usage with the nearest match where `word` is no global option.
+  void require_known_option(const std::string& word);
+
+  const GlobalOptions& globals() const { return globals_; }
+
+  /// The deepest app that the arguments of the last parse named.
+  CLI::App& chosen();
+
+  CLI::App& root() { return root_; }
+
+  /// The first global option other than --quiet that was given; nothing if there was none.
+  std::optional<std::string> find_global_option() const;
+
+ private:
+  void add_global_options();
+  [[noreturn]] void explain(const CLI::ParseError& failure);
+  void require_known_words();
+
+  CLI::App root_;
+  CLI::App* command_ = nullptr;
+  GlobalOptions globals_;
+  Action action_;
+  std::set<const CLI::App*> at_apps_;
+};
+
+/// The place of the command's word among `arguments`: the first that is neither a global option nor its value.
+std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments);
+
+/// Puts a value that begins with `-`, such as a negative number, and its option into one word.
+std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<std::string> arguments);
+
+}  // namespace allot::cli

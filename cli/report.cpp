@@ -1,0 +1,257 @@
+#include "cli/report.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/json.hpp"
+#include "cli/output/tsv.hpp"
+#include "libcore/base/text.hpp"
+#include "libcore/model/verdict.hpp"
+
+namespace allot::cli {
+namespace {
+
+void print_violations(const Violations& violations, std::ostream& err) {
+  for (const Violation& violation : violations.listed()) {
+    if (violations.total() > 1) err << "  " << violation.rule << ": " << escape_for_terminal(violation.message) << '\n';
+    for (const Holder& holder : violation.holders) {
+      err << fmt::format("    {:>10}  {}\n", holder.count, escape_for_terminal(holder.by));
+    }
+  }
+  const std::size_t more = violations.total() - violations.listed().size();
+  if (more > 0) err << fmt::format("  and {} more\n", more);
+}
+
+void print_problems(const Error& error, std::ostream& err) {
+  for (const Problem& problem : error.problems()) {
+    err << fmt::format("allot: {}:{}:{}: {}\n", escape_for_terminal(problem.file), problem.line, problem.column,
+                       escape_for_terminal(problem.message));
+  }
+  const std::size_t more = error.problems_total() - error.problems().size();
+  if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
+}
+
+/// Says how `before` and `after` differ, one phrase for each difference.
+class Differences {
+ public:
+  void compare(std::string_view what, const std::string& before, const std::string& after) {
+    if (before != after) add(fmt::format("{} {} -> {}", what, before, after));
+  }
+  void add(std::string phrase) { phrases_.push_back(std::move(phrase)); }
+  std::string text() const { return fmt::format("{}", fmt::join(phrases_, ", ")); }
+
+ private:
+  std::vector<std::string> phrases_;
+};
+
+std::string describe_reminder(const std::optional<Reminder>& reminder) {
+  if (!reminder) return "none";
+  return fmt::format("{} days before, {}{}", reminder->before, word_for(reminder->repeat),
+                     reminder->users ? ", users too" : "");
+}
+
+std::string describe(const std::string& text) { return text.empty() ? "none" : text; }
+
+std::string describe(Day day, std::string_view open) { return day.is_finite() ? day.to_string() : std::string{open}; }
+
+void compare_grants(const Grant& before, const Grant& after, const Catalogue& catalogue, Differences& differences) {
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    differences.compare(catalogue.counted()[id].name, std::to_string(before.counts[id]),
+                        std::to_string(after.counts[id]));
+  }
+  differences.compare("from", describe(before.period.from, "open"), describe(after.period.from, "open"));
+  differences.compare("until", describe(before.period.until, "open"), describe(after.period.until, "open"));
+}
+
+std::string describe_list(bool inherits, const Features& features, const Catalogue& catalogue) {
+  return inherits ? "all of the group" : describe(describe_features(features, catalogue));
+}
+
+std::string describe_grant(const Grant& grant, const Catalogue& catalogue) {
+  std::vector<std::string> parts;
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (grant.counts[id] > 0) parts.push_back(fmt::format("{} {}", catalogue.counted()[id].name, grant.counts[id]));
+  }
+  if (!grant.features.is_empty()) parts.push_back(describe_features(grant.features, catalogue));
+  if (grant.period != Period{}) parts.push_back(describe_days(grant.period));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
+  if (const auto* group = std::get_if<GroupState>(&item)) {
+    std::string text{word_for(group->traits.restriction)};
+    if (!group->traits.kind.empty()) text = group->traits.kind + ", " + text;
+    return group->traits.suspended ? text + ", suspended" : text;
+  }
+  if (const auto* license = std::get_if<License>(&item)) {
+    const std::string grant = describe_grant(license->grant, catalogue);
+    return grant.empty() ? license->type : fmt::format("{}, {}", license->type, grant);
+  }
+  if (const auto* member = std::get_if<Membership>(&item)) {
+    std::string text{word_for(member->role)};
+    const std::string grant = describe_grant(member->grant, catalogue);
+    if (!grant.empty()) text += ", " + grant;
+    if (!member->inherits_features && member->grant.features.is_empty()) text += ", no features";
+    return text;
+  }
+  if (const auto* entry = std::get_if<EntryState>(&item)) {
+    if (!entry->is_counted) return "feature";
+    return entry->required.empty() ? "counted" : fmt::format("counted, requires {}", entry->required);
+  }
+  return {};
+}
+
+std::string describe_update(const Change& change, const Catalogue& catalogue) {
+  Differences differences;
+  if (const auto* before = std::get_if<GroupState>(&change.before)) {
+    const auto& after = std::get<GroupState>(change.after);
+    if (before->path != after.path) differences.add("now " + after.path);
+    differences.compare("kind", describe(before->traits.kind), describe(after.traits.kind));
+    differences.compare("restriction", std::string{word_for(before->traits.restriction)},
+                        std::string{word_for(after.traits.restriction)});
+    if (before->traits.suspended != after.traits.suspended) {
+      differences.add(after.traits.suspended ? "suspended" : "resumed");
+    }
+    differences.compare("reminder", describe_reminder(before->traits.reminder), describe_reminder(after.traits.reminder));
+  } else if (const auto* old_license = std::get_if<License>(&change.before)) {
+    const auto& after = std::get<License>(change.after);
+    differences.compare("type", describe(old_license->type), describe(after.type));
+    compare_grants(old_license->grant, after.grant, catalogue, differences);
+    differences.compare("features", describe_list(false, old_license->grant.features, catalogue),
+                        describe_list(false, after.grant.features, catalogue));
+  } else if (const auto* old_member = std::get_if<Membership>(&change.before)) {
+    const auto& after = std::get<Membership>(change.after);
+    differences.compare("e-mail", old_member->email, after.email);
+    differences.compare("name", describe(old_member->name), describe(after.name));
+    differences.compare("role", std::string{word_for(old_member->role)}, std::string{word_for(after.role)});
+    compare_grants(old_member->grant, after.grant, catalogue, differences);
+    differences.compare("features",
+                        describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
+                        describe_list(after.inherits_features, after.grant.features, catalogue));
+  }
+  return differences.text();
+}
+
+std::string describe_counters(const Counters& counters) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::int64_t count, std::string_view noun) {
+    if (count > 0) parts.push_back(count_of(static_cast<std::size_t>(count), noun));
+  };
+  add(counters.groups, "group");
+  add(counters.licenses, "license");
+  add(counters.memberships, "membership");
+  if (counters.catalog > 0) parts.push_back(fmt::format("{} of the catalogue", counters.catalog));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void print_summary(const Outcome& outcome, Context& context) {
+  const char* const would = outcome.is_dry_run ? "would be " : "";
+  std::ostream& out = context.out();
+  const bool lists = outcome.has_all_changes && (outcome.is_dry_run || outcome.changes.size() <= kFewChanges);
+  if (lists) {
+    for (const Change& change : outcome.changes) {
+      out << mark_of(change.op, context.out_surface()) << ' '
+          << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
+    }
+  }
+  for (const std::string& note : outcome.notes) out << "note: " << escape_for_terminal(note) << '\n';
+  if (!outcome.has_changes()) {
+    out << "nothing to change\n";
+    return;
+  }
+  const auto line = [&](const Counters& counters, const char* done) {
+    if (counters.total() > 0) out << describe_counters(counters) << ' ' << would << done << '\n';
+  };
+  if (!lists || outcome.changes.size() > 1) {
+    line(outcome.created, "created");
+    line(outcome.updated, "updated");
+    line(outcome.removed, "removed");
+    if (outcome.unchanged.total() > 0) out << describe_counters(outcome.unchanged) << " unchanged\n";
+  }
+  if (outcome.is_dry_run) {
+    out << "nothing is saved: this was a dry run\n";
+  } else {
+    out << "revision " << outcome.revision << '\n';
+  }
+}
+
+void print_record(const Outcome& outcome, std::ostream& out) {
+  std::vector<std::string> fields{std::to_string(outcome.revision)};
+  for (const Counters* counters : {&outcome.created, &outcome.updated, &outcome.removed, &outcome.unchanged}) {
+    for (const std::int64_t count : {counters->groups, counters->licenses, counters->memberships}) {
+      fields.push_back(std::to_string(count));
+    }
+  }
+  TsvWriter{out}.write(fields);
+}
+
+}  // namespace
+
+void print_error(const Error& error, bool as_json, Streams& streams) {
+  std::ostream& err = streams.err;
+  if (as_json) {
+    err << to_text(json_of_error(error)) << '\n';
+    return;
+  }
+  if (!error.problems().empty()) {
+    print_problems(error, err);
+    return;
+  }
+  err << "allot: " << escape_for_terminal(error.message()) << '\n';
+  if (error.kind() == ErrorKind::refused) print_violations(error.violations(), err);
+  if (!error.hint().empty()) err << escape_for_terminal(error.hint()) << '\n';
+}
+
+void print_outcome(const Outcome& outcome, Context& context) {
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_outcome(outcome), 2) << '\n';
+  } else if (context.format() == Format::tsv) {
+    print_record(outcome, context.out());
+  } else if (!context.is_quiet()) {
+    print_summary(outcome, context);
+  }
+}
+
+std::string describe_change(const Change& change, const Catalogue& catalogue) {
+  std::string subject;
+  switch (change.what) {
+    case What::group:
+      subject = "group " + change.path;
+      break;
+    case What::license:
+      subject = describe_license(change.path, change.name);
+      break;
+    case What::membership:
+      subject = describe_member(change.path, change.name);
+      break;
+    case What::catalog:
+      subject = "catalog " + change.name;
+      break;
+  }
+  const std::string details = change.op == Op::update   ? describe_update(change, catalogue)
+                              : change.op == Op::create ? describe_item(change.after, catalogue)
+                                                        : describe_item(change.before, catalogue);
+  return details.empty() ? subject : fmt::format("{}: {}", subject, details);
+}
+
+std::string mark_of(Op op, const Surface& surface) {
+  if (op == Op::create) return paint("+", Style::green, surface);
+  return op == Op::remove ? paint("-", Style::red, surface) : paint("~", Style::yellow, surface);
+}
+
+std::string describe_counts(const Counts& counts, const Catalogue& catalogue) {
+  std::vector<std::string> parts;
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (counts[id] > 0) parts.push_back(fmt::format("{} {}", catalogue.counted()[id].name, counts[id]));
+  }
+  return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string describe_features(const Features& features, const Catalogue& catalogue) {
+  std::vector<std::string> names;
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (features.has(id)) names.push_back(catalogue.features()[id]);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace allot::cli

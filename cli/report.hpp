@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/context.hpp"
+
+namespace allot::cli {
+
+/// Prints an error on standard error: one line, its details and what to do, or one JSON object.
+void print_error(const Error& error, bool as_json, Streams& streams);
+
+/// Prints what a write did, or would do, in the context's format.
+void print_outcome(const Outcome& outcome, Context& context);
+
+/// `group /north: kind dealer -> site`: a change in one line, as a review shows it.
+std::string describe_change(const Change& change, const Catalogue& catalogue);
+
+/// `+`, `~` or `-`, and its colour.
+std::string mark_of(Op op, const Surface& surface);
+
+/// `sip 4, mobile 3`: the counts above zero, in the order of the catalogue; `nothing` where there are none.
+std::string describe_counts(const Counts& counts, const Catalogue& catalogue);
+
+/// `ukey2, face-id`.
+std::string describe_features(const Features& features, const Catalogue& catalogue);
+
+}  // namespace allot::cli

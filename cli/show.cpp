@@ -1,0 +1,295 @@
+#include "cli/show.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/output/dates.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/report.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+std::string yes_no(bool value) { return value ? "yes" : "no"; }
+
+std::string describe_reminder(const std::optional<Reminder>& reminder) {
+  if (!reminder) return "none";
+  return fmt::format("{} before the end, {}{}", count_of(static_cast<std::size_t>(reminder->before), "day"),
+                     word_for(reminder->repeat), reminder->users ? ", users too" : "");
+}
+
+std::string join_license_names(const Link& group, const char* separator) {
+  std::vector<std::string> names;
+  for (const License& license : group.licenses) names.push_back(license.name);
+  return fmt::format("{}", fmt::join(names, separator));
+}
+
+/// `sip=4,mobile=3`.
+std::string tsv_counts(const Counts& counts, const Catalogue& catalogue) {
+  std::vector<std::string> parts;
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (counts[id] > 0) parts.push_back(fmt::format("{}={}", catalogue.counted()[id].name, counts[id]));
+  }
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+std::string tsv_features(const Features& features, const Catalogue& catalogue) {
+  std::vector<std::string> names;
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (features.has(id)) names.push_back(catalogue.features()[id]);
+  }
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+std::vector<std::string> tsv_group(const Chain& chain) {
+  const Link& group = chain.back();
+  const auto& reminder = group.traits.reminder;
+  return {chain.path(),
+          group.traits.kind,
+          std::string{word_for(group.traits.restriction)},
+          yes_no(group.traits.suspended),
+          std::to_string(group.children),
+          std::to_string(group.members),
+          join_license_names(group, ","),
+          reminder ? std::to_string(reminder->before) : "",
+          reminder ? std::string{word_for(reminder->repeat)} : "",
+          reminder ? yes_no(reminder->users) : ""};
+}
+
+std::vector<std::string> tsv_license(const Chain& chain, const License& license, Status status) {
+  return {chain.path(),
+          license.name,
+          license.type,
+          tsv_counts(license.grant.counts, chain.catalogue()),
+          tsv_features(license.grant.features, chain.catalogue()),
+          tsv_day(license.grant.period.from),
+          tsv_day(license.grant.period.until),
+          std::string{word_for(status)}};
+}
+
+std::string describe_membership_features(const Membership& membership, const Catalogue& catalogue) {
+  if (membership.inherits_features) return "all";
+  return membership.grant.features.is_empty() ? "none" : describe_features(membership.grant.features, catalogue);
+}
+
+}  // namespace
+
+std::string tsv_day(Day day) { return day.is_finite() ? day.to_string() : ""; }
+
+Style style_of(Status status) {
+  switch (status) {
+    case Status::active:
+      return Style::green;
+    case Status::pending:
+      return Style::yellow;
+    case Status::expired:
+      return Style::red;
+    case Status::out_of_force:
+      break;
+  }
+  return Style::dim;
+}
+
+GroupList::GroupList(Context& context)
+    : context_(context),
+      table_({{"group", Align::left, Shrink::middle},
+              {"kind", Align::left, Shrink::end},
+              {"restriction"},
+              {"children", Align::right},
+              {"users", Align::right},
+              {"licenses", Align::left, Shrink::end},
+              {"suspended"}}) {
+  if (context.format() == Format::json) json_.emplace(context.out());
+}
+
+void GroupList::add(const Chain& chain) {
+  const Link& group = chain.back();
+  if (json_) {
+    json_->add(json_of_group(chain));
+  } else if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write(tsv_group(chain));
+  } else {
+    table_.add_row({{chain.path()},
+                    {group.traits.kind},
+                    {std::string{word_for(group.traits.restriction)}},
+                    {std::to_string(group.children)},
+                    {std::to_string(group.members)},
+                    {join_license_names(group, ", ")},
+                    {group.traits.suspended ? "suspended" : "", Style::red}});
+  }
+}
+
+void GroupList::finish() {
+  if (json_) json_->finish();
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+}
+
+LicenseList::LicenseList(Context& context)
+    : context_(context),
+      table_({{"group", Align::left, Shrink::middle},
+              {"license", Align::left, Shrink::end},
+              {"type", Align::left, Shrink::end},
+              {"counts", Align::left, Shrink::end},
+              {"features", Align::left, Shrink::end},
+              {"period"},
+              {"status"}}) {
+  if (context.format() == Format::json) json_.emplace(context.out());
+}
+
+void LicenseList::add(const Chain& chain, const License& license) {
+  const Catalogue& catalogue = chain.catalogue();
+  const Day day = context_.shown_day();
+  const Status status = status_on(day, license, chain.back().traits.restriction);
+  if (json_) {
+    json_->add(json_of_license(chain.path(), license, status, catalogue));
+  } else if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write(tsv_license(chain, license, status));
+  } else {
+    table_.add_row({{chain.path()},
+                    {license.name},
+                    {license.type},
+                    {describe_counts(license.grant.counts, catalogue)},
+                    {describe_features(license.grant.features, catalogue)},
+                    {describe_period(license.grant.period, day)},
+                    {std::string{word_for(status)}, style_of(status)}});
+  }
+}
+
+void LicenseList::finish() {
+  if (json_) json_->finish();
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+}
+
+MemberList::MemberList(Context& context)
+    : context_(context),
+      table_({{"group", Align::left, Shrink::middle},
+              {"e-mail", Align::left, Shrink::end},
+              {"name", Align::left, Shrink::end},
+              {"role"},
+              {"counts", Align::left, Shrink::end},
+              {"features", Align::left, Shrink::end},
+              {"period"},
+              {"status"}}) {
+  if (context.format() == Format::json) json_.emplace(context.out());
+}
+
+void MemberList::add(const std::string& group, const Membership& membership, const Catalogue& catalogue) {
+  const Grant& grant = membership.grant;
+  const Day day = context_.shown_day();
+  const Status status = status_on(day, grant.period);
+  if (json_) {
+    json_->add(json_of_membership(group, membership, status, catalogue));
+  } else if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write({group, membership.email, membership.name, std::string{word_for(membership.role)},
+                                     tsv_counts(grant.counts, catalogue),
+                                     membership.inherits_features ? "*" : tsv_features(grant.features, catalogue),
+                                     tsv_day(grant.period.from), tsv_day(grant.period.until),
+                                     std::string{word_for(status)}});
+  } else {
+    table_.add_row({{group},
+                    {membership.email},
+                    {membership.name},
+                    {std::string{word_for(membership.role)}},
+                    {describe_counts(grant.counts, catalogue)},
+                    {describe_membership_features(membership, catalogue)},
+                    {describe_period(grant.period, day)},
+                    {std::string{word_for(status)}, style_of(status)}});
+  }
+}
+
+void MemberList::finish() {
+  if (json_) json_->finish();
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+}
+
+void print_field(Context& context, std::string_view label, const std::string& text) {
+  context.out() << fmt::format("{:<13}{}\n", label, escape_for_terminal(text));
+}
+
+void show_group(const Chain& chain, Context& context) {
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_group(chain), 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    TsvWriter{context.out()}.write(tsv_group(chain));
+    return;
+  }
+  const Link& group = chain.back();
+  print_field(context, "group", chain.path());
+  if (!group.traits.kind.empty()) print_field(context, "kind", group.traits.kind);
+  print_field(context, "restriction", std::string{word_for(group.traits.restriction)});
+  print_field(context, "suspended", yes_no(group.traits.suspended));
+  print_field(context, "reminder", describe_reminder(group.traits.reminder));
+  print_field(context, "children", std::to_string(group.children));
+  print_field(context, "users", std::to_string(group.members));
+  print_field(context, "licenses", group.licenses.empty() ? "none" : join_license_names(group, ", "));
+}
+
+void show_license(const Chain& chain, const License& license, Context& context) {
+  const Day day = context.shown_day();
+  const Status status = status_on(day, license, chain.back().traits.restriction);
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_license(chain.path(), license, status, chain.catalogue()), 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    TsvWriter{context.out()}.write(tsv_license(chain, license, status));
+    return;
+  }
+  print_field(context, "group", chain.path());
+  print_field(context, "license", license.name);
+  print_field(context, "type", license.type);
+  print_field(context, "counts", describe_counts(license.grant.counts, chain.catalogue()));
+  const std::string features = describe_features(license.grant.features, chain.catalogue());
+  print_field(context, "features", features.empty() ? "none" : features);
+  print_field(context, "period", describe_period(license.grant.period, day));
+  const auto last = last_day_of(chain, license);
+  if (last && *last != license.grant.period.until) print_field(context, "ends", describe_until(*last, day));
+  print_field(context, "status", std::string{word_for(status)});
+}
+
+void show_user(const UserState& user, const Catalogue& catalogue, Context& context) {
+  const Day day = context.shown_day();
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_user(user, day, catalogue), 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    TsvWriter writer{context.out()};
+    for (const ResourceId id : catalogue.counted_in_order()) {
+      for (const auto& [group, count] : user.counts[id].from) {
+        writer.write({catalogue.counted()[id].name, std::to_string(user.counts[id].total), group, std::to_string(count)});
+      }
+    }
+    for (const FeatureId id : catalogue.features_in_order()) {
+      for (const std::string& group : user.features[id]) writer.write({catalogue.features()[id], "", group, ""});
+    }
+    return;
+  }
+  print_field(context, "user", user.email);
+  if (!user.name.empty()) print_field(context, "name", user.name);
+  print_field(context, "on", day.to_string());
+  context.out() << '\n';
+  Table entitlement{{{"entitled to"}, {"total", Align::right}, {"from", Align::left, Shrink::end}}};
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    std::vector<std::string> parts;
+    for (const auto& [group, count] : user.counts[id].from) parts.push_back(fmt::format("{} ({})", group, count));
+    entitlement.add_row({{catalogue.counted()[id].name},
+                         {std::to_string(user.counts[id].total)},
+                         {fmt::format("{}", fmt::join(parts, ", "))}});
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (user.features[id].empty()) continue;
+    entitlement.add_row({{catalogue.features()[id]}, {"yes"}, {fmt::format("{}", fmt::join(user.features[id], ", "))}});
+  }
+  entitlement.print(context.out(), context.out_surface());
+  context.out() << '\n';
+  MemberList list{context};
+  for (const PlacedMembership& placed : user.memberships) {
+    list.add(placed.group.to_string(), placed.membership, catalogue);
+  }
+  list.finish();
+}
+
+}  // namespace allot::cli

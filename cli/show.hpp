@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/context.hpp"
+#include "cli/json.hpp"
+#include "cli/output/table.hpp"
+
+namespace allot::cli {
+
+/// Prints groups, one a record, in the context's format; `finish` after the last.
+class GroupList {
+ public:
+  explicit GroupList(Context& context);
+  /// Adds the last group of `chain`.
+  void add(const Chain& chain);
+  void finish();
+
+ private:
+  Context& context_;
+  std::optional<JsonArray> json_;
+  Table table_;
+};
+
+/// Prints licences, one a record.
+class LicenseList {
+ public:
+  explicit LicenseList(Context& context);
+  /// Adds a licence of the last group of `chain`.
+  void add(const Chain& chain, const License& license);
+  void finish();
+
+ private:
+  Context& context_;
+  std::optional<JsonArray> json_;
+  Table table_;
+};
+
+/// Prints memberships, one a record.
+class MemberList {
+ public:
+  explicit MemberList(Context& context);
+  void add(const std::string& group, const Membership& membership, const Catalogue& catalogue);
+  void finish();
+
+ private:
+  Context& context_;
+  std::optional<JsonArray> json_;
+  Table table_;
+};
+
+void show_group(const Chain& chain, Context& context);
+void show_license(const Chain& chain, const License& license, Context& context);
+void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
+
+/// Draws the group at `path` and those up to `depth` levels below it as a tree.
+void print_tree(const Path& path, std::optional<std::size_t> depth, Context& context);
+
+/// Prints one `label   text` line for people.
+void print_field(Context& context, std::string_view label, const std::string& text);
+
+/// The style that a status is shown in.
+Style style_of(Status status);
+
+/// `2026-01-01`, empty for an open end.
+std::string tsv_day(Day day);
+
+}  // namespace allot::cli

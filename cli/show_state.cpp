@@ -1,0 +1,208 @@
+#include "cli/show_state.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/output/bar.hpp"
+#include "cli/output/dates.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/report.hpp"
+#include "cli/show.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::size_t kBarWidth = 16;
+
+std::string number_or(const std::optional<std::int64_t>& number, const char* otherwise) {
+  return number ? std::to_string(*number) : otherwise;
+}
+
+std::string describe_block(const Chain& chain, const Block& block) {
+  std::string text = fmt::format("{} {}", chain.path_of(block.at), word_for(block.reason));
+  if (block.date) text += (block.reason == BlockReason::expired ? " since " : " until ") + block.date->to_string();
+  return text;
+}
+
+std::string describe_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+  std::vector<std::string> parts;
+  for (const Block& block : blocks) parts.push_back(describe_block(chain, block));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string tsv_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+  std::vector<std::string> parts;
+  for (const Block& block : blocks) {
+    parts.push_back(fmt::format("{}:{}:{}", chain.path_of(block.at), word_for(block.reason),
+                                block.date ? block.date->to_string() : ""));
+  }
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
+/// Adds a row for each resource and feature of the last group of `chain`.
+void add_rows(Table& table, const Chain& chain, const std::string& group, Context& context) {
+  const Catalogue& catalogue = chain.catalogue();
+  const Day day = context.shown_day();
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    const CountedState state = state_of_counted(chain, id, day);
+    const bool is_blocked = !state.blocked_by.empty();
+    const std::string source = state.limited_by ? chain.path_of(*state.limited_by) : "unlimited";
+    table.add_row({{group},
+                   {catalogue.counted()[id].name, Style::bold},
+                   {std::to_string(state.used)},
+                   {number_or(state.limit, "∞")},
+                   {bar(state.used, state.limit, kBarWidth), bar_style(state.used, state.limit)},
+                   {number_or(state.remaining, "∞")},
+                   {number_or(state.available, "∞")},
+                   {is_blocked ? "blocked: " + describe_blocks(chain, state.blocked_by) : source,
+                    is_blocked ? Style::red : Style::plain}});
+  }
+}
+
+void print_features(const Chain& chain, Context& context) {
+  const Catalogue& catalogue = chain.catalogue();
+  const Day day = context.shown_day();
+  Table table{{{"feature"}, {"state", Align::left, Shrink::end}}};
+  for (const FeatureId id : catalogue.features_in_order()) {
+    const FeatureState state = state_of_feature(chain, id, day);
+    std::string text = "enabled";
+    if (state.until) text += " until " + describe_until(*state.until, day);
+    if (!state.is_enabled) text = "blocked: " + describe_blocks(chain, state.blocked_by);
+    table.add_row({{catalogue.features()[id], Style::bold}, {text, state.is_enabled ? Style::green : Style::red}});
+  }
+  if (table.is_empty()) return;
+  context.out() << '\n';
+  table.print(context.out(), context.out_surface());
+}
+
+Table make_counts_table(const std::string& first) {
+  return Table{{{first, Align::left, Shrink::middle},
+                {"resource"},
+                {"used", Align::right},
+                {"limit", Align::right},
+                {"", Align::left},
+                {"left", Align::right},
+                {"available", Align::right},
+                {"limited by", Align::left, Shrink::middle}}};
+}
+
+void write_tsv_state(const Chain& chain, Context& context) {
+  const Catalogue& catalogue = chain.catalogue();
+  const Day day = context.shown_day();
+  const std::string group = chain.path();
+  TsvWriter writer{context.out()};
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    const CountedState state = state_of_counted(chain, id, day);
+    writer.write({group, catalogue.counted()[id].name, number_or(state.limit, ""), std::to_string(state.used),
+                  number_or(state.remaining, ""), number_or(state.available, ""),
+                  state.limited_by ? chain.path_of(*state.limited_by) : "", "", "",
+                  tsv_blocks(chain, state.blocked_by)});
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    const FeatureState state = state_of_feature(chain, id, day);
+    writer.write({group, catalogue.features()[id], "", "", "", "", "", state.is_enabled ? "yes" : "no",
+                  state.until ? state.until->to_string() : "", tsv_blocks(chain, state.blocked_by)});
+  }
+}
+
+}  // namespace
+
+void show_state(const Chain& chain, Context& context) {
+  const Day day = context.shown_day();
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_state(chain, day), 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    write_tsv_state(chain, context);
+    return;
+  }
+  const Link& group = chain.back();
+  std::string what{word_for(group.traits.restriction)};
+  if (!group.traits.kind.empty()) what = group.traits.kind + ", " + what;
+  print_field(context, "group", fmt::format("{} ({})", chain.path(), what));
+  if (group.traits.suspended) print_field(context, "suspended", "yes: everything in it and below is blocked");
+  print_field(context, "on", day.to_string());
+  context.out() << '\n';
+  Table counts = make_counts_table("");
+  add_rows(counts, chain, "", context);
+  counts.print(context.out(), context.out_surface());
+  print_features(chain, context);
+  if (group.licenses.empty()) return;
+  context.out() << '\n';
+  LicenseList list{context};
+  for (const License& license : group.licenses) list.add(chain, license);
+  list.finish();
+}
+
+void show_states(const Path& path, std::optional<std::size_t> depth, Context& context) {
+  const auto view = context.view();
+  std::optional<JsonArray> json;
+  if (context.format() == Format::json) json.emplace(context.out());
+  Table table = make_counts_table("group");
+  view->walk(path, depth, [&](const Chain& chain) {
+    if (json) {
+      json->add(json_of_state(chain, context.shown_day()));
+    } else if (context.format() == Format::tsv) {
+      write_tsv_state(chain, context);
+    } else {
+      add_rows(table, chain, chain.path(), context);
+    }
+  });
+  if (json) json->finish();
+  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+}
+
+void show_timeline(const Chain& chain, Context& context) {
+  const Catalogue& catalogue = chain.catalogue();
+  const std::vector<Span> spans = make_timeline(chain, context.shown_day());
+  if (context.format() == Format::json) {
+    Json json{{"group", chain.path()}, {"spans", Json::array()}};
+    for (const Span& span : spans) {
+      Json counts = Json::object();
+      for (const ResourceId id : catalogue.counted_in_order()) {
+        const Span::Figures& figures = span.counts[id];
+        counts[catalogue.counted()[id].name] = {{"limit", json_of_optional(figures.limit)},
+                                                {"used", figures.used},
+                                                {"available", json_of_optional(figures.available)}};
+      }
+      json["spans"].push_back({{"from", json_of_day(span.days.from)},
+                               {"until", json_of_day(span.days.until)},
+                               {"counts", std::move(counts)},
+                               {"features", json_of_features(span.features, catalogue)}});
+    }
+    context.out() << to_text(json, 2) << '\n';
+    return;
+  }
+  TsvWriter writer{context.out()};
+  Table table{{{"from"}, {"until"}, {"item"}, {"used", Align::right}, {"limit", Align::right}, {"available", Align::right}, {""}}};
+  for (const Span& span : spans) {
+    const std::string from = span.days.from.to_string();
+    const std::string until = tsv_day(span.days.until);
+    for (const ResourceId id : catalogue.counted_in_order()) {
+      const Span::Figures& figures = span.counts[id];
+      const std::string& item = catalogue.counted()[id].name;
+      if (context.format() == Format::tsv) {
+        writer.write({from, until, item, number_or(figures.limit, ""), std::to_string(figures.used),
+                      number_or(figures.available, ""), ""});
+      } else {
+        table.add_row({{from}, {until.empty() ? "open" : until}, {item, Style::bold}, {std::to_string(figures.used)},
+                       {number_or(figures.limit, "∞")}, {number_or(figures.available, "∞")},
+                       {bar(figures.used, figures.limit, kBarWidth), bar_style(figures.used, figures.limit)}});
+      }
+    }
+    for (const FeatureId id : catalogue.features_in_order()) {
+      const bool is_enabled = span.features.has(id);
+      const std::string& item = catalogue.features()[id];
+      if (context.format() == Format::tsv) {
+        writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no"});
+      } else {
+        table.add_row({{from}, {until.empty() ? "open" : until}, {item, Style::bold}, {""}, {""}, {""},
+                       {is_enabled ? "enabled" : "blocked", is_enabled ? Style::green : Style::red}});
+      }
+    }
+  }
+  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+}
+
+}  // namespace allot::cli

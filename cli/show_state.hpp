@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include "cli/context.hpp"
+#include "libcore/model/in_force.hpp"
+
+namespace allot::cli {
+
+/// Prints the state of the last group of `chain` on the day that is shown.
+void show_state(const Chain& chain, Context& context);
+
+/// Prints the states of `path` and the groups up to `depth` levels below it.
+void show_states(const Path& path, std::optional<std::size_t> depth, Context& context);
+
+/// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
+void show_why(const Chain& chain, const Item& item, Context& context);
+
+/// Prints the spans of days ahead between changes.
+void show_timeline(const Chain& chain, Context& context);
+
+}  // namespace allot::cli

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/output/dates.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/report.hpp"
+#include "cli/show.hpp"
+#include "cli/show_state.hpp"
+
+namespace allot::cli {
+namespace {
+
+/// What one group of the chain has to do with the item.
+struct Step {
+  std::size_t at = 0;
+  bool bounds = false;
+  std::optional<Block> block;
+  std::optional<Bound> bound;  ///< of a restricted group, for a counted resource
+  std::vector<const License*> licenses;
+};
+
+bool has_item(const License& license, const Item& item) {
+  return item.kind == Item::Kind::counted ? license.grant.counts[item.id] > 0 : license.grant.features.has(item.id);
+}
+
+/// The groups from the last of `chain` up to `/`.
+std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
+  std::vector<Step> steps;
+  bool still_bounds = true;
+  for (std::size_t at = chain.size(); at-- > 0;) {
+    const Link& link = chain[at];
+    Step step;
+    step.at = at;
+    step.block = find_block(chain, at, item, day);
+    if (link.is_restricted()) {
+      step.bounds = still_bounds;
+      if (link.traits.restriction == Restriction::reserved) still_bounds = false;
+      if (item.kind == Item::Kind::counted) step.bound = bound_of(chain, at, item.id, day);
+      for (const License& license : link.licenses) {
+        if (has_item(license, item)) step.licenses.push_back(&license);
+      }
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::int64_t used_in(const Chain& chain, const Step& step, const Item& item, Day day) {
+  return item.kind == Item::Kind::counted ? chain[step.at].allotted[item.id].at(day) : 0;
+}
+
+Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item& item, Day day) {
+  const bool is_counted = item.kind == Item::Kind::counted;
+  Json json{{"group", chain.path()},
+            {"at", json_of_day(day)},
+            {"item", name_of(chain.catalogue(), item)},
+            {"kind", is_counted ? "counted" : "feature"}};
+  if (is_counted) {
+    const CountedState state = state_of_counted(chain, item.id, day);
+    json["limit"] = json_of_optional(state.limit);
+    json["limited_by"] = state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr);
+    json["used"] = state.used;
+    json["available"] = json_of_optional(state.available);
+  } else {
+    const FeatureState state = state_of_feature(chain, item.id, day);
+    json["enabled"] = state.is_enabled;
+    json["until"] = state.until ? json_of_day(*state.until) : Json(nullptr);
+  }
+  json["blocked_by"] = json_of_blocks(chain, find_blocks(chain, item, day));
+  json["chain"] = Json::array();
+  for (const Step& step : steps) {
+    const GroupTraits& traits = chain[step.at].traits;
+    Json entry{{"group", chain.path_of(step.at)},
+               {"restriction", word_for(traits.restriction)},
+               {"suspended", traits.suspended},
+               {"bounds", step.bounds},
+               {"blocks", nullptr}};
+    if (step.block) {
+      entry["blocks"] = {{"reason", word_for(step.block->reason)},
+                         {"date", step.block->date ? json_of_day(*step.block->date) : Json(nullptr)}};
+    }
+    if (is_counted) {
+      entry["limit"] = step.bound ? Json(step.bound->limit) : Json(nullptr);
+      entry["used"] = used_in(chain, step, item, day);
+      entry["free"] = step.bound ? Json(step.bound->free()) : Json(nullptr);
+    }
+    entry["licenses"] = Json::array();
+    for (const License* license : step.licenses) {
+      entry["licenses"].push_back(json_of_license(chain.path_of(step.at), *license,
+                                                  status_on(day, *license, traits.restriction), chain.catalogue()));
+    }
+    json["chain"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+void write_tsv(const Chain& chain, const std::vector<Step>& steps, const Item& item, Context& context) {
+  const Day day = context.shown_day();
+  TsvWriter writer{context.out()};
+  for (const Step& step : steps) {
+    writer.write({chain.path_of(step.at), std::string{word_for(chain[step.at].traits.restriction)},
+                  step.bounds ? "yes" : "no", step.block ? std::string{word_for(step.block->reason)} : "",
+                  step.block && step.block->date ? step.block->date->to_string() : "",
+                  step.bound ? std::to_string(step.bound->limit) : "",
+                  item.kind == Item::Kind::counted ? std::to_string(used_in(chain, step, item, day)) : "",
+                  step.bound ? std::to_string(step.bound->free()) : ""});
+  }
+}
+
+/// What a group does to the item, in words: it blocks, decides, bounds, or nothing.
+Cell verdict_cell(const Step& step, bool is_tightest) {
+  if (step.block) {
+    std::string text = fmt::format("blocks: {}", word_for(step.block->reason));
+    if (step.block->date) {
+      text += (step.block->reason == BlockReason::expired ? " since " : " until ") + step.block->date->to_string();
+    }
+    return {text, Style::red};
+  }
+  if (is_tightest) return {"bounds: least is free here", Style::yellow};
+  return {step.bounds ? "bounds" : "", Style::plain};
+}
+
+void print_conclusion(const Chain& chain, const Item& item, Context& context) {
+  const Day day = context.shown_day();
+  const std::string& name = name_of(chain.catalogue(), item);
+  if (item.kind == Item::Kind::counted) {
+    const CountedState state = state_of_counted(chain, item.id, day);
+    const std::string left = state.available ? std::to_string(*state.available) : "any number";
+    print_field(context, name, state.blocked_by.empty() ? fmt::format("{} used, {} more can be granted", state.used, left)
+                                                        : "blocked");
+  } else {
+    const FeatureState state = state_of_feature(chain, item.id, day);
+    std::string text = state.is_enabled ? "enabled" : "blocked";
+    if (state.until) text += " until " + describe_until(*state.until, day);
+    print_field(context, name, text);
+  }
+}
+
+}  // namespace
+
+void show_why(const Chain& chain, const Item& item, Context& context) {
+  const Day day = context.shown_day();
+  const std::vector<Step> steps = walk_up(chain, item, day);
+  if (context.format() == Format::json) {
+    context.out() << to_text(json_of_why(chain, steps, item, day), 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    write_tsv(chain, steps, item, context);
+    return;
+  }
+  print_field(context, "group", chain.path());
+  print_field(context, "on", day.to_string());
+  print_conclusion(chain, item, context);
+  context.out() << '\n';
+  const bool is_counted = item.kind == Item::Kind::counted;
+  const auto tightest = is_counted ? find_tightest(chain, item.id, day) : std::nullopt;
+  Table table{{{"group", Align::left, Shrink::middle},
+               {"restriction"},
+               {"limit", Align::right},
+               {"used", Align::right},
+               {"free", Align::right},
+               {"verdict", Align::left, Shrink::end},
+               {"licenses", Align::left, Shrink::end}}};
+  for (const Step& step : steps) {
+    std::vector<std::string> licenses;
+    for (const License* license : step.licenses) {
+      const std::string count = is_counted ? fmt::format(" {}", license->grant.counts[item.id]) : "";
+      licenses.push_back(fmt::format("{}{} {}", license->name, count, describe_period(license->grant.period, day)));
+    }
+    table.add_row({{chain.path_of(step.at)},
+                   {std::string{word_for(chain[step.at].traits.restriction)}},
+                   {step.bound ? std::to_string(step.bound->limit) : ""},
+                   {is_counted ? std::to_string(used_in(chain, step, item, day)) : ""},
+                   {step.bound ? std::to_string(step.bound->free()) : ""},
+                   verdict_cell(step, tightest == step.at),
+                   {fmt::format("{}", fmt::join(licenses, "; "))}});
+  }
+  table.print(context.out(), context.out_surface());
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <istream>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "cli/output/style.hpp"
+#include "libcore/base/day.hpp"
+
+namespace allot::cli {
+
+/// The world outside a command, passed in so that a whole command runs inside a test.
+struct Streams {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  int out_fd = 1;  ///< what `out` writes to, asked whether it is a terminal
+  int err_fd = 2;
+  /// The value of an environment variable; nothing where it is not set.
+  std::function<std::optional<std::string>(const char*)> find_variable;
+  /// Today's date on the local calendar.
+  std::function<Day()> local_day;
+};
+
+}  // namespace allot::cli

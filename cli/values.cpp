@@ -1,0 +1,86 @@
+#include "cli/values.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+/// `text` if `fault` finds nothing wrong with it.
+std::string require_faultless(const std::string& text, std::string_view what, const std::optional<std::string>& fault) {
+  if (fault) throw Error::usage(fmt::format("{} {} {}", what, quote(text), *fault));
+  return text;
+}
+
+/// The enumerator whose word is `text`.
+template <typename Enum, std::size_t N>
+Enum require_word(const std::string& text, std::string_view what, const std::array<std::string_view, N>& words) {
+  if (const auto value = parse_word<Enum>(text, words)) return *value;
+  const auto nearest = find_nearest(text, {words.begin(), words.end()});
+  throw Error::usage(fmt::format("{} {} is not one of {}", what, quote(text), fmt::join(words, ", ")),
+                     nearest ? fmt::format("did you mean {}?", *nearest) : std::string{});
+}
+
+}  // namespace
+
+Path parse_path(const std::optional<std::string>& text) { return text ? Path::parse(*text) : Path{}; }
+
+std::string parse_name(const std::string& text, std::string_view what) {
+  return require_faultless(text, what, find_fault_in_name(text));
+}
+
+std::string parse_text(const std::string& text, std::string_view what) {
+  return require_faultless(text, what, find_fault_in_text(text));
+}
+
+std::string parse_email(const std::string& text) {
+  return require_faultless(text, "the e-mail", find_fault_in_email(text));
+}
+
+std::string parse_item_name(const std::string& text) {
+  return require_faultless(text, "the name", find_fault_in_item_name(text));
+}
+
+std::int32_t parse_count(const std::string& text, std::string_view what) {
+  return static_cast<std::int32_t>(parse_whole(text, what, 0, kLargestCount));
+}
+
+std::int64_t parse_whole(const std::string& text, std::string_view what, std::int64_t least, std::int64_t most) {
+  const auto value = parse_number(text, most);
+  if (value && *value >= least) return *value;
+  throw Error::usage(fmt::format("{} {} is not a number from {} to {}", what, quote(text), least, most),
+                     "write decimal digits, without sign, exponent or leading zero");
+}
+
+std::optional<std::size_t> parse_depth(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  return static_cast<std::size_t>(parse_whole(*text, "--depth", 0, Path::kMostNames));
+}
+
+Day parse_day(const std::string& text, std::string_view what, OpenEnd open_end, Day infinity) {
+  if (open_end == OpenEnd::allowed && text == "none") return infinity;
+  if (const auto day = Day::parse(text)) return *day;
+  throw Error::usage(fmt::format("{} {} is not a date", what, quote(text)),
+                     open_end == OpenEnd::allowed
+                         ? "write a day of the calendar as YYYY-MM-DD, or none for an open end"
+                         : "write a day of the calendar, 0001-01-01 to 9999-12-31, as YYYY-MM-DD");
+}
+
+Day parse_day(const std::string& text, std::string_view what) {
+  return parse_day(text, what, OpenEnd::refused, Day::forever());
+}
+
+Restriction parse_restriction(const std::string& text) {
+  return require_word<Restriction>(text, "the restriction", kRestrictionWords);
+}
+
+Role parse_role(const std::string& text) { return require_word<Role>(text, "the role", kRoleWords); }
+
+Repeat parse_repeat(const std::string& text) { return require_word<Repeat>(text, "the repeat", kRepeatWords); }
+
+}  // namespace allot::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcore/model/hierarchy.hpp"
+#include "libcore/model/path.hpp"
+
+namespace allot::cli {
+
+// What the command line's words mean. Each function throws usage that names the value, `what` and the remedy.
+
+/// Whether a date may be `none`, which opens that end of a period.
+enum class OpenEnd { refused, allowed };
+
+Path parse_path(const std::optional<std::string>& text);
+std::string parse_name(const std::string& text, std::string_view what);
+std::string parse_text(const std::string& text, std::string_view what);
+std::string parse_email(const std::string& text);
+std::string parse_item_name(const std::string& text);
+std::int32_t parse_count(const std::string& text, std::string_view what);
+std::int64_t parse_whole(const std::string& text, std::string_view what, std::int64_t least, std::int64_t most);
+
+/// A number of levels; nothing where no word was given.
+std::optional<std::size_t> parse_depth(const std::optional<std::string>& text);
+
+/// `infinity` is the day that `none` stands for.
+Day parse_day(const std::string& text, std::string_view what, OpenEnd open_end, Day infinity);
+Day parse_day(const std::string& text, std::string_view what);
+
+Restriction parse_restriction(const std::string& text);
+Role parse_role(const std::string& text);
+Repeat parse_repeat(const std::string& text);
+
+}  // namespace allot::cli

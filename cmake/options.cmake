@@ -1,0 +1,31 @@
+# How everything is compiled; included once by the root.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+
+option(ALLOT_WERROR "Treat warnings as errors" OFF)
+option(ALLOT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "The kind of build" FORCE)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+# Every target of ours links this: warnings, and sanitizers where asked for.
+add_library(allot_flags INTERFACE)
+target_compile_options(allot_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+                                             -Wold-style-cast -Wcast-qual -Woverloaded-virtual)
+if(ALLOT_WERROR)
+  target_compile_options(allot_flags INTERFACE -Werror)
+endif()
+if(ALLOT_SANITIZE)
+  target_compile_options(allot_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                               -fno-omit-frame-pointer)
+  target_link_options(allot_flags INTERFACE -fsanitize=address,undefined)
+endif()

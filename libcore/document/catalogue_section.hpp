@@ -1,0 +1,11 @@
+#pragma once
+
+#include "libcore/document/item_table.hpp"
+#include "libcore/document/node_reader.hpp"
+
+namespace allot {
+
+/// Reads the value of the key `catalog` into `items`; the names that it keeps are put into `text`.
+void read_catalogue(NodeReader& nodes, ItemTable& items, TextArena& text);
+
+}  // namespace allot

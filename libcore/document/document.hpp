@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcore/model/catalogue.hpp"
+#include "libcore/model/hierarchy.hpp"
+#include "libcore/model/text_arena.hpp"
+
+namespace allot {
+
+/// A place in an input file: line and column from 1, the column in characters.
+struct Mark {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::uint32_t file = 0;  ///< its place in `Document::files`
+};
+
+/// What a file says for a key: nothing, the default (an empty value), or a value.
+template <typename T>
+struct Said {
+  bool is_said = false;
+  std::optional<T> value;
+
+  bool operator==(const Said&) const = default;
+};
+
+/// What a file says of a grant: only the keys that it names.
+struct GrantPatch {
+  std::vector<std::pair<ResourceId, std::int32_t>> counts;  ///< by ascending id; an empty value is 0
+  Said<Features> features;
+  Said<Day> from;
+  Said<Day> until;
+
+  bool operator==(const GrantPatch&) const = default;
+};
+
+/// What one or several files say of a subtree, as plain arrays; allot-hierarchy(5).
+struct Document {
+  struct Group {
+    std::string_view name;     ///< empty for the group that the file is imported into
+    std::uint32_t parent = 0;  ///< always an earlier row; row 0 is its own parent
+    Mark mark;
+    Said<std::string_view> kind;
+    Said<Restriction> restriction;
+    Said<bool> suspended;
+    Said<Reminder> reminder;
+  };
+
+  struct License {
+    std::uint32_t group = 0;
+    std::string_view name;
+    Mark mark;
+    Said<std::string_view> type;
+    std::uint32_t patch = 0;  ///< row of `patches`
+  };
+
+  struct Member {
+    std::uint32_t group = 0;
+    std::string_view email;         ///< as written
+    std::string_view folded_email;  ///< with its ASCII letters in lower case
+    Mark mark;
+    Said<std::string_view> name;
+    Said<Role> role;
+    std::uint32_t patch = 0;
+  };
+
+  std::vector<std::string> files;
+  Catalogue catalogue;             ///< the one it was read with, and at its end what the files add
+  std::size_t known_counted = 0;   ///< how many counted resources of `catalogue` are not from the files
+  std::size_t known_features = 0;  ///< the same for features
+  std::vector<Group> groups;       ///< row 0 is the group that the file is imported into
+  std::vector<License> licenses;
+  std::vector<Member> members;
+  std::vector<GrantPatch> patches;  ///< equal ones are kept once
+  TextArena text;                   ///< what the views point into
+};
+
+/// One input: the name that messages show and where its bytes come from.
+struct Input {
+  std::string name;
+  /// Puts up to `size` bytes into `buffer` and gives how many, 0 at the end; throws invalid_input where it cannot read.
+  std::function<std::size_t(char* buffer, std::size_t size)> read;
+};
+
+/// Where the hierarchy of a file will stand.
+struct Target {
+  bool is_root = true;    ///< whether it is `/`, which cannot be `shared`
+  std::size_t depth = 0;  ///< the number of names in its path
+};
+
+/// Reads one hierarchy out of all `inputs`; throws invalid_input with every problem, in order of file, line and column.
+Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
+
+}  // namespace allot

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "libcore/document/anchors.hpp"
+#include "libcore/document/checked_input.hpp"
+#include "libcore/document/document.hpp"
+#include "libcore/document/event.hpp"
+#include "libcore/document/problems.hpp"
+
+namespace allot {
+
+/// The one document of an input as a stream of events, aliases already replaced by what they stand for. Reports what
+/// is wrong with the YAML itself: its syntax and bytes, a second document, tags, aliases without anchor, and what is
+/// nested or repeated out of proportion.
+class EventStream {
+ public:
+  /// How deep collections may be nested; groups reach 2 * 256.
+  static constexpr std::size_t kMostLevels = 1024;
+
+  /// How many events aliases may repeat: so many, and so many for each event of the file.
+  static constexpr std::size_t kRepeated = 10'000;
+  static constexpr std::size_t kRepeatedPerEvent = 10;
+
+  /// Reads `input`, which is the one at place `file` of all inputs.
+  EventStream(const Input& input, std::uint32_t file, Problems& problems);
+  ~EventStream();
+  EventStream(const EventStream&) = delete;
+  EventStream& operator=(const EventStream&) = delete;
+
+  /// The next event; it lives until the next call. Rethrows what the input threw, where that is no invalid_input.
+  const Event& next();
+
+  /// Reports a problem that makes the rest of the input not worth reading: from now on there is only the end.
+  void abandon(const Mark& mark, std::string_view message);
+
+  std::uint32_t file() const { return file_; }
+
+  /// How many bytes have been read.
+  std::size_t bytes() const { return input_.bytes(); }
+
+ private:
+  class Parser;
+
+  void read_from_file();
+  void read_document_end();
+  void take_node(std::string_view anchor, bool is_tagged);
+  void take_alias(std::string_view name);
+  void replay();
+  void count_level();
+
+  std::uint32_t file_ = 0;
+  Problems& problems_;
+  CheckedInput input_;
+  std::unique_ptr<Parser> parser_;
+  Event event_;
+  Anchors anchors_;
+  Mark alias_mark_;  // of the alias that is being replayed
+  std::size_t level_ = 0;
+  std::size_t events_ = 0;
+  std::size_t repeated_ = 0;
+  bool is_over_ = false;
+};
+
+}  // namespace allot

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "libcore/document/document.hpp"
+#include "libcore/document/item_table.hpp"
+#include "libcore/document/key_merger.hpp"
+#include "libcore/document/keys.hpp"
+#include "libcore/document/node_reader.hpp"
+#include "libcore/document/patch_table.hpp"
+
+namespace allot {
+
+/// Reads what licences and users say of their grants, one after the other.
+class GrantReader {
+ public:
+  GrantReader(Document& document, ItemTable& items, KeyMerger& merger)
+      : document_(document), items_(items), merger_(merger), patches_(document.patches) {}
+
+  /// Begins the grant of an item whose mapping has `keys`.
+  void begin(const KeySet& keys);
+
+  /// These read the value of a key of the grant.
+  void read_features(const Event& key, NodeReader& nodes);
+  void read_from(const Event& key, NodeReader& nodes);
+  void read_until(const Event& key, NodeReader& nodes);
+  void read_count(const Event& key, NodeReader& nodes);
+
+  /// Ends the grant; gives the row of its patch for `item`, which is new.
+  std::uint32_t add(const ItemRef& item);
+
+  /// Ends the grant; gives the row of its patch merged with that at `kept`, which earlier files gave `item`.
+  std::uint32_t merge(std::uint32_t kept, const ItemRef& item);
+
+ private:
+  std::optional<FeatureId> find_feature(const Event& item, Problems& problems);
+
+  Document& document_;
+  ItemTable& items_;
+  KeyMerger& merger_;
+  PatchTable patches_;
+  const KeySet* keys_ = nullptr;
+  std::uint32_t mapping_ = 0;  // the number of the grant
+  GrantPatch patch_;           // what this grant says
+  Mark features_mark_;
+  Mark from_mark_;
+  Mark until_mark_;
+};
+
+}  // namespace allot

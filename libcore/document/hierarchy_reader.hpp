@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "libcore/document/document.hpp"
+#include "libcore/document/grant_reader.hpp"
+#include "libcore/document/item_table.hpp"
+#include "libcore/document/key_merger.hpp"
+#include "libcore/document/keys.hpp"
+#include "libcore/document/node_reader.hpp"
+#include "libcore/document/problems.hpp"
+#include "libcore/model/name_index.hpp"
+
+namespace allot {
+
+/// Reads several inputs, one after the other, into one document.
+class HierarchyReader {
+ public:
+  /// The arguments must outlive it.
+  HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
+
+  /// Reads them all; throws invalid_input with every problem.
+  Document read();
+
+ private:
+  /// A row of a table, and whether it has just been made.
+  struct Entered {
+    std::uint32_t row = 0;
+    bool is_new = true;
+  };
+  struct GroupKeyOf {
+    const std::vector<Document::Group>* rows;
+    std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
+      return {(*rows)[row].parent, (*rows)[row].name};
+    }
+  };
+  struct LicenseKeyOf {
+    const std::vector<Document::License>* rows;
+    std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
+      return {(*rows)[row].group, (*rows)[row].name};
+    }
+  };
+  struct MemberKeyOf {
+    const std::vector<Document::Member>* rows;
+    std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
+      return {(*rows)[row].group, (*rows)[row].folded_email};
+    }
+  };
+
+  /// Whether many items have the same text, so that it is worth keeping once.
+  enum class Sharing { own, shared };
+
+  template <typename Row, typename KeyOf, typename Make>
+  Entered enter(std::vector<Row>& rows, NameIndex<KeyOf>& index, TableId table, std::uint32_t owner,
+                std::string_view name, const Event& key, Make make);
+
+  void read_file(std::uint32_t file);
+  void read_version(NodeReader& nodes);
+  bool read_group_entries(NodeReader& nodes, std::uint32_t group, std::size_t depth, const KeySet& keys);
+  void read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, std::size_t depth);
+  void read_groups(NodeReader& nodes, std::uint32_t parent, std::size_t depth);
+  Said<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
+  Said<Reminder> read_reminder(NodeReader& nodes);
+  void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
+  void read_user(const Event& key, NodeReader& nodes, std::uint32_t group);
+  Said<std::string_view> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);
+  std::string_view keep_shared(std::string_view text);
+
+  const std::vector<Input>& inputs_;
+  const Target& target_;
+  std::vector<std::string> files_;
+  Document document_;
+  Problems problems_;
+  ItemTable items_;
+  KeyMerger merger_;
+  GrantReader grants_;
+  NameIndex<GroupKeyOf> group_index_;
+  NameIndex<LicenseKeyOf> license_index_;
+  NameIndex<MemberKeyOf> member_index_;
+  std::unordered_map<std::uint64_t, Mark> said_again_;  // in this file, by table and row: items of earlier files
+  std::unordered_set<std::string_view> shared_texts_;   // kinds and types, which many items share
+  std::string folded_email_;
+  bool has_version_ = false;  // whether this file has its key `allot`
+};
+
+/// Finds the row that an earlier file gave the item, or adds the one that `make` gives. What this file said before is
+/// reported as a duplicate and gets a row of its own, so that its content is checked by itself.
+template <typename Row, typename KeyOf, typename Make>
+HierarchyReader::Entered HierarchyReader::enter(std::vector<Row>& rows, NameIndex<KeyOf>& index, TableId table,
+                                                std::uint32_t owner, std::string_view name, const Event& key,
+                                                Make make) {
+  const auto found = index.find(owner, name);
+  if (found && rows[*found].mark.file != key.mark.file) {
+    const std::uint64_t item = (std::uint64_t{*found} << 2) | static_cast<std::uint64_t>(table);
+    const auto [again, is_first] = said_again_.try_emplace(item, key.mark);
+    if (is_first) return {*found, false};
+    problems_.add_duplicate(key.text, key.mark, again->second);
+  } else if (found) {
+    problems_.add_duplicate(key.text, key.mark, rows[*found].mark);
+  }
+  const auto row = static_cast<std::uint32_t>(rows.size());
+  rows.push_back(make());
+  if (!found) index.insert(row);
+  return {row, true};
+}
+
+}  // namespace allot

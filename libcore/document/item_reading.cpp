@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "libcore/base/text.hpp"
+#include "libcore/document/hierarchy_reader.hpp"
+#include "libcore/document/scalars.hpp"
+
+namespace allot {
+
+void HierarchyReader::read_license(const Event& key, NodeReader& nodes, std::uint32_t group) {
+  if (const auto fault = find_fault_in_name(key.text)) {
+    problems_.add(key.mark, [&] { return fmt::format("the licence name {} {}", quote(key.text), *fault); });
+    return nodes.skip();
+  }
+  const Entered entered = enter(document_.licenses, license_index_, TableId::licenses, group, key.text, key, [&] {
+    Document::License license;
+    license.group = group;
+    license.name = document_.text.keep(key.text);
+    license.mark = key.mark;
+    return license;
+  });
+  grants_.begin(kLicenseKeys);
+  Said<std::string_view> type;
+  std::array<Mark, kLicenseWords.size()> seen{};
+  if (nodes.begin_mapping("a licence")) {
+    nodes.for_each_entry([&](const Event& entry) {
+      const auto which = parse_word<LicenseKey>(entry.text, kLicenseWords);
+      if (!which) return grants_.read_count(entry, nodes);
+      if (!nodes.is_first(entry, seen[static_cast<std::size_t>(*which)])) return;
+      switch (*which) {
+        case LicenseKey::features:
+          return grants_.read_features(entry, nodes);
+        case LicenseKey::from:
+          return grants_.read_from(entry, nodes);
+        case LicenseKey::until:
+          return grants_.read_until(entry, nodes);
+        case LicenseKey::type:
+          type = read_text(nodes, "type", Sharing::shared);
+      }
+    });
+  }
+  Document::License& license = document_.licenses[entered.row];
+  const ItemRef item{TableId::licenses, entered.row, license.mark};
+  merger_.merge(license.type, type, item, SaidKey::type, "type", seen[static_cast<std::size_t>(LicenseKey::type)]);
+  license.patch = entered.is_new ? grants_.add(item) : grants_.merge(license.patch, item);
+}
+
+void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32_t group) {
+  if (const auto fault = find_fault_in_email(key.text)) {
+    problems_.add(key.mark, [&] { return fmt::format("the e-mail {} {}", quote(key.text), *fault); });
+    return nodes.skip();
+  }
+  folded_email_ = fold_ascii(key.text);
+  const Entered entered = enter(document_.members, member_index_, TableId::members, group, folded_email_, key, [&] {
+    Document::Member member;
+    member.group = group;
+    member.email = document_.text.keep(key.text);
+    member.folded_email = folded_email_ == key.text ? member.email : document_.text.keep(folded_email_);
+    member.mark = key.mark;
+    return member;
+  });
+  grants_.begin(kUserKeys);
+  Said<std::string_view> name;
+  Said<Role> role;
+  std::array<Mark, kUserWords.size()> seen{};
+  if (nodes.begin_mapping("a user")) {
+    nodes.for_each_entry([&](const Event& entry) {
+      const auto which = parse_word<UserKey>(entry.text, kUserWords);
+      if (!which) return grants_.read_count(entry, nodes);
+      if (!nodes.is_first(entry, seen[static_cast<std::size_t>(*which)])) return;
+      switch (*which) {
+        case UserKey::features:
+          return grants_.read_features(entry, nodes);
+        case UserKey::from:
+          return grants_.read_from(entry, nodes);
+        case UserKey::until:
+          return grants_.read_until(entry, nodes);
+        case UserKey::name:
+          name = read_text(nodes, "name", Sharing::own);
+          return;
+        case UserKey::role:
+          role = nodes.read<Role>("role", [&](const Event& value) { return read_role(value, problems_); });
+      }
+    });
+  }
+  Document::Member& member = document_.members[entered.row];
+  const ItemRef item{TableId::members, entered.row, member.mark};
+  merger_.merge(member.name, name, item, SaidKey::name, "name", seen[static_cast<std::size_t>(UserKey::name)]);
+  merger_.merge(member.role, role, item, SaidKey::role, "role", seen[static_cast<std::size_t>(UserKey::role)]);
+  member.patch = entered.is_new ? grants_.add(item) : grants_.merge(member.patch, item);
+}
+
+Said<std::string_view> HierarchyReader::read_text(NodeReader& nodes, std::string_view what, Sharing sharing) {
+  return nodes.read<std::string_view>(what, [&](const Event& value) -> std::optional<std::string_view> {
+    if (const auto fault = find_fault_in_text(value.text)) {
+      problems_.add(value.mark, [&] { return fmt::format("the {} {} {}", what, quote(value.text), *fault); });
+      return std::nullopt;
+    }
+    return sharing == Sharing::shared ? keep_shared(value.text) : document_.text.keep(value.text);
+  });
+}
+
+/// Like TextArena::keep, but keeps equal texts once.
+std::string_view HierarchyReader::keep_shared(std::string_view text) {
+  const auto found = shared_texts_.find(text);
+  if (found != shared_texts_.end()) return *found;
+  return *shared_texts_.insert(document_.text.keep(text)).first;
+}
+
+}  // namespace allot

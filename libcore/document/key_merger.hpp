@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "libcore/document/document.hpp"
+#include "libcore/document/item_table.hpp"
+#include "libcore/document/problems.hpp"
+
+namespace allot {
+
+/// The tables of a Document.
+enum class TableId : std::uint8_t { groups, licenses, members };
+
+/// An item of a Document, with the mark of its row.
+struct ItemRef {
+  TableId table = TableId::groups;
+  std::uint32_t row = 0;
+  Mark mark;
+};
+
+/// The keys of an item that can be said in several files; a count's is `counts` plus its id.
+enum class SaidKey : std::uint32_t {
+  kind,
+  restriction,
+  suspended,
+  reminder,
+  type,
+  name,
+  role,
+  features,
+  from,
+  until,
+  counts
+};
+
+/// Merges what several files say of the same item, key by key: what only one says counts, and what two say differently
+/// is a problem at the second place.
+class KeyMerger {
+ public:
+  /// `file_count` is the number of inputs.
+  KeyMerger(std::size_t file_count, const ItemTable& items, Problems& problems)
+      : file_count_(file_count), items_(items), problems_(problems) {}
+
+  /// Merges into `kept` what the key called `word` says at `mark`.
+  template <typename T>
+  void merge(Said<T>& kept, const Said<T>& said, const ItemRef& item, SaidKey key, std::string_view word,
+             const Mark& mark) {
+    if (!said.is_said || (kept.is_said && kept == said)) return;
+    if (kept.is_said) {
+      problems_.add(mark, [&] {
+        return tell_conflict(word, describe(said), describe(kept), find_place(item, static_cast<std::uint32_t>(key)));
+      });
+      return;
+    }
+    kept = said;
+    note(item, key, mark);
+  }
+
+  /// The same for counts; where each of `said` stands is known to the item table.
+  void merge_counts(GrantPatch& kept, const GrantPatch& said, const ItemRef& item);
+
+  /// Keeps the place where a key of an item is said first.
+  void note(const ItemRef& item, SaidKey key, const Mark& mark) { note(item, static_cast<std::uint32_t>(key), mark); }
+
+  /// The same for the counts of a new item.
+  void note_counts(const GrantPatch& said, const ItemRef& item);
+
+ private:
+  struct Place {
+    TableId table;
+    std::uint32_t row;
+    std::uint32_t key;
+
+    bool operator==(const Place&) const = default;
+  };
+  struct PlaceHash {
+    std::size_t operator()(const Place& place) const;
+  };
+
+  template <typename T>
+  std::string describe(const Said<T>& said) const {
+    return said.value ? describe_value(*said.value) : "empty";
+  }
+  std::string describe_value(std::string_view text) const;
+  std::string describe_value(Restriction restriction) const;
+  std::string describe_value(Role role) const;
+  std::string describe_value(bool value) const;
+  std::string describe_value(const Reminder& reminder) const;
+  std::string describe_value(const Features& features) const;
+  std::string describe_value(Day day) const;
+
+  std::string tell_conflict(std::string_view word, std::string_view said, std::string_view kept,
+                            const Mark& first) const;
+  void note(const ItemRef& item, std::uint32_t key, const Mark& mark);
+  Mark find_place(const ItemRef& item, std::uint32_t key) const;
+
+  std::size_t file_count_;
+  const ItemTable& items_;
+  Problems& problems_;
+  // Where keys stand that are not on the line of their item's mark.
+  std::unordered_map<Place, Mark, PlaceHash> places_;
+};
+
+}  // namespace allot

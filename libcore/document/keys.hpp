@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace allot {
+
+/// The keys that can stand in one kind of mapping, and what messages call it.
+struct KeySet {
+  std::string_view place;
+  std::span<const std::string_view> words;
+};
+
+/// The keys of each kind of mapping; the words are in the order of the enumerators.
+enum class GroupKey : std::uint8_t { kind, restriction, suspended, reminder, licenses, users, groups, allot, catalog };
+inline constexpr std::array<std::string_view, 9> kTopWords{"kind",  "restriction", "suspended", "reminder", "licenses",
+                                                           "users", "groups",      "allot",     "catalog"};
+inline constexpr KeySet kTopKeys{"the hierarchy", kTopWords};
+inline constexpr KeySet kGroupKeys{"a group", std::span{kTopWords}.first(7)};
+
+enum class LicenseKey : std::uint8_t { features, from, until, type };
+inline constexpr std::array<std::string_view, 4> kLicenseWords{"features", "from", "until", "type"};
+inline constexpr KeySet kLicenseKeys{"a licence", kLicenseWords};
+
+enum class UserKey : std::uint8_t { features, from, until, name, role };
+inline constexpr std::array<std::string_view, 5> kUserWords{"features", "from", "until", "name", "role"};
+inline constexpr KeySet kUserKeys{"a user", kUserWords};
+
+enum class ReminderKey : std::uint8_t { before, repeat, users };
+inline constexpr std::array<std::string_view, 3> kReminderWords{"before", "repeat", "users"};
+inline constexpr KeySet kReminderKeys{"a reminder", kReminderWords};
+
+enum class CatalogKey : std::uint8_t { counted, features };
+inline constexpr std::array<std::string_view, 2> kCatalogWords{"counted", "features"};
+inline constexpr KeySet kCatalogKeys{"the catalogue", kCatalogWords};
+
+enum class CountedKey : std::uint8_t { requires_ };
+inline constexpr std::array<std::string_view, 1> kCountedWords{"requires"};
+inline constexpr KeySet kCountedKeys{"a counted resource", kCountedWords};
+
+/// The message for a key that is none of `keys` and none of the names in `more`.
+std::string describe_unknown_key(std::string_view key, const KeySet& keys, const std::vector<std::string>& more = {});
+
+}  // namespace allot

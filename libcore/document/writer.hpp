@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/model/catalogue.hpp"
+#include "libcore/model/hierarchy.hpp"
+
+namespace allot {
+
+/// Writes a hierarchy in the canonical form of allot-hierarchy(5), streaming: a group is opened, then come its
+/// licences by name, its members by e-mail and its child groups by name, then it is closed.
+class HierarchyWriter {
+ public:
+  /// Writes to `out`, whose errors are the caller's to check; it and `catalogue` must outlive the writer.
+  HierarchyWriter(std::ostream& out, const Catalogue& catalogue);
+
+  /// Begins the file with the group that is exported; `has_licenses` says whether any will follow.
+  void open_root(const GroupTraits& traits, bool has_licenses);
+  void open_group(std::string_view name, const GroupTraits& traits, bool has_licenses);
+  void write(const License& license);
+  void write(const Membership& membership);
+  void close_group();
+
+ private:
+  enum class Section { none, licenses, users, groups };
+  struct Level {
+    bool is_empty = true;
+    Section section = Section::none;
+  };
+
+  void write_catalogue();
+  void write_traits(const GroupTraits& traits, bool has_licenses);
+  void begin_line(std::size_t indent);
+  void begin_entry(Section section, std::string_view word, std::string_view name);
+  void add_to_flow(std::string_view key, std::string_view value);
+  void add_counts(const Counts& counts);
+  void add_features(const Features& features);
+  void add_period(const Period& period);
+  void flush();
+
+  std::ostream& out_;
+  const Catalogue& catalogue_;
+  std::vector<ResourceId> counted_order_;
+  std::vector<FeatureId> features_order_;
+  std::vector<Level> levels_;
+  std::string text_;  // made, but not written yet
+};
+
+/// `text`, which must be UTF-8, as a YAML scalar: plain where every YAML reader takes it for this very text, else
+/// between double quotes.
+std::string to_yaml_scalar(std::string_view text);
+
+}  // namespace allot

@@ -1,0 +1,30 @@
+#include "libcore/engine/allowance.hpp"
+
+#include <algorithm>
+
+namespace allot {
+
+void Allowance::bound_by(const Tally& taken, const Offer& offer) {
+  if (grant_ == nullptr) return;
+  for (ResourceId id = 0; id < grant_->counts.end(); ++id) {
+    const auto room = find_room(taken[id], offer.limits[id], grant_->period, today_);
+    if (room) bound(id, grant_->counts[id] + *room);
+    if (!offer.holds[id]) bound(id, 0);
+  }
+}
+
+void Allowance::complete(Finding& finding) const {
+  if (grant_ == nullptr || !finding.item || finding.item->kind != Item::Kind::counted) return;
+  const ResourceId id = finding.item->id;
+  if (id >= most_.size() || !most_[id]) return;
+  finding.requested = grant_->counts[id];
+  finding.accepted = *most_[id];
+}
+
+void Allowance::bound(ResourceId id, std::int64_t most) {
+  if (id >= most_.size()) most_.resize(id + 1);
+  most = std::max<std::int64_t>(most, 0);
+  most_[id] = std::min(most_[id].value_or(most), most);
+}
+
+}  // namespace allot

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/model/rules.hpp"
+
+namespace allot {
+
+/// What one licence or membership asks for, and for each resource the most that the limits it meets would allow.
+class Allowance {
+ public:
+  /// Of a write that is not about one licence or membership.
+  explicit Allowance(Day today) : today_(today) {}
+
+  /// `by` names the licence or membership in refusals; `grant` must outlive the allowance.
+  Allowance(std::string by, const Grant& grant, Day today) : by_(std::move(by)), grant_(&grant), today_(today) {}
+
+  const std::string& by() const { return by_; }
+
+  /// Learns from a group that offers `offer` and from which `taken` is taken, what is asked for included.
+  void bound_by(const Tally& taken, const Offer& offer);
+
+  /// Completes a finding with what was asked for and the most that would have been accepted.
+  void complete(Finding& finding) const;
+
+ private:
+  void bound(ResourceId id, std::int64_t most);
+
+  std::string by_;
+  const Grant* grant_ = nullptr;
+  Day today_;
+  std::vector<std::optional<std::int64_t>> most_;
+};
+
+}  // namespace allot

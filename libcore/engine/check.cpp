@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/engine/view.hpp"
+#include "libcore/model/tree_check.hpp"
+
+namespace allot {
+namespace {
+
+/// Gathers faults: all are counted, the first are kept.
+class Faults {
+ public:
+  explicit Faults(CheckReport& report) : report_(report) {}
+
+  void add(std::string what, std::string group, std::string message) {
+    if (report_.total++ < Violations::kListed) {
+      report_.faults.push_back({std::move(what), std::move(group), std::move(message)});
+    }
+  }
+
+  void add(const Violations& violations) {
+    for (const Violation& each : violations.listed()) add(each.rule, each.group, each.message);
+    report_.total += violations.total() - violations.listed().size();
+  }
+
+ private:
+  CheckReport& report_;
+};
+
+/// Compares the figures that the store keeps with those recomputed from its rows.
+void check_figures(Store& store, const Tree& tree, const std::vector<Tally>& tallies, Faults& faults) {
+  std::vector<Figures> kept(tree.groups().size());
+  std::unordered_map<GroupId, Tree::Row> rows;
+  rows.reserve(tree.groups().size());
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) rows.emplace(tree.groups()[row].id, row);
+  store.for_each_figures([&](GroupId group, Figures&& figures) {
+    const auto row = rows.find(group);
+    if (row == rows.end()) {
+      faults.add("figures", "", fmt::format("figures are kept for row {}, which is no group of the tree", group));
+    } else {
+      kept[row->second] = std::move(figures);
+    }
+  });
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    Figures figures{0, 0, tallies[row]};
+    tree.for_each_child(row, [&](Tree::Row) { ++figures.children; });
+    tree.for_each_member(row, [&](Tree::Row) { ++figures.members; });
+    if (figures == kept[row]) continue;
+    faults.add("figures", tree.path_of(row, "/"), "the figures that are kept differ from those of its rows");
+  }
+}
+
+/// Checks that every name and e-mail is one that could have been given, and that a user is spelled alike everywhere.
+void check_names(const Tree& tree, Faults& faults) {
+  for (Tree::Row row = 1; row < tree.groups().size(); ++row) {
+    const auto fault = find_fault_in_name(tree.groups()[row].name);
+    if (fault) faults.add("names", tree.path_of(row, "/"), fmt::format("the group's name {}", *fault));
+  }
+  for (const Tree::License& license : tree.licenses()) {
+    const auto fault = find_fault_in_name(license.name);
+    if (!fault) continue;
+    faults.add("names", tree.path_of(license.group, "/"), fmt::format("the license name {} {}", quote(license.name), *fault));
+  }
+  std::unordered_map<std::string, std::string_view> spellings;
+  for (const Tree::Member& member : tree.members()) {
+    const auto fault = find_fault_in_email(member.email);
+    if (fault) {
+      faults.add("names", tree.path_of(member.group, "/"), fmt::format("the e-mail {} {}", quote(member.email), *fault));
+    }
+    const std::string_view first = spellings.try_emplace(fold_ascii(member.email), member.email).first->second;
+    if (first == member.email) continue;
+    faults.add("names", tree.path_of(member.group, "/"),
+               fmt::format("the user {} is written {} elsewhere", quote(member.email), quote(first)));
+  }
+}
+
+}  // namespace
+
+CheckReport View::check() {
+  CheckReport report;
+  Faults faults{report};
+  for (std::string& damage : store().find_damage()) faults.add("damage", "", std::move(damage));
+  report.size = store().size();
+  if (report.total > 0) return report;
+  const Tree tree = load_tree(store(), kRootGroup);
+  const auto groups = static_cast<std::int64_t>(tree.groups().size());
+  if (groups != report.size.groups) {
+    faults.add("damage", "", fmt::format("{} groups hang below no company", report.size.groups - groups));
+  }
+  check_names(tree, faults);
+  const std::vector<Tally> tallies = make_tallies(tree, catalogue());
+  check_figures(store(), tree, tallies, faults);
+  Verdict verdict{catalogue()};
+  check_tree(tree, tallies, Foothold{"/", nullptr, {}}, catalogue(), engine_.today(), verdict);
+  faults.add(verdict.violations());
+  return report;
+}
+
+}  // namespace allot

@@ -1,0 +1,40 @@
+#include "libcore/engine/holders.hpp"
+
+#include <utility>
+
+#include "libcore/engine/lookup.hpp"
+#include "libcore/model/tree_check.hpp"
+
+namespace allot {
+namespace {
+
+constexpr std::size_t kLookedAt = 2000;
+
+}  // namespace
+
+std::vector<Holder> find_holders(Store& store, const Chain& chain, std::size_t at, ResourceId id, Day day) {
+  const GroupId group = chain[at].id;
+  const std::string path = chain.path_of(at);
+  std::vector<Holder> holders;
+  const auto add = [&](std::string by, std::int64_t count) {
+    if (count > 0) holders.push_back({std::move(by), count});
+  };
+  for (StoredGroup& child : store.first_children(group, kLookedAt)) {
+    const std::string child_path = (path == "/" ? "" : path) + "/" + child.name;
+    const Link link = load_link(store, std::move(child));
+    if (link.traits.restriction != Restriction::reserved) {
+      add(child_path, link.allotted[id].at(day));
+      continue;
+    }
+    Tally limits;
+    for (const License& license : link.licenses) limits.add(license.grant);
+    add(child_path, limits[id].at(day));
+  }
+  for (const Membership& member : store.first_members(group, kLookedAt)) {
+    if (member.grant.period.contains(day)) add(describe_member(path, member.email), member.grant.counts[id]);
+  }
+  keep_largest(holders);
+  return holders;
+}
+
+}  // namespace allot

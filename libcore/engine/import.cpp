@@ -1,0 +1,253 @@
+#include "libcore/engine/import.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "libcore/engine/import_merge.hpp"
+#include "libcore/model/tree_check.hpp"
+
+namespace allot {
+namespace {
+
+using Fate = Merge::Fate;
+
+constexpr std::uint64_t kReportEvery = 8192;
+
+/// Adds what the files add to the catalogue.
+void add_entries(Write& write, const Document& document) {
+  const Catalogue& read = document.catalogue;
+  for (std::size_t i = document.known_counted; i < read.counted().size(); ++i) {
+    const CountedResource& entry = read.counted()[i];
+    std::optional<std::string> required;
+    if (entry.requires_id) required = read.counted()[*entry.requires_id].name;
+    write.add_counted(entry.name, required);
+  }
+  for (std::size_t i = document.known_features; i < read.features().size(); ++i) write.add_feature(read.features()[i]);
+}
+
+/// Looks users up in the store; without a query where it has none.
+Merge::FindPerson find_in(Store& store) {
+  if (store.size().memberships == 0) return [](std::string_view) { return Merge::Person{}; };
+  return [&store](std::string_view email) {
+    Merge::Person person;
+    for (const auto& [group, membership] : store.memberships_of(email)) {
+      person.email = membership.email;
+      if (person.name.empty()) person.name = membership.name;
+    }
+    return person;
+  };
+}
+
+/// Saves what a merge made of a subtree, in the order of its rows, and records it.
+class Saving {
+ public:
+  Saving(Write& write, const Merge& merge, const Path& into, const ReportProgress& report)
+      : write_(write), store_(write.store()), merge_(merge), tree_(merge.tree()), into_(into.to_string()), report_(report) {
+    ids_.resize(tree_.groups().size());
+    total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
+  }
+
+  void run(const std::vector<Tally>& tallies) {
+    const bool is_bulk = store_.is_empty();
+    if (is_bulk) store_.drop_indexes();
+    remove();
+    save_groups();
+    save_licenses();
+    save_members();
+    save_figures(tallies);
+    if (is_bulk) store_.build_indexes();
+  }
+
+ private:
+  void remove() {
+    for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+      if (merge_.fate_of_license(row) != Fate::removed) continue;
+      const License license = tree_.license_at(row);
+      const Tree::Row group = tree_.licenses()[row].group;
+      if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
+      write_.record(Op::remove, What::license,
+                    [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
+    }
+    for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
+      if (merge_.fate_of_member(row) != Fate::removed) continue;
+      const Membership member = tree_.membership_at(row);
+      const Tree::Row group = tree_.members()[row].group;
+      if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
+      write_.record(Op::remove, What::membership,
+                    [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
+    }
+    for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+      const Tree::Group& group = tree_.groups()[row];
+      if (!group.is_removed) continue;
+      if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
+      write_.record(Op::remove, What::group, [&] {
+        return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits}, {}};
+      });
+    }
+  }
+
+  void save_groups() {
+    for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+      step();
+      const Tree::Group& group = tree_.groups()[row];
+      ids_[row] = group.id;
+      const auto after = [&] { return GroupState{path_of(row), group.traits}; };
+      switch (merge_.fate_of_group(row)) {
+        case Fate::created:
+          ids_[row] = store_.insert_group(ids_[group.parent], group.name, group.traits);
+          write_.record(Op::create, What::group,
+                        [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
+          break;
+        case Fate::updated:
+          store_.update_group(group.id, group.traits);
+          write_.record(Op::update, What::group, [&] {
+            return Change{Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row)},
+                          after()};
+          });
+          break;
+        case Fate::kept:
+          write_.record(Op::keep, What::group, [] { return Change{}; });
+          break;
+        case Fate::left:
+        case Fate::removed:
+          break;
+      }
+    }
+  }
+
+  void save_licenses() {
+    for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+      step();
+      const Fate fate = merge_.fate_of_license(row);
+      if (fate == Fate::kept) write_.record(Op::keep, What::license, [] { return Change{}; });
+      if (fate != Fate::created && fate != Fate::updated) continue;
+      const Tree::Row group = tree_.licenses()[row].group;
+      const License license = tree_.license_at(row);
+      if (fate == Fate::created) {
+        store_.insert_license(ids_[group], license);
+        write_.record(Op::create, What::license,
+                      [&] { return Change{Op::create, What::license, path_of(group), license.name, {}, license}; });
+      } else {
+        store_.update_license(ids_[group], license);
+        write_.record(Op::update, What::license, [&] {
+          return Change{Op::update, What::license, path_of(group), license.name, merge_.license_before(row), license};
+        });
+      }
+    }
+  }
+
+  void save_members() {
+    for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
+      step();
+      const Fate fate = merge_.fate_of_member(row);
+      if (fate == Fate::kept) write_.record(Op::keep, What::membership, [] { return Change{}; });
+      if (fate != Fate::created && fate != Fate::updated) continue;
+      const Tree::Row group = tree_.members()[row].group;
+      const Membership member = tree_.membership_at(row);
+      if (fate == Fate::created) {
+        store_.insert_membership(ids_[group], member);
+        write_.record(Op::create, What::membership,
+                      [&] { return Change{Op::create, What::membership, path_of(group), member.email, {}, member}; });
+      } else {
+        store_.update_membership(ids_[group], member);
+        write_.record(Op::update, What::membership, [&] {
+          return Change{Op::update, What::membership, path_of(group), member.email, merge_.member_before(row), member};
+        });
+      }
+    }
+  }
+
+  void save_figures(const std::vector<Tally>& tallies) {
+    for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+      if (tree_.groups()[row].is_removed) continue;
+      Figures figures{0, 0, tallies[row]};
+      tree_.for_each_child(row, [&](Tree::Row) { ++figures.children; });
+      tree_.for_each_member(row, [&](Tree::Row) { ++figures.members; });
+      const bool is_new = merge_.fate_of_group(row) == Fate::created;
+      const Figures before = is_new ? Figures{} : store_.figures_of(ids_[row]);
+      if (figures != before) store_.set_figures(ids_[row], figures);
+    }
+  }
+
+  void step() {
+    if (++done_ % kReportEvery == 0) report_("saving", done_, total_);
+  }
+
+  std::string path_of(Tree::Row row) const { return tree_.path_of(row, into_); }
+
+  Write& write_;
+  Store& store_;
+  const Merge& merge_;
+  const Tree& tree_;
+  std::string into_;
+  const ReportProgress& report_;
+  std::vector<GroupId> ids_;  // of each group of the tree, once it is saved
+  std::uint64_t done_ = 0;
+  std::uint64_t total_ = 0;
+};
+
+void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
+  const Tree& tree = merge.tree();
+  for (const Tree::Row row : merge.newly_restricted()) {
+    std::vector<std::string> kept;
+    tree.for_each_license(row, [&](Tree::Row license) {
+      if (merge.fate_of_license(license) != Fate::created) kept.emplace_back(tree.licenses()[license].name);
+    });
+    const std::string path = tree.path_of(row, into.to_string());
+    write.note(fmt::format("{} was not restricted and is now reserved", path));
+    if (kept.empty()) continue;
+    write.note(fmt::format("kept licenses of {} come into force: {}", path, fmt::join(kept, ", ")));
+  }
+}
+
+}  // namespace
+
+Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
+  Store& store = write.store();
+  const Document document =
+      read_hierarchy(inputs, write.catalogue(), Target{options.into.is_root(), options.into.depth()});
+  const Chain target = load_chain(store, options.into);
+  add_entries(write, document);
+  Chain above{write.catalogue()};
+  if (!options.into.is_root()) above = load_chain(store, options.into.parent());
+  Foothold foothold{options.into.to_string(), nullptr, {}};
+  if (above.size() > 0) foothold.offer = above.find_offer();
+  if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+
+  const Merge merge{load_tree(store, target.back().id), document, options.prune, find_in(store)};
+  const std::vector<Tally> tallies = make_tallies(merge.tree(), write.catalogue());
+  Verdict verdict{write.catalogue()};
+  options.report("checking", 0, 0);
+  check_tree(merge.tree(), tallies, foothold, write.catalogue(), write.today(), verdict);
+  if (above.size() > 0) {
+    Tally change = taken_by(merge.tree(), tallies, 0, write.catalogue());
+    change.add(target.back().taken(), -1);
+    Allowance allowance{write.today()};
+    write.allot(above, above.size() - 1, change, allowance, verdict);
+  }
+  note_newly_restricted(write, merge, options.into);
+  Saving{write, merge, options.into, options.report}.run(tallies);
+  return verdict.violations();
+}
+
+void sort_changes(std::vector<Change>& changes) {
+  // A name has no control characters: with NUL for '/', paths compare name by name.
+  const auto key = [](const Change& change) {
+    std::string path = change.path == "/" ? "" : change.path;
+    std::replace(path.begin(), path.end(), '/', '\0');
+    return std::tuple{change.what == What::catalog ? 0 : 1, std::move(path), change.what, change.name};
+  };
+  std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;
+  order.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) order.emplace_back(key(changes[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Change> sorted;
+  sorted.reserve(changes.size());
+  for (const auto& [unused, i] : order) sorted.push_back(std::move(changes[i]));
+  changes = std::move(sorted);
+}
+
+}  // namespace allot

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "libcore/document/document.hpp"
+#include "libcore/engine/import.hpp"
+#include "libcore/model/tree.hpp"
+
+namespace allot {
+
+/// A subtree as it was, made into what a document says, with what became of each row.
+class Merge {
+ public:
+  /// What became of a row of the tree.
+  enum class Fate : std::uint8_t { left, kept, created, updated, removed };
+
+  /// `find_person` gives the spelling and the name that a folded e-mail has in the store; empty ones where it has none.
+  struct Person {
+    std::string email;
+    std::string name;
+  };
+  using FindPerson = std::function<Person(std::string_view)>;
+
+  Merge(Tree tree, const Document& document, Prune prune, FindPerson find_person);
+
+  const Tree& tree() const { return tree_; }
+  Fate fate_of_group(Tree::Row row) const { return group_fates_[row]; }
+  Fate fate_of_license(Tree::Row row) const { return license_fates_[row]; }
+  Fate fate_of_member(Tree::Row row) const { return member_fates_[row]; }
+
+  /// What a row was before it was updated.
+  const GroupTraits& group_before(Tree::Row row) const { return groups_before_.at(row); }
+  const License& license_before(Tree::Row row) const { return licenses_before_.at(row); }
+  const Membership& member_before(Tree::Row row) const { return members_before_.at(row); }
+
+  /// The groups that had no restriction and have one now because they gained a licence.
+  const std::vector<Tree::Row>& newly_restricted() const { return newly_restricted_; }
+
+ private:
+  void merge_groups();
+  void merge_licenses();
+  void merge_members();
+  void remove_unnamed();
+  void settle_restrictions();
+  GroupTraits traits_from(const Document::Group& said, const GroupTraits& before) const;
+  License license_from(const Document::License& said, const License& before) const;
+  Membership member_from(const Document::Member& said, const Membership& before) const;
+  Grant grant_from(const GrantPatch& said, const Grant& before) const;
+  void note_names();
+  std::string_view name_elsewhere(const Document::Member& said, Person& person) const;
+
+  Tree tree_;
+  const Document& document_;
+  Prune prune_;
+  FindPerson find_person_;
+  std::vector<Tree::Row> rows_;  // the tree's row for each group of the document
+  std::vector<Fate> group_fates_;
+  std::vector<Fate> license_fates_;
+  std::vector<Fate> member_fates_;
+  std::unordered_map<Tree::Row, GroupTraits> groups_before_;
+  std::unordered_map<Tree::Row, License> licenses_before_;
+  std::unordered_map<Tree::Row, Membership> members_before_;
+  std::vector<Tree::Row> newly_restricted_;
+  struct Mention {
+    std::string_view email;  // as first written in the files
+    std::string_view name;   // the first that the files give
+  };
+  std::unordered_map<std::string_view, Mention> mentions_;  // by folded e-mail
+};
+
+}  // namespace allot

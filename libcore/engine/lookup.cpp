@@ -1,0 +1,172 @@
+#include "libcore/engine/lookup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+constexpr std::size_t kSiblingsCompared = 10000;
+
+std::string did_you_mean(const std::optional<std::string>& nearest) {
+  return nearest ? fmt::format("did you mean {}?", quote(*nearest)) : std::string{};
+}
+
+/// Reads the licences and memberships of every group of `tree` by one pass over each table.
+void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows) {
+  store.for_each_license([&](GroupId group, License&& license) {
+    if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
+  });
+  store.for_each_membership([&](GroupId group, Membership&& membership) {
+    if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
+  });
+}
+
+/// The whole store: one pass over each table, then the groups put in order, a parent before its children.
+Tree load_whole_tree(Store& store) {
+  std::vector<StoredGroup> groups;
+  store.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
+  std::vector<std::size_t> by_parent(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) by_parent[i] = i;
+  std::sort(by_parent.begin(), by_parent.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(groups[a].parent, groups[a].name) < std::tie(groups[b].parent, groups[b].name);
+  });
+  std::unordered_map<GroupId, Tree::Row> rows;
+  rows.reserve(groups.size());
+  Tree tree;
+  const auto add = [&](const StoredGroup& group, Tree::Row parent) {
+    rows.emplace(group.id, tree.add_group(parent, group.name, group.traits, group.id));
+  };
+  const auto root = std::find_if(groups.begin(), groups.end(), [](const auto& group) { return group.parent == 0; });
+  if (root == groups.end()) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  add(*root, Tree::kNone);
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    const GroupId parent = tree.groups()[row].id;
+    auto child = std::lower_bound(by_parent.begin(), by_parent.end(), parent,
+                                  [&](std::size_t i, GroupId id) { return groups[i].parent < id; });
+    for (; child != by_parent.end() && groups[*child].parent == parent; ++child) add(groups[*child], row);
+  }
+  fill_whole_tree(store, tree, rows);
+  return tree;
+}
+
+}  // namespace
+
+Link load_link(Store& store, StoredGroup group) {
+  Link link;
+  link.id = group.id;
+  link.name = std::move(group.name);
+  link.traits = std::move(group.traits);
+  Figures figures = store.figures_of(link.id);
+  link.allotted = std::move(figures.allotted);
+  link.children = figures.children;
+  link.members = figures.members;
+  if (link.is_restricted()) link.licenses = store.licenses_of(link.id);
+  return link;
+}
+
+Chain load_chain(Store& store, const Path& path) {
+  Chain chain{store.catalogue()};
+  auto group = store.find_group(kRootGroup);
+  if (!group) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  for (std::size_t depth = 0;; ++depth) {
+    const GroupId id = group->id;
+    Link link = load_link(store, std::move(*group));
+    if (depth == path.depth() && !link.is_restricted()) link.licenses = store.licenses_of(id);
+    chain.push(std::move(link));
+    if (depth == path.depth()) return chain;
+    group = store.find_group(id, path.names()[depth]);
+    if (!group) throw no_such_group(store, path);
+  }
+}
+
+Tree load_tree(Store& store, GroupId top) {
+  if (top == kRootGroup) return load_whole_tree(store);
+  Tree tree;
+  const auto group = store.find_group(top);
+  if (!group) throw Error::internal(fmt::format("no group has row {}", top));
+  tree.add_group(Tree::kNone, group->name, group->traits, top);
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    const GroupId id = tree.groups()[row].id;
+    for (const License& license : store.licenses_of(id)) tree.add_license(row, license);
+    store.for_each_member(id, [&](Membership&& membership) { tree.add_member(row, membership); });
+    store.for_each_child(id, [&](StoredGroup&& child) { tree.add_group(row, child.name, child.traits, child.id); });
+  }
+  return tree;
+}
+
+Path path_of(Store& store, GroupId id) {
+  std::vector<std::string> names;
+  while (id != kRootGroup) {
+    auto group = store.find_group(id);
+    if (!group) throw Error::store("the store is damaged: a group has no parent", "restore a backup");
+    names.push_back(std::move(group->name));
+    id = group->parent;
+  }
+  Path path;
+  for (auto name = names.rbegin(); name != names.rend(); ++name) path = path.child(std::move(*name));
+  return path;
+}
+
+Error no_such_group(Store& store, const Path& path) {
+  GroupId parent = kRootGroup;
+  Path known;
+  for (const std::string& name : path.names()) {
+    const auto group = store.find_group(parent, name);
+    if (group) {
+      parent = group->id;
+      known = known.child(name);
+      continue;
+    }
+    const auto nearest = find_nearest(name, store.find_child_names(parent, "", kSiblingsCompared));
+    std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
+    if (hint.empty() && !known.is_root()) hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
+    return Error::not_found(fmt::format("there is no group {}", quote(path.to_string())), std::move(hint));
+  }
+  return Error::internal("a group that exists was reported missing");
+}
+
+Error no_such_license(const Chain& chain, std::string_view name) {
+  std::vector<std::string> names;
+  for (const License& license : chain.back().licenses) names.push_back(license.name);
+  return Error::not_found(fmt::format("{} has no license {}", chain.path(), quote(name)),
+                          did_you_mean(find_nearest(name, names)));
+}
+
+Error no_such_user(Store& store, std::string_view email) {
+  const std::string_view start = email.substr(0, std::min<std::size_t>(2, email.find('@')));
+  return Error::not_found(fmt::format("there is no user {}", quote(email)),
+                          did_you_mean(find_nearest(email, store.find_emails(start, kSiblingsCompared))));
+}
+
+Error no_such_member(const std::string& group, std::string_view email) {
+  return Error::not_found(fmt::format("{} has no user {}", group, quote(email)));
+}
+
+Error no_such_item(const Catalogue& catalogue, std::string_view name, std::string_view noun) {
+  return Error::not_found(fmt::format("the catalogue has no {} {}", noun, quote(name)),
+                          did_you_mean(find_nearest(name, catalogue.names())));
+}
+
+ResourceId get_counted(const Catalogue& catalogue, std::string_view name) {
+  if (const auto id = catalogue.find_counted(name)) return *id;
+  throw no_such_item(catalogue, name, "counted resource");
+}
+
+FeatureId get_feature(const Catalogue& catalogue, std::string_view name) {
+  if (const auto id = catalogue.find_feature(name)) return *id;
+  throw no_such_item(catalogue, name, "feature");
+}
+
+Item get_item(const Catalogue& catalogue, std::string_view name) {
+  if (const auto id = catalogue.find_counted(name)) return Item::counted(*id);
+  if (const auto id = catalogue.find_feature(name)) return Item::feature(*id);
+  throw no_such_item(catalogue, name, "counted resource or feature");
+}
+
+}  // namespace allot

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcore/base/error.hpp"
+#include "libcore/model/chain.hpp"
+#include "libcore/model/path.hpp"
+#include "libcore/model/tree.hpp"
+#include "libcore/store/store.hpp"
+
+namespace allot {
+
+/// The groups from `/` down to `path`, with what is kept of each; throws not_found naming the nearest match.
+Chain load_chain(Store& store, const Path& path);
+
+/// One more link of a chain: `group` with its figures and, where it is restricted, its licences.
+Link load_link(Store& store, StoredGroup group);
+
+/// The subtree below and including `top`, whole.
+Tree load_tree(Store& store, GroupId top);
+
+/// The path of a group.
+Path path_of(Store& store, GroupId id);
+
+/// The error for a group, licence, user, resource or feature that is not there, with a near match where there is one.
+Error no_such_group(Store& store, const Path& path);
+Error no_such_license(const Chain& chain, std::string_view name);
+Error no_such_user(Store& store, std::string_view email);
+Error no_such_member(const std::string& group, std::string_view email);
+Error no_such_item(const Catalogue& catalogue, std::string_view name, std::string_view noun);
+
+/// The item of the catalogue that `name` names; throws not_found.
+ResourceId get_counted(const Catalogue& catalogue, std::string_view name);
+FeatureId get_feature(const Catalogue& catalogue, std::string_view name);
+Item get_item(const Catalogue& catalogue, std::string_view name);
+
+}  // namespace allot

@@ -1,0 +1,19 @@
+#include "libcore/engine/outcome.hpp"
+
+namespace allot {
+
+std::int64_t& Counters::of(What what) {
+  switch (what) {
+    case What::group:
+      return groups;
+    case What::license:
+      return licenses;
+    case What::membership:
+      return memberships;
+    case What::catalog:
+      break;
+  }
+  return catalog;
+}
+
+}  // namespace allot

@@ -1,0 +1,107 @@
+#include "libcore/engine/view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/document/writer.hpp"
+
+namespace allot {
+namespace {
+
+void walk_below(Store& store, Chain& chain, std::optional<std::size_t> depth, const View::VisitChain& visit) {
+  visit(chain);
+  if (depth == std::size_t{0}) return;
+  const auto below = depth ? std::optional{*depth - 1} : std::nullopt;
+  if (chain.back().children == 0) return;
+  store.for_each_child(chain.back().id, [&](StoredGroup&& child) {
+    const GroupId id = child.id;
+    Link link = load_link(store, std::move(child));
+    if (!link.is_restricted()) link.licenses = store.licenses_of(id);
+    chain.push(std::move(link));
+    walk_below(store, chain, below, visit);
+    chain.pop();
+  });
+}
+
+/// Adds to `state` what `membership` of the last group of `chain` gives on `day`.
+void add_entitlement(const Chain& chain, const Membership& membership, Day day, UserState& state) {
+  const Catalogue& catalogue = chain.catalogue();
+  for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
+    const std::int64_t count = membership.grant.counts[id];
+    if (count == 0 || !find_blocks(chain, Item::counted(id), day).empty()) continue;
+    state.counts[id].total += count;
+    state.counts[id].from.emplace_back(chain.path(), count);
+  }
+  for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
+    if (!membership.inherits_features && !membership.grant.features.has(id)) continue;
+    if (find_blocks(chain, Item::feature(id), day).empty()) state.features[id].push_back(chain.path());
+  }
+}
+
+}  // namespace
+
+void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit) {
+  Chain top = chain(path);
+  walk_below(store(), top, depth, visit);
+}
+
+UserState View::user(const std::string& email, Day day) {
+  auto memberships = store().memberships_of(email);
+  if (memberships.empty()) throw no_such_user(store(), email);
+  UserState state;
+  state.email = memberships.front().second.email;
+  state.counts.resize(catalogue().counted().size());
+  state.features.resize(catalogue().features().size());
+  for (auto& [group, membership] : memberships) {
+    const Status status = status_on(day, membership.grant.period);
+    state.memberships.push_back({path_of(store(), group), std::move(membership), status});
+  }
+  std::sort(state.memberships.begin(), state.memberships.end(),
+            [](const PlacedMembership& a, const PlacedMembership& b) { return a.group < b.group; });
+  for (const PlacedMembership& placed : state.memberships) {
+    if (state.name.empty()) state.name = placed.membership.name;
+    if (placed.status == Status::active) add_entitlement(chain(placed.group), placed.membership, day, state);
+  }
+  return state;
+}
+
+void View::export_hierarchy(const Path& path, std::ostream& out) {
+  HierarchyWriter writer{out, catalogue()};
+  std::size_t open = 0;
+  walk(path, std::nullopt, [&](const Chain& chain) {
+    const std::size_t depth = chain.size() - path.depth();
+    for (; open >= depth; --open) writer.close_group();
+    const Link& group = chain.back();
+    if (open == 0) {
+      writer.open_root(group.traits, !group.licenses.empty());
+    } else {
+      writer.open_group(group.name, group.traits, !group.licenses.empty());
+    }
+    ++open;
+    for (const License& license : group.licenses) writer.write(license);
+    if (group.members == 0) return;
+    store().for_each_member(group.id, [&](Membership&& membership) { writer.write(membership); });
+  });
+  for (; open > 0; --open) writer.close_group();
+}
+
+std::optional<Day> last_day_of(const Chain& chain, const License& license) {
+  const Grant& grant = license.grant;
+  if (grant.period.until.is_finite()) return grant.period.until;
+  if (!chain.back().is_restricted()) return std::nullopt;
+  const Offer& offer = *chain.back().offer;
+  Period latest = kNoDays;
+  const auto look_at = [&](const Period& hull) {
+    if (!hull.is_empty() && (latest.is_empty() || hull.until > latest.until)) latest = hull;
+  };
+  for (ResourceId id = 0; id < grant.counts.end(); ++id) {
+    if (grant.counts[id] > 0) look_at(offer.counted_hulls[id]);
+  }
+  for (FeatureId id = 0; id < grant.features.end(); ++id) {
+    if (grant.features.has(id)) look_at(offer.feature_hulls[id]);
+  }
+  if (latest.is_empty() || !latest.until.is_finite()) return std::nullopt;
+  return latest.until;
+}
+
+}  // namespace allot

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/engine/engine.hpp"
+#include "libcore/engine/lookup.hpp"
+#include "libcore/model/in_force.hpp"
+
+namespace allot {
+
+/// A membership with the path of its group and its standing on a day.
+struct PlacedMembership {
+  Path group;
+  Membership membership;
+  Status status = Status::active;
+};
+
+/// What a user has of a resource or feature: how much in all, and from which groups.
+struct CountedEntitlement {
+  std::int64_t total = 0;
+  std::vector<std::pair<std::string, std::int64_t>> from;  ///< only groups that give more than 0, in path order
+};
+
+/// A user with all that the user is entitled to on a day; allot-rules(7), Entitlement.
+struct UserState {
+  std::string email;
+  std::string name;
+  std::vector<PlacedMembership> memberships;        ///< in path order
+  std::vector<CountedEntitlement> counts;           ///< for each counted resource
+  std::vector<std::vector<std::string>> features;   ///< for each feature the groups that give it
+};
+
+/// What `check` finds wrong.
+struct Fault {
+  std::string what;   ///< damage, figures, names, or the rule that is broken
+  std::string group;  ///< its path, or empty
+  std::string message;
+};
+
+struct CheckReport {
+  StoreSize size;
+  std::vector<Fault> faults;  ///< at most Violations::kListed of each kind
+  std::size_t total = 0;
+};
+
+/// One transaction that reads: everything it answers is of one moment. What it returns is valid as long as it lives.
+class View {
+ public:
+  explicit View(Engine& engine)
+      : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
+
+  Store& store() { return engine_.store(); }
+  const Catalogue& catalogue() { return engine_.store().catalogue(); }
+
+  /// The groups from `/` down to `path`, the last with its licences; throws not_found.
+  Chain chain(const Path& path) { return load_chain(store(), path); }
+
+  using VisitChain = std::function<void(const Chain&)>;
+  /// The group at `path` and those up to `depth` levels below it in path order, each with its licences.
+  void walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit);
+
+  /// The state of a user on `day`; throws not_found.
+  UserState user(const std::string& email, Day day);
+
+  /// Writes the group at `path` and all below it to `out` in the canonical form; allot-hierarchy(5).
+  void export_hierarchy(const Path& path, std::ostream& out);
+
+  /// Proves the store whole and valid today; allot-check(1).
+  CheckReport check();
+
+ private:
+  Engine& engine_;
+  Store::Transaction transaction_;
+};
+
+/// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of
+/// the hull over what it has; nothing where it does not end. allot-rules(7), Last day.
+std::optional<Day> last_day_of(const Chain& chain, const License& license);
+
+}  // namespace allot

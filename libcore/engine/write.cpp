@@ -1,0 +1,93 @@
+#include "libcore/engine/write.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/engine/holders.hpp"
+#include "libcore/model/tree_check.hpp"
+
+namespace allot {
+Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
+    : engine_(engine),
+      transaction_(engine.store(), Store::Transaction::Kind::write),
+      dry_run_(dry_run),
+      most_changes_(most_changes) {}
+
+Counters& Write::counters_of(Op op) {
+  switch (op) {
+    case Op::create:
+      return outcome_.created;
+    case Op::update:
+      return outcome_.updated;
+    case Op::remove:
+      return outcome_.removed;
+    case Op::keep:
+      break;
+  }
+  return outcome_.unchanged;
+}
+
+Outcome Write::commit() {
+  outcome_.is_dry_run = dry_run_ == DryRun::yes;
+  outcome_.catalogue = catalogue();
+  outcome_.revision = store().revision();
+  if (outcome_.is_dry_run || !outcome_.has_changes()) return std::move(outcome_);
+  store().set_revision(++outcome_.revision);
+  transaction_.commit();
+  return std::move(outcome_);
+}
+
+void Write::save_figures(const Link& link) {
+  store().set_figures(link.id, {link.children, link.members, link.allotted});
+}
+
+void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict) {
+  std::vector<std::size_t> touched;
+  chain.allot(at, change, [&](std::size_t place) { touched.push_back(place); });
+  for (const std::size_t place : touched) {
+    save_figures(chain[place]);
+    if (chain[place].is_restricted()) allowance.bound_by(chain[place].allotted, *chain[place].offer);
+  }
+  for (const std::size_t place : touched) {
+    const Link& link = chain[place];
+    if (!link.is_restricted()) continue;
+    Findings findings;
+    check_limits(link.allotted, *link.offer, today(), findings);
+    for (Finding& finding : findings) {
+      allowance.complete(finding);
+      verdict.add(finding, chain.path_of(place), allowance.by(),
+                  find_holders(store(), chain, place, finding.item->id, finding.span.from));
+    }
+  }
+}
+
+void Write::judge_subtree(const Path& path, const Tally& taken_before, Allowance& allowance, Verdict& verdict) {
+  std::optional<Chain> above;
+  Foothold foothold{path.to_string(), nullptr, {}};
+  GroupId top = kRootGroup;
+  if (!path.is_root()) {
+    above = load_chain(store(), path.parent());
+    foothold.offer = above->find_offer();
+    if (foothold.offer != nullptr) foothold.offer_path = above->path_of(*above->find_restricted(above->size() - 1));
+    top = store().find_group(above->back().id, path.name())->id;
+  }
+  const Tree tree = load_tree(store(), top);
+  const std::vector<Tally> tallies = make_tallies(tree, catalogue());
+  check_tree(tree, tallies, foothold, catalogue(), today(), verdict);
+  if (!above) return;
+  Tally change = taken_by(tree, tallies, 0, catalogue());
+  change.add(taken_before, -1);
+  allot(*above, above->size() - 1, change, allowance, verdict);
+}
+
+void apply(const GrantChange& said, const Catalogue& catalogue, Grant& grant) {
+  for (const auto& [name, count] : said.counts) grant.counts.set(get_counted(catalogue, name), count);
+  for (const std::string& name : said.added_features) grant.features.add(get_feature(catalogue, name));
+  for (const std::string& name : said.dropped_features) grant.features.remove(get_feature(catalogue, name));
+  if (said.from) grant.period.from = *said.from;
+  if (said.until) grant.period.until = *said.until;
+}
+
+}  // namespace allot

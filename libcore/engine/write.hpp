@@ -1,0 +1,144 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/engine/allowance.hpp"
+#include "libcore/engine/engine.hpp"
+#include "libcore/engine/lookup.hpp"
+#include "libcore/model/verdict.hpp"
+
+namespace allot {
+
+/// Whether a creation of what exists already is left alone instead of refused.
+enum class IfExists { fail, keep };
+
+/// Whether missing groups above are made as well.
+enum class Parents { must_exist, create };
+
+/// Whether a group that still has something in it is removed with it.
+enum class Recursive { no, yes };
+
+/// What a command says of a group: what is not named stays.
+struct GroupPatch {
+  std::optional<std::string> kind;
+  std::optional<Restriction> restriction;
+  std::optional<bool> suspended;
+  std::optional<int> remind_before;
+  std::optional<Repeat> remind_repeat;
+  bool remind_users = false;
+  bool drops_reminder = false;
+};
+
+/// What a command says of a grant, by name: what is not named stays.
+struct GrantChange {
+  std::vector<std::pair<std::string, std::int32_t>> counts;
+  std::vector<std::string> added_features;
+  std::vector<std::string> dropped_features;
+  std::optional<Day> from;   ///< `Day::beginning()` opens it
+  std::optional<Day> until;  ///< `Day::forever()` opens it
+};
+
+/// What a command says of a licence.
+struct LicenseChange {
+  std::optional<std::string> type;
+  GrantChange grant;
+};
+
+/// What a command says of a membership.
+struct MembershipChange {
+  std::optional<std::string> name;
+  std::optional<Role> role;
+  bool inherits_features = false;  ///< it shall have all features of its group
+  bool drops_features = false;     ///< it shall have an empty list
+  GrantChange grant;
+};
+
+/// How a write reports its changes: how many of them it keeps.
+inline constexpr std::size_t kFewChanges = 20;
+
+/// One transaction that writes: each verb below is checked against every rule that it can break (allot-rules(7),
+/// Checking) and throws where it is refused, after which the whole write is given up. Nothing is saved before `commit`.
+class Write {
+ public:
+  /// Locks the store; throws busy where it stays locked by another process.
+  Write(Engine& engine, DryRun dry_run, std::size_t most_changes = kFewChanges);
+
+  /// Saves everything, unless it is a dry run, and says what was done.
+  Outcome commit();
+
+  void add_group(const Path& path, const GroupPatch& said, Parents parents, IfExists if_exists);
+  void set_group(const Path& path, const GroupPatch& said);
+  void move_group(const Path& path, const Path& new_parent);
+  void rename_group(const Path& path, const std::string& name);
+  void remove_group(const Path& path, Recursive recursive);
+
+  void add_license(const Path& path, const std::string& name, const LicenseChange& said,
+                   std::optional<Restriction> restriction, IfExists if_exists);
+  void set_license(const Path& path, const std::string& name, const LicenseChange& said);
+  void remove_license(const Path& path, const std::string& name);
+
+  void add_member(const Path& path, const std::string& email, const MembershipChange& said, IfExists if_exists);
+  void set_member(const Path& path, const std::string& email, const MembershipChange& said);
+  void remove_member(const Path& path, const std::string& email);
+  void remove_user(const std::string& email);
+  void move_member(const std::string& email, const Path& from, const Path& to);
+  void rename_user(const std::string& email, const std::string& new_email);
+
+  void add_counted(const std::string& name, const std::optional<std::string>& required);
+  void add_feature(const std::string& name);
+  void remove_entry(const std::string& name);
+
+  Store& store() { return engine_.store(); }
+  Engine& engine() { return engine_; }
+  const Catalogue& catalogue() { return engine_.store().catalogue(); }
+  Day today() const { return engine_.today(); }
+
+  /// Counts a change and keeps it while there is room; `make` is called only for those kept.
+  template <typename Make>
+  void record(Op op, What what, Make make) {
+    counters_of(op).of(what) += 1;
+    if (op == Op::keep) return;
+    if (outcome_.changes.size() < most_changes_) {
+      outcome_.changes.push_back(make());
+    } else {
+      outcome_.has_all_changes = false;
+    }
+  }
+  void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
+
+  /// Adds `change` to what is allotted at `at` of `chain` and above, saves the figures and checks every limit touched;
+  /// `allowance` says what is asked for and learns how much of it each limit would have allowed.
+  void allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict);
+
+  /// Judges the group at `path` and all below it anew, from the rows as they are now, and passes on to the groups above
+  /// what it takes instead of `taken_before`.
+  void judge_subtree(const Path& path, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
+
+ private:
+  Counters& counters_of(Op op);
+  void save_figures(const Link& link);
+
+  void put_licenses(Chain& chain, const GroupTraits& traits, std::vector<License> licenses, const License* written);
+  void put_member(Chain& chain, const Membership* before, const Membership* after);
+  Membership new_member(const std::string& email, const MembershipChange& said);
+  void note_kept_licenses(const Chain& chain, Restriction restriction);
+
+  Engine& engine_;
+  Store::Transaction transaction_;
+  DryRun dry_run_;
+  std::size_t most_changes_;
+  Outcome outcome_;
+};
+
+/// Makes the store `path`; with `license`, `/` gets it as `main` and is reserved. Throws exists, store, or refused where
+/// the licence breaks a rule; a dry run leaves nothing behind.
+Outcome init_store(const std::string& path, const std::optional<LicenseChange>& license, Day today, IfExists if_exists,
+                   DryRun dry_run);
+
+/// Applies what a command says to a grant; throws not_found for an unknown resource or feature.
+void apply(const GrantChange& said, const Catalogue& catalogue, Grant& grant);
+
+}  // namespace allot

@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/text.hpp"
+#include "libcore/engine/write.hpp"
+
+namespace allot {
+namespace {
+
+/// The reminder that a group has after what a command says of it; throws usage where half of one is left.
+std::optional<Reminder> apply_reminder(const GroupPatch& said, const std::optional<Reminder>& before) {
+  if (said.drops_reminder) return std::nullopt;
+  const bool says_nothing = !said.remind_before && !said.remind_repeat && !said.remind_users;
+  if (says_nothing) return before;
+  if (!before && (!said.remind_before || !said.remind_repeat)) {
+    throw Error::usage("the group has no reminder yet: it takes both --remind-before and --remind-repeat");
+  }
+  Reminder reminder = before.value_or(Reminder{});
+  if (said.remind_before) reminder.before = *said.remind_before;
+  if (said.remind_repeat) reminder.repeat = *said.remind_repeat;
+  if (said.remind_users) reminder.users = true;
+  return reminder;
+}
+
+GroupTraits apply(const GroupPatch& said, const GroupTraits& before) {
+  GroupTraits traits = before;
+  if (said.kind) traits.kind = *said.kind;
+  if (said.restriction) traits.restriction = *said.restriction;
+  if (said.suspended) traits.suspended = *said.suspended;
+  traits.reminder = apply_reminder(said, before.reminder);
+  return traits;
+}
+
+void refuse_root(const Path& path, std::string_view verb) {
+  if (path.is_root()) throw Error::usage(fmt::format("/ cannot be {}", verb));
+}
+
+Error group_exists(const Path& path) { return Error::exists(fmt::format("the group {} exists already", quote(path.to_string()))); }
+
+/// The longest way from the top of `tree` down, in names.
+std::size_t depth_of(const Tree& tree) {
+  std::vector<std::size_t> depths(tree.groups().size(), 0);
+  std::size_t deepest = 0;
+  for (std::size_t row = 1; row < depths.size(); ++row) {
+    depths[row] = depths[tree.groups()[row].parent] + 1;
+    deepest = std::max(deepest, depths[row]);
+  }
+  return deepest;
+}
+
+}  // namespace
+
+void Write::add_group(const Path& path, const GroupPatch& said, Parents parents, IfExists if_exists) {
+  Path above = path.parent();
+  std::vector<std::string> missing;
+  if (parents == Parents::create) {
+    GroupId id = kRootGroup;
+    Path known;
+    for (const std::string& name : above.names()) {
+      const auto group = missing.empty() ? store().find_group(id, name) : std::nullopt;
+      if (group) {
+        id = group->id;
+        known = known.child(name);
+      } else {
+        missing.push_back(name);
+      }
+    }
+    above = known;
+  }
+  Chain chain = load_chain(store(), above);
+  const bool exists = path.is_root() || (missing.empty() && store().find_group(chain.back().id, path.name()));
+  if (exists) {
+    if (if_exists == IfExists::fail) throw group_exists(path);
+    record(Op::keep, What::group, [] { return Change{}; });
+    return;
+  }
+  const GroupTraits traits = apply(said, GroupTraits{});
+  missing.push_back(path.name());
+  Path place = above;
+  for (const std::string& name : missing) {
+    const GroupTraits& given = place.depth() + 1 == path.depth() ? traits : GroupTraits{};
+    chain.count_children(1);
+    save_figures(chain.back());
+    Link link;
+    link.id = store().insert_group(chain.back().id, name, given);
+    link.name = name;
+    link.traits = given;
+    chain.push(std::move(link));
+    place = place.child(name);
+    record(Op::create, What::group, [&] {
+      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given}};
+    });
+  }
+}
+
+void Write::set_group(const Path& path, const GroupPatch& said) {
+  if (path.is_root() && said.restriction == Restriction::shared) {
+    throw Error::usage("/ cannot be shared: it has nothing above it to share", "make it reserved, or none for unlimited");
+  }
+  Chain chain = load_chain(store(), path);
+  const GroupTraits before = chain.back().traits;
+  const GroupTraits after = apply(said, before);
+  if (after == before) {
+    record(Op::keep, What::group, [] { return Change{}; });
+    return;
+  }
+  store().update_group(chain.back().id, after);
+  record(Op::update, What::group, [&] {
+    const std::string text = path.to_string();
+    return Change{Op::update, What::group, text, {}, GroupState{text, before}, GroupState{text, after}};
+  });
+  if (after.restriction == before.restriction) return;
+  if (before.restriction == Restriction::none) note_kept_licenses(chain, after.restriction);
+  Verdict verdict{catalogue()};
+  Allowance allowance{today()};
+  judge_subtree(path, chain.back().taken(), allowance, verdict);
+  verdict.enforce();
+}
+
+void Write::note_kept_licenses(const Chain& chain, Restriction restriction) {
+  if (restriction == Restriction::none || chain.back().licenses.empty()) return;
+  std::vector<std::string> names;
+  for (const License& license : chain.back().licenses) names.push_back(license.name);
+  note(fmt::format("kept licenses of {} come into force: {}", chain.path(), fmt::join(names, ", ")));
+}
+
+void Write::move_group(const Path& path, const Path& new_parent) {
+  refuse_root(path, "moved");
+  if (path.contains(new_parent)) {
+    throw Error::usage(fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(),
+                                   new_parent.to_string()));
+  }
+  const Chain chain = load_chain(store(), path);
+  const Chain target = load_chain(store(), new_parent);
+  const Path place = new_parent.child(path.name());
+  if (store().find_group(target.back().id, path.name())) throw group_exists(place);
+  const GroupId id = chain.back().id;
+  if (place.depth() + depth_of(load_tree(store(), id)) > Path::kMostNames) {
+    throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
+                                    path.to_string(), new_parent.to_string(), Path::kMostNames));
+  }
+  Verdict verdict{catalogue()};
+  Allowance allowance{today()};
+  Tally nothing;
+  Tally given_back;
+  given_back.add(chain.back().taken(), -1);
+  Chain old_above = load_chain(store(), path.parent());
+  old_above.count_children(-1);
+  save_figures(old_above.back());
+  Verdict unchecked{catalogue()};  // giving back breaks no rule
+  allot(old_above, old_above.size() - 1, given_back, allowance, unchecked);
+  store().move_group(id, target.back().id);
+  Chain new_above = load_chain(store(), new_parent);
+  new_above.count_children(1);
+  save_figures(new_above.back());
+  judge_subtree(place, nothing, allowance, verdict);
+  verdict.enforce();
+  record(Op::update, What::group, [&] {
+    return Change{Op::update, What::group, path.to_string(), {}, GroupState{path.to_string(), chain.back().traits},
+                  GroupState{place.to_string(), chain.back().traits}};
+  });
+}
+
+void Write::rename_group(const Path& path, const std::string& name) {
+  refuse_root(path, "renamed");
+  const Chain chain = load_chain(store(), path);
+  const Path place = path.parent().child(name);
+  if (store().find_group(chain[chain.size() - 2].id, name)) throw group_exists(place);
+  store().rename_group(chain.back().id, name);
+  record(Op::update, What::group, [&] {
+    return Change{Op::update, What::group, path.to_string(), {}, GroupState{path.to_string(), chain.back().traits},
+                  GroupState{place.to_string(), chain.back().traits}};
+  });
+}
+
+void Write::remove_group(const Path& path, Recursive recursive) {
+  refuse_root(path, "removed");
+  const Chain chain = load_chain(store(), path);
+  const Link& group = chain.back();
+  const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();
+  if (!is_empty && recursive == Recursive::no) {
+    throw Error::not_empty(
+        fmt::format("the group {} is not empty: it has {}, {} and {}", quote(path.to_string()),
+                    count_of(static_cast<std::size_t>(group.children), "child group"),
+                    count_of(static_cast<std::size_t>(group.members), "user"),
+                    count_of(group.licenses.size(), "license")),
+        "remove it with everything in it and below it with -r");
+  }
+  const Tree tree = load_tree(store(), group.id);
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    record(Op::remove, What::group, [&] {
+      const std::string place = tree.path_of(row, path.to_string());
+      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits}, {}};
+    });
+  }
+  for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
+    record(Op::remove, What::license, [&] {
+      const License license = tree.license_at(row);
+      return Change{Op::remove, What::license, tree.path_of(tree.licenses()[row].group, path.to_string()), license.name,
+                    license, {}};
+    });
+  }
+  for (Tree::Row row = 0; row < tree.members().size(); ++row) {
+    record(Op::remove, What::membership, [&] {
+      const Membership member = tree.membership_at(row);
+      return Change{Op::remove, What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
+                    member.email, member, {}};
+    });
+  }
+  Tally given_back;
+  given_back.add(group.taken(), -1);
+  Chain above = load_chain(store(), path.parent());
+  above.count_children(-1);
+  save_figures(above.back());
+  Allowance allowance{today()};
+  Verdict unchecked{catalogue()};  // giving back breaks no rule
+  allot(above, above.size() - 1, given_back, allowance, unchecked);
+  store().remove_groups(group.id);
+}
+
+}  // namespace allot

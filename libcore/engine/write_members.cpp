@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/engine/write.hpp"
+
+namespace allot {
+namespace {
+
+/// Applies what a command says to a membership; throws not_found where a feature is dropped from no list.
+void apply(const MembershipChange& said, const Catalogue& catalogue, Membership& membership) {
+  if (said.name) membership.name = *said.name;
+  if (said.role) membership.role = *said.role;
+  if (membership.inherits_features && !said.grant.dropped_features.empty()) {
+    throw Error::not_found(fmt::format("{} has no list of features to drop {} from: it has all that its group has",
+                                       membership.email, quote(said.grant.dropped_features.front())),
+                           "give it a list with --feature or --no-features");
+  }
+  if (said.inherits_features || said.drops_features) membership.grant.features = Features{};
+  const bool lists = said.drops_features || !said.grant.added_features.empty();
+  if (said.inherits_features) membership.inherits_features = true;
+  if (lists) membership.inherits_features = false;
+  apply(said.grant, catalogue, membership.grant);
+}
+
+}  // namespace
+
+/// Puts `after` (null: nothing) in place of `before` (null: nothing) in the last group of `chain` and checks it.
+void Write::put_member(Chain& chain, const Membership* before, const Membership* after) {
+  Verdict verdict{catalogue()};
+  const std::string path = chain.path();
+  const Grant nothing;
+  const Grant& grant = after == nullptr ? nothing : after->grant;
+  Allowance allowance =
+      after == nullptr ? Allowance{today()} : Allowance{describe_member(path, after->email), grant, today()};
+  Findings findings;
+  check_grant(grant, catalogue(), findings);
+  for (const Finding& finding : findings) verdict.add(finding, path, allowance.by());
+  findings.clear();
+  if (const Offer* const offer = chain.find_offer(); offer != nullptr) {
+    check_draw(grant, *offer, today(), findings);
+    const std::string offer_path = chain.path_of(*chain.find_restricted(chain.size() - 1));
+    for (const Finding& finding : findings) verdict.add(finding, offer_path, allowance.by());
+  }
+  const GroupId group = chain.back().id;
+  if (before == nullptr) store().insert_membership(group, *after);
+  if (after == nullptr) store().remove_membership(group, before->email);
+  if (before != nullptr && after != nullptr) store().update_membership(group, *after);
+  Tally change;
+  if (after != nullptr) change.add(after->grant);
+  if (before != nullptr) change.add(before->grant, -1);
+  if (before == nullptr || after == nullptr) {
+    chain.count_members(after == nullptr ? -1 : 1);
+    save_figures(chain.back());
+  }
+  allot(chain, chain.size() - 1, change, allowance, verdict);
+  verdict.enforce();
+}
+
+/// A membership of `email` spelled as the user is known and, where nothing is said, named as another one is.
+Membership Write::new_member(const std::string& email, const MembershipChange& said) {
+  Membership member;
+  member.email = store().find_email(email).value_or(email);
+  if (!said.name) {
+    std::vector<std::pair<Path, std::string>> names;
+    for (const auto& [group, other] : store().memberships_of(email)) {
+      if (!other.name.empty()) names.emplace_back(path_of(store(), group), other.name);
+    }
+    const auto first = std::min_element(names.begin(), names.end());
+    if (first != names.end()) member.name = first->second;
+  }
+  apply(said, catalogue(), member);
+  return member;
+}
+
+void Write::add_member(const Path& path, const std::string& email, const MembershipChange& said, IfExists if_exists) {
+  Chain chain = load_chain(store(), path);
+  const Membership member = new_member(email, said);
+  if (store().find_membership(chain.back().id, email)) {
+    if (if_exists == IfExists::fail) {
+      throw Error::exists(fmt::format("{} has a user {} already", path.to_string(), quote(member.email)),
+                          "change the membership with `allot user set`");
+    }
+    record(Op::keep, What::membership, [] { return Change{}; });
+    return;
+  }
+  put_member(chain, nullptr, &member);
+  record(Op::create, What::membership,
+         [&] { return Change{Op::create, What::membership, path.to_string(), member.email, {}, member}; });
+}
+
+void Write::set_member(const Path& path, const std::string& email, const MembershipChange& said) {
+  Chain chain = load_chain(store(), path);
+  const auto before = store().find_membership(chain.back().id, email);
+  if (!before) throw no_such_member(path.to_string(), email);
+  Membership after = *before;
+  apply(said, catalogue(), after);
+  if (after == *before) {
+    record(Op::keep, What::membership, [] { return Change{}; });
+    return;
+  }
+  put_member(chain, &*before, &after);
+  record(Op::update, What::membership,
+         [&] { return Change{Op::update, What::membership, path.to_string(), after.email, *before, after}; });
+}
+
+void Write::remove_member(const Path& path, const std::string& email) {
+  Chain chain = load_chain(store(), path);
+  const auto before = store().find_membership(chain.back().id, email);
+  if (!before) throw no_such_member(path.to_string(), email);
+  put_member(chain, &*before, nullptr);
+  record(Op::remove, What::membership,
+         [&] { return Change{Op::remove, What::membership, path.to_string(), before->email, *before, {}}; });
+}
+
+void Write::remove_user(const std::string& email) {
+  const auto memberships = store().memberships_of(email);
+  if (memberships.empty()) throw no_such_user(store(), email);
+  for (const auto& [group, membership] : memberships) remove_member(path_of(store(), group), membership.email);
+}
+
+void Write::move_member(const std::string& email, const Path& from, const Path& to) {
+  Chain old_chain = load_chain(store(), from);
+  const auto member = store().find_membership(old_chain.back().id, email);
+  if (!member) throw no_such_member(from.to_string(), email);
+  Chain target = load_chain(store(), to);
+  if (store().find_membership(target.back().id, email)) {
+    throw Error::exists(fmt::format("{} has a user {} already", to.to_string(), quote(member->email)));
+  }
+  put_member(old_chain, &*member, nullptr);
+  Chain new_chain = load_chain(store(), to);
+  put_member(new_chain, nullptr, &*member);
+  record(Op::remove, What::membership,
+         [&] { return Change{Op::remove, What::membership, from.to_string(), member->email, *member, {}}; });
+  record(Op::create, What::membership,
+         [&] { return Change{Op::create, What::membership, to.to_string(), member->email, {}, *member}; });
+}
+
+void Write::rename_user(const std::string& email, const std::string& new_email) {
+  const auto memberships = store().memberships_of(email);
+  if (memberships.empty()) throw no_such_user(store(), email);
+  if (const auto taken = store().find_email(new_email)) {
+    throw Error::exists(fmt::format("there is a user {} already", quote(*taken)));
+  }
+  store().rename_user(email, new_email);
+  for (const auto& [group, before] : memberships) {
+    record(Op::update, What::membership, [&] {
+      Membership after = before;
+      after.email = new_email;
+      return Change{Op::update, What::membership, path_of(store(), group).to_string(), before.email, before, after};
+    });
+  }
+}
+
+}  // namespace allot

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace allot {
+
+/// The place of a counted resource among the counted resources of a catalogue; `sip` is 0, `mobile` 1.
+using ResourceId = std::uint32_t;
+
+/// The place of a feature among the features of a catalogue; `ukey2` is 0.
+using FeatureId = std::uint32_t;
+
+/// A counted resource; `requires_id` is the one that it may not outnumber in a licence or grant.
+struct CountedResource {
+  std::string name;
+  std::optional<ResourceId> requires_id;
+};
+
+/// The counted resources and features that licences can hold; allot-rules(7), Catalogue.
+class Catalogue {
+ public:
+  /// What a new store knows: `sip`, `mobile` which requires `sip`, and the feature `ukey2`.
+  static Catalogue built_in();
+
+  /// Adds an entry at the end; the name must be new and `requires_id` of this catalogue.
+  ResourceId add_counted(std::string name, std::optional<ResourceId> requires_id);
+  FeatureId add_feature(std::string name);
+
+  std::optional<ResourceId> find_counted(std::string_view name) const;
+  std::optional<FeatureId> find_feature(std::string_view name) const;
+  bool has(std::string_view name) const { return find_counted(name) || find_feature(name); }
+  static bool is_built_in(std::string_view name);
+
+  const std::vector<CountedResource>& counted() const { return counted_; }
+  const std::vector<std::string>& features() const { return features_; }
+
+  /// The ids in the order in which they are shown and written: the built-in ones first, then by name.
+  std::vector<ResourceId> counted_in_order() const;
+  std::vector<FeatureId> features_in_order() const;
+
+  /// Every name, for near matches and completion.
+  std::vector<std::string> names() const;
+
+ private:
+  std::vector<CountedResource> counted_;
+  std::vector<std::string> features_;
+};
+
+}  // namespace allot

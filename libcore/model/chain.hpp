@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/model/rules.hpp"
+
+namespace allot {
+
+/// One group on the way from `/` down, with what the rules need of it.
+struct Link {
+  std::int64_t id = 0;  ///< its row in the store
+  std::string name;     ///< empty for `/`
+  GroupTraits traits;
+  std::vector<License> licenses;  ///< of a restricted group, and of the last link; else left empty
+  Tally allotted;                 ///< allot-rules(7), Allotted
+  std::int64_t children = 0;      ///< how many child groups it has
+  std::int64_t members = 0;       ///< how many memberships it has
+  std::optional<Offer> offer;     ///< of a restricted group; made by the chain
+
+  bool is_restricted() const { return traits.restriction != Restriction::none; }
+
+  /// What the group takes from the one above it: its whole limit where it is reserved, else what is allotted in it.
+  const Tally& taken() const { return traits.restriction == Restriction::reserved ? offer->limits : allotted; }
+};
+
+/// The groups from `/` down to one group.
+class Chain {
+ public:
+  explicit Chain(const Catalogue& catalogue) : catalogue_(&catalogue) {}
+
+  /// Appends the next group down and makes its offer.
+  void push(Link link);
+  void pop() { links_.pop_back(); }
+
+  std::size_t size() const { return links_.size(); }
+  const Link& operator[](std::size_t at) const { return links_[at]; }
+  const Link& back() const { return links_.back(); }
+  const Catalogue& catalogue() const { return *catalogue_; }
+
+  /// The place of the nearest restricted group at `at` or above; nothing if there is none.
+  std::optional<std::size_t> find_restricted(std::size_t at) const;
+
+  /// The offer of the nearest restricted group strictly above `at`; null if there is none.
+  const Offer* find_offer_above(std::size_t at) const;
+
+  /// The offer that a membership of the last group draws on; null if it is unlimited.
+  const Offer* find_offer() const;
+
+  /// The path of the group at `at`.
+  std::string path_of(std::size_t at) const;
+  std::string path() const { return path_of(links_.size() - 1); }
+
+  /// Counts child groups or memberships added to (or removed from) the last group.
+  void count_children(std::int64_t added) { links_.back().children += added; }
+  void count_members(std::int64_t added) { links_.back().members += added; }
+
+  /// Called for each group whose tally changed, with its place.
+  using Touched = std::function<void(std::size_t)>;
+
+  /// Adds `change` to what is allotted at `at` and, as far up as it is felt, above; `touched` sees every group changed.
+  void allot(std::size_t at, const Tally& change, const Touched& touched);
+
+  /// Gives the last group other traits and licences; what it takes more than before is the caller's to `allot` above.
+  Tally replace_last(const GroupTraits& traits, std::vector<License> licenses);
+
+ private:
+  void make_offer(std::size_t at);
+
+  const Catalogue* catalogue_;
+  std::vector<Link> links_;
+};
+
+}  // namespace allot

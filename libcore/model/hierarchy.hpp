@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcore/model/grant.hpp"
+
+namespace allot {
+
+/// How a group's licences bound it; allot-rules(7), Restriction.
+enum class Restriction : std::uint8_t {
+  none,      ///< no limit of its own
+  reserved,  ///< its licences are its limit, set aside out of what the parent has
+  shared,    ///< its licences are a ceiling; it takes only what its children and users take
+};
+
+/// How often a reminder comes back within its window.
+enum class Repeat : std::uint8_t { once, daily, weekly, monthly };
+
+/// What a membership lets its user do.
+enum class Role : std::uint8_t { user, concierge, admin };
+
+/// The words that commands and files use, in the order of the enumerators.
+inline constexpr std::array<std::string_view, 3> kRestrictionWords{"none", "reserved", "shared"};
+inline constexpr std::array<std::string_view, 4> kRepeatWords{"once", "daily", "weekly", "30-days"};
+inline constexpr std::array<std::string_view, 3> kRoleWords{"user", "concierge", "admin"};
+
+inline constexpr std::string_view word_for(Restriction value) {
+  return kRestrictionWords[static_cast<std::size_t>(value)];
+}
+inline constexpr std::string_view word_for(Repeat value) { return kRepeatWords[static_cast<std::size_t>(value)]; }
+inline constexpr std::string_view word_for(Role value) { return kRoleWords[static_cast<std::size_t>(value)]; }
+
+/// The enumerator whose word in `words` is `text`, or nothing.
+template <typename Enum, std::size_t N>
+constexpr std::optional<Enum> parse_word(std::string_view text, const std::array<std::string_view, N>& words) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (words[i] == text) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+inline constexpr int kReminderDays = 3650;
+inline constexpr std::string_view kDefaultType = "plus";
+
+/// When administrators are told of licences that end; `before` in days, 1 to kReminderDays.
+struct Reminder {
+  int before = 0;
+  Repeat repeat = Repeat::once;
+  bool users = false;
+
+  bool operator==(const Reminder&) const = default;
+};
+
+/// What is said of a group beside its place in the tree; an empty kind is an unset one.
+struct GroupTraits {
+  std::string kind;
+  Restriction restriction = Restriction::none;
+  bool suspended = false;
+  std::optional<Reminder> reminder;
+
+  bool operator==(const GroupTraits&) const = default;
+};
+
+/// A licence of a group.
+struct License {
+  std::string name;
+  std::string type{kDefaultType};
+  Grant grant;
+
+  bool operator==(const License&) const = default;
+};
+
+/// A user in a group; `grant.features` is empty where it `inherits_features`.
+struct Membership {
+  std::string email;
+  std::string name;
+  Role role = Role::user;
+  bool inherits_features = true;
+  Grant grant;
+
+  bool operator==(const Membership&) const = default;
+};
+
+}  // namespace allot

@@ -1,0 +1,175 @@
+#include "libcore/model/in_force.hpp"
+
+#include <algorithm>
+
+namespace allot {
+namespace {
+
+bool has_item(const License& license, const Item& item) {
+  return item.kind == Item::Kind::counted ? license.grant.counts[item.id] > 0 : license.grant.features.has(item.id);
+}
+
+/// The days on which some licence of `licenses` has `item`, as a count of licences.
+Timeline days_of(const std::vector<License>& licenses, const Item& item) {
+  TimelineBuilder builder;
+  for (const License& license : licenses) {
+    if (has_item(license, item)) builder.add(license.grant.period, 1);
+  }
+  return builder.build();
+}
+
+/// The last day of the run of days from `day` on, on which `days` is above 0.
+Day end_of_run(const Timeline& days, Day day) {
+  Day end = Day::forever();
+  for_each_span(days, Timeline{}, Period{day, Day::forever()}, [&](const Period& span, std::int64_t count, std::int64_t) {
+    if (count > 0) return true;
+    end = span.from.previous();
+    return false;
+  });
+  return end;
+}
+
+/// Adds the days on which `period` begins and has ended to `days`.
+void add_borders(const Period& period, std::vector<Day>& days) {
+  if (period.from.is_finite()) days.push_back(period.from);
+  if (period.until.is_finite()) days.push_back(period.until.next());
+}
+
+/// The days after `day` on which some figure of the last group can change, in order.
+std::vector<Day> find_changes(const Chain& chain, Day day) {
+  std::vector<Day> days{day};
+  for (std::size_t at = 0; at < chain.size(); ++at) {
+    const Link& link = chain[at];
+    if (link.is_restricted()) {
+      for (const License& license : link.licenses) add_borders(license.grant.period, days);
+    }
+    for (ResourceId id = 0; id < link.allotted.end(); ++id) {
+      for (const Timeline::Step& step : link.allotted[id].steps()) days.push_back(step.from);
+    }
+  }
+  std::erase_if(days, [&](Day each) { return each < day || each > Day::last(); });
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
+}  // namespace
+
+std::string_view word_for(Status status) {
+  static constexpr std::string_view kWords[] = {"active", "pending", "expired", "out-of-force"};
+  return kWords[static_cast<std::size_t>(status)];
+}
+
+std::string_view word_for(BlockReason reason) {
+  static constexpr std::string_view kWords[] = {"suspended", "not-licensed", "not-yet-valid", "expired"};
+  return kWords[static_cast<std::size_t>(reason)];
+}
+
+Status status_on(Day day, const Period& period) {
+  if (day < period.from) return Status::pending;
+  return day > period.until ? Status::expired : Status::active;
+}
+
+Status status_on(Day day, const License& license, Restriction restriction) {
+  return restriction == Restriction::none ? Status::out_of_force : status_on(day, license.grant.period);
+}
+
+std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& item, Day day) {
+  const Link& link = chain[at];
+  if (link.traits.suspended) return Block{at, BlockReason::suspended, std::nullopt};
+  if (!link.is_restricted()) return std::nullopt;
+  std::optional<Day> starts;
+  std::optional<Day> ended;
+  for (const License& license : link.licenses) {
+    if (!has_item(license, item)) continue;
+    const Period& period = license.grant.period;
+    if (period.contains(day)) return std::nullopt;
+    if (day < period.from) starts = std::min(starts.value_or(period.from), period.from);
+    if (day > period.until) ended = std::max(ended.value_or(period.until), period.until);
+  }
+  if (starts) return Block{at, BlockReason::not_yet_valid, starts};
+  if (ended) return Block{at, BlockReason::expired, ended};
+  return Block{at, BlockReason::not_licensed, std::nullopt};
+}
+
+std::vector<Block> find_blocks(const Chain& chain, const Item& item, Day day) {
+  std::vector<Block> blocks;
+  for (std::size_t at = chain.size(); at-- > 0;) {
+    if (const auto block = find_block(chain, at, item, day)) blocks.push_back(*block);
+  }
+  return blocks;
+}
+
+Bound bound_of(const Chain& chain, std::size_t at, ResourceId id, Day day) {
+  const Link& link = chain[at];
+  return {link.offer->limits[id].at(day), link.allotted[id].at(day)};
+}
+
+std::optional<std::size_t> find_tightest(const Chain& chain, ResourceId id, Day day) {
+  std::optional<std::size_t> tightest;
+  for (std::size_t at = chain.size(); at-- > 0;) {
+    if (!chain[at].is_restricted()) continue;
+    const bool is_tighter =
+        !tightest || bound_of(chain, at, id, day).free() < bound_of(chain, *tightest, id, day).free();
+    if (is_tighter) tightest = at;
+    if (chain[at].traits.restriction == Restriction::reserved) break;
+  }
+  return tightest;
+}
+
+CountedState state_of_counted(const Chain& chain, ResourceId id, Day day) {
+  CountedState state;
+  state.used = chain.back().allotted[id].at(day);
+  state.blocked_by = find_blocks(chain, Item::counted(id), day);
+  state.limited_by = chain.find_restricted(chain.size() - 1);
+  const bool is_blocked = !state.blocked_by.empty();
+  if (is_blocked) {
+    state.limit = 0;
+    state.remaining = 0;
+    state.available = 0;
+  } else if (state.limited_by) {
+    const Bound bound = bound_of(chain, *state.limited_by, id, day);
+    const Bound tightest = bound_of(chain, *find_tightest(chain, id, day), id, day);
+    state.limit = bound.limit;
+    state.remaining = std::max<std::int64_t>(bound.free(), 0);
+    state.available = std::max<std::int64_t>(tightest.free(), 0);
+  }
+  return state;
+}
+
+FeatureState state_of_feature(const Chain& chain, FeatureId id, Day day) {
+  FeatureState state;
+  const Item item = Item::feature(id);
+  state.blocked_by = find_blocks(chain, item, day);
+  state.is_enabled = state.blocked_by.empty();
+  if (!state.is_enabled) return state;
+  Day end = Day::forever();
+  for (std::size_t at = 0; at < chain.size(); ++at) {
+    if (chain[at].is_restricted()) end = std::min(end, end_of_run(days_of(chain[at].licenses, item), day));
+  }
+  if (end < Day::last()) state.until = end;
+  return state;
+}
+
+std::vector<Span> make_timeline(const Chain& chain, Day day) {
+  const Catalogue& catalogue = chain.catalogue();
+  std::vector<Span> spans;
+  for (const Day from : find_changes(chain, day)) {
+    Span span{{from, Day::forever()}, {}, {}};
+    for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
+      const CountedState state = state_of_counted(chain, id, from);
+      span.counts.push_back({state.limit, state.used, state.available});
+    }
+    for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
+      if (find_blocks(chain, Item::feature(id), from).empty()) span.features.add(id);
+    }
+    if (!spans.empty()) {
+      if (spans.back().counts == span.counts && spans.back().features == span.features) continue;
+      spans.back().days.until = from.previous();
+    }
+    spans.push_back(std::move(span));
+  }
+  return spans;
+}
+
+}  // namespace allot

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/day.hpp"
+
+namespace allot {
+
+/// A step function of days: 0 until the first step, then from each step on its value.
+class Timeline {
+ public:
+  struct Step {
+    Day from;
+    std::int64_t value = 0;
+
+    bool operator==(const Step&) const = default;
+  };
+
+  /// 0 on every day.
+  Timeline() = default;
+
+  /// The steps as stored by `steps()`: ascending days, no two neighbours of one value.
+  explicit Timeline(std::vector<Step> steps) : steps_(std::move(steps)) {}
+
+  /// Adds `amount` on every day of `period`; nothing where the period is empty.
+  void add(const Period& period, std::int64_t amount);
+
+  /// Adds `factor` times `other`, day by day.
+  void add(const Timeline& other, std::int64_t factor = 1);
+
+  std::int64_t at(Day day) const;
+  bool is_zero() const { return steps_.empty(); }
+  const std::vector<Step>& steps() const { return steps_; }
+
+  /// The last day with a value above 0: `Day::forever()` if it never ends, nothing if there is none.
+  std::optional<Day> last_positive_day() const;
+
+  bool operator==(const Timeline&) const = default;
+
+ private:
+  void raise(Day from, std::int64_t amount);
+  void normalise();
+
+  std::vector<Step> steps_;
+};
+
+/// Gathers many periods and makes their sum in one sort.
+class TimelineBuilder {
+ public:
+  void add(const Period& period, std::int64_t amount);
+  void add(const Timeline& other);
+  bool is_empty() const { return changes_.empty(); }
+
+  /// The sum of what was added; leaves the builder empty.
+  Timeline build();
+
+ private:
+  std::vector<std::pair<Day, std::int64_t>> changes_;
+};
+
+/// Calls `visit(Period span, value of a, value of b)` for each span of `within` in which both keep their value, in
+/// order, until it returns false.
+template <typename Visit>
+void for_each_span(const Timeline& a, const Timeline& b, const Period& within, Visit visit) {
+  auto next_a = a.steps().begin();
+  auto next_b = b.steps().begin();
+  std::int64_t value_a = 0;
+  std::int64_t value_b = 0;
+  for (Day from = within.from; from <= within.until;) {
+    while (next_a != a.steps().end() && next_a->from <= from) value_a = (next_a++)->value;
+    while (next_b != b.steps().end() && next_b->from <= from) value_b = (next_b++)->value;
+    Day until = within.until;
+    if (next_a != a.steps().end()) until = std::min(until, next_a->from.previous());
+    if (next_b != b.steps().end()) until = std::min(until, next_b->from.previous());
+    if (!visit(Period{from, until}, value_a, value_b) || until == within.until) return;
+    from = until.next();
+  }
+}
+
+}  // namespace allot

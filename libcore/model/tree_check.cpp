@@ -1,0 +1,161 @@
+#include "libcore/model/tree_check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace allot {
+namespace {
+
+/// The restricted group that something draws on.
+struct Source {
+  const Offer* offer = nullptr;
+  Tree::Row row = Tree::kNone;  // kNone: above the tree
+  std::vector<bool> unlicensed;  // resources whose lack was reported once already
+};
+
+class TreeCheck {
+ public:
+  TreeCheck(const Tree& tree, const std::vector<Tally>& tallies, const Foothold& foothold, const Catalogue& catalogue,
+            Day today, Verdict& verdict)
+      : tree_(tree), tallies_(tallies), foothold_(foothold), catalogue_(catalogue), today_(today), verdict_(verdict) {}
+
+  void run() {
+    Source above;
+    above.offer = foothold_.offer;
+    visit(0, above);
+  }
+
+ private:
+  // Recursion is bounded by the longest path, 256 names.
+  void visit(Tree::Row row, Source& above) {
+    const Restriction restriction = tree_.groups()[row].traits.restriction;
+    const bool is_restricted = restriction != Restriction::none;
+    tree_.for_each_license(row, [&](Tree::Row license) { check_license(row, license, above, is_restricted); });
+    if (!is_restricted) {
+      visit_inside(row, above);
+      return;
+    }
+    const GrantList grants = tree_.grants_of(row);
+    const Offer offer = Offer::of(grants, above.offer, catalogue_);
+    Source source;
+    source.offer = &offer;
+    source.row = row;
+    if (restriction == Restriction::shared && above.offer != nullptr) check_shared(row, grants, offer, above);
+    check_limit(row, offer);
+    visit_inside(row, source);
+  }
+
+  void visit_inside(Tree::Row row, Source& source) {
+    tree_.for_each_member(row, [&](Tree::Row member) { check_member(row, member, source); });
+    tree_.for_each_child(row, [&](Tree::Row child) { visit(child, source); });
+  }
+
+  void check_license(Tree::Row row, Tree::Row license, Source& above, bool is_restricted) {
+    const Tree::License& entry = tree_.licenses()[license];
+    findings_.clear();
+    check_grant(tree_.grant(entry.grant), catalogue_, findings_);
+    const std::size_t own = findings_.size();
+    if (is_restricted && above.offer != nullptr) check_draw(tree_.grant(entry.grant), *above.offer, today_, findings_);
+    report(own, row, above, [&] { return describe_license(path_of(row), entry.name); });
+  }
+
+  void check_member(Tree::Row row, Tree::Row member, Source& source) {
+    const Tree::Member& entry = tree_.members()[member];
+    findings_.clear();
+    check_grant(tree_.grant(entry.grant), catalogue_, findings_);
+    const std::size_t own = findings_.size();
+    if (source.offer != nullptr) check_draw(tree_.grant(entry.grant), *source.offer, today_, findings_);
+    report(own, row, source, [&] { return describe_member(path_of(row), entry.email); });
+  }
+
+  void check_shared(Tree::Row row, const GrantList& grants, const Offer& offer, const Source& above) {
+    findings_.clear();
+    check_ceiling(grants, offer, *above.offer, today_, findings_);
+    for (Finding& finding : findings_) {
+      if (!finding.accepted) finding.accepted = finding.limit;
+      verdict_.add(finding, path_of(above), path_of(row));
+    }
+  }
+
+  void check_limit(Tree::Row row, const Offer& offer) {
+    findings_.clear();
+    check_limits(tallies_[row], offer, today_, findings_);
+    for (const Finding& finding : findings_) {
+      std::vector<Holder> holders;
+      if (verdict_.is_listing()) {
+        holders = find_holders(tree_, tallies_, foothold_.top, row, finding.item->id, finding.span.from);
+      }
+      verdict_.add(finding, path_of(row), {}, std::move(holders));
+    }
+  }
+
+  /// Tells `findings_`: the first `own` are of the group at `row`, the others of `source`.
+  template <typename Describe>
+  void report(std::size_t own, Tree::Row row, Source& source, Describe describe) {
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      const Finding& finding = findings_[i];
+      if (finding.rule == Rule::limit && is_told(source, finding.item->id)) continue;
+      verdict_.add(finding, i < own ? path_of(row) : path_of(source), verdict_.is_listing() ? describe() : "");
+    }
+  }
+
+  /// Whether it was told already that `source` has no licence for `id`; a violation speaks once for a group and item.
+  static bool is_told(Source& source, ResourceId id) {
+    if (id >= source.unlicensed.size()) source.unlicensed.resize(id + 1, false);
+    const bool was_told = source.unlicensed[id];
+    source.unlicensed[id] = true;
+    return was_told;
+  }
+
+  std::string path_of(Tree::Row row) const { return tree_.path_of(row, foothold_.top); }
+  std::string path_of(const Source& source) const {
+    return source.row == Tree::kNone ? foothold_.offer_path : path_of(source.row);
+  }
+
+  const Tree& tree_;
+  const std::vector<Tally>& tallies_;
+  const Foothold& foothold_;
+  const Catalogue& catalogue_;
+  const Day today_;
+  Verdict& verdict_;
+  Findings findings_;
+};
+
+}  // namespace
+
+void check_tree(const Tree& tree, const std::vector<Tally>& tallies, const Foothold& foothold,
+                const Catalogue& catalogue, Day today, Verdict& verdict) {
+  TreeCheck(tree, tallies, foothold, catalogue, today, verdict).run();
+}
+
+std::vector<Holder> find_holders(const Tree& tree, const std::vector<Tally>& tallies, const std::string& top,
+                                 Tree::Row group, ResourceId id, Day day) {
+  std::vector<Holder> holders;
+  tree.for_each_child(group, [&](Tree::Row child) {
+    std::int64_t count = 0;
+    if (tree.groups()[child].traits.restriction == Restriction::reserved) {
+      for (const Grant* grant : tree.grants_of(child)) {
+        if (grant->period.contains(day)) count += grant->counts[id];
+      }
+    } else {
+      count = tallies[child][id].at(day);
+    }
+    if (count > 0) holders.push_back({tree.path_of(child, top), count});
+  });
+  tree.for_each_member(group, [&](Tree::Row member) {
+    const Tree::Member& entry = tree.members()[member];
+    const Grant& grant = tree.grant(entry.grant);
+    if (!grant.period.contains(day) || grant.counts[id] == 0) return;
+    holders.push_back({describe_member(tree.path_of(group, top), entry.email), grant.counts[id]});
+  });
+  keep_largest(holders);
+  return holders;
+}
+
+void keep_largest(std::vector<Holder>& holders) {
+  constexpr std::size_t kMost = 10;
+  std::stable_sort(holders.begin(), holders.end(), [](const Holder& a, const Holder& b) { return a.count > b.count; });
+  if (holders.size() > kMost) holders.resize(kMost);
+}
+
+}  // namespace allot

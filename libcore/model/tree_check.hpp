@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libcore/model/tree.hpp"
+#include "libcore/model/verdict.hpp"
+
+namespace allot {
+
+/// Where a tree hangs: the path of its top, and the nearest restricted group above it (`offer` null if there is none).
+struct Foothold {
+  std::string top;
+  const Offer* offer = nullptr;
+  std::string offer_path;
+};
+
+/// Judges every licence, membership and restricted group of `tree` by all the rules of allot-rules(7) and adds each
+/// breach to `verdict`; `tallies` are those of `make_tallies`.
+void check_tree(const Tree& tree, const std::vector<Tally>& tallies, const Foothold& foothold,
+                const Catalogue& catalogue, Day today, Verdict& verdict);
+
+/// The takers of `id` in `group` on `day`, the largest first, at most ten.
+std::vector<Holder> find_holders(const Tree& tree, const std::vector<Tally>& tallies, const std::string& top,
+                                 Tree::Row group, ResourceId id, Day day);
+
+/// Sorts `holders` by what they take and keeps the ten largest.
+void keep_largest(std::vector<Holder>& holders);
+
+}  // namespace allot

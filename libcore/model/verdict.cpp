@@ -1,0 +1,109 @@
+#include "libcore/model/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+std::string_view word_for(Rule rule) {
+  static constexpr std::string_view kWords[] = {"requires", "limit", "ceiling", "feature", "period"};
+  return kWords[static_cast<std::size_t>(rule)];
+}
+
+std::string describe_limit(const Violation& violation) {
+  const std::string subject = violation.by.empty() ? "its children and users" : violation.by;
+  if (*violation.limit == 0 && violation.accepted == 0) {
+    return fmt::format("{} has no licence for {}, and {} asks for {}", violation.group, violation.item, subject,
+                       *violation.requested);
+  }
+  std::string message = fmt::format("{} has {} {} {}", violation.group, *violation.limit, violation.item,
+                                    describe_days(violation.span));
+  if (!violation.accepted) return message + fmt::format(", and {} are allotted already", *violation.allotted);
+  return message + fmt::format(", {} asks for {}, which makes {} allotted in all: at most {} would be accepted", subject,
+                               *violation.requested, *violation.allotted, *violation.accepted);
+}
+
+std::string describe_ceiling(const Violation& violation) {
+  return fmt::format("{} has {} {} {}, and the ceiling of {} would be {}: at most {} would be accepted",
+                     violation.group, *violation.limit, violation.item, describe_days(violation.span), violation.by,
+                     *violation.requested, violation.accepted.value_or(*violation.limit));
+}
+
+std::string describe_period(const Violation& violation, const Period& asked) {
+  if (violation.item.empty()) {
+    return fmt::format("{} would begin on {} and end on {}, before it begins", violation.by, asked.from.to_string(),
+                       asked.until.to_string());
+  }
+  return fmt::format("{} asks for {} {}, but {} has it {}", violation.by, violation.item, describe_days(asked),
+                     violation.group, describe_days(violation.span));
+}
+
+std::string describe(Rule rule, const Violation& violation, const Period& asked) {
+  switch (rule) {
+    case Rule::requires_:
+      return fmt::format("{} asks for {} {}, more than the {} of what it requires: at most {} would be accepted",
+                         violation.by, *violation.requested, violation.item, *violation.limit, *violation.accepted);
+    case Rule::limit:
+      return describe_limit(violation);
+    case Rule::ceiling:
+      return describe_ceiling(violation);
+    case Rule::feature:
+      return fmt::format("{} asks for {}, which no licence of {} has", violation.by, violation.item, violation.group);
+    case Rule::period:
+      return describe_period(violation, asked);
+  }
+  return {};
+}
+
+}  // namespace
+
+void Verdict::add(const Finding& finding, const std::string& group, const std::string& by,
+                  std::vector<Holder> holders) {
+  Violation violation;
+  if (is_listing()) {
+    violation.rule = word_for(finding.rule);
+    violation.group = group;
+    if (finding.item) violation.item = name_of(*catalogue_, *finding.item);
+    violation.span = finding.span;
+    violation.limit = finding.limit;
+    violation.requested = finding.requested;
+    violation.accepted = finding.accepted;
+    violation.allotted = finding.allotted;
+    violation.by = by;
+    violation.holders = std::move(holders);
+    violation.message = describe(finding.rule, violation, finding.asked);
+  }
+  violations_.add(std::move(violation));
+}
+
+void Verdict::enforce() {
+  if (violations_.is_empty()) return;
+  const std::size_t total = violations_.total();
+  std::string message = total == 1 ? std::string{"refused: "} + violations_.listed().front().message
+                                   : fmt::format("refused: {} would be broken", count_of(total, "rule"));
+  throw Error::refused(std::move(message), std::move(violations_));
+}
+
+std::string describe_license(const std::string& group, std::string_view name) {
+  return fmt::format("{} license {}", group, name);
+}
+
+std::string describe_member(const std::string& group, std::string_view email) {
+  return fmt::format("{} user {}", group, email);
+}
+
+std::string describe_days(const Period& period) {
+  const bool has_from = period.from.is_finite();
+  const bool has_until = period.until.is_finite();
+  if (has_from && period.from == period.until) return fmt::format("on {}", period.from.to_string());
+  if (has_from && has_until) return fmt::format("from {} until {}", period.from.to_string(), period.until.to_string());
+  if (has_from) return fmt::format("from {} on", period.from.to_string());
+  if (has_until) return fmt::format("until {}", period.until.to_string());
+  return "on every day";
+}
+
+}  // namespace allot

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "libcore/base/error.hpp"
+#include "libcore/model/rules.hpp"
+
+namespace allot {
+
+/// Gathers the findings of one write and tells each in words.
+class Verdict {
+ public:
+  explicit Verdict(const Catalogue& catalogue) : catalogue_(&catalogue) {}
+
+  /// Adds a breach of `group`'s limit, feature or period (its path); `by` names the licence or member at fault or is empty.
+  void add(const Finding& finding, const std::string& group, const std::string& by, std::vector<Holder> holders = {});
+
+  /// Whether another finding would still be listed, and so is worth its holders.
+  bool is_listing() const { return violations_.is_listing(); }
+  bool is_clean() const { return violations_.is_empty(); }
+
+  /// Throws refused with everything that was added, if anything was.
+  void enforce();
+
+  const Violations& violations() const { return violations_; }
+
+ private:
+  const Catalogue* catalogue_;
+  Violations violations_;
+};
+
+/// `/north license main`: how violations name a licence.
+std::string describe_license(const std::string& group, std::string_view name);
+
+/// `/north user ann@north.example`: how violations name a membership.
+std::string describe_member(const std::string& group, std::string_view email);
+
+/// `from 2026-07-01 until 2026-12-31`, open ends left out; `on every day` for a period without ends.
+std::string describe_days(const Period& period);
+
+}  // namespace allot

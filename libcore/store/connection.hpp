@@ -1,0 +1,82 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "libcore/base/error.hpp"
+
+namespace allot {
+
+/// An open SQLite file with its prepared statements. Private to this room: what SQLiteCpp throws ends in `translate`.
+class Connection {
+ public:
+  Connection(const std::string& path, std::chrono::milliseconds wait, int flags);
+
+  /// Runs statements that give no rows.
+  void run(const char* sql);
+
+  /// Runs statements that undo something and whose failure changes nothing any more.
+  void give_up(const char* sql) noexcept;
+
+  /// The first column of the first row.
+  std::int64_t ask_integer(const char* sql);
+
+  SQLite::Database& database() { return database_; }
+  const std::string& path() const { return path_; }
+
+  /// The error that a failure of SQLite is to the caller: busy, or a fault of the store.
+  [[noreturn]] void translate(const std::exception& failure) const;
+
+  /// A prepared statement of `sql` that nobody uses at the moment; `sql` must be a literal.
+  std::unique_ptr<SQLite::Statement> take(const char* sql);
+  void give_back(const char* sql, std::unique_ptr<SQLite::Statement> statement);
+
+ private:
+  std::string path_;
+  SQLite::Database database_;
+  std::unordered_map<const char*, std::vector<std::unique_ptr<SQLite::Statement>>> idle_;
+};
+
+/// One use of a prepared statement: bind the parameters in order, then step.
+class Query {
+ public:
+  Query(Connection& connection, const char* sql) : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
+  ~Query() { connection_.give_back(sql_, std::move(statement_)); }
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  Query& bind(std::int64_t value);
+  Query& bind(std::string_view value);
+  Query& bind(const std::optional<std::int64_t>& value);
+  Query& bind_blob(std::string_view value);
+  Query& bind_null();
+
+  /// Goes to the next row; false when there is none.
+  bool step();
+
+  /// Runs a statement without rows.
+  void run();
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::optional<std::int64_t> find_integer(int column) const;
+  /// Valid until the next step.
+  std::string_view text(int column) const;
+
+ private:
+  Connection& connection_;
+  const char* sql_;
+  std::unique_ptr<SQLite::Statement> statement_;
+  int next_ = 1;
+};
+
+}  // namespace allot

@@ -1,0 +1,130 @@
+// The column `figures.allotted`, for each counted resource of which something is taken:
+//
+//   tally    := { resource steps }*
+//   resource := varint              the row of `catalog`
+//   steps    := varint { step }*    how many, then each
+//   step     := day value           both as zigzag varints, less those of the step before (0 before the first)
+//
+// A varint has 7 bits in each byte, the lowest first; the highest bit says that another byte follows.
+
+#include <utility>
+
+#include "libcore/store/connection.hpp"
+#include "libcore/store/store.hpp"
+
+namespace allot {
+namespace {
+
+void put_varint(std::string& out, std::uint64_t value) {
+  while (value >= 0x80) {
+    out += static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  out += static_cast<char>(value);
+}
+
+void put_signed(std::string& out, std::int64_t value) {
+  put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+/// Reads varints from a blob; throws store where it ends too early.
+class BlobReader {
+ public:
+  explicit BlobReader(std::string_view blob) : rest_(blob) {}
+
+  bool is_at_end() const { return rest_.empty(); }
+
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      if (rest_.empty()) break;
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= std::uint64_t{byte & 0x7FU} << shift;
+      if ((byte & 0x80U) == 0) return value;
+    }
+    throw Error::store("the store is damaged: a figure cannot be read", "run `allot check`, or restore a backup");
+  }
+
+  std::int64_t signed_varint() {
+    const std::uint64_t value = varint();
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+std::string write_tally(const Tally& tally, const std::vector<std::int64_t>& rows) {
+  std::string blob;
+  for (ResourceId id = 0; id < tally.end(); ++id) {
+    const auto& steps = tally[id].steps();
+    if (steps.empty()) continue;
+    put_varint(blob, static_cast<std::uint64_t>(rows[id]));
+    put_varint(blob, steps.size());
+    Timeline::Step before{Day::from_number(0), 0};
+    for (const Timeline::Step& step : steps) {
+      put_signed(blob, std::int64_t{step.from.number()} - before.from.number());
+      put_signed(blob, step.value - before.value);
+      before = step;
+    }
+  }
+  return blob;
+}
+
+Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
+  Tally tally;
+  BlobReader reader{blob};
+  while (!reader.is_at_end()) {
+    const auto row = static_cast<std::int64_t>(reader.varint());
+    const std::uint64_t count = reader.varint();
+    std::vector<Timeline::Step> steps;
+    Timeline::Step step{Day::from_number(0), 0};
+    for (std::uint64_t i = 0; i < count; ++i) {
+      step.from = Day::from_number(static_cast<std::int32_t>(step.from.number() + reader.signed_varint()));
+      step.value += reader.signed_varint();
+      steps.push_back(step);
+    }
+    for (std::size_t id = 0; id < rows.size(); ++id) {
+      if (rows[id] == row) tally.edit(static_cast<ResourceId>(id)) = Timeline{std::move(steps)};
+    }
+  }
+  return tally;
+}
+
+}  // namespace
+
+Figures Store::figures_of(GroupId group) {
+  catalogue();
+  Query query(*connection_, "SELECT children, members, allotted FROM figures WHERE group_id = ?");
+  query.bind(group);
+  if (!query.step()) return {};
+  return {query.integer(0), query.integer(1), read_tally(query.text(2), counted_rows_)};
+}
+
+void Store::set_figures(GroupId group, const Figures& figures) {
+  catalogue();
+  if (figures.is_zero()) {
+    Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(group).run();
+    return;
+  }
+  Query(*connection_,
+        "INSERT INTO figures (group_id, children, members, allotted) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
+        " allotted = excluded.allotted")
+      .bind(group)
+      .bind(figures.children)
+      .bind(figures.members)
+      .bind_blob(write_tally(figures.allotted, counted_rows_))
+      .run();
+}
+
+void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
+  catalogue();
+  Query query(*connection_, "SELECT group_id, children, members, allotted FROM figures ORDER BY group_id");
+  while (query.step()) {
+    visit(query.integer(0), Figures{query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)});
+  }
+}
+
+}  // namespace allot

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcore/model/catalogue.hpp"
+#include "libcore/model/grant.hpp"
+
+namespace allot {
+
+/// `mobile=300 sip=400`: the counts above zero, by name, as the store keeps them.
+std::string write_counts(const Counts& counts, const Catalogue& catalogue);
+
+/// The counts that `text` keeps; throws store where it names a resource that the catalogue does not have.
+Counts read_counts(std::string_view text, const Catalogue& catalogue);
+
+/// `face-id ukey2`: the features, by name, as the store keeps them.
+std::string write_features(const Features& features, const Catalogue& catalogue);
+Features read_features(std::string_view text, const Catalogue& catalogue);
+
+}  // namespace allot

@@ -1,0 +1,138 @@
+#include <utility>
+
+#include "libcore/store/connection.hpp"
+#include "libcore/store/store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+StoredGroup read_group(const Query& query) {
+  StoredGroup group;
+  group.id = query.integer(0);
+  group.parent = query.find_integer(1).value_or(0);
+  group.name = query.text(2);
+  group.traits.kind = query.text(3);
+  group.traits.restriction = static_cast<Restriction>(query.integer(4));
+  group.traits.suspended = query.integer(5) != 0;
+  if (const auto before = query.find_integer(6)) {
+    group.traits.reminder =
+        Reminder{static_cast<int>(*before), static_cast<Repeat>(query.integer(7)), query.integer(8) != 0};
+  }
+  return group;
+}
+
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+void bind_traits(Query& query, const GroupTraits& traits) {
+  if (traits.kind.empty()) {
+    query.bind_null();
+  } else {
+    query.bind(traits.kind);
+  }
+  query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
+  if (!traits.reminder) {
+    query.bind_null().bind_null().bind_null();
+    return;
+  }
+  query.bind(std::int64_t{traits.reminder->before})
+      .bind(static_cast<std::int64_t>(traits.reminder->repeat))
+      .bind(std::int64_t{traits.reminder->users});
+}
+
+}  // namespace
+
+std::optional<StoredGroup> Store::find_group(GroupId parent, std::string_view name) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups WHERE parent = ? AND name = ?");
+  query.bind(parent).bind(name);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+std::optional<StoredGroup> Store::find_group(GroupId id) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups WHERE id = ?");
+  query.bind(id);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
+  Query query(*connection_,
+              "INSERT INTO groups (parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+              " remind_users) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+  query.bind(parent).bind(name);
+  bind_traits(query, traits);
+  query.step();
+  const GroupId id = query.integer(0);
+  query.run();
+  return id;
+}
+
+void Store::update_group(GroupId id, const GroupTraits& traits) {
+  Query query(*connection_,
+              "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
+              " remind_users = ? WHERE id = ?");
+  bind_traits(query, traits);
+  query.bind(id).run();
+}
+
+void Store::rename_group(GroupId id, std::string_view name) {
+  Query(*connection_, "UPDATE groups SET name = ? WHERE id = ?").bind(name).bind(id).run();
+}
+
+void Store::move_group(GroupId id, GroupId parent) {
+  Query(*connection_, "UPDATE groups SET parent = ? WHERE id = ?").bind(parent).bind(id).run();
+}
+
+void Store::remove_groups(GroupId top) {
+  std::vector<GroupId> groups{top};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    Query children(*connection_, "SELECT id FROM groups WHERE parent = ?");
+    children.bind(groups[i]);
+    while (children.step()) groups.push_back(children.integer(0));
+  }
+  for (std::size_t i = groups.size(); i-- > 0;) {
+    Query(*connection_, "DELETE FROM licenses WHERE group_id = ?").bind(groups[i]).run();
+    Query(*connection_, "DELETE FROM memberships WHERE group_id = ?").bind(groups[i]).run();
+    Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(groups[i]).run();
+    Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(groups[i]).run();
+  }
+}
+
+void Store::for_each_child(GroupId parent, const VisitGroup& visit) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups WHERE parent = ? ORDER BY name");
+  query.bind(parent);
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<StoredGroup> Store::first_children(GroupId parent, std::size_t most) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups WHERE parent = ? ORDER BY name LIMIT ?");
+  query.bind(parent).bind(static_cast<std::int64_t>(most));
+  std::vector<StoredGroup> children;
+  while (query.step()) children.push_back(read_group(query));
+  return children;
+}
+
+void Store::for_each_group(const VisitGroup& visit) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups ORDER BY id");
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<std::string> Store::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
+  Query query(*connection_, "SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?");
+  query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> names;
+  while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
+  return names;
+}
+
+}  // namespace allot

@@ -1,0 +1,125 @@
+#include <utility>
+
+#include "libcore/store/connection.hpp"
+#include "libcore/store/grant_columns.hpp"
+#include "libcore/store/grant_text.hpp"
+#include "libcore/store/store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
+Membership read_membership(const Query& query, int column, const Catalogue& catalogue) {
+  Membership membership;
+  membership.email = query.text(column);
+  membership.name = query.text(column + 1);
+  membership.role = static_cast<Role>(query.integer(column + 2));
+  membership.grant.counts = read_counts(query.text(column + 3), catalogue);
+  membership.inherits_features = query.is_null(column + 4);
+  membership.grant.features = read_features(query.text(column + 4), catalogue);
+  membership.grant.period = read_period(query, column + 5);
+  return membership;
+}
+
+/// Binds `name, role, counts, features, from_day, until_day`.
+void bind_contents(Query& query, const Membership& membership, const Catalogue& catalogue) {
+  query.bind(membership.name)
+      .bind(static_cast<std::int64_t>(membership.role))
+      .bind(write_counts(membership.grant.counts, catalogue));
+  if (membership.inherits_features) {
+    query.bind_null();
+  } else {
+    query.bind(write_features(membership.grant.features, catalogue));
+  }
+  bind_period(query, membership.grant.period);
+}
+
+}  // namespace
+
+std::optional<Membership> Store::find_membership(GroupId group, std::string_view email) {
+  Query query(*connection_,
+              "SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+              " WHERE group_id = ? AND email = ?");
+  query.bind(group).bind(email);
+  if (!query.step()) return std::nullopt;
+  return read_membership(query, 0, catalogue());
+}
+
+void Store::insert_membership(GroupId group, const Membership& membership) {
+  Query query(*connection_,
+              "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  query.bind(group).bind(membership.email);
+  bind_contents(query, membership, catalogue());
+  query.run();
+}
+
+void Store::update_membership(GroupId group, const Membership& membership) {
+  Query query(*connection_,
+              "UPDATE memberships SET name = ?, role = ?, counts = ?, features = ?, from_day = ?, until_day = ?"
+              " WHERE group_id = ? AND email = ?");
+  bind_contents(query, membership, catalogue());
+  query.bind(group).bind(membership.email).run();
+}
+
+void Store::remove_membership(GroupId group, std::string_view email) {
+  Query(*connection_, "DELETE FROM memberships WHERE group_id = ? AND email = ?").bind(group).bind(email).run();
+}
+
+void Store::for_each_member(GroupId group, const std::function<void(Membership&&)>& visit) {
+  Query query(*connection_,
+              "SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+              " WHERE group_id = ? ORDER BY email");
+  query.bind(group);
+  while (query.step()) visit(read_membership(query, 0, catalogue()));
+}
+
+std::vector<Membership> Store::first_members(GroupId group, std::size_t most) {
+  Query query(*connection_,
+              "SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+              " WHERE group_id = ? ORDER BY email LIMIT ?");
+  query.bind(group).bind(static_cast<std::int64_t>(most));
+  std::vector<Membership> members;
+  while (query.step()) members.push_back(read_membership(query, 0, catalogue()));
+  return members;
+}
+
+void Store::for_each_membership(const std::function<void(GroupId, Membership&&)>& visit) {
+  Query query(*connection_,
+              "SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+              " ORDER BY group_id, email");
+  while (query.step()) visit(query.integer(0), read_membership(query, 1, catalogue()));
+}
+
+std::vector<std::pair<GroupId, Membership>> Store::memberships_of(std::string_view email) {
+  Query query(*connection_,
+              "SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+              " WHERE email = ? ORDER BY group_id");
+  query.bind(email);
+  std::vector<std::pair<GroupId, Membership>> memberships;
+  while (query.step()) memberships.emplace_back(query.integer(0), read_membership(query, 1, catalogue()));
+  return memberships;
+}
+
+std::optional<std::string> Store::find_email(std::string_view email) {
+  Query query(*connection_, "SELECT email FROM memberships WHERE email = ? LIMIT 1");
+  query.bind(email);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+void Store::rename_user(std::string_view email, std::string_view new_email) {
+  Query(*connection_, "UPDATE memberships SET email = ? WHERE email = ?").bind(new_email).bind(email).run();
+}
+
+std::vector<std::string> Store::find_emails(std::string_view prefix, std::size_t most) {
+  Query query(*connection_,
+              "SELECT DISTINCT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
+              " ORDER BY email LIMIT ?2");
+  query.bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> emails;
+  while (query.step()) emails.emplace_back(query.text(0));
+  return emails;
+}
+
+}  // namespace allot

@@ -1,0 +1,220 @@
+#include "libcore/store/store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/store/connection.hpp"
+#include "libcore/store/schema.hpp"
+
+namespace allot {
+namespace {
+
+constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
+
+/// An empty file beside `path`, made with mode 0600, whose name nobody else has.
+std::string make_unnamed_file(const std::string& path) {
+  std::string name = path + ".XXXXXX";
+  const int file = mkostemp(name.data(), O_CLOEXEC);
+  if (file < 0) {
+    throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
+                       "check that its folder exists and can be written");
+  }
+  close(file);
+  return name;
+}
+
+void require_store_file(const std::string& path) {
+  if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    const bool is_missing = errno == ENOENT;
+    throw Error::store(is_missing ? fmt::format("there is no store {}", quote(path))
+                                  : fmt::format("cannot open the store {}: {}", quote(path), std::strerror(errno)),
+                       is_missing ? kInitHint : "");
+  }
+  if (S_ISDIR(status.st_mode)) throw Error::store(fmt::format("{} is a folder, not a store", quote(path)));
+  if (!S_ISREG(status.st_mode)) throw Error::store(fmt::format("{} is not a plain file", quote(path)));
+  if (status.st_size == 0) throw Error::store(fmt::format("{} is empty, not a store of allot", quote(path)), kInitHint);
+}
+
+off_t size_of(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Connection> connection, std::string path)
+    : connection_(std::move(connection)), path_(std::move(path)) {}
+
+Store::Store(Store&&) noexcept = default;
+
+Store::~Store() {
+  if (unnamed_.empty()) return;
+  connection_.reset();
+  unlink(unnamed_.c_str());
+}
+
+Store Store::create(const std::string& path) {
+  if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
+  const std::string unnamed = make_unnamed_file(path);
+  Store store{nullptr, path};
+  store.unnamed_ = unnamed;
+  store.connection_ = std::make_unique<Connection>(unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  Connection& connection = *store.connection_;
+  connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
+  connection.run("BEGIN IMMEDIATE");
+  connection.run(schema::kTables);
+  connection.run(schema::kIndexes);
+  connection.run(
+      "INSERT INTO store (id, revision) VALUES (1, 0);"
+      "INSERT INTO catalog (id, name, counted, requires) VALUES (1, 'sip', 1, NULL), (2, 'mobile', 1, 1),"
+      " (3, 'ukey2', 0, NULL);"
+      "INSERT INTO groups (id, parent, name, restriction, suspended) VALUES (1, NULL, '', 0, 0)");
+  connection.run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
+  connection.run("COMMIT");
+  store.was_inspected_ = true;
+  return store;
+}
+
+void Store::save() {
+  connection_.reset();
+  const bool is_linked = link(unnamed_.c_str(), path_.c_str()) == 0;
+  const int reason = errno;
+  unlink(unnamed_.c_str());
+  unnamed_.clear();
+  if (is_linked) return;
+  if (reason == EEXIST) throw Error::exists(fmt::format("the store {} exists already", quote(path_)));
+  throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
+}
+
+Store Store::open(const std::string& path, std::chrono::milliseconds wait) {
+  require_store_file(path);
+  return Store{std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path};
+}
+
+void Store::inspect() {
+  Connection& connection = *connection_;
+  const std::int64_t application = connection.ask_integer("PRAGMA application_id");
+  const std::int64_t version = connection.ask_integer("PRAGMA user_version");
+  if (application != schema::kApplicationId) {
+    throw Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
+  }
+  if (version > schema::kVersion) {
+    throw Error::store(fmt::format("the store {} has version {}, made by a newer allot than this one, which knows {}",
+                                   quote(path_), version, schema::kVersion),
+                       "use the newer allot");
+  }
+  const std::int64_t pages = connection.ask_integer("PRAGMA page_count");
+  const std::int64_t page_size = connection.ask_integer("PRAGMA page_size");
+  if (size_of(path_) != pages * page_size) {
+    throw Error::store(fmt::format("the store {} is damaged: it has {} bytes, and its {} pages need {}", quote(path_),
+                                   size_of(path_), pages, pages * page_size),
+                       "restore a backup");
+  }
+  was_inspected_ = true;
+}
+
+Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(kind), is_inner_(store.depth_ > 0) {
+  if (is_inner_) {
+    if (kind_ == Kind::write) store_.connection_->run("SAVEPOINT inner");
+    ++store_.depth_;
+    return;
+  }
+  store_.connection_->run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+  ++store_.depth_;
+  try {
+    if (!store_.was_inspected_) store_.inspect();
+    if (kind == Kind::write && sqlite3_db_readonly(store_.connection_->database().getHandle(), "main") != 0) {
+      throw Error::store(fmt::format("the store {} is read-only", quote(store_.path_)),
+                         "check the permissions of the file");
+    }
+    store_.catalogue_.reset();
+  } catch (...) {
+    store_.connection_->give_up("ROLLBACK");
+    --store_.depth_;
+    throw;
+  }
+}
+
+Store::Transaction::~Transaction() {
+  if (!is_open_) return;
+  --store_.depth_;
+  if (is_inner_ && kind_ == Kind::read) return;
+  store_.connection_->give_up(is_inner_ ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
+  store_.catalogue_.reset();
+}
+
+void Store::Transaction::commit() {
+  if (!is_inner_) store_.connection_->run("COMMIT");
+  if (is_inner_ && kind_ == Kind::write) store_.connection_->run("RELEASE inner");
+  is_open_ = false;
+  --store_.depth_;
+}
+
+void Store::back_up(const std::string& file) {
+  const std::string unnamed = make_unnamed_file(file);
+  try {
+    Connection copy{unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
+    sqlite3_backup* const backup = sqlite3_backup_init(copy.database().getHandle(), "main",
+                                                       connection_->database().getHandle(), "main");
+    if (backup == nullptr) throw Error::store(fmt::format("cannot copy to {}", quote(file)));
+    const int stepped = sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (stepped != SQLITE_DONE) copy.translate(SQLite::Exception{copy.database().getHandle(), stepped});
+  } catch (...) {
+    unlink(unnamed.c_str());
+    throw;
+  }
+  const bool is_linked = link(unnamed.c_str(), file.c_str()) == 0;
+  const int reason = errno;
+  unlink(unnamed.c_str());
+  if (is_linked) return;
+  if (reason == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
+  throw Error::store(fmt::format("cannot make {}: {}", quote(file), std::strerror(reason)));
+}
+
+std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
+
+void Store::set_revision(std::int64_t revision) {
+  Query(*connection_, "UPDATE store SET revision = ?").bind(revision).run();
+}
+
+StoreSize Store::size() {
+  return {connection_->ask_integer("SELECT count(*) FROM groups"),
+          connection_->ask_integer("SELECT count(*) FROM licenses"),
+          connection_->ask_integer("SELECT count(*) FROM memberships")};
+}
+
+void Store::drop_indexes() { connection_->run("DROP INDEX groups_by_name; DROP INDEX memberships_by_email"); }
+
+void Store::build_indexes() { connection_->run(schema::kIndexes); }
+
+bool Store::is_empty() {
+  return connection_->ask_integer("SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
+                                  " AND NOT EXISTS (SELECT 1 FROM licenses)"
+                                  " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
+}
+
+std::vector<std::string> Store::find_damage() {
+  std::vector<std::string> damage;
+  Query integrity(*connection_, "PRAGMA integrity_check");
+  while (integrity.step()) {
+    if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
+  }
+  Query keys(*connection_, "PRAGMA foreign_key_check");
+  while (keys.step()) {
+    damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));
+  }
+  return damage;
+}
+
+}  // namespace allot

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/model/hierarchy.hpp"
+#include "libcore/model/rules.hpp"
+
+namespace allot {
+
+class Connection;
+
+/// A group's row in the store.
+using GroupId = std::int64_t;
+
+/// The company, `/`.
+inline constexpr GroupId kRootGroup = 1;
+
+/// A group as it is stored.
+struct StoredGroup {
+  GroupId id = 0;
+  GroupId parent = 0;  ///< 0 for the company
+  std::string name;
+  GroupTraits traits;
+};
+
+/// What is kept of a group for speed and can be recomputed.
+struct Figures {
+  std::int64_t children = 0;
+  std::int64_t members = 0;
+  Tally allotted;
+
+  bool is_zero() const { return children == 0 && members == 0 && allotted.is_zero(); }
+  bool operator==(const Figures&) const = default;
+};
+
+/// How many rows of each kind there are.
+struct StoreSize {
+  std::int64_t groups = 0;
+  std::int64_t licenses = 0;
+  std::int64_t memberships = 0;
+};
+
+/// The SQLite file: rows in, rows out. It knows no rule, keeps no figure by itself and hides its database library.
+/// Every function throws store (missing, damaged, read-only, full) or busy; all but the constructors want a transaction.
+class Store {
+ public:
+  /// Makes a new store with mode 0600 that holds the company alone and the built-in catalogue; `path` must not exist.
+  /// It appears under its name only when `save` is called; without, nothing is left behind.
+  static Store create(const std::string& path);
+
+  /// Opens an existing store; `wait` is how long to wait for another process's lock.
+  static Store open(const std::string& path, std::chrono::milliseconds wait);
+
+  Store(Store&&) noexcept;
+  ~Store();
+
+  /// Gives a store that was just made its name; throws exists if another process was faster.
+  void save();
+
+  const std::string& path() const { return path_; }
+
+  /// A scope in which everything is read as of one moment and, where writing, saved as a whole or not at all. Inside
+  /// another one it is a part of it, which can be given up by itself.
+  class Transaction {
+   public:
+    enum class Kind { read, write };
+
+    Transaction(Store& store, Kind kind);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    void commit();
+
+   private:
+    Store& store_;
+    Kind kind_;
+    bool is_open_ = true;
+    bool is_inner_ = false;
+  };
+
+  /// A consistent copy in a new file with mode 0600; throws exists if `file` is there.
+  void back_up(const std::string& file);
+
+  std::int64_t revision();
+  void set_revision(std::int64_t revision);
+
+  /// The catalogue, in the order in which its entries were added.
+  const Catalogue& catalogue();
+  void add_counted(const std::string& name, std::optional<ResourceId> requires_id);
+  void add_feature(const std::string& name);
+  void remove_entry(const std::string& name);
+
+  /// What uses an entry of the catalogue (a licence, a membership or another entry), in words; nothing if nothing does.
+  std::optional<std::string> find_use(const std::string& name);
+
+  std::optional<StoredGroup> find_group(GroupId parent, std::string_view name);
+  std::optional<StoredGroup> find_group(GroupId id);
+  GroupId insert_group(GroupId parent, std::string_view name, const GroupTraits& traits);
+  void update_group(GroupId id, const GroupTraits& traits);
+  void rename_group(GroupId id, std::string_view name);
+  void move_group(GroupId id, GroupId parent);
+
+  /// Removes the group with everything in it and below it.
+  void remove_groups(GroupId top);
+
+  using VisitGroup = std::function<void(StoredGroup&&)>;
+  /// The children of a group by name; `visit` may use the store.
+  void for_each_child(GroupId parent, const VisitGroup& visit);
+  std::vector<StoredGroup> first_children(GroupId parent, std::size_t most);
+  /// Every group, by row.
+  void for_each_group(const VisitGroup& visit);
+  /// The names of up to `most` children that begin with `prefix`, by name.
+  std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most);
+
+  /// The licences of a group by name.
+  std::vector<License> licenses_of(GroupId group);
+  std::optional<License> find_license(GroupId group, std::string_view name);
+  void insert_license(GroupId group, const License& license);
+  void update_license(GroupId group, const License& license);
+  void remove_license(GroupId group, std::string_view name);
+  /// Every licence, by group row and name.
+  void for_each_license(const std::function<void(GroupId, License&&)>& visit);
+
+  std::optional<Membership> find_membership(GroupId group, std::string_view email);
+  void insert_membership(GroupId group, const Membership& membership);
+  void update_membership(GroupId group, const Membership& membership);
+  void remove_membership(GroupId group, std::string_view email);
+  /// The memberships of a group by e-mail; `visit` may use the store.
+  void for_each_member(GroupId group, const std::function<void(Membership&&)>& visit);
+  std::vector<Membership> first_members(GroupId group, std::size_t most);
+  /// Every membership, by group row and e-mail.
+  void for_each_membership(const std::function<void(GroupId, Membership&&)>& visit);
+  /// The groups in which a user has a membership, with it, by group row.
+  std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email);
+  /// How the e-mail was first written; nothing if there is no such user.
+  std::optional<std::string> find_email(std::string_view email);
+  /// Gives a user another e-mail in all memberships.
+  void rename_user(std::string_view email, std::string_view new_email);
+  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
+
+  Figures figures_of(GroupId group);
+  void set_figures(GroupId group, const Figures& figures);
+  void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
+
+  StoreSize size();
+
+  /// Drops the indexes and builds them again, so that many rows can be written without them.
+  void drop_indexes();
+  void build_indexes();
+  bool is_empty();
+
+  /// What SQLite's own checks find: integrity and foreign keys, one line each.
+  std::vector<std::string> find_damage();
+
+ private:
+  explicit Store(std::unique_ptr<Connection> connection, std::string path);
+
+  std::unique_ptr<Connection> connection_;
+  std::string path_;
+  std::string unnamed_;  // the file of a store that was not saved yet; else empty
+  std::optional<Catalogue> catalogue_;
+  std::vector<std::int64_t> counted_rows_;  // the catalog row of each counted resource
+  bool was_inspected_ = false;              // whether the file was found to be a store
+  int depth_ = 0;                           // of transactions: an inner one is part of the outer
+
+  void inspect();
+  void load_catalogue();
+};
+
+}  // namespace allot

@@ -1,0 +1,123 @@
+#include "cli/output/width.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <vector>
+
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+TEST_CASE("display width counts columns, not bytes") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("north") == 5);
+  CHECK(display_width("Zürich") == 6);
+  CHECK(display_width("北楼") == 4);
+  CHECK(display_width("e\u0301") == 1);
+  CHECK(display_width("\u0301") == 0);
+  CHECK(display_width("😀") == 2);
+  CHECK(display_width("├─ …█░") == 6);
+  CHECK(display_width("\u200b") == 0);
+  CHECK(display_width("한국") == 4);
+}
+
+TEST_CASE("display width survives control characters and broken text") {
+  CHECK(display_width(std::string_view{"a\0b", 3}) == 2);
+  CHECK(display_width("a\x1b[b") == 3);
+  CHECK(display_width("a\xff"
+                      "b") == 3);
+  CHECK(display_width("\xe5\x8c") <= 2);
+}
+
+TEST_CASE("printable ASCII is what needs neither escapes nor tables of widths") {
+  CHECK(is_printable_ascii(""));
+  CHECK(is_printable_ascii(" /north/apt 12~"));
+  for (const char* text : {"a\tb", "\x1b", "\x7f", "ü", "\xff"}) CHECK_FALSE(is_printable_ascii(text));
+}
+
+TEST_CASE("fit cuts at the end") {
+  CHECK(fit("tower", 5) == "tower");
+  CHECK(fit("towers", 5) == "towe…");
+  CHECK(fit("towers", 1) == "…");
+  CHECK(fit("towers", 0) == "towers");
+  CHECK(fit("", 3) == "");
+}
+
+TEST_CASE("fit never cuts a wide character in two and keeps marks with their letter") {
+  CHECK(fit("北楼三层", 5) == "北楼…");
+  CHECK(fit("北楼三层", 4) == "北…");
+  CHECK(fit("北楼", 2) == "…");
+  CHECK(fit("cafe\u0301s au lait", 5) == "cafe\u0301…");
+  CHECK(fit("cafe\u0301s au lait", 4) == "caf…");
+  CHECK(fit("e\u0301", 1) == "e\u0301");
+}
+
+TEST_CASE("fit keeps a joined emoji whole") {
+  const std::string family = "👩\u200d👧";
+  CHECK(fit(family + "abc", 6) == family + "a…");
+  CHECK(fit(family + "abc", 5) == family + "…");
+  CHECK(fit(family + "abc", 4) == "…");
+  CHECK(fit("🇨🇭🇩🇪ab", 4) == "🇨🇭…");
+  CHECK(fit("🇨🇭🇩🇪ab", 5) == "🇨🇭🇩🇪…");
+  CHECK(fit("🇨🇭🇩🇪ab", 2) == "…");
+}
+
+TEST_CASE("fit_path leaves out names in the middle") {
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 40) == "/north/tower-a/floor 3/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 28) == "/north/…/floor 3/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 22) == "/north/…/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 15) == "/north/…/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 14) == "/…/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 9) == "/…/apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 8) == "/…/ap…12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 7) == "…apt 12");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 1) == "…");
+  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 0) == "/north/tower-a/floor 3/apt 12");
+}
+
+TEST_CASE("fit_path with one name, two names, and text that is no path") {
+  CHECK(fit_path("/", 1) == "/");
+  CHECK(fit_path("/headquarters", 9) == "/hea…ters");
+  CHECK(fit_path("/headquarters/b", 8) == "/…/b");
+  CHECK(fit_path("/a/headquarters", 10) == "/…/hea…ers");
+  CHECK(fit_path("headquarters", 7) == "hea…ers");
+  CHECK(fit_path("/北楼/三层/十二号", 12) == "/…/十二号");
+  CHECK(fit_path("北楼三层十二号", 7) == "北…二号");
+}
+
+TEST_CASE("fit_path keeps as many names as fit") {
+  CHECK(fit_path("/a/b/c/d/e/f/g/h", 11) == "/a/b/…/g/h");
+  CHECK(fit_path("/a/b/c/d/e/f/g/h", 12) == "/a/b/…/f/g/h");
+  CHECK(fit_path("/a/b/c/d/e/f/g/h", 14) == "/a/b/c/…/f/g/h");
+  CHECK(fit_path("/a/b/c/d/e/f/g/h", 15) == "/a/b/c/…/f/g/h");
+}
+
+TEST_CASE("what is cut is never wider than asked and stays valid UTF-8") {
+  const std::vector<std::string> pieces{"a", "/", "B7", "楼", "e\u0301", "😀", "\u0301", "👩\u200d👧", " ", "🇨🇭", "ก็"};
+  std::mt19937 random{7};
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = random() % 2 == 0 ? "/" : "";
+    for (auto left = random() % 30; left > 0; --left) text += pieces[random() % pieces.size()];
+    const std::size_t width = 1 + random() % 40;
+    for (const std::string& cut : {fit(text, width), fit_path(text, width)}) {
+      CAPTURE(text);
+      CAPTURE(width);
+      CHECK(display_width(cut) <= width);
+      CHECK(is_utf8(cut));
+      CHECK((cut == text) == (display_width(text) <= width));
+    }
+  }
+}
+
+TEST_CASE("the longest path there can be is cut without delay") {
+  std::string path;
+  for (int depth = 0; depth < 256; ++depth) path += "/" + std::string(255, 'x');
+  const std::string cut = fit_path(path, 600);
+  CHECK(display_width(cut) == 256 * 2 + 2);
+  CHECK(fit_path(path, 80).starts_with("/…/xxx"));
+}
+
+}  // namespace
+}  // namespace allot::cli
