@@ -5,16 +5,16 @@
 
 namespace allot::cli {
 
-class Parser;
+class Verb;
 
 /// Whether a command may stand in a line of a batch.
 enum class InBatch { allowed, refused };
 
-/// One command: its word, its one-line help and what sets up its verbs.
+/// One command: its word, its one-line help and what sets it up.
 struct Command {
   std::string_view name;
   std::string_view help;
-  void (*setup)(Parser& parser);
+  void (*setup)(const Verb& command);
   InBatch in_batch = InBatch::allowed;
   bool is_hidden = false;
 };
@@ -26,20 +26,20 @@ std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
 // One function for each file of cli/commands.
-void setup_init(Parser& parser);
-void setup_group(Parser& parser);
-void setup_license(Parser& parser);
-void setup_user(Parser& parser);
-void setup_state(Parser& parser);
-void setup_catalog(Parser& parser);
-void setup_import(Parser& parser);
-void setup_diff(Parser& parser);
-void setup_export(Parser& parser);
-void setup_batch(Parser& parser);
-void setup_check(Parser& parser);
-void setup_backup(Parser& parser);
-void setup_completion(Parser& parser);
-void setup_help(Parser& parser);
-void setup_complete(Parser& parser);
+void setup_init(const Verb& command);
+void setup_group(const Verb& command);
+void setup_license(const Verb& command);
+void setup_user(const Verb& command);
+void setup_state(const Verb& command);
+void setup_catalog(const Verb& command);
+void setup_import(const Verb& command);
+void setup_diff(const Verb& command);
+void setup_export(const Verb& command);
+void setup_batch(const Verb& command);
+void setup_check(const Verb& command);
+void setup_backup(const Verb& command);
+void setup_completion(const Verb& command);
+void setup_help(const Verb& command);
+void setup_complete(const Verb& command);
 
 }  // namespace allot::cli

@@ -1,8 +1,9 @@
 #include "cli/complete.hpp"
 
+#include <fmt/format.h>
+#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -76,7 +77,7 @@ class Completion {
     find_globals(arguments, parser);
     if (!place) return complete_start(arguments, parser);
     if (find_command(arguments[*place]) == nullptr) return {};
-    CLI::App* app = &parser.command();
+    CLI::App* app = parser.command();
     std::size_t next = *place + 1;
     if (!app->get_subcommands({}).empty()) {
       if (next >= arguments.size() && !line_.current.starts_with('-')) return fitting(names_of_verbs(*app));
@@ -92,7 +93,8 @@ class Completion {
 
  private:
   Words complete_start(const Words& arguments, Parser& parser) {
-    if (!arguments.empty() && takes_value(parser.root(), arguments.back())) return fill(slot_of_option(arguments.back()));
+    if (!arguments.empty() && takes_value(parser.root(), arguments.back()))
+      return fill(slot_of_option(arguments.back()));
     if (line_.current.starts_with('-')) return fitting(names_of_options(parser.root()));
     return fill({Kind::command});
   }

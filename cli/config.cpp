@@ -42,7 +42,8 @@ std::optional<std::string> read_text(const fs::path& file, bool is_named) {
                                "check the file's name and permissions");
   }
   if (text.size() > kLargestFile) {
-    throw Error::invalid_input(fmt::format("the configuration {} is larger than {} bytes", quote(file.string()), kLargestFile));
+    throw Error::invalid_input(
+        fmt::format("the configuration {} is larger than {} bytes", quote(file.string()), kLargestFile));
   }
   return text;
 }
@@ -53,9 +54,10 @@ void read_key(const std::string& file, const YAML::Node& key, const YAML::Node& 
   const std::string name = key.IsScalar() ? key.Scalar() : "";
   if (name != "db") {
     const auto nearest = find_nearest(name, {"db"});
-    problems.push_back(problem_at(file, key.Mark(),
-                                  fmt::format("unknown key {}{}", quote(name),
-                                              nearest ? fmt::format(", did you mean {}?", *nearest) : ", known is: db")));
+    problems.push_back(
+        problem_at(file, key.Mark(),
+                   fmt::format("unknown key {}{}", quote(name),
+                               nearest ? fmt::format(", did you mean {}?", *nearest) : ", known is: db")));
   } else if (value.IsNull()) {
     return;
   } else if (!value.IsScalar() || value.Scalar().empty()) {

@@ -1,7 +1,5 @@
 #include "cli/grant_options.hpp"
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,31 +11,28 @@ namespace allot::cli {
 namespace {
 
 void add_count(const std::string& name, std::int32_t count, GrantChange& grant) {
-  const auto twice = std::find_if(grant.counts.begin(), grant.counts.end(),
-                                  [&](const auto& named) { return named.first == name; });
+  const auto twice =
+      std::find_if(grant.counts.begin(), grant.counts.end(), [&](const auto& named) { return named.first == name; });
   if (twice != grant.counts.end()) throw Error::usage(fmt::format("the count of {} is given twice", name));
   grant.counts.emplace_back(name, count);
 }
 
 }  // namespace
 
-void add_grant_options(CLI::App& app, GrantOptions& options, GrantKind kind) {
+GrantWords add_grant_options(const Verb& verb, GrantOptions& options, GrantKind kind) {
   const bool is_change = kind == GrantKind::change;
-  app.add_option("--sip", options.sip, "How many SIP numbers")->option_text("N");
-  app.add_option("--mobile", options.mobile, "How many mobile applications")->option_text("N");
-  app.add_option("--count", options.counts, "How many of any counted resource")
-      ->option_text("NAME=N")
-      ->allow_extra_args(false);
-  app.add_option("--feature", options.features, is_change ? "Add a feature" : "A feature (again for more)")
-      ->option_text("F")
-      ->allow_extra_args(false);
+  verb.option("--sip", "N", options.sip, "How many SIP numbers");
+  verb.option("--mobile", "N", options.mobile, "How many mobile applications");
+  verb.option("--count", "NAME=N", options.counts, "How many of any counted resource");
+  GrantWords words{
+      verb.option("--feature", "F", options.features, is_change ? "Add a feature" : "A feature (again for more)"),
+      std::nullopt};
   if (is_change) {
-    app.add_option("--no-feature", options.dropped_features, "Drop a feature")
-        ->option_text("F")
-        ->allow_extra_args(false);
+    words.no_feature = verb.option("--no-feature", "F", options.dropped_features, "Drop a feature");
   }
-  app.add_option("--from", options.from, is_change ? "The first day, or none" : "The first day")->option_text("DATE");
-  app.add_option("--until", options.until, is_change ? "The last day, or none" : "The last day")->option_text("DATE");
+  verb.option("--from", "DATE", options.from, is_change ? "The first day, or none" : "The first day");
+  verb.option("--until", "DATE", options.until, is_change ? "The last day, or none" : "The last day");
+  return words;
 }
 
 GrantChange read_grant(const GrantOptions& options, GrantKind kind) {

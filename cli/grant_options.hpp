@@ -1,11 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/verb.hpp"
 #include "libcore/engine/write.hpp"
 
 namespace allot::cli {
@@ -24,7 +23,13 @@ struct GrantOptions {
 /// Whether a grant is made new or an existing one is changed, which can also drop features and open ends.
 enum class GrantKind { fresh, change };
 
-void add_grant_options(CLI::App& app, GrantOptions& options, GrantKind kind);
+/// The words that other options can contradict.
+struct GrantWords {
+  Word feature;
+  std::optional<Word> no_feature;
+};
+
+GrantWords add_grant_options(const Verb& verb, GrantOptions& options, GrantKind kind);
 
 /// What the words mean; throws usage for a malformed or contradicting one.
 GrantChange read_grant(const GrantOptions& options, GrantKind kind);

@@ -1,8 +1,9 @@
 #include "cli/help.hpp"
 
+#include <fmt/format.h>
+#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include <vector>
 
@@ -65,9 +66,9 @@ std::string list_subcommands(const CLI::App& app) {
 std::string help_of(const CLI::App& app, const CLI::App& root) {
   if (&app == &root) return help_of_program(root);
   const auto verbs = app.get_subcommands({});
-  std::string text = fmt::format("usage: allot {}{}{}\n  {}\n", command_line_of(app), verbs.empty() ? "" : " COMMAND",
-                                 list_positionals(app) + (app.get_options().size() > 1 ? " [options]" : ""),
-                                 app.get_description());
+  std::string text =
+      fmt::format("usage: allot {}{}{}\n  {}\n", command_line_of(app), verbs.empty() ? "" : " COMMAND",
+                  list_positionals(app) + (app.get_options().size() > 1 ? " [options]" : ""), app.get_description());
   if (!verbs.empty()) text += "\nCommands:\n";
   for (const CLI::App* verb : verbs) text += entry(verb->get_name(), verb->get_description());
   text += list_options(app, "Options");
@@ -85,9 +86,7 @@ std::string help_of_program(const CLI::App& root) {
   return text;
 }
 
-std::string explain_parse_error(const CLI::ParseError& failure) {
-  const std::string kind = failure.get_name();
-  const std::string text = failure.what();
+std::string explain_parse_error(const std::string& kind, const std::string& text) {
   const std::string option = text.substr(0, text.find_first_of(": "));
   if (kind == "RequiredError") return fmt::format("{} is missing", option);
   if (kind == "ArgumentMismatch") {

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace allot::cli {
 
@@ -18,7 +20,7 @@ std::string help_of(const CLI::App& app, const CLI::App& root);
 /// What `allot -h` prints: every command with its one-line help.
 std::string help_of_program(const CLI::App& root);
 
-/// The message for a command line that CLI11 refused.
-std::string explain_parse_error(const CLI::ParseError& failure);
+/// The message for a command line that CLI11 refused with an error of `kind` that says `text`.
+std::string explain_parse_error(const std::string& kind, const std::string& text);
 
 }  // namespace allot::cli

@@ -45,7 +45,8 @@ Json json_of_violation(const Violation& violation) {
             {"by", json_of_text(violation.by)},
             {"allotted", json_of_optional(violation.allotted)}};
   json["holders"] = Json::array();
-  for (const Holder& holder : violation.holders) json["holders"].push_back({{"by", holder.by}, {"count", holder.count}});
+  for (const Holder& holder : violation.holders)
+    json["holders"].push_back({{"by", holder.by}, {"count", holder.count}});
   json["message"] = violation.message;
   return json;
 }
@@ -91,10 +92,8 @@ Json json_of_license(const std::string& group, const License& license, Status st
 
 Json json_of_membership(const std::string& group, const Membership& membership, Status status,
                         const Catalogue& catalogue) {
-  Json json{{"group", group},
-            {"email", membership.email},
-            {"name", membership.name},
-            {"role", word_for(membership.role)}};
+  Json json{
+      {"group", group}, {"email", membership.email}, {"name", membership.name}, {"role", word_for(membership.role)}};
   add_grant(json, membership.grant, membership.inherits_features, catalogue);
   json["status"] = word_for(status);
   return json;
@@ -129,8 +128,8 @@ Json json_of_licenses(const Chain& chain, Day day) {
   const Link& group = chain.back();
   Json json = Json::array();
   for (const License& license : group.licenses) {
-    json.push_back(json_of_license(chain.path(), license, status_on(day, license, group.traits.restriction),
-                                   chain.catalogue()));
+    json.push_back(
+        json_of_license(chain.path(), license, status_on(day, license, group.traits.restriction), chain.catalogue()));
   }
   return json;
 }

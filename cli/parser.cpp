@@ -1,14 +1,16 @@
 #include "cli/parser.hpp"
 
+#include <fmt/format.h>
+#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -88,85 +90,80 @@ std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<st
   return joined;
 }
 
-Parser::Parser(std::string_view name) : root_("", "allot") {
-  root_.fallthrough();
-  root_.allow_extras();
-  root_.require_subcommand(1);
+Parser::Parser(std::string_view name) : root_(std::make_unique<CLI::App>("", "allot")) {
+  root_->fallthrough();
+  root_->allow_extras();
+  root_->require_subcommand(1);
   add_global_options();
   const Command* const command = find_command(name);
   if (command == nullptr) return;
-  command_ = root_.add_subcommand(std::string{command->name}, std::string{command->help});
-  command->setup(*this);
+  command_ = root_->add_subcommand(std::string{command->name}, std::string{command->help});
+  command->setup(Verb{*this, *command_});
   if (!command_->get_subcommands({}).empty()) command_->require_subcommand(1);
 }
 
 void Parser::add_global_options() {
   const std::string group = "Global options";
-  root_.add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(group);
-  root_.add_option("--config", globals_.config, "The configuration file (ALLOT_CONFIG)")
+  root_->add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(group);
+  root_->add_option("--config", globals_.config, "The configuration file (ALLOT_CONFIG)")
       ->option_text("FILE")
       ->group(group);
-  root_.add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
-  root_.add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
-  root_.add_flag("--json", globals_.json, "The same as --format json")->group(group);
-  root_.add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);
-  root_.add_option("--wait", globals_.wait, "How long to wait for a locked store (10)")
+  root_->add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
+  root_->add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
+  root_->add_flag("--json", globals_.json, "The same as --format json")->group(group);
+  root_->add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);
+  root_->add_option("--wait", globals_.wait, "How long to wait for a locked store (10)")
       ->option_text("SECONDS")
       ->group(group);
-  root_.add_flag("-q,--quiet", globals_.quiet, "Print no summary of a write")->group(group);
-  root_.add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
+  root_->add_flag("-q,--quiet", globals_.quiet, "Print no summary of a write")->group(group);
+  root_->add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
 }
 
-void Parser::set_status_action(CLI::App& app, std::function<int(Context&)> run) {
+Parser::~Parser() = default;
+
+void Parser::set_action(CLI::App& app, Action run) {
   app.callback([this, run = std::move(run)] { action_ = run; });
 }
 
-void Parser::set_action(CLI::App& app, std::function<void(Context&)> run) {
-  set_status_action(app, [run = std::move(run)](Context& context) {
-    run(context);
-    return 0;
-  });
-}
-
 CLI::App& Parser::chosen() {
-  CLI::App* app = &root_;
+  CLI::App* app = root_.get();
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
   return *app;
 }
 
 void Parser::require_known_words() {
   const CLI::App& app = chosen();
-  const std::vector<std::string> extras = root_.remaining(true);
-  if (!extras.empty()) throw unknown_word(app, root_, extras.front());
+  const std::vector<std::string> extras = root_->remaining(true);
+  if (!extras.empty()) throw unknown_word(app, *root_, extras.front());
 }
 
 void Parser::require_known_option(const std::string& word) {
-  if (root_.get_option_no_throw(word.substr(0, word.find('='))) == nullptr) throw unknown_word(root_, root_, word);
+  if (root_->get_option_no_throw(word.substr(0, word.find('='))) == nullptr) throw unknown_word(*root_, *root_, word);
 }
 
-void Parser::explain(const CLI::ParseError& failure) {
+void Parser::explain(const std::exception& failure, const std::string& kind) {
   require_known_words();
   const CLI::App& app = chosen();
   const std::string hint = fmt::format("`allot {} -h` prints the usage", command_line_of(app));
-  if (failure.get_name() == "RequiredError" && !app.get_subcommands({}).empty()) {
+  if (kind == "RequiredError" && !app.get_subcommands({}).empty()) {
     throw Error::usage(fmt::format("{} needs a command: {}", command_line_of(app), list_subcommands(app)), hint);
   }
-  throw Error::usage(explain_parse_error(failure), hint);
+  throw Error::usage(explain_parse_error(kind, failure.what()), hint);
 }
 
 Action Parser::parse(std::vector<std::string> arguments) {
-  arguments = join_dashed_values(root_, std::move(arguments));
+  arguments = join_dashed_values(*root_, std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());
   try {
-    root_.parse(std::move(arguments));
+    root_->parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
-    const std::string text = help_of(chosen(), root_);
+    const std::string text = help_of(chosen(), *root_);
     return [text](Context& context) {
       context.out() << text;
       return 0;
     };
   } catch (const CLI::ParseError& failure) {
-    explain(failure);
+    explain(failure, failure.get_name());
   }
   require_known_words();
   if (globals_.at && !at_apps_.contains(&chosen())) {
@@ -177,7 +174,7 @@ Action Parser::parse(std::vector<std::string> arguments) {
 }
 
 std::optional<std::string> Parser::find_global_option() const {
-  for (const CLI::Option* option : root_.get_options({})) {
+  for (const CLI::Option* option : root_->get_options({})) {
     if (option->count() > 0 && option->get_name() != "--quiet") return option->get_name();
   }
   return std::nullopt;

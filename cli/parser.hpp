@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,28 +10,29 @@
 
 #include "cli/context.hpp"
 
+namespace CLI {
+class App;
+}  // namespace CLI
+
 namespace allot::cli {
 
 /// What a parsed command line does: it is given the context and returns an exit status.
 using Action = std::function<int(Context&)>;
 
-/// What the commands' setup functions fill in: the verbs with their options, and what each of them does.
+/// The parser of one command, which its setup function fills with verbs.
 class Parser {
  public:
-  /// A parser of the one command `name`, or of all global options alone where `name` is empty.
+  /// A parser of the one command `name`, or of the global options alone where `name` is empty.
   explicit Parser(std::string_view name);
+  ~Parser();
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
 
-  /// The subcommand that carries the command's own name.
-  CLI::App& command() { return *command_; }
-
-  /// Says what `app` does when it was the one named; `run` is called after the whole line was understood.
-  void set_action(CLI::App& app, std::function<void(Context&)> run);
-
-  /// The same for what has an exit status of its own.
-  void set_status_action(CLI::App& app, std::function<int(Context&)> run);
+  /// Says what `app` does when it was the one named.
+  void set_action(CLI::App& app, Action run);
 
   /// Lets `app` take `--at`.
-  void allow_at(CLI::App& app) { at_apps_.insert(&app); }
+  void allow_at(const CLI::App& app) { at_apps_.insert(&app); }
 
   /// Parses `arguments` (without the program's name) into an action; throws usage. A request for help becomes an
   /// action that prints it.
@@ -44,20 +43,20 @@ class Parser {
 
   const GlobalOptions& globals() const { return globals_; }
 
-  /// The deepest app that the arguments of the last parse named.
-  CLI::App& chosen();
-
-  CLI::App& root() { return root_; }
-
   /// The first global option other than --quiet that was given; nothing if there was none.
   std::optional<std::string> find_global_option() const;
 
+  /// The program, and the command that the parser is of (null where it is of none).
+  CLI::App& root() { return *root_; }
+  CLI::App* command() { return command_; }
+
  private:
   void add_global_options();
-  [[noreturn]] void explain(const CLI::ParseError& failure);
+  CLI::App& chosen();
+  [[noreturn]] void explain(const std::exception& failure, const std::string& kind);
   void require_known_words();
 
-  CLI::App root_;
+  std::unique_ptr<CLI::App> root_;
   CLI::App* command_ = nullptr;
   GlobalOptions globals_;
   Action action_;

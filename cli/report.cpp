@@ -111,7 +111,8 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     if (before->traits.suspended != after.traits.suspended) {
       differences.add(after.traits.suspended ? "suspended" : "resumed");
     }
-    differences.compare("reminder", describe_reminder(before->traits.reminder), describe_reminder(after.traits.reminder));
+    differences.compare("reminder", describe_reminder(before->traits.reminder),
+                        describe_reminder(after.traits.reminder));
   } else if (const auto* old_license = std::get_if<License>(&change.before)) {
     const auto& after = std::get<License>(change.after);
     differences.compare("type", describe(old_license->type), describe(after.type));
@@ -124,8 +125,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     differences.compare("name", describe(old_member->name), describe(after.name));
     differences.compare("role", std::string{word_for(old_member->role)}, std::string{word_for(after.role)});
     compare_grants(old_member->grant, after.grant, catalogue, differences);
-    differences.compare("features",
-                        describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
+    differences.compare("features", describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
                         describe_list(after.inherits_features, after.grant.features, catalogue));
   }
   return differences.text();

@@ -259,7 +259,8 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
     TsvWriter writer{context.out()};
     for (const ResourceId id : catalogue.counted_in_order()) {
       for (const auto& [group, count] : user.counts[id].from) {
-        writer.write({catalogue.counted()[id].name, std::to_string(user.counts[id].total), group, std::to_string(count)});
+        writer.write(
+            {catalogue.counted()[id].name, std::to_string(user.counts[id].total), group, std::to_string(count)});
       }
     }
     for (const FeatureId id : catalogue.features_in_order()) {

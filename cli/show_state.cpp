@@ -175,7 +175,13 @@ void show_timeline(const Chain& chain, Context& context) {
     return;
   }
   TsvWriter writer{context.out()};
-  Table table{{{"from"}, {"until"}, {"item"}, {"used", Align::right}, {"limit", Align::right}, {"available", Align::right}, {""}}};
+  Table table{{{"from"},
+               {"until"},
+               {"item"},
+               {"used", Align::right},
+               {"limit", Align::right},
+               {"available", Align::right},
+               {""}}};
   for (const Span& span : spans) {
     const std::string from = span.days.from.to_string();
     const std::string until = tsv_day(span.days.until);
@@ -186,8 +192,12 @@ void show_timeline(const Chain& chain, Context& context) {
         writer.write({from, until, item, number_or(figures.limit, ""), std::to_string(figures.used),
                       number_or(figures.available, ""), ""});
       } else {
-        table.add_row({{from}, {until.empty() ? "open" : until}, {item, Style::bold}, {std::to_string(figures.used)},
-                       {number_or(figures.limit, "∞")}, {number_or(figures.available, "∞")},
+        table.add_row({{from},
+                       {until.empty() ? "open" : until},
+                       {item, Style::bold},
+                       {std::to_string(figures.used)},
+                       {number_or(figures.limit, "∞")},
+                       {number_or(figures.available, "∞")},
                        {bar(figures.used, figures.limit, kBarWidth), bar_style(figures.used, figures.limit)}});
       }
     }
@@ -197,7 +207,12 @@ void show_timeline(const Chain& chain, Context& context) {
       if (context.format() == Format::tsv) {
         writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no"});
       } else {
-        table.add_row({{from}, {until.empty() ? "open" : until}, {item, Style::bold}, {""}, {""}, {""},
+        table.add_row({{from},
+                       {until.empty() ? "open" : until},
+                       {item, Style::bold},
+                       {""},
+                       {""},
+                       {""},
                        {is_enabled ? "enabled" : "blocked", is_enabled ? Style::green : Style::red}});
       }
     }

@@ -53,13 +53,14 @@ void print_tree(const Path& path, std::optional<std::size_t> depth, Context& con
   std::vector<Row> rows;
   view->walk(path, depth, [&](const Chain& chain) {
     const std::size_t level = chain.size() - path.depth() - 1;
-    rows.push_back({level, level == 0 ? chain.path() : chain.back().name, describe(chain),
-                    chain.back().traits.suspended});
+    rows.push_back(
+        {level, level == 0 ? chain.path() : chain.back().name, describe(chain), chain.back().traits.suspended});
   });
   const std::vector<std::string> branches = draw_branches(rows);
   Table table{{{"group", Align::left, Shrink::end}, {"is", Align::left, Shrink::end}, {""}}};
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    table.add_row({{branches[i] + rows[i].name}, {rows[i].details}, {rows[i].is_suspended ? "suspended" : "", Style::red}});
+    table.add_row(
+        {{branches[i] + rows[i].name}, {rows[i].details}, {rows[i].is_suspended ? "suspended" : "", Style::red}});
   }
   table.print(context.out(), context.out_surface());
 }

@@ -128,8 +128,9 @@ void print_conclusion(const Chain& chain, const Item& item, Context& context) {
   if (item.kind == Item::Kind::counted) {
     const CountedState state = state_of_counted(chain, item.id, day);
     const std::string left = state.available ? std::to_string(*state.available) : "any number";
-    print_field(context, name, state.blocked_by.empty() ? fmt::format("{} used, {} more can be granted", state.used, left)
-                                                        : "blocked");
+    print_field(
+        context, name,
+        state.blocked_by.empty() ? fmt::format("{} used, {} more can be granted", state.used, left) : "blocked");
   } else {
     const FeatureState state = state_of_feature(chain, item.id, day);
     std::string text = state.is_enabled ? "enabled" : "blocked";

@@ -2,7 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(fmt REQUIRED)
+find_package(fmt REQUIRED)  # its headers alone: libcore/base/fmt_instances.cpp compiles its definitions
 
 function(allot_static_library target archive header)
   find_library(${target}_ARCHIVE NAMES ${archive} REQUIRED)

@@ -1,11 +1,10 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
-#include "cli/parser.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -27,11 +26,10 @@ void back_up(const std::string& file, Context& context) {
 
 }  // namespace
 
-void setup_backup(Parser& parser) {
+void setup_backup(const Verb& command) {
   auto file = std::make_shared<std::string>();
-  CLI::App& app = parser.command();
-  app.add_option("FILE", *file, "The copy, which must not exist")->required();
-  parser.set_action(app, [file](Context& context) { back_up(*file, context); });
+  command.argument("FILE", *file, "The copy, which must not exist");
+  command.set_action([file](Context& context) { back_up(*file, context); });
 }
 
 }  // namespace allot::cli

@@ -1,13 +1,12 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/inputs.hpp"
 #include "cli/output/progress.hpp"
-#include "cli/parser.hpp"
 #include "cli/run.hpp"
 #include "cli/shell_words.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -51,11 +50,10 @@ int batch(const std::optional<std::string>& file, Context& context) {
 
 }  // namespace
 
-void setup_batch(Parser& parser) {
+void setup_batch(const Verb& command) {
   auto file = std::make_shared<std::optional<std::string>>();
-  CLI::App& app = parser.command();
-  app.add_option("FILE", *file, "The commands, a line each (standard input)");
-  parser.set_status_action(app, [file](Context& context) { return batch(*file, context); });
+  command.argument("FILE", *file, "The commands, a line each (standard input)");
+  command.set_status_action([file](Context& context) { return batch(*file, context); });
 }
 
 }  // namespace allot::cli

@@ -1,12 +1,11 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/tsv.hpp"
-#include "cli/parser.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -32,23 +31,21 @@ void add_entry(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(Parser& parser) {
+void setup_add(const Verb& command) {
   auto options = std::make_shared<AddOptions>();
-  CLI::App& app = *parser.command().add_subcommand("add", "Add a counted resource or a feature");
-  app.add_option("NAME", options->name, "Its name")->required();
-  CLI::Option* const counted = app.add_flag("--counted", options->counted, "It is counted");
-  app.add_flag("--feature", options->feature, "It is a feature")->excludes(counted);
-  app.add_option("--requires", options->required, "The counted resource that it may not outnumber")
-      ->option_text("NAME")
-      ->needs(counted);
-  parser.set_action(app, [options](Context& context) { add_entry(*options, context); });
+  const Verb verb = command.add_verb("add", "Add a counted resource or a feature");
+  verb.argument("NAME", options->name, "Its name");
+  const Word counted = verb.flag("--counted", options->counted, "It is counted");
+  verb.flag("--feature", options->feature, "It is a feature").excludes(counted);
+  verb.option("--requires", "NAME", options->required, "The counted resource that it may not outnumber").needs(counted);
+  verb.set_action([options](Context& context) { add_entry(*options, context); });
 }
 
-void setup_remove(Parser& parser) {
+void setup_remove(const Verb& command) {
   auto options = std::make_shared<AddOptions>();
-  CLI::App& app = *parser.command().add_subcommand("remove", "Remove an entry that nothing uses");
-  app.add_option("NAME", options->name, "Its name")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("remove", "Remove an entry that nothing uses");
+  verb.argument("NAME", options->name, "Its name");
+  verb.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
     context.write([&](Write& write) { write.remove_entry(name); });
   });
@@ -86,9 +83,9 @@ class EntryList {
   Table table_;
 };
 
-void setup_list(Parser& parser) {
-  CLI::App& app = *parser.command().add_subcommand("list", "List the catalogue");
-  parser.set_action(app, [](Context& context) {
+void setup_list(const Verb& command) {
+  const Verb verb = command.add_verb("list", "List the catalogue");
+  verb.set_action([](Context& context) {
     const auto view = context.view();
     const Catalogue& catalogue = view->catalogue();
     EntryList list{context};
@@ -103,10 +100,10 @@ void setup_list(Parser& parser) {
 
 }  // namespace
 
-void setup_catalog(Parser& parser) {
-  setup_list(parser);
-  setup_add(parser);
-  setup_remove(parser);
+void setup_catalog(const Verb& command) {
+  setup_list(command);
+  setup_add(command);
+  setup_remove(command);
 }
 
 }  // namespace allot::cli

@@ -1,24 +1,20 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
-#include "cli/parser.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
 
 Json json_of_report(const CheckReport& report) {
-  Json json{{"ok", report.total == 0},
-            {"groups", report.size.groups},
-            {"licenses", report.size.licenses},
-            {"memberships", report.size.memberships},
-            {"faults", Json::array()},
-            {"total", report.total}};
+  Json json{{"ok", report.total == 0},          {"groups", report.size.groups},
+            {"licenses", report.size.licenses}, {"memberships", report.size.memberships},
+            {"faults", Json::array()},          {"total", report.total}};
   for (const Fault& fault : report.faults) {
     json["faults"].push_back({{"what", fault.what},
                               {"group", fault.group.empty() ? Json(nullptr) : Json(fault.group)},
@@ -59,6 +55,6 @@ int check(Context& context) {
 
 }  // namespace
 
-void setup_check(Parser& parser) { parser.set_status_action(parser.command(), check); }
+void setup_check(const Verb& command) { command.set_status_action(check); }
 
 }  // namespace allot::cli

@@ -1,16 +1,16 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/complete.hpp"
-#include "cli/parser.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
 
-constexpr const char* kBash = R"(# bash completion for allot: source it, or put it into /usr/share/bash-completion/completions/allot
+constexpr const char* kBash =
+    R"(# bash completion for allot: source it, or put it into /usr/share/bash-completion/completions/allot
 _allot() {
   local line=${COMP_LINE:0:COMP_POINT}
   mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete bash "$line" 2>/dev/null)
@@ -62,7 +62,8 @@ void print_script(const std::string& shell, Context& context) {
   } else if (shell == "fish") {
     context.out() << kFish;
   } else {
-    throw Error::usage(fmt::format("there is no completion for the shell {}", quote(shell)), "bash, zsh and fish have one");
+    throw Error::usage(fmt::format("there is no completion for the shell {}", quote(shell)),
+                       "bash, zsh and fish have one");
   }
 }
 
@@ -73,17 +74,17 @@ struct CompleteWords {
 
 }  // namespace
 
-void setup_completion(Parser& parser) {
+void setup_completion(const Verb& command) {
   auto shell = std::make_shared<std::string>();
-  parser.command().add_option("SHELL", *shell, "bash, zsh or fish")->required();
-  parser.set_action(parser.command(), [shell](Context& context) { print_script(*shell, context); });
+  command.argument("SHELL", *shell, "bash, zsh or fish");
+  command.set_action([shell](Context& context) { print_script(*shell, context); });
 }
 
-void setup_complete(Parser& parser) {
+void setup_complete(const Verb& command) {
   auto words = std::make_shared<CompleteWords>();
-  parser.command().add_option("SHELL", words->shell, "bash, or plain for words without quotes")->required();
-  parser.command().add_option("LINE", words->line, "The command line up to the cursor")->required();
-  parser.set_action(parser.command(), [words](Context& context) {
+  command.argument("SHELL", words->shell, "bash, or plain for words without quotes");
+  command.argument("LINE", words->line, "The command line up to the cursor");
+  command.set_action([words](Context& context) {
     complete_line(words->line, words->shell == "bash" ? Quoting::bash : Quoting::plain, context);
   });
 }

@@ -1,17 +1,16 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json.hpp"
 #include "cli/output/progress.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/output_file.hpp"
-#include "cli/parser.hpp"
 #include "cli/report.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -23,10 +22,10 @@ struct ImportWords {
   bool prune = false;
 };
 
-void add_options(CLI::App& app, ImportWords& options) {
-  app.add_option("FILE", options.files, "The YAML files, - for standard input")->required();
-  app.add_option("--into", options.into, "The group that the files describe (/)")->option_text("PATH");
-  app.add_flag("--prune", options.prune, "Remove what the files do not name");
+void add_options(const Verb& verb, ImportWords& options) {
+  verb.arguments("FILE", options.files, "The YAML files, - for standard input");
+  verb.option("--into", "PATH", options.into, "The group that the files describe (/)");
+  verb.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
 /// Shows how far an import is: one line for each step of it.
@@ -90,7 +89,8 @@ void print_differences(const Outcome& outcome, Context& context) {
   for (const Change& change : outcome.changes) {
     if (context.format() == Format::tsv) {
       const Json json = json_of_changes({change}, outcome.catalogue)[0];
-      writer.write({json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
+      writer.write(
+          {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
     } else {
       context.out() << mark_of(change.op, context.out_surface()) << ' '
                     << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
@@ -135,24 +135,23 @@ void export_group(const ExportWords& options, Context& context) {
 
 }  // namespace
 
-void setup_import(Parser& parser) {
+void setup_import(const Verb& command) {
   auto options = std::make_shared<ImportWords>();
-  add_options(parser.command(), *options);
-  parser.set_action(parser.command(), [options](Context& context) { import_files(*options, context); });
+  add_options(command, *options);
+  command.set_action([options](Context& context) { import_files(*options, context); });
 }
 
-void setup_diff(Parser& parser) {
+void setup_diff(const Verb& command) {
   auto options = std::make_shared<ImportWords>();
-  add_options(parser.command(), *options);
-  parser.set_status_action(parser.command(), [options](Context& context) { return diff_files(*options, context); });
+  add_options(command, *options);
+  command.set_status_action([options](Context& context) { return diff_files(*options, context); });
 }
 
-void setup_export(Parser& parser) {
+void setup_export(const Verb& command) {
   auto options = std::make_shared<ExportWords>();
-  CLI::App& app = parser.command();
-  app.add_option("PATH", options->path, "The group (/)");
-  app.add_option("-o,--output", options->file, "Write to a file, which appears when it is whole")->option_text("FILE");
-  parser.set_action(app, [options](Context& context) { export_group(*options, context); });
+  command.argument("PATH", options->path, "The group (/)");
+  command.option("-o,--output", "FILE", options->file, "Write to a file, which appears when it is whole");
+  command.set_action([options](Context& context) { export_group(*options, context); });
 }
 
 }  // namespace allot::cli

@@ -1,11 +1,10 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
-#include "cli/parser.hpp"
+#include "cli/context.hpp"
 #include "cli/show.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -29,15 +28,15 @@ void add_group(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(Parser& parser) {
+void setup_add(const Verb& command) {
   auto options = std::make_shared<AddOptions>();
-  CLI::App& app = *parser.command().add_subcommand("add", "Add a group");
-  app.add_option("PATH", options->path, "The group")->required();
-  app.add_option("--kind", options->kind, "dealer, site, building, apartment ...")->option_text("K");
-  app.add_option("--restriction", options->restriction, "none, reserved or shared")->option_text("R");
-  app.add_flag("-p,--parents", options->parents, "Make missing groups above it too");
-  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
-  parser.set_action(app, [options](Context& context) { add_group(*options, context); });
+  const Verb verb = command.add_verb("add", "Add a group");
+  verb.argument("PATH", options->path, "The group");
+  verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
+  verb.flag("-p,--parents", options->parents, "Make missing groups above it too");
+  verb.flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
+  verb.set_action([options](Context& context) { add_group(*options, context); });
 }
 
 struct SetOptions {
@@ -72,24 +71,23 @@ void set_group(const SetOptions& options, Context& context) {
   context.write([&](Write& write) { write.set_group(path, said); });
 }
 
-void setup_set(Parser& parser) {
+void setup_set(const Verb& command) {
   auto options = std::make_shared<SetOptions>();
-  CLI::App& app = *parser.command().add_subcommand("set", "Change a group");
-  app.add_option("PATH", options->path, "The group")->required();
-  app.add_option("--kind", options->kind, "dealer, site, building, apartment ...")->option_text("K");
-  app.add_option("--restriction", options->restriction, "none, reserved or shared")->option_text("R");
-  auto* const suspend = app.add_flag("--suspend", options->suspend, "Block it and everything below it");
-  app.add_flag("--resume", options->resume, "End a suspension")->excludes(suspend);
-  auto* const before = app.add_option("--remind-before", options->remind_before, "Remind that long before the end");
-  before->option_text("DAYS");
-  auto* const repeat = app.add_option("--remind-repeat", options->remind_repeat, "once, daily, weekly or 30-days");
-  repeat->option_text("REPEAT");
-  auto* const users = app.add_flag("--remind-users", options->remind_users, "Remind users whose access ends too");
-  app.add_flag("--no-reminder", options->no_reminder, "Drop the reminder")
-      ->excludes(before)
-      ->excludes(repeat)
-      ->excludes(users);
-  parser.set_action(app, [options](Context& context) { set_group(*options, context); });
+  const Verb verb = command.add_verb("set", "Change a group");
+  verb.argument("PATH", options->path, "The group");
+  verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
+  const Word suspend = verb.flag("--suspend", options->suspend, "Block it and everything below it");
+  verb.flag("--resume", options->resume, "End a suspension").excludes(suspend);
+  const Word before = verb.option("--remind-before", "DAYS", options->remind_before, "Remind that long before the end");
+  const Word repeat =
+      verb.option("--remind-repeat", "REPEAT", options->remind_repeat, "once, daily, weekly or 30-days");
+  const Word users = verb.flag("--remind-users", options->remind_users, "Remind users whose access ends too");
+  verb.flag("--no-reminder", options->no_reminder, "Drop the reminder")
+      .excludes(before)
+      .excludes(repeat)
+      .excludes(users);
+  verb.set_action([options](Context& context) { set_group(*options, context); });
 }
 
 struct TwoWords {
@@ -97,29 +95,29 @@ struct TwoWords {
   std::string other;
 };
 
-void setup_move(Parser& parser) {
+void setup_move(const Verb& command) {
   auto options = std::make_shared<TwoWords>();
-  CLI::App& app = *parser.command().add_subcommand("move", "Move a group below another one");
-  app.add_option("PATH", options->path, "The group")->required();
-  app.add_option("NEW-PARENT", options->other, "The group that it comes below")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("move", "Move a group below another one");
+  verb.argument("PATH", options->path, "The group");
+  verb.argument("NEW-PARENT", options->other, "The group that it comes below");
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const Path parent = parse_path(options->other);
     if (path.is_root()) throw Error::usage("/ cannot be moved");
     if (path.contains(parent)) {
-      throw Error::usage(fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(),
-                                     parent.to_string()));
+      throw Error::usage(
+          fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), parent.to_string()));
     }
     context.write([&](Write& write) { write.move_group(path, parent); });
   });
 }
 
-void setup_rename(Parser& parser) {
+void setup_rename(const Verb& command) {
   auto options = std::make_shared<TwoWords>();
-  CLI::App& app = *parser.command().add_subcommand("rename", "Give a group another name");
-  app.add_option("PATH", options->path, "The group")->required();
-  app.add_option("NAME", options->other, "Its new name")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("rename", "Give a group another name");
+  verb.argument("PATH", options->path, "The group");
+  verb.argument("NAME", options->other, "Its new name");
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
@@ -132,17 +130,15 @@ struct RemoveOptions {
   bool recursive = false;
 };
 
-void setup_remove(Parser& parser) {
+void setup_remove(const Verb& command) {
   auto options = std::make_shared<RemoveOptions>();
-  CLI::App& app = *parser.command().add_subcommand("remove", "Remove a group");
-  app.add_option("PATH", options->path, "The group")->required();
-  app.add_flag("-r,--recursive", options->recursive, "With everything in it and below it");
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("remove", "Remove a group");
+  verb.argument("PATH", options->path, "The group");
+  verb.flag("-r,--recursive", options->recursive, "With everything in it and below it");
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
-    context.write([&](Write& write) {
-      write.remove_group(path, options->recursive ? Recursive::yes : Recursive::no);
-    });
+    context.write([&](Write& write) { write.remove_group(path, options->recursive ? Recursive::yes : Recursive::no); });
   });
 }
 
@@ -166,12 +162,12 @@ void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, T
   list.finish();
 }
 
-void setup_list(Parser& parser) {
+void setup_list(const Verb& command) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App& app = *parser.command().add_subcommand("list", "List the groups below a group");
-  app.add_option("PATH", options->path, "The group (/)");
-  app.add_flag("-r,--recursive", options->recursive, "The group itself and all below it");
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("list", "List the groups below a group");
+  verb.argument("PATH", options->path, "The group (/)");
+  verb.flag("-r,--recursive", options->recursive, "The group itself and all below it");
+  verb.set_action([options](Context& context) {
     if (options->recursive) {
       list_groups(*options, std::nullopt, Top::shown, context);
     } else {
@@ -180,12 +176,12 @@ void setup_list(Parser& parser) {
   });
 }
 
-void setup_tree(Parser& parser) {
+void setup_tree(const Verb& command) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App& app = *parser.command().add_subcommand("tree", "Draw a group and all below it");
-  app.add_option("PATH", options->path, "The group (/)");
-  app.add_option("--depth", options->depth, "No deeper than that many levels")->option_text("N");
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("tree", "Draw a group and all below it");
+  verb.argument("PATH", options->path, "The group (/)");
+  verb.option("--depth", "N", options->depth, "No deeper than that many levels");
+  verb.set_action([options](Context& context) {
     const auto depth = parse_depth(options->depth);
     if (context.format() != Format::table) {
       list_groups(*options, depth, Top::shown, context);
@@ -196,11 +192,11 @@ void setup_tree(Parser& parser) {
   });
 }
 
-void setup_show(Parser& parser) {
+void setup_show(const Verb& command) {
   auto options = std::make_shared<TwoWords>();
-  CLI::App& app = *parser.command().add_subcommand("show", "Show a group");
-  app.add_option("PATH", options->path, "The group")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("show", "Show a group");
+  verb.argument("PATH", options->path, "The group");
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const auto view = context.view();
     show_group(view->chain(path), context);
@@ -209,15 +205,15 @@ void setup_show(Parser& parser) {
 
 }  // namespace
 
-void setup_group(Parser& parser) {
-  setup_add(parser);
-  setup_set(parser);
-  setup_move(parser);
-  setup_rename(parser);
-  setup_remove(parser);
-  setup_list(parser);
-  setup_tree(parser);
-  setup_show(parser);
+void setup_group(const Verb& command) {
+  setup_add(command);
+  setup_set(command);
+  setup_move(command);
+  setup_rename(command);
+  setup_remove(command);
+  setup_list(command);
+  setup_tree(command);
+  setup_show(command);
 }
 
 }  // namespace allot::cli

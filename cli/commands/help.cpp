@@ -1,5 +1,3 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -8,8 +6,10 @@
 #include <filesystem>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 extern char** environ;
@@ -69,16 +69,16 @@ int open_page(const std::string& topic, Context& context) {
   const auto status = file ? run_man({"man", "-l", file->string()}) : run_man({"man", page->first});
   if (status == 0) return 0;
   Parser parser{topic};
-  context.out() << help_of(find_command(topic) == nullptr ? parser.root() : parser.command(), parser.root());
+  context.out() << help_of(parser.command() == nullptr ? parser.root() : *parser.command(), parser.root());
   return 0;
 }
 
 }  // namespace
 
-void setup_help(Parser& parser) {
+void setup_help(const Verb& command) {
   auto topic = std::make_shared<std::optional<std::string>>();
-  parser.command().add_option("COMMAND", *topic, "The command, or hierarchy, or rules");
-  parser.set_status_action(parser.command(), [topic](Context& context) {
+  command.argument("COMMAND", *topic, "The command, or hierarchy, or rules");
+  command.set_status_action([topic](Context& context) {
     if (*topic) return open_page(**topic, context);
     context.out() << help_of_program(Parser{""}.root());
     return 0;

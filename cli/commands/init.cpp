@@ -1,9 +1,8 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/grant_options.hpp"
-#include "cli/parser.hpp"
+#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -28,12 +27,11 @@ void init(const InitOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_init(Parser& parser) {
+void setup_init(const Verb& command) {
   auto options = std::make_shared<InitOptions>();
-  CLI::App& app = parser.command();
-  add_grant_options(app, options->grant, GrantKind::fresh);
-  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a store that is there as it is");
-  parser.set_action(app, [options](Context& context) { init(*options, context); });
+  add_grant_options(command, options->grant, GrantKind::fresh);
+  command.flag("--if-not-exists", options->if_not_exists, "Leave a store that is there as it is");
+  command.set_action([options](Context& context) { init(*options, context); });
 }
 
 }  // namespace allot::cli

@@ -1,12 +1,11 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/grant_options.hpp"
-#include "cli/parser.hpp"
 #include "cli/show.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -23,9 +22,9 @@ struct LicenseOptions {
   bool if_not_exists = false;
 };
 
-void add_names(CLI::App& app, LicenseOptions& options) {
-  app.add_option("PATH", options.path, "The group")->required();
-  app.add_option("NAME", options.name, "The license")->required();
+void add_names(const Verb& verb, LicenseOptions& options) {
+  verb.argument("PATH", options.path, "The group");
+  verb.argument("NAME", options.name, "The license");
 }
 
 LicenseChange read_license(const LicenseOptions& options, GrantKind kind) {
@@ -52,25 +51,24 @@ void add_license(const LicenseOptions& options, Context& context) {
   });
 }
 
-void setup_add(Parser& parser) {
+void setup_add(const Verb& command) {
   auto options = std::make_shared<LicenseOptions>();
-  CLI::App& app = *parser.command().add_subcommand("add", "Give a group a license");
-  add_names(app, *options);
-  app.add_option("--type", options->type, "plus, trial, basic ... (plus)")->option_text("T");
-  add_grant_options(app, options->grant, GrantKind::fresh);
-  app.add_option("--restriction", options->restriction, "How a group without one is restricted: reserved or shared")
-      ->option_text("R");
-  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
-  parser.set_action(app, [options](Context& context) { add_license(*options, context); });
+  const Verb verb = command.add_verb("add", "Give a group a license");
+  add_names(verb, *options);
+  verb.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
+  add_grant_options(verb, options->grant, GrantKind::fresh);
+  verb.option("--restriction", "R", options->restriction, "How a group without one is restricted: reserved or shared");
+  verb.flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
+  verb.set_action([options](Context& context) { add_license(*options, context); });
 }
 
-void setup_set(Parser& parser) {
+void setup_set(const Verb& command) {
   auto options = std::make_shared<LicenseOptions>();
-  CLI::App& app = *parser.command().add_subcommand("set", "Change a license");
-  add_names(app, *options);
-  app.add_option("--type", options->type, "plus, trial, basic ...")->option_text("T");
-  add_grant_options(app, options->grant, GrantKind::change);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("set", "Change a license");
+  add_names(verb, *options);
+  verb.option("--type", "T", options->type, "plus, trial, basic ...");
+  add_grant_options(verb, options->grant, GrantKind::change);
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const LicenseChange said = read_license(*options, GrantKind::change);
@@ -78,11 +76,11 @@ void setup_set(Parser& parser) {
   });
 }
 
-void setup_remove(Parser& parser) {
+void setup_remove(const Verb& command) {
   auto options = std::make_shared<LicenseOptions>();
-  CLI::App& app = *parser.command().add_subcommand("remove", "Remove a license");
-  add_names(app, *options);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("remove", "Remove a license");
+  add_names(verb, *options);
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     context.write([&](Write& write) { write.remove_license(path, name); });
@@ -118,23 +116,22 @@ void list_licenses(const ListOptions& options, Context& context) {
   list.finish();
 }
 
-void setup_list(Parser& parser) {
+void setup_list(const Verb& command) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App& app = *parser.command().add_subcommand("list", "List the licenses of a group");
-  app.add_option("PATH", options->path, "The group (/)");
-  app.add_flag("-r,--recursive", options->recursive, "Those of the groups below it too");
-  app.add_option("--expiring", options->expiring, "Only those in force that end within so many days")
-      ->option_text("DAYS");
-  parser.allow_at(app);
-  parser.set_action(app, [options](Context& context) { list_licenses(*options, context); });
+  const Verb verb = command.add_verb("list", "List the licenses of a group");
+  verb.argument("PATH", options->path, "The group (/)");
+  verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  verb.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
+  verb.allow_at();
+  verb.set_action([options](Context& context) { list_licenses(*options, context); });
 }
 
-void setup_show(Parser& parser) {
+void setup_show(const Verb& command) {
   auto options = std::make_shared<LicenseOptions>();
-  CLI::App& app = *parser.command().add_subcommand("show", "Show a license");
-  add_names(app, *options);
-  parser.allow_at(app);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("show", "Show a license");
+  add_names(verb, *options);
+  verb.allow_at();
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const auto view = context.view();
@@ -148,12 +145,12 @@ void setup_show(Parser& parser) {
 
 }  // namespace
 
-void setup_license(Parser& parser) {
-  setup_add(parser);
-  setup_set(parser);
-  setup_remove(parser);
-  setup_list(parser);
-  setup_show(parser);
+void setup_license(const Verb& command) {
+  setup_add(command);
+  setup_set(command);
+  setup_remove(command);
+  setup_list(command);
+  setup_show(command);
 }
 
 }  // namespace allot::cli

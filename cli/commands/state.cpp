@@ -1,11 +1,10 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/parser.hpp"
+#include "cli/context.hpp"
 #include "cli/show.hpp"
 #include "cli/show_state.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -49,28 +48,22 @@ void state(const StateOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_state(Parser& parser) {
+void setup_state(const Verb& command) {
   auto options = std::make_shared<StateOptions>();
-  CLI::App& app = parser.command();
-  CLI::Option* const path = app.add_option("PATH", options->path, "The group (/)");
-  CLI::Option* const recursive =
-      app.add_flag("-r,--recursive", options->recursive, "A table of the group and all below it");
-  app.add_option("--depth", options->depth, "With -r: no deeper than that many levels")
-      ->option_text("N")
-      ->needs(recursive);
-  CLI::Option* const why = app.add_option("--why", options->why, "What blocks or bounds a resource or feature here");
-  why->option_text("NAME")->excludes(recursive);
-  CLI::Option* const timeline =
-      app.add_flag("--timeline", options->timeline, "Limit, used and available ahead, span by span");
-  timeline->excludes(recursive)->excludes(why);
-  app.add_option("--user", options->user, "What a user is entitled to")
-      ->option_text("EMAIL")
-      ->excludes(path)
-      ->excludes(recursive)
-      ->excludes(why)
-      ->excludes(timeline);
-  parser.allow_at(app);
-  parser.set_action(app, [options](Context& context) { state(*options, context); });
+  const Word path = command.argument("PATH", options->path, "The group (/)");
+  const Word recursive = command.flag("-r,--recursive", options->recursive, "A table of the group and all below it");
+  command.option("--depth", "N", options->depth, "With -r: no deeper than that many levels").needs(recursive);
+  const Word why = command.option("--why", "NAME", options->why, "What blocks or bounds a resource or feature here")
+                       .excludes(recursive);
+  const Word timeline = command.flag("--timeline", options->timeline, "Limit, used and available ahead, span by span");
+  timeline.excludes(recursive).excludes(why);
+  command.option("--user", "EMAIL", options->user, "What a user is entitled to")
+      .excludes(path)
+      .excludes(recursive)
+      .excludes(why)
+      .excludes(timeline);
+  command.allow_at();
+  command.set_action([options](Context& context) { state(*options, context); });
 }
 
 }  // namespace allot::cli

@@ -1,12 +1,11 @@
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/context.hpp"
 #include "cli/grant_options.hpp"
-#include "cli/parser.hpp"
 #include "cli/show.hpp"
 #include "cli/values.hpp"
+#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -22,22 +21,19 @@ struct MemberOptions {
   bool if_not_exists = false;
 };
 
-void add_member_options(CLI::App& app, MemberOptions& options, GrantKind kind) {
-  app.add_option("PATH", options.path, "The group")->required();
-  app.add_option("EMAIL", options.email, "The user")->required();
-  app.add_option("--name", options.name, "The user's name in this group")->option_text("N");
-  app.add_option("--role", options.role, "user, concierge or admin")->option_text("R");
-  add_grant_options(app, options.grant, kind);
-  CLI::Option* const feature = app.get_option("--feature");
-  CLI::Option* const none = app.add_flag("--no-features", options.no_features, "No feature at all");
-  none->excludes(feature);
+void add_member_options(const Verb& verb, MemberOptions& options, GrantKind kind) {
+  verb.argument("PATH", options.path, "The group");
+  verb.argument("EMAIL", options.email, "The user");
+  verb.option("--name", "N", options.name, "The user's name in this group");
+  verb.option("--role", "R", options.role, "user, concierge or admin");
+  const GrantWords grant = add_grant_options(verb, options.grant, kind);
+  const Word none = verb.flag("--no-features", options.no_features, "No feature at all").excludes(grant.feature);
   if (kind == GrantKind::fresh) return;
-  CLI::Option* const dropped = app.get_option("--no-feature");
-  none->excludes(dropped);
-  app.add_flag("--all-features", options.all_features, "Every feature that the group has")
-      ->excludes(feature)
-      ->excludes(dropped)
-      ->excludes(none);
+  none.excludes(*grant.no_feature);
+  verb.flag("--all-features", options.all_features, "Every feature that the group has")
+      .excludes(grant.feature)
+      .excludes(*grant.no_feature)
+      .excludes(none);
 }
 
 MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
@@ -50,12 +46,12 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
   return said;
 }
 
-void setup_add(Parser& parser) {
+void setup_add(const Verb& command) {
   auto options = std::make_shared<MemberOptions>();
-  CLI::App& app = *parser.command().add_subcommand("add", "Add a user to a group");
-  add_member_options(app, *options, GrantKind::fresh);
-  app.add_flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("add", "Add a user to a group");
+  add_member_options(verb, *options, GrantKind::fresh);
+  verb.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
     const MembershipChange said = read_member(*options, GrantKind::fresh);
@@ -65,11 +61,11 @@ void setup_add(Parser& parser) {
   });
 }
 
-void setup_set(Parser& parser) {
+void setup_set(const Verb& command) {
   auto options = std::make_shared<MemberOptions>();
-  CLI::App& app = *parser.command().add_subcommand("set", "Change a user of a group");
-  add_member_options(app, *options, GrantKind::change);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("set", "Change a user of a group");
+  add_member_options(verb, *options, GrantKind::change);
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
     const MembershipChange said = read_member(*options, GrantKind::change);
@@ -96,12 +92,12 @@ void remove_user(const RemoveOptions& options, Context& context) {
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
-void setup_remove(Parser& parser) {
+void setup_remove(const Verb& command) {
   auto options = std::make_shared<RemoveOptions>();
-  CLI::App& app = *parser.command().add_subcommand("remove", "Remove a user from a group (PATH EMAIL), or from all");
-  app.add_option("WORDS", options->words, "PATH EMAIL, or EMAIL with --all")->required()->expected(1, 2);
-  app.add_flag("--all", options->all, "From every group");
-  parser.set_action(app, [options](Context& context) { remove_user(*options, context); });
+  const Verb verb = command.add_verb("remove", "Remove a user from a group (PATH EMAIL), or from all");
+  verb.arguments("WORDS", options->words, "PATH EMAIL, or EMAIL with --all");
+  verb.flag("--all", options->all, "From every group");
+  verb.set_action([options](Context& context) { remove_user(*options, context); });
 }
 
 struct MoveOptions {
@@ -110,13 +106,13 @@ struct MoveOptions {
   std::string to;
 };
 
-void setup_move(Parser& parser) {
+void setup_move(const Verb& command) {
   auto options = std::make_shared<MoveOptions>();
-  CLI::App& app = *parser.command().add_subcommand("move", "Move a user from one group to another");
-  app.add_option("EMAIL", options->email, "The user")->required();
-  app.add_option("FROM", options->from, "The group that it leaves")->required();
-  app.add_option("TO", options->to, "The group that it comes to")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("move", "Move a user from one group to another");
+  verb.argument("EMAIL", options->email, "The user");
+  verb.argument("FROM", options->from, "The group that it leaves");
+  verb.argument("TO", options->to, "The group that it comes to");
+  verb.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const Path from = parse_path(options->from);
     const Path to = parse_path(options->to);
@@ -124,12 +120,12 @@ void setup_move(Parser& parser) {
   });
 }
 
-void setup_rename(Parser& parser) {
+void setup_rename(const Verb& command) {
   auto options = std::make_shared<MoveOptions>();
-  CLI::App& app = *parser.command().add_subcommand("rename", "Give a user another e-mail");
-  app.add_option("EMAIL", options->email, "The user")->required();
-  app.add_option("NEW-EMAIL", options->to, "The new e-mail")->required();
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("rename", "Give a user another e-mail");
+  verb.argument("EMAIL", options->email, "The user");
+  verb.argument("NEW-EMAIL", options->to, "The new e-mail");
+  verb.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const std::string new_email = parse_email(options->to);
     context.write([&](Write& write) { write.rename_user(email, new_email); });
@@ -141,13 +137,13 @@ struct ListOptions {
   bool recursive = false;
 };
 
-void setup_list(Parser& parser) {
+void setup_list(const Verb& command) {
   auto options = std::make_shared<ListOptions>();
-  CLI::App& app = *parser.command().add_subcommand("list", "List the users of a group");
-  app.add_option("PATH", options->path, "The group (/)");
-  app.add_flag("-r,--recursive", options->recursive, "Those of the groups below it too");
-  parser.allow_at(app);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("list", "List the users of a group");
+  verb.argument("PATH", options->path, "The group (/)");
+  verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  verb.allow_at();
+  verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const auto view = context.view();
     MemberList list{context};
@@ -155,20 +151,19 @@ void setup_list(Parser& parser) {
     view->walk(path, depth, [&](const Chain& chain) {
       if (chain.back().members == 0) return;
       const std::string group = chain.path();
-      view->store().for_each_member(chain.back().id, [&](Membership&& member) {
-        list.add(group, member, view->catalogue());
-      });
+      view->store().for_each_member(chain.back().id,
+                                    [&](Membership&& member) { list.add(group, member, view->catalogue()); });
     });
     list.finish();
   });
 }
 
-void setup_show(Parser& parser) {
+void setup_show(const Verb& command) {
   auto options = std::make_shared<MoveOptions>();
-  CLI::App& app = *parser.command().add_subcommand("show", "Show a user and what it is entitled to");
-  app.add_option("EMAIL", options->email, "The user")->required();
-  parser.allow_at(app);
-  parser.set_action(app, [options](Context& context) {
+  const Verb verb = command.add_verb("show", "Show a user and what it is entitled to");
+  verb.argument("EMAIL", options->email, "The user");
+  verb.allow_at();
+  verb.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const auto view = context.view();
     show_user(view->user(email, context.shown_day()), view->catalogue(), context);
@@ -177,14 +172,14 @@ void setup_show(Parser& parser) {
 
 }  // namespace
 
-void setup_user(Parser& parser) {
-  setup_add(parser);
-  setup_set(parser);
-  setup_remove(parser);
-  setup_move(parser);
-  setup_rename(parser);
-  setup_list(parser);
-  setup_show(parser);
+void setup_user(const Verb& command) {
+  setup_add(command);
+  setup_set(command);
+  setup_remove(command);
+  setup_move(command);
+  setup_rename(command);
+  setup_list(command);
+  setup_show(command);
 }
 
 }  // namespace allot::cli

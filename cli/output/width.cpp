@@ -140,7 +140,7 @@ std::string fit_path(std::string_view path, std::size_t width) {
   const auto names = split_path(path);
   if (names.size() < 2) return fit_middle(path, width);
   if (width < kNarrowPath) return join("", tail_of(path, width - 1));
-  if (3 + display_width(names.back()) > width) return "/" + join("", "/") + fit_middle(names.back(), width - 3);
+  if (3 + display_width(names.back()) > width) return std::string{"/…/"} + fit_middle(names.back(), width - 3);
   return leave_out_names(names, width);
 }
 

@@ -62,13 +62,15 @@ void check_names(const Tree& tree, Faults& faults) {
   for (const Tree::License& license : tree.licenses()) {
     const auto fault = find_fault_in_name(license.name);
     if (!fault) continue;
-    faults.add("names", tree.path_of(license.group, "/"), fmt::format("the license name {} {}", quote(license.name), *fault));
+    faults.add("names", tree.path_of(license.group, "/"),
+               fmt::format("the license name {} {}", quote(license.name), *fault));
   }
   std::unordered_map<std::string, std::string_view> spellings;
   for (const Tree::Member& member : tree.members()) {
     const auto fault = find_fault_in_email(member.email);
     if (fault) {
-      faults.add("names", tree.path_of(member.group, "/"), fmt::format("the e-mail {} {}", quote(member.email), *fault));
+      faults.add("names", tree.path_of(member.group, "/"),
+                 fmt::format("the e-mail {} {}", quote(member.email), *fault));
     }
     const std::string_view first = spellings.try_emplace(fold_ascii(member.email), member.email).first->second;
     if (first == member.email) continue;

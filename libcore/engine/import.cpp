@@ -45,7 +45,12 @@ Merge::FindPerson find_in(Store& store) {
 class Saving {
  public:
   Saving(Write& write, const Merge& merge, const Path& into, const ReportProgress& report)
-      : write_(write), store_(write.store()), merge_(merge), tree_(merge.tree()), into_(into.to_string()), report_(report) {
+      : write_(write),
+        store_(write.store()),
+        merge_(merge),
+        tree_(merge.tree()),
+        into_(into.to_string()),
+        report_(report) {
     ids_.resize(tree_.groups().size());
     total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
   }

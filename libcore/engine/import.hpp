@@ -24,7 +24,8 @@ struct ImportOptions {
 };
 
 /// Makes the subtree `into` what the files say, all or nothing; allot-hierarchy(5) and allot-rules(7), Checking. Throws
-/// invalid_input with every problem of the files; what the rules refuse comes back, and then `write` must not be committed.
+/// invalid_input with every problem of the files; what the rules refuse comes back, and then `write` must not be
+/// committed.
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
 
 /// Puts changes in path order, a group before what is in it.

@@ -22,8 +22,9 @@ Outcome init_store(const std::string& path, const std::optional<LicenseChange>& 
   }
   Engine engine{Store::create(path), today};
   Write write{engine, DryRun::no};
-  write.record(Op::create, What::group,
-               [] { return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}}; });
+  write.record(Op::create, What::group, [] {
+    return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}};
+  });
   if (license) write.add_license(Path{}, "main", *license, Restriction::reserved, IfExists::fail);
   Outcome outcome = write.commit();
   outcome.notes.clear();

@@ -125,7 +125,8 @@ Error no_such_group(Store& store, const Path& path) {
     }
     const auto nearest = find_nearest(name, store.find_child_names(parent, "", kSiblingsCompared));
     std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
-    if (hint.empty() && !known.is_root()) hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
+    if (hint.empty() && !known.is_root())
+      hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
     return Error::not_found(fmt::format("there is no group {}", quote(path.to_string())), std::move(hint));
   }
   return Error::internal("a group that exists was reported missing");

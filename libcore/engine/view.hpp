@@ -31,9 +31,9 @@ struct CountedEntitlement {
 struct UserState {
   std::string email;
   std::string name;
-  std::vector<PlacedMembership> memberships;        ///< in path order
-  std::vector<CountedEntitlement> counts;           ///< for each counted resource
-  std::vector<std::vector<std::string>> features;   ///< for each feature the groups that give it
+  std::vector<PlacedMembership> memberships;       ///< in path order
+  std::vector<CountedEntitlement> counts;          ///< for each counted resource
+  std::vector<std::vector<std::string>> features;  ///< for each feature the groups that give it
 };
 
 /// What `check` finds wrong.
@@ -52,8 +52,7 @@ struct CheckReport {
 /// One transaction that reads: everything it answers is of one moment. What it returns is valid as long as it lives.
 class View {
  public:
-  explicit View(Engine& engine)
-      : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
+  explicit View(Engine& engine) : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
 
   Store& store() { return engine_.store(); }
   const Catalogue& catalogue() { return engine_.store().catalogue(); }

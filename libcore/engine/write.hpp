@@ -133,8 +133,8 @@ class Write {
   Outcome outcome_;
 };
 
-/// Makes the store `path`; with `license`, `/` gets it as `main` and is reserved. Throws exists, store, or refused where
-/// the licence breaks a rule; a dry run leaves nothing behind.
+/// Makes the store `path`; with `license`, `/` gets it as `main` and is reserved. Throws exists, store, or refused
+/// where the licence breaks a rule; a dry run leaves nothing behind.
 Outcome init_store(const std::string& path, const std::optional<LicenseChange>& license, Day today, IfExists if_exists,
                    DryRun dry_run);
 

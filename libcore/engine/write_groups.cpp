@@ -36,7 +36,9 @@ void refuse_root(const Path& path, std::string_view verb) {
   if (path.is_root()) throw Error::usage(fmt::format("/ cannot be {}", verb));
 }
 
-Error group_exists(const Path& path) { return Error::exists(fmt::format("the group {} exists already", quote(path.to_string()))); }
+Error group_exists(const Path& path) {
+  return Error::exists(fmt::format("the group {} exists already", quote(path.to_string())));
+}
 
 /// The longest way from the top of `tree` down, in names.
 std::size_t depth_of(const Tree& tree) {
@@ -96,7 +98,8 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
 
 void Write::set_group(const Path& path, const GroupPatch& said) {
   if (path.is_root() && said.restriction == Restriction::shared) {
-    throw Error::usage("/ cannot be shared: it has nothing above it to share", "make it reserved, or none for unlimited");
+    throw Error::usage("/ cannot be shared: it has nothing above it to share",
+                       "make it reserved, or none for unlimited");
   }
   Chain chain = load_chain(store(), path);
   const GroupTraits before = chain.back().traits;
@@ -128,8 +131,8 @@ void Write::note_kept_licenses(const Chain& chain, Restriction restriction) {
 void Write::move_group(const Path& path, const Path& new_parent) {
   refuse_root(path, "moved");
   if (path.contains(new_parent)) {
-    throw Error::usage(fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(),
-                                   new_parent.to_string()));
+    throw Error::usage(
+        fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
   }
   const Chain chain = load_chain(store(), path);
   const Chain target = load_chain(store(), new_parent);
@@ -157,7 +160,11 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   judge_subtree(place, nothing, allowance, verdict);
   verdict.enforce();
   record(Op::update, What::group, [&] {
-    return Change{Op::update, What::group, path.to_string(), {}, GroupState{path.to_string(), chain.back().traits},
+    return Change{Op::update,
+                  What::group,
+                  path.to_string(),
+                  {},
+                  GroupState{path.to_string(), chain.back().traits},
                   GroupState{place.to_string(), chain.back().traits}};
   });
 }
@@ -169,7 +176,11 @@ void Write::rename_group(const Path& path, const std::string& name) {
   if (store().find_group(chain[chain.size() - 2].id, name)) throw group_exists(place);
   store().rename_group(chain.back().id, name);
   record(Op::update, What::group, [&] {
-    return Change{Op::update, What::group, path.to_string(), {}, GroupState{path.to_string(), chain.back().traits},
+    return Change{Op::update,
+                  What::group,
+                  path.to_string(),
+                  {},
+                  GroupState{path.to_string(), chain.back().traits},
                   GroupState{place.to_string(), chain.back().traits}};
   });
 }
@@ -180,12 +191,11 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   const Link& group = chain.back();
   const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();
   if (!is_empty && recursive == Recursive::no) {
-    throw Error::not_empty(
-        fmt::format("the group {} is not empty: it has {}, {} and {}", quote(path.to_string()),
-                    count_of(static_cast<std::size_t>(group.children), "child group"),
-                    count_of(static_cast<std::size_t>(group.members), "user"),
-                    count_of(group.licenses.size(), "license")),
-        "remove it with everything in it and below it with -r");
+    throw Error::not_empty(fmt::format("the group {} is not empty: it has {}, {} and {}", quote(path.to_string()),
+                                       count_of(static_cast<std::size_t>(group.children), "child group"),
+                                       count_of(static_cast<std::size_t>(group.members), "user"),
+                                       count_of(group.licenses.size(), "license")),
+                           "remove it with everything in it and below it with -r");
   }
   const Tree tree = load_tree(store(), group.id);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
@@ -197,15 +207,15 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
     record(Op::remove, What::license, [&] {
       const License license = tree.license_at(row);
-      return Change{Op::remove, What::license, tree.path_of(tree.licenses()[row].group, path.to_string()), license.name,
-                    license, {}};
+      return Change{Op::remove,   What::license, tree.path_of(tree.licenses()[row].group, path.to_string()),
+                    license.name, license,       {}};
     });
   }
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
     record(Op::remove, What::membership, [&] {
       const Membership member = tree.membership_at(row);
-      return Change{Op::remove, What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
-                    member.email, member, {}};
+      return Change{Op::remove,   What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
+                    member.email, member,           {}};
     });
   }
   Tally given_back;

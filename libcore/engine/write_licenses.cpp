@@ -24,8 +24,8 @@ void Write::put_licenses(Chain& chain, const GroupTraits& traits, std::vector<Li
   Verdict verdict{catalogue()};
   const std::string path = chain.path();
   const std::size_t at = chain.size() - 1;
-  Allowance allowance =
-      written == nullptr ? Allowance{today()} : Allowance{describe_license(path, written->name), written->grant, today()};
+  Allowance allowance = written == nullptr ? Allowance{today()}
+                                           : Allowance{describe_license(path, written->name), written->grant, today()};
   const bool was_restricted = chain.back().is_restricted();
   const Tally taken_before = chain.back().taken();
   const std::optional<Offer> before = chain.back().offer;
@@ -96,8 +96,9 @@ void Write::add_license(const Path& path, const std::string& name, const License
     note(fmt::format("{} was not restricted and is now {}", path.to_string(), word_for(traits.restriction)));
     note_kept_licenses(chain, traits.restriction);
   } else if (restriction && *restriction != before.restriction) {
-    throw Error::exists(fmt::format("{} is {} already", path.to_string(), word_for(before.restriction)),
-                        fmt::format("change that first with `allot group set --restriction {}`", word_for(*restriction)));
+    throw Error::exists(
+        fmt::format("{} is {} already", path.to_string(), word_for(before.restriction)),
+        fmt::format("change that first with `allot group set --restriction {}`", word_for(*restriction)));
   }
   store().insert_license(chain.back().id, license);
   if (traits != before) {

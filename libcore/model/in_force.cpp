@@ -21,11 +21,12 @@ Timeline days_of(const std::vector<License>& licenses, const Item& item) {
 /// The last day of the run of days from `day` on, on which `days` is above 0.
 Day end_of_run(const Timeline& days, Day day) {
   Day end = Day::forever();
-  for_each_span(days, Timeline{}, Period{day, Day::forever()}, [&](const Period& span, std::int64_t count, std::int64_t) {
-    if (count > 0) return true;
-    end = span.from.previous();
-    return false;
-  });
+  for_each_span(days, Timeline{}, Period{day, Day::forever()},
+                [&](const Period& span, std::int64_t count, std::int64_t) {
+                  if (count > 0) return true;
+                  end = span.from.previous();
+                  return false;
+                });
   return end;
 }
 

@@ -146,10 +146,10 @@ void check_grant(const Grant& grant, const Catalogue& catalogue, Findings& findi
     const auto required = catalogue.counted()[id].requires_id;
     if (!required || grant.counts[id] <= grant.counts[*required]) continue;
     const std::int64_t bound = grant.counts[*required];
-    findings.push_back(
-        {Rule::requires_, Item::counted(id), grant.period, bound, grant.counts[id], bound, {}, {}});
+    findings.push_back({Rule::requires_, Item::counted(id), grant.period, bound, grant.counts[id], bound, {}, {}});
   }
-  if (grant.period.is_empty()) findings.push_back({Rule::period, std::nullopt, grant.period, {}, {}, {}, {}, grant.period});
+  if (grant.period.is_empty())
+    findings.push_back({Rule::period, std::nullopt, grant.period, {}, {}, {}, {}, grant.period});
 }
 
 void check_draw(const Grant& grant, const Offer& offer, Day today, Findings& findings) {
@@ -161,7 +161,8 @@ void check_draw(const Grant& grant, const Offer& offer, Day today, Findings& fin
       const std::int64_t count = grant.counts[item.id];
       findings.push_back({Rule::limit, item, live, 0, count, 0, count, grant.period});
     }
-    if (!is_counted && !offer.listed.has(item.id)) findings.push_back({Rule::feature, item, live, {}, {}, {}, {}, grant.period});
+    if (!is_counted && !offer.listed.has(item.id))
+      findings.push_back({Rule::feature, item, live, {}, {}, {}, {}, grant.period});
     const Period& hull = offer.hull(item);
     if (!hull.is_empty() && !fits_hull(grant.period, hull, today)) {
       findings.push_back({Rule::period, item, hull, {}, {}, {}, {}, grant.period});

@@ -103,7 +103,7 @@ class Tree {
   std::vector<Group> groups_;
   std::vector<License> licenses_;
   std::vector<Member> members_;
-  std::vector<Grant> grants_;  // equal ones are kept once
+  std::vector<Grant> grants_;                             // equal ones are kept once
   std::unordered_multimap<std::size_t, Row> grant_rows_;  // by hash
   TextArena text_;
 };

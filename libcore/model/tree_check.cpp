@@ -9,7 +9,7 @@ namespace {
 /// The restricted group that something draws on.
 struct Source {
   const Offer* offer = nullptr;
-  Tree::Row row = Tree::kNone;  // kNone: above the tree
+  Tree::Row row = Tree::kNone;   // kNone: above the tree
   std::vector<bool> unlicensed;  // resources whose lack was reported once already
 };
 

@@ -20,11 +20,11 @@ std::string describe_limit(const Violation& violation) {
     return fmt::format("{} has no licence for {}, and {} asks for {}", violation.group, violation.item, subject,
                        *violation.requested);
   }
-  std::string message = fmt::format("{} has {} {} {}", violation.group, *violation.limit, violation.item,
-                                    describe_days(violation.span));
+  std::string message =
+      fmt::format("{} has {} {} {}", violation.group, *violation.limit, violation.item, describe_days(violation.span));
   if (!violation.accepted) return message + fmt::format(", and {} are allotted already", *violation.allotted);
-  return message + fmt::format(", {} asks for {}, which makes {} allotted in all: at most {} would be accepted", subject,
-                               *violation.requested, *violation.allotted, *violation.accepted);
+  return message + fmt::format(", {} asks for {}, which makes {} allotted in all: at most {} would be accepted",
+                               subject, *violation.requested, *violation.allotted, *violation.accepted);
 }
 
 std::string describe_ceiling(const Violation& violation) {

@@ -12,7 +12,8 @@ class Verdict {
  public:
   explicit Verdict(const Catalogue& catalogue) : catalogue_(&catalogue) {}
 
-  /// Adds a breach of `group`'s limit, feature or period (its path); `by` names the licence or member at fault or is empty.
+  /// Adds a breach of `group`'s limit, feature or period (its path); `by` names the licence or member at fault or is
+  /// empty.
   void add(const Finding& finding, const std::string& group, const std::string& by, std::vector<Holder> holders = {});
 
   /// Whether another finding would still be listed, and so is worth its holders.

@@ -49,7 +49,8 @@ class Connection {
 /// One use of a prepared statement: bind the parameters in order, then step.
 class Query {
  public:
-  Query(Connection& connection, const char* sql) : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
+  Query(Connection& connection, const char* sql)
+      : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
   ~Query() { connection_.give_back(sql_, std::move(statement_)); }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;

@@ -28,8 +28,9 @@ void bind_contents(Query& query, const License& license, const Catalogue& catalo
 }  // namespace
 
 std::vector<License> Store::licenses_of(GroupId group) {
-  Query query(*connection_,
-              "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? ORDER BY name");
+  Query query(
+      *connection_,
+      "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? ORDER BY name");
   query.bind(group);
   std::vector<License> licenses;
   while (query.step()) licenses.push_back(read_license(query, 0, catalogue()));

@@ -164,8 +164,8 @@ void Store::back_up(const std::string& file) {
   const std::string unnamed = make_unnamed_file(file);
   try {
     Connection copy{unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
-    sqlite3_backup* const backup = sqlite3_backup_init(copy.database().getHandle(), "main",
-                                                       connection_->database().getHandle(), "main");
+    sqlite3_backup* const backup =
+        sqlite3_backup_init(copy.database().getHandle(), "main", connection_->database().getHandle(), "main");
     if (backup == nullptr) throw Error::store(fmt::format("cannot copy to {}", quote(file)));
     const int stepped = sqlite3_backup_step(backup, -1);
     sqlite3_backup_finish(backup);
@@ -199,9 +199,10 @@ void Store::drop_indexes() { connection_->run("DROP INDEX groups_by_name; DROP I
 void Store::build_indexes() { connection_->run(schema::kIndexes); }
 
 bool Store::is_empty() {
-  return connection_->ask_integer("SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
-                                  " AND NOT EXISTS (SELECT 1 FROM licenses)"
-                                  " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
+  return connection_->ask_integer(
+             "SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
+             " AND NOT EXISTS (SELECT 1 FROM licenses)"
+             " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
 }
 
 std::vector<std::string> Store::find_damage() {

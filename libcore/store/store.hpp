@@ -49,7 +49,8 @@ struct StoreSize {
 };
 
 /// The SQLite file: rows in, rows out. It knows no rule, keeps no figure by itself and hides its database library.
-/// Every function throws store (missing, damaged, read-only, full) or busy; all but the constructors want a transaction.
+/// Every function throws store (missing, damaged, read-only, full) or busy; all but the constructors want a
+/// transaction.
 class Store {
  public:
   /// Makes a new store with mode 0600 that holds the company alone and the built-in catalogue; `path` must not exist.

@@ -330,16 +330,19 @@ class Episode:
                                f"only {sorted(binary - model, key=str)}\n{show(told)}")
 
     def compare_accepted(self, op, told):
-        """`accepted` is the most that would have been saved: judged where one violation speaks of a count asked for."""
-        if len(told) != 1 or told[0]["rule"] not in ("limit", "ceiling") or op.command not in ("user add", "license add"):
+        """`accepted` is the most that would have been saved: judged where the one violation speaks of a count asked
+        for."""
+        if len(told) != 1 or op.command not in ("user add", "license add"):
+            return
+        if told[0]["rule"] not in ("limit", "ceiling"):
             return
         item = told[0]["item"]
         if item not in op.counts or self.restricts(op):
             return
         most = self.most_accepted(op, item)
         if most is not None and told[0]["accepted"] != most:
-            raise Disagreement(f"accepted of `{shlex.join(op.argv)}`", "`accepted` is the most that would have been saved",
-                               most, show(told[0]))
+            raise Disagreement(f"accepted of `{shlex.join(op.argv)}`", spec_words(self.compare_accepted), most,
+                               show(told[0]))
 
     def restricts(self, op):
         return op.command == "license add" and self.store.groups[op.path].restriction == "none"
@@ -398,8 +401,8 @@ class Episode:
         for what, rows in listings(model, path).items():
             found = difference(relative(rows, path), relative(meant[what], ("scratch",)))
             if found:
-                raise Disagreement(f"{what} in `export {show_path(path)}` at {found[0]}", spec_words(self.check_document),
-                                   show(found[1]), f"{show(found[2])}\n{text}")
+                raise Disagreement(f"{what} in `export {show_path(path)}` at {found[0]}",
+                                   spec_words(self.check_document), show(found[1]), f"{show(found[2])}\n{text}")
 
     def copy_subtree(self):
         """`export PATH` writes that group as a file of its own: it can be imported `--into` the same or another
@@ -419,8 +422,8 @@ class Episode:
         return sorted(self.store.groups, key=path_key)
 
     def check_diff(self, op):
-        """`diff` prints what `import` would do and does nothing; where `import` would be refused it exits 3; 1: it found
-        differences."""
+        """`diff` prints what `import` would do and does nothing; where `import` would be refused it exits 3; 1: it
+        found differences."""
         after, failure = self.ask_model(lambda: perform(self.store, self.day, op))
         status = failure.status if failure else 0 if self.same(self.store, after) else 1
         argv = ["diff", *[word for word in op.argv if word not in ("import", "-n", "--dry-run")]]
@@ -487,7 +490,8 @@ class Episode:
     # ---- the report
 
     def report(self, d):
-        return (f"DISAGREEMENT in {d.what}\n\nspecification: {d.sentence}\n\nmodel:  {d.model}\n\nbinary: {d.binary}\n\n"
+        return (f"DISAGREEMENT in {d.what}\n\nspecification: {d.sentence}\n\n"
+                f"model:  {d.model}\n\nbinary: {d.binary}\n\n"
                 f"again: --seed {self.options.seed} --episode {self.number}\n\n"
                 f"{script(self.binary, self.last)}")
 

@@ -34,13 +34,15 @@ WRONG_PATHS = ["", "//", "/a//b", "/a/", "/a/.", "/a/..", "/ a", "/a /b", "/a\u2
                "/a\u061c", "/" + LONG_NAME, DEEP_PATH, "/" + WRONG_BYTES]
 WRONG_NAMES = ["", "x/y", ".", "..", " x", "x\t", "x\x1b", "x\u2066", LONG_NAME, WRONG_BYTES]
 WRONG_TEXTS = ["x\x01", "x\ny", "x\u200e", LONG_NAME, WRONG_BYTES]
-WRONG_NUMBERS = ["", "-1", "+1", "01", "00", "1e3", "1.0", " 1", "1 ", "0x1", "2147483648", "99999999999999999999", "one"]
+WRONG_NUMBERS = ["", "-1", "+1", "01", "00", "1e3", "1.0", " 1", "1 ", "0x1", "2147483648",
+                 "99999999999999999999", "one"]
 WRONG_DATES = ["", "2026-02-30", "2025-02-29", "2026-2-03", "2026-13-01", "0000-01-01", "10000-01-01", "2026-01-01 ",
                "20260101", "today", "2026-01-01T00:00:00"]
 WRONG_EMAILS = ["", "bob", "a@", "@x", "a@b@c", "a b@x", "a<b@x", "a@x,y", "a;b@x", 'a"b@x', "(a@x", "a[b@x", "a\\b@x",
                 "a\x7f@x", "a\u202e@x", "a\u2003b@x", "a" * 250 + "@x.ex", WRONG_BYTES + "@x"]
-WRONG_ENTRIES = ["Lift", "1lift", "-lift", "li_ft", "é", "", "l" * 64, "from", "until", "features", "type", "name", "role",
-                 "users", "groups", "licenses", "restriction", "kind", "reminder", "catalog", "counted", "allot"]
+WRONG_ENTRIES = ["Lift", "1lift", "-lift", "li_ft", "é", "", "l" * 64, "from", "until", "features", "type", "name",
+                 "role", "users", "groups", "licenses", "restriction", "kind", "reminder", "catalog", "counted",
+                 "allot"]
 
 WRONG_DOCUMENTS = [
     ("licenses: {main: {sip: 1}}\n", "`allot: 1`: format version, required"),
@@ -386,7 +388,7 @@ class Generator:
 
     def missing(self):
         """Reading what is not there."""
-        path = self.spell((self.rng.choice(GROUP_NAMES), "missing"))
+        path = self.spell((self.rng.choice(GROUP_NAMES), "never-made"))
         argv = self.rng.choice([["state", path], ["state", path, "-r"], ["state", path, "--timeline"],
                                 ["group", "list", path], ["group", "show", path], ["license", "list", path, "-r"],
                                 ["user", "list", path], ["state", "--user", "nobody@x.example"],
@@ -446,7 +448,8 @@ class Generator:
             (["group", "move", below, below.rstrip("/") + pick(["", "/a", "/missing/b"])],
              "a group moved to or below itself"),
             (["group", "set", path, "--suspend", "--resume"], contradiction),
-            (["group", "set", path, "--no-reminder", "--remind-before", "3", "--remind-repeat", "daily"], contradiction),
+            (["group", "set", path, "--no-reminder", "--remind-before", "3", "--remind-repeat", "daily"],
+             contradiction),
             (["group", "set", path, "--remind-before", pick(["0", "3651", "x"]), "--remind-repeat", "daily"],
              "before is 1 to 3650 days"),
             (["group", "set", path, "--remind-before", "3", "--remind-repeat", "monthly"], "repeat is one of four"),
@@ -543,7 +546,8 @@ class Generator:
 
     def mutate(self, document):
         here = self.some_group_of(document)
-        change = self.rng.choice(["license", "license", "user", "user", "group", "drop", "count", "count", "restriction"])
+        changes = ["license", "license", "user", "user", "group", "drop", "count", "count", "restriction"]
+        change = self.rng.choice(changes)
         if change == "license":
             here.setdefault("licenses", {})[self.rng.choice(LICENSE_NAMES)] = self.new_grant(3, "features")
         elif change == "user":

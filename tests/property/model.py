@@ -365,8 +365,8 @@ class Model:
         return None
 
     def license_status(self, group, item, day):
-        """A membership is `active`, `pending` (before its `from`), `expired` (after its `until`); a licence likewise, or
-        `out-of-force`. Licences of a group whose restriction is `none` are out of force."""
+        """A membership is `active`, `pending` (before its `from`), `expired` (after its `until`); a licence likewise,
+        or `out-of-force`. Licences of a group whose restriction is `none` are out of force."""
         return self.status(item, day) if self.restricted(group) else "out-of-force"
 
     @staticmethod

@@ -125,7 +125,8 @@ class Rules(unittest.TestCase):
 
     def test_hull_is_cut_down_by_what_is_above(self):
         groups = {"/": "reserved", "/a": "reserved", "/a/b": "reserved"}
-        held = {("/", "main"): licensed(1, until=10), ("/a", "main"): licensed(1), ("/a/b", "main"): licensed(1, until=11)}
+        held = {("/", "main"): licensed(1, until=10), ("/a", "main"): licensed(1),
+                ("/a/b", "main"): licensed(1, until=11)}
         store = build(groups, held)
         self.assertEqual((float("-inf"), on(10)), Model(store, DAY).hull(("a",), "sip"))
         self.assertEqual({"period"}, rules(store))
@@ -315,7 +316,8 @@ class Imports(unittest.TestCase):
     def test_the_example_of_section_3(self):
         text = ("{allot: 1, catalog: {counted: {lift: {}, camera: {requires: sip}}, features: [face-id]}, "
                 "licenses: {main: {sip: 1000, features: [face-id], until: 2027-12-31}}, "
-                "groups: {n: {kind: dealer, reminder: {before: 14, repeat: weekly}, users: {A@n.example: {name: Ann}}}}}")
+                "groups: {n: {kind: dealer, reminder: {before: 14, repeat: weekly}, "
+                "users: {A@n.example: {name: Ann}}}}}")
         store = self.imported(Store(), text)
         self.assertEqual({"sip": None, "mobile": "sip", "lift": None, "camera": "sip"}, store.counted)
         self.assertEqual("reserved", store.groups[ROOT].restriction)

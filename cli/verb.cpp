@@ -1,0 +1,60 @@
+#include "cli/verb.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <utility>
+
+#include "cli/parser.hpp"
+
+namespace allot::cli {
+
+Word Word::excludes(Word other) const {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Word Word::needs(Word other) const {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Verb Verb::add_verb(const char* name, const char* help) const { return {parser_, *app_.add_subcommand(name, help)}; }
+
+Word Verb::argument(const char* name, std::string& value, const char* help) const {
+  return Word{app_.add_option(name, value, help)->required()};
+}
+
+Word Verb::argument(const char* name, std::optional<std::string>& value, const char* help) const {
+  return Word{app_.add_option(name, value, help)};
+}
+
+Word Verb::arguments(const char* name, std::vector<std::string>& values, const char* help) const {
+  return Word{app_.add_option(name, values, help)->required()};
+}
+
+Word Verb::option(const char* names, const char* shown, std::optional<std::string>& value, const char* help) const {
+  return Word{app_.add_option(names, value, help)->option_text(shown)};
+}
+
+Word Verb::option(const char* names, const char* shown, std::vector<std::string>& values, const char* help) const {
+  return Word{app_.add_option(names, values, help)->option_text(shown)->allow_extra_args(false)};
+}
+
+Word Verb::flag(const char* names, bool& value, const char* help) const {
+  return Word{app_.add_flag(names, value, help)};
+}
+
+void Verb::allow_at() const { parser_.allow_at(app_); }
+
+void Verb::set_action(std::function<void(Context&)> run) const {
+  set_status_action([run = std::move(run)](Context& context) {
+    run(context);
+    return 0;
+  });
+}
+
+void Verb::set_status_action(std::function<int(Context&)> run) const { parser_.set_action(app_, std::move(run)); }
+
+}  // namespace allot::cli
