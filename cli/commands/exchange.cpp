@@ -150,7 +150,7 @@ void setup_diff(const Verb& command) {
 void setup_export(const Verb& command) {
   auto options = std::make_shared<ExportWords>();
   command.argument("PATH", options->path, "The group (/)");
-  command.option("-o,--output", "FILE", options->file, "Write to a file, which appears when it is whole");
+  command.option("-o", "FILE", options->file, "Write to a file, which appears when it is whole");
   command.set_action([options](Context& context) { export_group(*options, context); });
 }
 

@@ -337,15 +337,17 @@ class Episode:
         if told[0]["rule"] not in ("limit", "ceiling"):
             return
         item = told[0]["item"]
-        if item not in op.counts or self.restricts(op):
+        if item not in op.counts or (op.command == "license add" and not self.draws_only(op, told[0])):
             return
         most = self.most_accepted(op, item)
         if most is not None and told[0]["accepted"] != most:
             raise Disagreement(f"accepted of `{shlex.join(op.argv)}`", spec_words(self.compare_accepted), most,
                                show(told[0]))
 
-    def restricts(self, op):
-        return op.command == "license add" and self.store.groups[op.path].restriction == "none"
+    def draws_only(self, op, violation):
+        """The licence is at fault for what it takes from above, not for what it makes its own group's limit."""
+        restricted = self.store.groups[op.path].restriction != "none"
+        return restricted and violation["group"] != show_path(op.path)
 
     def most_accepted(self, op, item):
         for number in range(op.counts[item], -1, -1):

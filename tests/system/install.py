@@ -1,0 +1,74 @@
+"""The installed tree works: the program with its pages, and a program of another project that links allot::core."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BUILD = pathlib.Path(sys.argv[1]).resolve().parents[1]
+
+CMAKE = """cmake_minimum_required(VERSION 3.25)
+project(consumer LANGUAGES CXX)
+set(CMAKE_CXX_STANDARD 20)
+find_package(allot 0.1 REQUIRED)
+add_executable(consumer main.cpp)
+target_link_libraries(consumer PRIVATE allot::core)
+"""
+
+PROGRAM = """#include <iostream>
+
+#include "libcore/engine/view.hpp"
+#include "libcore/engine/write.hpp"
+
+int main(int, char** argv) {
+  const allot::Day today = *allot::Day::parse("2026-11-24");
+  allot::LicenseChange license;
+  license.grant.counts.emplace_back("sip", 5);
+  allot::init_store(argv[1], license, today, allot::IfExists::fail, allot::DryRun::no);
+  allot::Engine engine{allot::Store::open(argv[1], allot::kDefaultWait), today};
+  allot::MembershipChange grant;
+  grant.grant.counts.emplace_back("sip", 6);
+  try {
+    allot::Write write{engine, allot::DryRun::no};
+    write.add_member(allot::Path{}, "bob@x.example", grant, allot::IfExists::fail);
+    return 1;
+  } catch (const allot::Error& error) {
+    std::cout << error.message() << '\\n';
+  }
+  allot::View view{engine};
+  std::cout << *allot::state_of_counted(view.chain(allot::Path{}), 0, today).available << " left\\n";
+}
+"""
+
+
+def run(*words: str, **options) -> str:
+    done = subprocess.run(words, capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        prefix = folder / "prefix"
+        run("cmake", "--install", str(BUILD), "--prefix", str(prefix))
+        version = run(str(prefix / "bin/allot"), "--version")
+        assert version == "allot 0.1.0\n", version
+        for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-rules.7"):
+            assert (prefix / "share/man" / page).exists(), page
+        assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()
+        source = folder / "consumer"
+        source.mkdir()
+        (source / "CMakeLists.txt").write_text(CMAKE)
+        (source / "main.cpp").write_text(PROGRAM)
+        run("cmake", "-S", str(source), "-B", str(source / "build"), f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "--build", str(source / "build"))
+        said = run(str(source / "build/consumer"), str(folder / "store.db"), env={**os.environ, "ALLOT_TODAY": ""})
+        assert "at most 5 would be accepted" in said and said.endswith("5 left\n"), said
+        print(said, end="")
+    return 0
+
+
+sys.exit(main())
