@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Runs a transcript, a readable shell session, and compares what happens with what it says.
+
+usage: transcript.py --allot BINARY [--update] FILE.test
+
+Lines beginning with # before the first command are the story. `$ COMMAND` is run by bash; lines beginning with
+`> ` right after it continue the command (a here-document, a loop). What follows until the next `$ ` line is the
+expected output, standard output and standard error together; a line `? N` there is the expected exit status, 0 if
+there is none. One bash runs the whole session, so that variables, functions and folders last. A command that prints
+a last line without a newline is shown with one, and bytes that are not UTF-8 are shown as \\xNN.
+
+The session sees a fresh folder as its own and as HOME, and $SOURCE, the root of the project. --update rewrites the
+file from what happened. Exit status: 0 as expected, 1 a difference, 2 usage, 77 the session asked to be skipped (its
+first command exits 77).
+"""
+import argparse
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Step:
+    """One command, with its continuation lines, and what came or should come of it."""
+
+    def __init__(self, lines):
+        self.lines = lines      # as they stand in the file, prompts included
+        self.body = []          # the lines after the command, blank ones before the next command included
+
+    def command(self):
+        return "\n".join(line[2:] for line in self.lines)
+
+
+def parse(text):
+    story, steps = [], []
+    for line in text.split("\n"):
+        if line.startswith("$ "):
+            steps.append(Step([line]))
+        elif line.startswith("> ") and steps and not steps[-1].body:
+            steps[-1].lines.append(line)
+        elif line == ">" and steps and not steps[-1].body:
+            steps[-1].lines.append("> ")
+        elif steps:
+            steps[-1].body.append(line)
+        else:
+            story.append(line)
+    return story, steps
+
+
+def environment(folder, binary):
+    programs = os.path.join(folder, "bin")
+    os.mkdir(programs)
+    os.symlink(os.path.abspath(binary), os.path.join(programs, "allot"))
+    keep = {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR", "LLVM_PROFILE_FILE")}
+    return dict(keep, PATH=programs + ":" + os.environ.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8", TZ="UTC",
+                HOME=os.path.join(folder, "home"), ALLOT_TODAY="2026-11-24", SOURCE=ROOT, TERM="dumb",
+                PYTHONDONTWRITEBYTECODE="1")
+
+
+def run(steps, binary, folder):
+    """Runs every step in one bash; returns for each its output's lines and its exit status."""
+    home = os.path.join(folder, "home")
+    outputs = os.path.join(folder, "output")
+    os.chmod(folder, 0o755)
+    os.mkdir(home)
+    os.mkdir(outputs)
+    script = ["shopt -u huponexit"]
+    for number, step in enumerate(steps):
+        out = os.path.join(outputs, str(number))
+        script.append("{ " + step.command() + "\n} >'%s.out' 2>&1 </dev/null\necho $? >'%s.rc'" % (out, out))
+    path = os.path.join(folder, "session.sh")
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write("\n".join(script) + "\n")
+    done = subprocess.run(["bash", "--noprofile", "--norc", path], cwd=home, env=environment(folder, binary),
+                          umask=0o022, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=600)
+    results = []
+    for number in range(len(steps)):
+        out = os.path.join(outputs, str(number))
+        try:
+            with open(out + ".out", "rb") as file:
+                text = file.read().decode("utf-8", errors="backslashreplace")
+            with open(out + ".rc", encoding="ascii") as file:
+                status = int(file.read())
+        except OSError:
+            text, status = "(the shell never came here) " + done.stdout.decode("utf-8", "replace"), -1
+        text = text.replace(home, "~")
+        if text.endswith("\n"):
+            text = text[:-1]
+        results.append((text.split("\n") if text else [], status))
+    return results
+
+
+def render(story, steps, results):
+    """The file as it would be if it had been written from these results."""
+    lines = list(story)
+    for step, (output, status) in zip(steps, results):
+        lines += step.lines
+        trailing = 0
+        while trailing < len(step.body) and step.body[-1 - trailing] == "":
+            trailing += 1
+        # An output line that looks like one of the file's own marks is set in by one space.
+        lines += [" " + line if re.match(r"\$ |\? \d+$", line) else line for line in output]
+        if status != 0:
+            lines.append("? %d" % status)
+        lines += [""] * trailing
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--allot", required=True, metavar="BINARY")
+    arguments.add_argument("--update", action="store_true", help="rewrite the file from what happened")
+    arguments.add_argument("file", metavar="FILE.test")
+    options = arguments.parse_args()
+    with open(options.file, encoding="utf-8") as file:
+        text = file.read()
+    story, steps = parse(text)
+    if not steps:
+        arguments.error(options.file + " has no command")
+    folder = tempfile.mkdtemp(prefix="transcript-")
+    results = run(steps, options.allot, folder)
+    if results[0][1] == 77:
+        shutil.rmtree(folder, ignore_errors=True)
+        return 77
+    came = render(story, steps, results)
+    if options.update and came != text:
+        with open(options.file, "w", encoding="utf-8") as file:
+            file.write(came)
+        text = came
+    if came == text.rstrip("\n") + "\n":
+        shutil.rmtree(folder, ignore_errors=True)
+        return 0
+    name = os.path.basename(options.file)
+    sys.stdout.writelines(difflib.unified_diff(text.splitlines(True), came.splitlines(True), name, name + " (as it was)"))
+    print("the session's folder is kept: " + folder)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
