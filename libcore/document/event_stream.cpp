@@ -183,15 +183,21 @@ void EventStream::take_alias(std::string_view name) {
 void EventStream::replay() {
   while (true) {
     const auto event = anchors_.step();
-    if (++repeated_ > kRepeated + kRepeatedPerEvent * events_) {
-      return abandon(alias_mark_, fmt::format("the aliases up to here repeat more than {} nodes; write the text out",
-                                              kRepeated + kRepeatedPerEvent * events_));
+    ++repeated_events_;
+    repeated_bytes_ += kEventBytes + (event ? event->text.size() : 0);
+    if (repeats_too_much()) {
+      return abandon(alias_mark_, "the aliases up to here repeat too much for a file of this size; write the text out");
     }
     if (!event) continue;
     event_ = *event;
     event_.mark = alias_mark_;
     return;
   }
+}
+
+bool EventStream::repeats_too_much() const {
+  return repeated_events_ > kRepeatedEvents + kRepeatedPerEvent * events_ ||
+         repeated_bytes_ > kRepeatedBytes + kRepeatedPerByte * input_.bytes();
 }
 
 void EventStream::count_level() {

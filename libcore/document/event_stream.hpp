@@ -22,9 +22,14 @@ class EventStream {
   /// How deep collections may be nested; groups reach 2 * 256.
   static constexpr std::size_t kMostLevels = 1024;
 
-  /// How many events aliases may repeat: so many, and so many for each event of the file.
-  static constexpr std::size_t kRepeated = 10'000;
+  /// How much aliases may repeat: so many events, and so many for each event of the file.
+  static constexpr std::size_t kRepeatedEvents = 10'000;
   static constexpr std::size_t kRepeatedPerEvent = 10;
+
+  /// The same in bytes, where an event counts for its text and `kEventBytes` more.
+  static constexpr std::size_t kRepeatedBytes = 1 << 20;
+  static constexpr std::size_t kRepeatedPerByte = 10;
+  static constexpr std::size_t kEventBytes = 8;
 
   /// Reads `input`, which is the one at place `file` of all inputs.
   EventStream(const Input& input, std::uint32_t file, Problems& problems);
@@ -51,6 +56,7 @@ class EventStream {
   void take_node(std::string_view anchor, bool is_tagged);
   void take_alias(std::string_view name);
   void replay();
+  bool repeats_too_much() const;
   void count_level();
 
   std::uint32_t file_ = 0;
@@ -62,7 +68,8 @@ class EventStream {
   Mark alias_mark_;  // of the alias that is being replayed
   std::size_t level_ = 0;
   std::size_t events_ = 0;
-  std::size_t repeated_ = 0;
+  std::size_t repeated_events_ = 0;
+  std::size_t repeated_bytes_ = 0;
   bool is_over_ = false;
 };
 

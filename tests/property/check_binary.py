@@ -1,6 +1,7 @@
 """Runs random commands against an `allot` binary and against the model, and stops where they disagree.
 
-    check_binary.py --allot PATH [--seed N] [--ops N] [--jobs N] [--every K] [--items] [--keep DIR] [--episode N]
+    check_binary.py --allot PATH [--seed N] [--ops N] [--jobs N] [--every K] [--items] [--no-accepted]
+                    [--keep DIR] [--episode N]
 
 The operations are cut into episodes, each with a new store, so that the history that leads to a disagreement stays
 short. A disagreement is printed with a shell script that reproduces it; the exit status is then 1.
@@ -205,7 +206,7 @@ class Episode:
         self.options = options
         self.rng = random.Random(f"{options.seed}/{number}")
         self.number = number
-        self.folder = tempfile.mkdtemp(prefix=f"episode-{number}-", dir=options.keep)
+        self.folder = tempfile.mkdtemp(prefix=f"episode-{number}-", dir=options.folder)
         self.binary = Binary(options.allot, self.folder)
         self.generator = Generator(self.rng, self.folder)
         self.day = FIRST_DAY
@@ -316,7 +317,8 @@ class Episode:
                                sorted(failure.rules), show(told))
         if self.options.items:
             self.compare_items(op, failure, told)
-        self.compare_accepted(op, told)
+        if self.options.accepted:
+            self.compare_accepted(op, told)
 
     @staticmethod
     def compare_items(op, failure, told):
@@ -544,18 +546,25 @@ def parse_options():
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--every", type=int, default=1, help="compare the figures after every K-th operation")
     parser.add_argument("--items", action="store_true", help="compare group and item of violations too")
+    parser.add_argument("--no-accepted", dest="accepted", action="store_false", help="leave `accepted` out of account")
     parser.add_argument("--keep", help="a folder to keep the stores in")
     parser.add_argument("--episode", type=int, help="run this episode alone")
     options = parser.parse_args()
     options.allot = str(Path(options.allot).resolve())
-    if options.keep:
-        options.keep = str(Path(options.keep).resolve())
-        Path(options.keep).mkdir(parents=True, exist_ok=True)
     return options
 
 
 def main():
     options = parse_options()
+    if options.keep:
+        options.folder = str(Path(options.keep).resolve())
+        Path(options.folder).mkdir(parents=True, exist_ok=True)
+        return run_all(options)
+    with tempfile.TemporaryDirectory(prefix="allot-check-") as options.folder:
+        return run_all(options)
+
+
+def run_all(options):
     total = {key: Counter() for key in ("operations", "refusals", "statuses", "other")}
     with multiprocessing.Pool(options.jobs) as pool:
         for counts, report in pool.imap_unordered(run_episode, tasks(options)):

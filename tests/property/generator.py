@@ -512,7 +512,8 @@ class Generator:
         return None if day is None else show_day(day) if self.chance(0.3) else date.fromordinal(day)
 
     def describe_grant(self, item):
-        shown = {r: n for r, n in item.counts.items() if n or self.chance(0.5)}
+        counts = {r: item.counts.get(r, 0) for r in self.store.counted}
+        shown = {r: n for r, n in counts.items() if n or self.chance(0.3)}
         if item.features is not None:
             shown["features"] = sorted(item.features)
         ends = {"from": self.day_value(item.start), "until": self.day_value(item.until)}

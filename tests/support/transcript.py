@@ -105,7 +105,7 @@ def render(story, steps, results):
         while trailing < len(step.body) and step.body[-1 - trailing] == "":
             trailing += 1
         # An output line that looks like one of the file's own marks is set in by one space.
-        lines += [" " + line if re.match(r"\$ |\? \d+$", line) else line for line in output]
+        lines += [" " + line if re.match(r"\$ |> |>$|\? \d+$", line) else line for line in output]
         if status != 0:
             lines.append("? %d" % status)
         lines += [""] * trailing

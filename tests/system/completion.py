@@ -1,0 +1,105 @@
+"""A real interactive bash that sources `allot completion bash` completes commands, options, groups, names and addresses."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ALLOT = os.path.abspath(sys.argv[1])
+FAULTS = []
+
+
+class Shell:
+    """bash behind a pseudo-terminal. A line is completed by tabs, and what it has become is printed by a bound key."""
+
+    def __init__(self, folder: str, environment: dict[str, str]) -> None:
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.execvpe("bash", ["bash", "--noprofile", "--norc", "-i"], environment)
+        # Ctrl-X l shows the line as readline holds it, between marks, and empties it.
+        self.send("bind 'set bell-style none'; bind 'set enable-bracketed-paste off'; bind 'set page-completions off'; "
+                  "bind 'set completion-query-items 1000'; PS1=; "
+                  "show() { printf '\\n<<%s>>\\n' \"$READLINE_LINE\"; READLINE_LINE=; READLINE_POINT=0; }; "
+                  "bind -x '\"\\C-xl\": show'; source <(allot completion bash); echo re''ady\n")
+        self.until("ready\r\n")
+
+    def send(self, text: str) -> None:
+        os.write(self.terminal, text.encode())
+
+    def until(self, mark: str, seconds: float = 20) -> str:
+        text, end = "", time.monotonic() + seconds
+        while mark not in text:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.terminal], [], [], left)[0]:
+                raise TimeoutError(f"no {mark!r} in {text!r}")
+            text += os.read(self.terminal, 65536).decode("utf-8", "replace")
+        return text
+
+    def complete(self, line: str, tabs: int = 1) -> tuple[str, str]:
+        """What the line has become after the tabs, and all that was shown meanwhile."""
+        self.send(line + "\t" * tabs)
+        time.sleep(0.4)
+        self.send("\x18l")
+        text = self.until(">>\r\n")
+        found = re.search(r"<<(.*)>>\r\n", text, re.S)
+        return (found[1] if found else text), text
+
+    def close(self) -> None:
+        self.send("\x15exit\n")
+        os.close(self.terminal)
+        os.waitpid(self.pid, 0)
+
+
+def main() -> int:
+    if not shutil.which("bash"):
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(folder + "/bin")
+        os.symlink(ALLOT, folder + "/bin/allot")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+        environment |= {"ALLOT_TODAY": "2026-11-24", "HOME": folder, "TERM": "dumb", "LC_ALL": "C.UTF-8",
+                        "PATH": folder + "/bin:" + os.environ["PATH"], "INPUTRC": "/dev/null"}
+        commands = r"""
+            license add / company-main --sip 10 --feature ukey2
+            group add "/South Wing"
+            group add "/South Wing/floor 1"
+            group add /north
+            user add /north margaret@x.example --sip 1
+        """
+        for words, text in ((["init"], None), (["batch", "-q"], commands)):
+            subprocess.run([ALLOT, *words], input=text, text=True, check=True, cwd=folder, env=environment, capture_output=True)
+        shell = Shell(folder, environment)
+        for line, becomes in (
+                ("allot exp", "allot export "),
+                ("allot group ren", "allot group rename "),
+                ("allot group set /north --susp", "allot group set /north --suspend "),
+                ("allot state /no", "allot state /north "),
+                ("allot state /South", "allot state /South\\ Wing"),
+                ("allot state /South\\ Wing/fl", "allot state /South\\ Wing/floor\\ 1 "),
+                ("allot license show / comp", "allot license show / company-main "),
+                ("allot user show mar", "allot user show margaret@x.example "),
+                ("allot user set /north margaret@x.example --feature uk",
+                 "allot user set /north margaret@x.example --feature ukey2 "),
+                ("allot state / --why mob", "allot state / --why mobile "),
+                ("allot state / --format js", "allot state / --format json "),
+                ("allot user add /north a@x.example --role conc", "allot user add /north a@x.example --role concierge "),
+        ):
+            came, _ = shell.complete(line)
+            if came.rstrip(" /") != becomes.rstrip(" /"):
+                FAULTS.append(f"{line!r} becomes {came!r}, not {becomes!r}")
+        _, shown = shell.complete("allot catalog ", 2)
+        for word in ("list", "add", "remove"):
+            if word not in shown:
+                FAULTS.append(f"two tabs after `allot catalog ` do not show {word}: {shown!r}")
+        shell.close()
+    print("\n".join(FAULTS))
+    return 1 if FAULTS else 0
+
+
+sys.exit(main())

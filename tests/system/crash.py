@@ -1,0 +1,107 @@
+"""A write that is killed, interrupted or cannot print leaves the store as it was before, and the next command works."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ALLOT = os.path.abspath(sys.argv[1])
+USERS = 100_000
+FAULTS = []
+
+
+def expect(what: str, came, wanted) -> None:
+    if came != wanted:
+        FAULTS.append(f"{what}: {came!r}, not {wanted!r}")
+
+
+def hierarchy(path: pathlib.Path) -> None:
+    """A thousand groups of a hundred users each."""
+    with path.open("w") as file:
+        file.write(f"allot: 1\nrestriction: reserved\nlicenses:\n  main: {{sip: {USERS}}}\ngroups:\n")
+        for group in range(USERS // 100):
+            file.write(f"  g{group}:\n    users:\n")
+            for user in range(100):
+                file.write(f"      u{group}.{user}@x.example: {{name: User {user}, sip: 1}}\n")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+        environment |= {"ALLOT_TODAY": "2026-11-24", "HOME": name}
+
+        def start(*words: str, **more) -> subprocess.Popen:
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+            return subprocess.Popen([ALLOT, *words], env=environment, cwd=folder, **pipes)
+
+        def run(*words: str, **more) -> tuple[int, bytes, bytes]:
+            process = start(*words, **more)
+            out, err = process.communicate()
+            return process.returncode, out or b"", err or b""
+
+        expect("init", run("init")[0], 0)
+        expect("group add", run("group", "add", "/before")[0], 0)
+        before = run("export")[1]
+        hierarchy(folder / "big.yaml")
+
+        # How long the whole takes, on a copy, so that the blows fall everywhere within it.
+        expect("backup", run("backup", "copy.db")[0], 0)
+        began = time.monotonic()
+        expect("import into the copy", run("--db", "copy.db", "import", "big.yaml", "-q")[0], 0)
+        whole = time.monotonic() - began
+        expect("check of the copy", run("--db", "copy.db", "check")[0], 0)
+
+        for blow, status in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
+            for share in (0.1, 0.3, 0.5, 0.7, 0.85):
+                what = f"{blow.name} after {share:.0%} of the import"
+                process = start("import", "big.yaml", "-q")
+                time.sleep(whole * share)
+                if process.poll() is not None:
+                    FAULTS.append(what + ": the import was over already")
+                process.send_signal(blow)
+                _, err = process.communicate()
+                came = process.returncode
+                # A shell shows death by SIGINT as 130 too.
+                if came == -signal.SIGINT:
+                    came = 130
+                expect(what, came, status)
+                expect(what + ", export", run("export")[1] == before, True)
+                expect(what + ", check", run("check")[0], 0)
+        expect("a write after it all", run("group", "add", "/after")[0], 0)
+        expect("an import after it all", run("import", "big.yaml", "-q")[0], 0)
+        expect("check after it all", run("check")[0], 0)
+
+        # Output that cannot be written.
+        with open("/dev/full", "wb") as full:
+            expect("export to a full disk", run("export", stdout=full)[0], 74)
+            expect("state to a full disk", run("state", stdout=full)[0], 74)
+            expect("help to a full disk", run("-h", stdout=full)[0], 74)
+        expect("export -o into no folder", run("export", "-o", "/no/such/folder/x.yaml")[0], 74)
+        closed = subprocess.run(["bash", "-c", '"$0" export >&-', ALLOT], env=environment, cwd=folder, capture_output=True)
+        expect("export to a closed output", closed.returncode, 74)
+        closed = subprocess.run(["bash", "-c", '"$0" state >&-', ALLOT], env=environment, cwd=folder, capture_output=True)
+        expect("state to a closed output", closed.returncode, 74)
+
+        # A reader that goes away ends the program as it ends others: by SIGPIPE, and silently.
+        def default_pipe() -> None:
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+        process = start("export", preexec_fn=default_pipe)
+        process.stdout.read(10)
+        process.stdout.close()
+        err = process.stderr.read()
+        expect("export into a closed pipe", process.wait(), -signal.SIGPIPE)
+        expect("what it says of the closed pipe", err, b"")
+    return finish()
+
+
+def finish() -> int:
+    print("\n".join(FAULTS))
+    return 1 if FAULTS else 0
+
+
+sys.exit(main())
