@@ -53,6 +53,7 @@ class EventStream {
 
   void read_from_file();
   void read_document_end();
+  void end_at_fault();
   void take_node(std::string_view anchor, bool is_tagged);
   void take_alias(std::string_view name);
   void replay();

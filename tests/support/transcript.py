@@ -6,7 +6,7 @@ usage: transcript.py --allot BINARY [--update] FILE.test
 Lines beginning with # before the first command are the story. `$ COMMAND` is run by bash; lines beginning with
 `> ` right after it continue the command (a here-document, a loop). What follows until the next `$ ` line is the
 expected output, standard output and standard error together; a line `? N` there is the expected exit status, 0 if
-there is none. One bash runs the whole session, so that variables, functions and folders last. A command that prints
+there is none. A blank line and lines beginning with # before a command are a comment on what follows. One bash runs the whole session, so that variables, functions and folders last. A command that prints
 a last line without a newline is shown with one, and bytes that are not UTF-8 are shown as \\xNN.
 
 The session sees a fresh folder as its own and as HOME, and $SOURCE, the root of the project. --update rewrites the
@@ -30,7 +30,16 @@ class Step:
 
     def __init__(self, lines):
         self.lines = lines      # as they stand in the file, prompts included
-        self.body = []          # the lines after the command, blank ones before the next command included
+        self.body = []          # the lines after the command, up to the next
+
+    def comment(self):
+        """What of the body is the file's own: blank lines at its end, and # lines that follow a blank one there."""
+        start = len(self.body)
+        while start > 0 and (self.body[start - 1] == "" or self.body[start - 1].startswith("#")):
+            start -= 1
+        while start < len(self.body) and self.body[start] != "":
+            start += 1
+        return self.body[start:]
 
     def command(self):
         return "\n".join(line[2:] for line in self.lines)
@@ -101,14 +110,11 @@ def render(story, steps, results):
     lines = list(story)
     for step, (output, status) in zip(steps, results):
         lines += step.lines
-        trailing = 0
-        while trailing < len(step.body) and step.body[-1 - trailing] == "":
-            trailing += 1
         # An output line that looks like one of the file's own marks is set in by one space.
         lines += [" " + line if re.match(r"\$ |> |>$|\? \d+$", line) else line for line in output]
         if status != 0:
             lines.append("? %d" % status)
-        lines += [""] * trailing
+        lines += step.comment()
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,7 @@ def main() -> int:
                 ("allot state /no", "allot state /north "),
                 ("allot state /South", "allot state /South\\ Wing"),
                 ("allot state /South\\ Wing/fl", "allot state /South\\ Wing/floor\\ 1 "),
-                ("allot license show / comp", "allot license show / company-main "),
+                ("allot license set / comp", "allot license set / company-main "),
                 ("allot user show mar", "allot user show margaret@x.example "),
                 ("allot user set /north margaret@x.example --feature uk",
                  "allot user set /north margaret@x.example --feature ukey2 "),
@@ -91,7 +92,8 @@ def main() -> int:
                 ("allot user add /north a@x.example --role conc", "allot user add /north a@x.example --role concierge "),
         ):
             came, _ = shell.complete(line)
-            if came.rstrip(" /") != becomes.rstrip(" /"):
+            # Quoted in one way or another, it must be the same words; a slash after a group is welcome.
+            if [w.rstrip("/") for w in shlex.split(came)] != [w.rstrip("/") for w in shlex.split(becomes)]:
                 FAULTS.append(f"{line!r} becomes {came!r}, not {becomes!r}")
         _, shown = shell.complete("allot catalog ", 2)
         for word in ("list", "add", "remove"):

@@ -17,6 +17,33 @@ def expect(what: str, came, wanted) -> None:
         FAULTS.append(f"{what}: {came!r}, not {wanted!r}")
 
 
+def fill(states: list, groups: list, allot) -> None:
+    """Fills some leaves with exactly what their refusal says is left, and asks each for one more."""
+    leaves = {g["path"] for g in groups if g["children"] == 0}
+    limited = [(s["counts"]["sip"]["available"], s["group"]) for s in states if s["group"] in leaves
+               and s["counts"]["sip"]["limit"] and not s["counts"]["sip"]["blocked_by"]]
+    expect("there are leaves with a limit", bool(limited), True)
+    for available, leaf in sorted(limited)[:3] + sorted(limited)[-3:]:
+        def add(email: str, count: int) -> tuple[int, list]:
+            done = allot("user", "add", leaf, email, "--sip", str(count), "--json")
+            return done.returncode, json.loads(done.stderr)["error"]["violations"] if done.returncode == 3 else []
+
+        status, violations = add("all@full.example", available + 1)
+        expect(f"more than {leaf} has left", status, 3)
+        left = min((v["accepted"] for v in violations), default=0)
+        if left > 0:
+            expect(f"all that {leaf} has left", add("all@full.example", left)[0], 0)
+        status, violations = add("one.more@full.example", 1)
+        expect(f"one more user in {leaf}", status, 3)
+        above = {"/", leaf} | {leaf[:i] for i in range(1, len(leaf)) if leaf[i] == "/"}
+        for violation in violations:
+            expect(f"what {leaf} would accept", violation["accepted"], 0)
+            expect(f"{violation['group']} is {leaf} or above it", violation["group"] in above, True)
+            expect(f"the reason names {violation['group']}", violation["group"] + " has" in violation["message"], True)
+        if left > 0:
+            expect(f"the user leaves {leaf}", allot("user", "remove", leaf, "all@full.example").returncode, 0)
+
+
 def main() -> int:
     if not WORLD.exists():
         print(f"{WORLD} is not there")
@@ -42,22 +69,7 @@ def main() -> int:
         groups = json.loads(good("group", "list", "-r", "--json"))
         expect("groups in state -r", len(states), len(groups))
         expect("the order of state -r", [s["group"] for s in states], [g["path"] for g in groups])
-        leaves = {g["path"] for g in groups if g["children"] == 0}
-        full = [(s["group"], c["limited_by"]) for s in states if s["group"] in leaves
-                for r, c in s["counts"].items() if r == "sip" and c["available"] == 0 and not c["blocked_by"]]
-        if not full:
-            print("the hierarchy has no full leaf")
-            return 1
-        for leaf, limiter in full[:5]:
-            done = allot("user", "add", leaf, "one.more@full.example", "--sip", "1", "--json")
-            expect(f"one more user in {leaf}", done.returncode, 3)
-            if done.returncode == 3:
-                violations = json.loads(done.stderr)["error"]["violations"]
-                named = {v["group"] for v in violations}
-                above = {"/"} | {leaf[:i] for i in range(1, len(leaf) + 1) if i == len(leaf) or leaf[i] == "/"}
-                expect(f"the groups that refuse {leaf} are above it", named <= above, True)
-                expect(f"a named group is in the text for {leaf}", any(g in v["message"] for v in violations for g in named), True)
-                expect(f"most accepted in {leaf}", {v["accepted"] for v in violations if v["rule"] == "limit"}, {0})
+        fill(states, groups, allot)
         first = good("export")
         (pathlib.Path(folder) / "first.yaml").write_bytes(first)
         good("--db", "second.db", "init")
