@@ -94,14 +94,7 @@ void EventStream::abandon(const Mark& mark, std::string_view message) {
 
 void EventStream::read_from_file() {
   while (true) {
-    if (!parser_->advance()) {
-      input_.rethrow_if_failed();
-      const SyntaxFault fault = parser_->fault(file_);
-      event_.mark = fault.at;
-      is_over_ = true;
-      if (!input_.has_fault()) problems_.add(place_of(fault), [&] { return describe(fault); });
-      return;
-    }
+    if (!parser_->advance()) return end_at_fault();
     ++events_;
     const yaml_event_t& event = parser_->event();
     event_.mark = to_mark(event.start_mark, file_);
@@ -142,14 +135,20 @@ void EventStream::read_from_file() {
 /// Makes sure that nothing follows the document.
 void EventStream::read_document_end() {
   is_over_ = true;
-  const bool has_next = parser_->advance();
+  if (!parser_->advance()) return end_at_fault();
   input_.rethrow_if_failed();
-  if (!has_next) {
-    const SyntaxFault fault = parser_->fault(file_);
-    if (!input_.has_fault()) problems_.add(place_of(fault), [&] { return describe(fault); });
-  } else if (parser_->event().type == YAML_DOCUMENT_START_EVENT) {
+  if (parser_->event().type == YAML_DOCUMENT_START_EVENT) {
     abandon(to_mark(parser_->event().start_mark, file_), "a second document begins here; a file holds one");
   }
+}
+
+/// Ends where the parser gave up; what is wrong with the bytes has been reported already.
+void EventStream::end_at_fault() {
+  is_over_ = true;
+  input_.rethrow_if_failed();
+  if (input_.has_fault()) return;
+  const SyntaxFault fault = parser_->fault(file_);
+  problems_.add(place_of(fault), [&] { return describe(fault); });
 }
 
 /// Takes the event of the file that is in `event_`.
@@ -172,9 +171,9 @@ void EventStream::take_alias(std::string_view name) {
   }
   event_.kind = EventKind::broken;
   problems_.add(event_.mark, [&] {
-    return anchor ? fmt::format("the alias {} stands inside its own anchor", quote(fmt::format("*{}", name)))
-                  : fmt::format("there is no anchor &{} before the alias {}", escape_for_terminal(name),
-                                quote(fmt::format("*{}", name)));
+    const std::string alias = quote(fmt::format("*{}", name));
+    return anchor ? fmt::format("the alias {} stands inside the node that it stands for", alias)
+                  : fmt::format("there is no anchor before this for the alias {}", alias);
   });
   if (anchors_.is_recording()) anchors_.record(event_);
 }

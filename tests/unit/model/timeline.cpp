@@ -14,9 +14,8 @@ Day at(int number) { return Day::from_number(number); }
 
 /// A period among days 0 to kDays-1, either end possibly open, possibly empty.
 Period random_period(std::mt19937& random) {
-  std::uniform_int_distribution<int> pick{-2, kDays + 1};
-  const int from = pick(random);
-  const int until = pick(random);
+  const int from = std::uniform_int_distribution<int>{-2, kDays}(random);
+  const int until = std::uniform_int_distribution<int>{-1, kDays + 1}(random);
   return {from < 0 ? Day::beginning() : at(from), until >= kDays ? Day::forever() : at(until)};
 }
 
