@@ -83,7 +83,6 @@ def main() -> int:
                 ("allot state /no", "allot state /north "),
                 ("allot state /South", "allot state /South\\ Wing"),
                 ("allot state /South\\ Wing/fl", "allot state /South\\ Wing/floor\\ 1 "),
-                ("allot license set / comp", "allot license set / company-main "),
                 ("allot user show mar", "allot user show margaret@x.example "),
                 ("allot user set /north margaret@x.example --feature uk",
                  "allot user set /north margaret@x.example --feature ukey2 "),
