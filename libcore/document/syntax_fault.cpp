@@ -39,9 +39,9 @@ constexpr std::array<Wording, 16> kWordings{{
     {"did not find expected node content", "a value is missing before this"},
     {"did not find expected <document start>", "the document ends before this; a file holds one"},
     {"found unknown escape character",
-     "no such escape between double quotes; a backslash itself is written \"\\\\\\\\\""},
+     "no such escape between double quotes; a backslash itself is written \"\\\\\""},
     {"did not find expected alphabetic or numeric character",
-     "a name must follow '&' and '*'; put a text that begins so between double quotes"},
+     "a name must follow '&' and '*'; put a text that begins so between double quotes", true},
 }};
 
 const Wording* find_wording(const SyntaxFault& fault) {

@@ -630,4 +630,4 @@ class Generator:
                 (user_remove, 1), (user_remove_all, 1), (user_move, 5), (user_rename, 1), (catalog_add, 1),
                 (catalog_remove, 1)]
 
-    KINDS = COMMANDS + [(malformed, 3), (missing, 1), (batch, 5), (import_document, 7), (wrong_import, 1)]
+    KINDS = COMMANDS + [(malformed, 6), (missing, 1), (batch, 5), (import_document, 7), (wrong_import, 3)]

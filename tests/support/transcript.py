@@ -6,8 +6,9 @@ usage: transcript.py --allot BINARY [--update] FILE.test
 Lines beginning with # before the first command are the story. `$ COMMAND` is run by bash; lines beginning with
 `> ` right after it continue the command (a here-document, a loop). What follows until the next `$ ` line is the
 expected output, standard output and standard error together; a line `? N` there is the expected exit status, 0 if
-there is none. A blank line and lines beginning with # before a command are a comment on what follows. One bash runs the whole session, so that variables, functions and folders last. A command that prints
-a last line without a newline is shown with one, and bytes that are not UTF-8 are shown as \\xNN.
+there is none. A blank line and lines beginning with # before a command are a comment on what follows. One bash runs
+the whole session, so that variables, functions and folders last. A command that prints a last line without a newline
+is shown with one, bytes that are not UTF-8 are shown as \\xNN, the session's own folder as ~.
 
 The session sees a fresh folder as its own and as HOME, and $SOURCE, the root of the project. --update rewrites the
 file from what happened. Exit status: 0 as expected, 1 a difference, 2 usage, 77 the session asked to be skipped (its

@@ -38,14 +38,15 @@ TEST_CASE("a name of a group or licence") {
 }
 
 TEST_CASE("every bidirectional-formatting character is refused, its neighbours are not") {
-  for (const char* text : {"a\u061Cb", "a\u200Eb", "a\u200Fb", "a\u202Ab", "a\u202Bb", "a\u202Cb", "a\u202Db", "a\u202Eb",
-                           "a\u2066b", "a\u2067b", "a\u2068b", "a\u2069b"}) {
+  for (const char* text : {"a\u061Cb", "a\u200Eb", "a\u200Fb", "a\u202Ab", "a\u202Bb", "a\u202Cb", "a\u202Db",
+                           "a\u202Eb", "a\u2066b", "a\u2067b", "a\u2068b", "a\u2069b"}) {
     CHECK(find_fault_in_name(text));
     CHECK(find_fault_in_text(text));
     CHECK(find_fault_in_email(std::string{text} + "@x.example"));
   }
   CHECK(find_fault_in_text("\u202E") == "contains the bidirectional-formatting character U+202E");
-  for (const char* text : {"a\u061Bb", "a\u200Db", "a\u2010b", "a\u2029b", "a\u2065b"}) CHECK_FALSE(find_fault_in_text(text));
+  for (const char* text : {"a\u061Bb", "a\u200Db", "a\u2010b", "a\u2029b", "a\u2065b"})
+    CHECK_FALSE(find_fault_in_text(text));
 }
 
 TEST_CASE("a text that people write freely") {
@@ -81,13 +82,14 @@ TEST_CASE("an e-mail") {
 }
 
 TEST_CASE("a name of the catalogue") {
-  for (const char* text : {"a", "sip", "face-id", "x2", "a-", "a--b"}) CHECK_MESSAGE(!find_fault_in_item_name(text), text);
+  for (const char* text : {"a", "sip", "face-id", "x2", "a-", "a--b"})
+    CHECK_MESSAGE(!find_fault_in_item_name(text), text);
   for (const char* text : {"", "A", "1a", "-a", "a_b", "a b", "é", "aB", "a.b"}) {
     CHECK_MESSAGE(find_fault_in_item_name(text), text);
   }
-  for (const char* text : {"allot", "catalog", "counted", "features", "requires", "restriction", "licenses", "groups",
-                           "kind", "users", "type", "reminder", "before", "repeat", "suspended", "from", "until", "name",
-                           "role"}) {
+  for (const char* text :
+       {"allot", "catalog", "counted", "features", "requires", "restriction", "licenses", "groups", "kind", "users",
+        "type", "reminder", "before", "repeat", "suspended", "from", "until", "name", "role"}) {
     CHECK_MESSAGE(find_fault_in_item_name(text) == "is a key of the file format", text);
   }
   CHECK_FALSE(find_fault_in_item_name(std::string(63, 'a')));

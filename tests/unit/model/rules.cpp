@@ -1,0 +1,353 @@
+#include "libcore/model/rules.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace allot {
+namespace {
+
+constexpr ResourceId kSip = 0;
+constexpr ResourceId kMobile = 1;
+constexpr FeatureId kUkey2 = 0;
+
+const Catalogue& catalogue() {
+  static const Catalogue built_in = Catalogue::built_in();
+  return built_in;
+}
+
+Day day(std::string_view text) { return Day::parse(text).value(); }
+
+Period period(std::string_view from, std::string_view until) {
+  return {from.empty() ? Day::beginning() : day(from), until.empty() ? Day::forever() : day(until)};
+}
+
+Grant grant(std::int32_t sip, std::int32_t mobile, const Period& days, bool has_feature = false) {
+  Grant made;
+  made.counts.set(kSip, sip);
+  made.counts.set(kMobile, mobile);
+  made.period = days;
+  if (has_feature) made.features.add(kUkey2);
+  return made;
+}
+
+Offer offer_of(const std::vector<Grant>& grants, const Offer* above = nullptr) {
+  GrantList list;
+  for (const Grant& each : grants) list.push_back(&each);
+  return Offer::of(list, above, catalogue());
+}
+
+Tally taken(const std::vector<Grant>& grants) {
+  Tally tally;
+  for (const Grant& each : grants) tally.add(each);
+  return tally;
+}
+
+const Day kToday = day("2026-03-15");
+const Period kYear = period("2026-01-01", "2026-12-31");
+
+TEST_CASE("requires: mobile may not outnumber sip in one grant") {
+  Findings findings;
+  check_grant(grant(3, 3, kYear), catalogue(), findings);
+  check_grant(grant(3, 0, kYear), catalogue(), findings);
+  check_grant(Grant{}, catalogue(), findings);
+  CHECK(findings.empty());
+  check_grant(grant(2, 3, kYear), catalogue(), findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == Rule::requires_);
+  CHECK(findings[0].item == Item::counted(kMobile));
+  CHECK(findings[0].limit == 2);
+  CHECK(findings[0].requested == 3);
+  CHECK(findings[0].accepted == 2);
+  CHECK(findings[0].span == kYear);
+}
+
+TEST_CASE("period: a grant must not end before it begins") {
+  Findings findings;
+  check_grant(grant(1, 0, period("2026-01-01", "2026-01-01")), catalogue(), findings);
+  CHECK(findings.empty());
+  check_grant(grant(1, 0, period("2026-01-02", "2026-01-01")), catalogue(), findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == Rule::period);
+  CHECK_FALSE(findings[0].item);
+}
+
+TEST_CASE("a grant is live through its last day") {
+  CHECK(is_live(grant(1, 0, period("", "2026-03-15")), kToday));
+  CHECK(is_live(grant(1, 0, period("2030-01-01", "")), kToday));
+  CHECK_FALSE(is_live(grant(1, 0, period("", "2026-03-14")), kToday));
+}
+
+TEST_CASE("an offer sums up the counts and spans the periods of licences") {
+  const Offer offer = offer_of(
+      {grant(10, 0, period("2026-01-01", "2026-06-30"), true), grant(5, 0, period("2026-06-01", "2027-05-31"))});
+  CHECK(offer.limits[kSip].at(day("2026-05-31")) == 10);
+  CHECK(offer.limits[kSip].at(day("2026-06-15")) == 15);
+  CHECK(offer.limits[kSip].at(day("2026-07-01")) == 5);
+  CHECK(offer.limits[kMobile].is_zero());
+  CHECK(offer.hull(Item::counted(kSip)) == period("2026-01-01", "2027-05-31"));
+  CHECK(offer.hull(Item::feature(kUkey2)) == period("2026-01-01", "2026-06-30"));
+  CHECK(offer.hull(Item::counted(kMobile)).is_empty());
+  CHECK(offer.holds == std::vector<bool>{true, false});
+  CHECK(offer.listed.has(kUkey2));
+}
+
+TEST_CASE("a hull is cut to that of the group above, a limit is not") {
+  const Offer above = offer_of({grant(5, 0, kYear)});
+  const Offer below = offer_of({grant(10, 0, period("2026-07-01", ""), true)}, &above);
+  CHECK(below.hull(Item::counted(kSip)) == period("2026-07-01", "2026-12-31"));
+  CHECK(below.hull(Item::feature(kUkey2)).is_empty());
+  CHECK(below.limits[kSip].at(day("2030-01-01")) == 10);
+  CHECK(below.listed.has(kUkey2));
+}
+
+TEST_CASE("limit: on no checked day more is taken than there is") {
+  const Offer offer = offer_of({grant(5, 0, kYear), grant(5, 0, period("2026-01-01", "2026-06-30"))});
+  Findings findings;
+  check_limits(taken({grant(5, 0, kYear), grant(5, 0, period("", "2026-06-30"))}), offer, kToday, findings);
+  CHECK(findings.empty());
+  check_limits(taken({grant(7, 0, period("", ""))}), offer, kToday, findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == Rule::limit);
+  CHECK(findings[0].item == Item::counted(kSip));
+  CHECK(findings[0].span == period("2026-07-01", "2026-12-31"));
+  CHECK(findings[0].limit == 5);
+  CHECK(findings[0].allotted == 7);
+}
+
+TEST_CASE("limit: what is before today or where nothing is licensed is not checked") {
+  Findings findings;
+  const Offer halves =
+      offer_of({grant(5, 0, period("2026-01-01", "2026-04-30")), grant(9, 0, period("2026-07-01", ""))});
+  check_limits(taken({grant(9, 0, period("", "2026-03-14")), grant(9, 0, period("2026-05-01", ""))}), halves, kToday,
+               findings);
+  CHECK(findings.empty());
+  check_limits(taken({grant(9, 0, period("", "2026-03-15"))}), halves, kToday, findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].span == period("2026-03-15", "2026-03-15"));
+}
+
+TEST_CASE("limit: licences that have all ended keep the limit of their last day") {
+  const Offer ended = offer_of({grant(9, 0, period("", "2025-06-30")), grant(5, 0, period("", "2025-12-31"))});
+  Findings findings;
+  check_limits(taken({grant(9, 0, period("", "2025-12-30"))}), ended, kToday, findings);
+  CHECK(findings.empty());
+  check_limits(taken({grant(6, 0, period("", ""))}), ended, kToday, findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].span == period("2025-12-31", "2025-12-31"));
+  CHECK(findings[0].limit == 5);
+}
+
+TEST_CASE("limit: a live grant needs some licence with the resource") {
+  const Offer offer = offer_of({grant(5, 0, kYear)});
+  Findings findings;
+  check_draw(grant(1, 0, kYear), offer, kToday, findings);
+  check_draw(grant(1, 1, period("", "2026-03-14")), offer, kToday, findings);
+  CHECK(findings.empty());
+  check_draw(grant(1, 1, kYear), offer, kToday, findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == Rule::limit);
+  CHECK(findings[0].item == Item::counted(kMobile));
+  CHECK(findings[0].span == period("2026-03-15", "2026-12-31"));
+  CHECK(findings[0].limit == 0);
+  CHECK(findings[0].requested == 1);
+  CHECK(findings[0].accepted == 0);
+}
+
+TEST_CASE("feature: a live grant lists only what some licence lists") {
+  Findings findings;
+  check_draw(grant(0, 0, period("", ""), true), offer_of({grant(0, 0, kYear, true)}), kToday, findings);
+  check_draw(grant(0, 0, period("", "2026-03-14"), true), offer_of({}), kToday, findings);
+  CHECK(findings.empty());
+  check_draw(grant(0, 0, period("2026-05-01", ""), true), offer_of({grant(5, 0, kYear)}), kToday, findings);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].rule == Rule::feature);
+  CHECK(findings[0].item == Item::feature(kUkey2));
+  CHECK(findings[0].span == period("2026-05-01", ""));
+}
+
+TEST_CASE("period: explicit dates that still matter lie inside the hull") {
+  const Offer offer = offer_of({grant(5, 0, period("2026-03-20", "2026-12-31"))});
+  const auto breaks = [&](const Period& days) {
+    Findings findings;
+    check_draw(grant(1, 0, days), offer, kToday, findings);
+    if (findings.empty()) return false;
+    CHECK(findings.size() == 1);
+    CHECK(findings[0].rule == Rule::period);
+    CHECK(findings[0].item == Item::counted(kSip));
+    CHECK(findings[0].span == period("2026-03-20", "2026-12-31"));
+    CHECK(findings[0].asked == days);
+    return true;
+  };
+  CHECK_FALSE(breaks(period("", "")));
+  CHECK_FALSE(breaks(period("2026-03-20", "2026-12-31")));
+  CHECK_FALSE(breaks(period("2026-03-14", "")));
+  CHECK_FALSE(breaks(period("2020-01-01", "2026-04-01")));
+  CHECK(breaks(period("2026-03-15", "")));
+  CHECK(breaks(period("2026-03-19", "2026-12-31")));
+  CHECK(breaks(period("", "2027-01-01")));
+  CHECK(breaks(period("", "2026-03-19")));
+  CHECK(breaks(period("2027-01-01", "")));
+}
+
+TEST_CASE("period: an empty hull is silent") {
+  const Offer above = offer_of({grant(5, 0, period("2027-01-01", ""))});
+  Findings findings;
+  check_draw(grant(1, 0, period("2026-04-01", "2026-05-01")), offer_of({grant(5, 0, kYear)}, &above), kToday, findings);
+  CHECK(findings.empty());
+}
+
+TEST_CASE("ceiling: a shared group's limit is within that above on its checked days") {
+  const Offer above = offer_of({grant(10, 0, kYear)});
+  const auto check = [&](const std::vector<Grant>& grants) {
+    GrantList list;
+    for (const Grant& each : grants) list.push_back(&each);
+    Findings findings;
+    check_ceiling(list, Offer::of(list, &above, catalogue()), above, kToday, findings);
+    return findings;
+  };
+  CHECK(check({grant(10, 0, kYear)}).empty());
+  CHECK(check({grant(10, 0, period("2026-01-01", "")), grant(5, 0, period("2027-01-01", ""))}).empty());
+  CHECK(check({grant(99, 0, period("", "2026-03-14"))}).empty());
+  CHECK(check({grant(0, 1, period("", "2026-03-14"))}).empty());
+  const Findings over = check({grant(8, 0, kYear), grant(4, 0, period("2026-05-01", "2026-05-31"))});
+  REQUIRE(over.size() == 1);
+  CHECK(over[0].rule == Rule::ceiling);
+  CHECK(over[0].item == Item::counted(kSip));
+  CHECK(over[0].span == period("2026-05-01", "2026-05-31"));
+  CHECK(over[0].limit == 10);
+  CHECK(over[0].requested == 12);
+  const Findings unlicensed = check({grant(3, 2, kYear)});
+  REQUIRE(unlicensed.size() == 1);
+  CHECK(unlicensed[0].item == Item::counted(kMobile));
+  CHECK(unlicensed[0].limit == 0);
+  CHECK(unlicensed[0].requested == 2);
+  CHECK(unlicensed[0].accepted == 0);
+}
+
+TEST_CASE("room is the least that is left on the checked days asked for") {
+  const Tally limit = taken({grant(10, 0, kYear), grant(5, 0, period("2026-04-01", "2026-04-30"))});
+  const Tally used = taken({grant(4, 0, kYear), grant(6, 0, period("2026-06-01", "2026-06-30"))});
+  const auto room = [&](const Period& within) { return find_room(used[kSip], limit[kSip], within, kToday); };
+  CHECK(room(period("", "")) == 0);
+  CHECK(room(period("2026-04-10", "2026-05-10")) == 6);
+  CHECK(room(period("2026-04-10", "2026-04-20")) == 11);
+  CHECK(room(period("2026-06-30", "2026-06-30")) == 0);
+  CHECK_FALSE(room(period("2027-01-01", "")));
+  CHECK_FALSE(room(period("", "2026-03-14")));
+  CHECK_FALSE(find_room(used[kSip], Timeline{}, Period{}, kToday));
+}
+
+TEST_CASE("tallies add up by resource and cancel out") {
+  Tally tally = taken({grant(3, 2, kYear)});
+  CHECK(tally == taken({grant(1, 2, kYear), grant(2, 0, kYear)}));
+  CHECK_FALSE(tally == taken({grant(3, 0, kYear)}));
+  CHECK(tally[7].is_zero());
+  tally.add(taken({grant(3, 2, kYear)}), -1);
+  CHECK(tally.is_zero());
+  CHECK(tally == Tally{});
+  tally.add(grant(1, 0, kYear), -2);
+  CHECK(tally[kSip].at(kToday) == -2);
+}
+
+TEST_CASE("what stood below can break when less is offered") {
+  const Offer before = offer_of({grant(10, 5, kYear, true)});
+  const auto breaks = [&](const std::vector<Grant>& after) { return may_break_below(before, offer_of(after), kToday); };
+  CHECK_FALSE(breaks({grant(10, 5, kYear, true)}));
+  CHECK_FALSE(breaks({grant(11, 5, kYear, true)}));
+  CHECK(breaks({grant(11, 5, period("2026-01-01", ""), true)}));  // days that were not checked before are now
+  CHECK(breaks({grant(9, 5, kYear, true)}));
+  CHECK(breaks({grant(10, 0, kYear, true)}));
+  CHECK(breaks({grant(10, 5, kYear, false)}));
+  CHECK(breaks({grant(10, 5, period("2026-01-01", "2026-11-30"), true)}));
+  CHECK(breaks({}));
+}
+
+constexpr int kDays = 16;
+
+/// Licences for a brute-force comparison: over days 0 to kDays-1, without open ends.
+Timeline random_limit(std::mt19937& random) {
+  std::uniform_int_distribution<int> pick{0, kDays - 1};
+  std::uniform_int_distribution<int> amounts{1, 4};
+  Timeline limit;
+  for (int i = pick(random) % 4; i > 0; --i) {
+    limit.add({Day::from_number(pick(random)), Day::from_number(pick(random))}, amounts(random));
+  }
+  return limit;
+}
+
+/// The days that are checked, by their definition.
+std::vector<Day> checked_days(const Timeline& limit, Day today) {
+  std::vector<Day> days;
+  std::optional<Day> last;
+  for (int i = 0; i < kDays; ++i) {
+    if (limit.at(Day::from_number(i)) > 0) last = Day::from_number(i);
+  }
+  for (int i = 0; i < kDays; ++i) {
+    const Day each = Day::from_number(i);
+    if (limit.at(each) > 0 && (each >= today || each == last)) days.push_back(each);
+  }
+  return days;
+}
+
+Offer offer_with(const Timeline& limit) {
+  Offer offer = offer_of({});
+  offer.limits.edit(kSip) = limit;
+  offer.holds[kSip] = !limit.is_zero();
+  return offer;
+}
+
+TEST_CASE("limits and room agree with a count of every single day") {
+  std::mt19937 random{4};
+  std::uniform_int_distribution<int> pick{0, kDays - 1};
+  for (int round = 0; round < 400; ++round) {
+    const Timeline limit = random_limit(random);
+    Tally used;
+    used.edit(kSip) = random_limit(random);
+    const Day today = Day::from_number(pick(random));
+    const Period within{Day::from_number(pick(random)), Day::from_number(pick(random))};
+    std::optional<Day> first_over;
+    std::optional<std::int64_t> room;
+    for (const Day each : checked_days(limit, today)) {
+      const std::int64_t left = limit.at(each) - used[kSip].at(each);
+      if (left < 0 && !first_over) first_over = each;
+      if (within.contains(each)) room = std::min(room.value_or(left), left);
+    }
+    Findings findings;
+    check_limits(used, offer_with(limit), today, findings);
+    REQUIRE(findings.empty() == !first_over);
+    if (first_over) REQUIRE(findings[0].span.from == *first_over);
+    REQUIRE(find_room(used[kSip], limit, within, today) == room);
+  }
+}
+
+TEST_CASE("no change that is said to be harmless can break a limit") {
+  std::mt19937 random{5};
+  std::uniform_int_distribution<int> pick{0, kDays - 1};
+  int harmless = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const Timeline before = random_limit(random);
+    const Timeline after = random_limit(random);
+    const Day today = Day::from_number(pick(random));
+    if (may_break_below(offer_with(before), offer_with(after), today)) continue;
+    ++harmless;
+    // The most that can have been taken: everything on the checked days, anything on the others.
+    const std::vector<Day> checked = checked_days(before, today);
+    Tally used;
+    for (int i = -1; i <= kDays; ++i) {
+      const Day each = Day::from_number(i);
+      const bool is_checked = std::find(checked.begin(), checked.end(), each) != checked.end();
+      const std::int64_t most = is_checked ? before.at(each) : 1000;
+      if (before.is_zero()) continue;  // without a licence nothing live has a count
+      used.edit(kSip).add({each, each}, most);
+    }
+    Findings findings;
+    check_limits(used, offer_with(after), today, findings);
+    REQUIRE(findings.empty());
+  }
+  CHECK(harmless > 20);
+}
+
+}  // namespace
+}  // namespace allot
