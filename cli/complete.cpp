@@ -178,9 +178,8 @@ class Completion {
   Words licenses() {
     if (positionals_.empty()) return {};
     Words names;
-    for (const License& license : view().chain(Path::parse(positionals_[0])).back().licenses) {
-      names.push_back(license.name);
-    }
+    const Chain chain = view().chain(Path::parse(positionals_[0]));
+    for (const License& license : chain.back().licenses) names.push_back(license.name);
     return fitting(names);
   }
 

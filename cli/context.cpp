@@ -13,10 +13,12 @@ namespace {
 constexpr std::int64_t kLongestWait = 86400;
 
 Format parse_format(const GlobalOptions& options) {
-  if (options.json || options.format == "json") return Format::json;
-  if (options.format == "tsv") return Format::tsv;
-  if (options.format == "table") return Format::table;
-  throw Error::usage(fmt::format("the format {} is not one of table, json, tsv", quote(options.format)));
+  const std::string format = options.format.value_or(options.json ? "json" : "table");
+  if (options.json && format != "json") throw Error::usage("--json and --format contradict each other");
+  if (format == "json") return Format::json;
+  if (format == "tsv") return Format::tsv;
+  if (format == "table") return Format::table;
+  throw Error::usage(fmt::format("the format {} is not one of table, json, tsv", quote(format)));
 }
 
 ColourMode parse_colour(const std::string& text) {

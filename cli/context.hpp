@@ -21,7 +21,7 @@ struct GlobalOptions {
   std::optional<std::string> config;
   std::optional<std::string> at;
   std::optional<std::string> wait;
-  std::string format = "table";
+  std::optional<std::string> format;
   std::string color = "auto";
   bool json = false;
   bool dry_run = false;

@@ -33,6 +33,12 @@ void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
   }
 }
 
+std::string usage_hint(const CLI::App& app) {
+  const bool is_program = app.get_parent() == nullptr;
+  return is_program ? "`allot -h` lists the commands"
+                    : fmt::format("`allot {} -h` prints the usage", command_line_of(app));
+}
+
 Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string& word) {
   std::vector<std::string> known;
   const bool is_option = word.starts_with('-');
@@ -44,8 +50,7 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
     for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
   }
   const auto nearest = find_nearest(name, known);
-  const std::string hint = nearest ? fmt::format("did you mean {}?", *nearest)
-                                   : fmt::format("`allot {} -h` prints the usage", command_line_of(app));
+  const std::string hint = nearest ? fmt::format("did you mean {}?", *nearest) : usage_hint(app);
   if (is_option) return Error::usage(fmt::format("unknown option {}", quote(name)), hint);
   if (!known.empty()) return Error::usage(fmt::format("{} has no command {}", command_line_of(app), quote(word)), hint);
   return Error::usage(fmt::format("unexpected argument {}", quote(word)), hint);
@@ -144,7 +149,7 @@ void Parser::require_known_option(const std::string& word) {
 void Parser::explain(const std::exception& failure, const std::string& kind) {
   require_known_words();
   const CLI::App& app = chosen();
-  const std::string hint = fmt::format("`allot {} -h` prints the usage", command_line_of(app));
+  const std::string hint = usage_hint(app);
   if (kind == "RequiredError" && !app.get_subcommands({}).empty()) {
     throw Error::usage(fmt::format("{} needs a command: {}", command_line_of(app), list_subcommands(app)), hint);
   }

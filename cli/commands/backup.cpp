@@ -20,7 +20,8 @@ void back_up(const std::string& file, Context& context) {
   } else if (context.format() == Format::tsv) {
     TsvWriter{context.out()}.write({file, std::to_string(revision)});
   } else if (!context.is_quiet()) {
-    context.out() << fmt::format("copied revision {} to {}\n", revision, escape_for_terminal(file));
+    context.out() << fmt::format("{} revision {} to {}\n", context.is_dry_run() ? "would copy" : "copied", revision,
+                                 escape_for_terminal(file));
   }
 }
 

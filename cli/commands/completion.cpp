@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
-#include "cli/context.hpp"
 #include "cli/complete.hpp"
+#include "cli/context.hpp"
 #include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 

@@ -110,7 +110,6 @@ int diff_files(const ImportWords& options, Context& context) {
   Violations violations = run_import(options, into, write, context);
   Outcome outcome = write.commit();
   outcome.is_dry_run = false;  // the report is not that of a write
-  sort_changes(outcome.changes);
   print_differences(outcome, context);
   if (!violations.is_empty()) throw refuse(std::move(violations));
   return static_cast<int>(outcome.has_changes() ? ExitCode::found : ExitCode::done);

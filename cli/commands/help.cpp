@@ -66,8 +66,7 @@ int open_page(const std::string& topic, Context& context) {
   }
   context.out().flush();
   const auto file = find_file(page->first, page->second);
-  const auto status = file ? run_man({"man", "-l", file->string()}) : run_man({"man", page->first});
-  if (status == 0) return 0;
+  if (file && run_man({"man", "-l", file->string()}) == 0) return 0;
   Parser parser{topic};
   context.out() << help_of(parser.command() == nullptr ? parser.root() : *parser.command(), parser.root());
   return 0;

@@ -38,8 +38,7 @@ constexpr std::array<Wording, 16> kWordings{{
      "this does not belong to the list begun at {}; look at the indentation, and for text after a value"},
     {"did not find expected node content", "a value is missing before this"},
     {"did not find expected <document start>", "the document ends before this; a file holds one"},
-    {"found unknown escape character",
-     "no such escape between double quotes; a backslash itself is written \"\\\\\""},
+    {"found unknown escape character", "no such escape between double quotes; a backslash itself is written \"\\\\\""},
     {"did not find expected alphabetic or numeric character",
      "a name must follow '&' and '*'; put a text that begins so between double quotes", true},
 }};

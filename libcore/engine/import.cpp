@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "libcore/engine/import_merge.hpp"
@@ -236,23 +234,6 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   note_newly_restricted(write, merge, options.into);
   Saving{write, merge, options.into, options.report}.run(tallies);
   return verdict.violations();
-}
-
-void sort_changes(std::vector<Change>& changes) {
-  // A name has no control characters: with NUL for '/', paths compare name by name.
-  const auto key = [](const Change& change) {
-    std::string path = change.path == "/" ? "" : change.path;
-    std::replace(path.begin(), path.end(), '/', '\0');
-    return std::tuple{change.what == What::catalog ? 0 : 1, std::move(path), change.what, change.name};
-  };
-  std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;
-  order.reserve(changes.size());
-  for (std::size_t i = 0; i < changes.size(); ++i) order.emplace_back(key(changes[i]), i);
-  std::sort(order.begin(), order.end());
-  std::vector<Change> sorted;
-  sorted.reserve(changes.size());
-  for (const auto& [unused, i] : order) sorted.push_back(std::move(changes[i]));
-  changes = std::move(sorted);
 }
 
 }  // namespace allot

@@ -28,7 +28,4 @@ struct ImportOptions {
 /// committed.
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
 
-/// Puts changes in path order, a group before what is in it.
-void sort_changes(std::vector<Change>& changes);
-
 }  // namespace allot

@@ -156,11 +156,19 @@ Error no_such_item(const Catalogue& catalogue, std::string_view name, std::strin
 
 ResourceId get_counted(const Catalogue& catalogue, std::string_view name) {
   if (const auto id = catalogue.find_counted(name)) return *id;
+  if (catalogue.find_feature(name)) {
+    throw Error::not_found(fmt::format("{} is a feature, not a counted resource", quote(name)),
+                           "name it with --feature");
+  }
   throw no_such_item(catalogue, name, "counted resource");
 }
 
 FeatureId get_feature(const Catalogue& catalogue, std::string_view name) {
   if (const auto id = catalogue.find_feature(name)) return *id;
+  if (catalogue.find_counted(name)) {
+    throw Error::not_found(fmt::format("{} is a counted resource, not a feature", quote(name)),
+                           "name it with --count NAME=N");
+  }
   throw no_such_item(catalogue, name, "feature");
 }
 

@@ -1,5 +1,9 @@
 #include "libcore/engine/outcome.hpp"
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 namespace allot {
 
 std::int64_t& Counters::of(What what) {
@@ -14,6 +18,23 @@ std::int64_t& Counters::of(What what) {
       break;
   }
   return catalog;
+}
+
+void sort_changes(std::vector<Change>& changes) {
+  // A name has no control characters: with NUL for '/', paths compare name by name.
+  const auto key = [](const Change& change) {
+    std::string path = change.path == "/" ? "" : change.path;
+    std::replace(path.begin(), path.end(), '/', '\0');
+    return std::tuple{change.what == What::catalog ? 0 : 1, std::move(path), change.what, change.name};
+  };
+  std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;
+  order.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) order.emplace_back(key(changes[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Change> sorted;
+  sorted.reserve(changes.size());
+  for (const auto& [unused, i] : order) sorted.push_back(std::move(changes[i]));
+  changes = std::move(sorted);
 }
 
 }  // namespace allot

@@ -68,4 +68,7 @@ struct Outcome {
   bool has_changes() const { return created.total() + updated.total() + removed.total() > 0; }
 };
 
+/// Puts changes in path order, a group before what is in it, the catalogue first.
+void sort_changes(std::vector<Change>& changes);
+
 }  // namespace allot

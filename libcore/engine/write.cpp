@@ -30,6 +30,7 @@ Counters& Write::counters_of(Op op) {
 }
 
 Outcome Write::commit() {
+  sort_changes(outcome_.changes);
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
   outcome_.revision = store().revision();

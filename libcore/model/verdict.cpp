@@ -22,7 +22,7 @@ std::string describe_limit(const Violation& violation) {
   }
   std::string message =
       fmt::format("{} has {} {} {}", violation.group, *violation.limit, violation.item, describe_days(violation.span));
-  if (!violation.accepted) return message + fmt::format(", and {} are allotted already", *violation.allotted);
+  if (!violation.accepted) return message + fmt::format(", and {} would be allotted", *violation.allotted);
   return message + fmt::format(", {} asks for {}, which makes {} allotted in all: at most {} would be accepted",
                                subject, *violation.requested, *violation.allotted, *violation.accepted);
 }

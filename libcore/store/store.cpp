@@ -20,19 +20,24 @@ namespace {
 constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
 
 /// An empty file beside `path`, made with mode 0600, whose name nobody else has.
-std::string make_unnamed_file(const std::string& path) {
+std::optional<std::string> make_unnamed_file(const std::string& path) {
   std::string name = path + ".XXXXXX";
   const int file = mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0) {
-    throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
-                       "check that its folder exists and can be written");
-  }
+  if (file < 0) return std::nullopt;
   close(file);
   return name;
 }
 
-void require_store_file(const std::string& path) {
+/// Refuses what is no name of a file: nothing, and what SQLite's own tools take for something else.
+void require_plain_name(const std::string& path) {
   if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
+  if (path != ":memory:" && !path.starts_with("file:")) return;
+  throw Error::store(fmt::format("{} is not a plain file path", quote(path)),
+                     fmt::format("a file of that name is ./{}", path));
+}
+
+void require_store_file(const std::string& path) {
+  require_plain_name(path);
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
     const bool is_missing = errno == ENOENT;
@@ -43,6 +48,10 @@ void require_store_file(const std::string& path) {
   if (S_ISDIR(status.st_mode)) throw Error::store(fmt::format("{} is a folder, not a store", quote(path)));
   if (!S_ISREG(status.st_mode)) throw Error::store(fmt::format("{} is not a plain file", quote(path)));
   if (status.st_size == 0) throw Error::store(fmt::format("{} is empty, not a store of allot", quote(path)), kInitHint);
+  if (access(path.c_str(), R_OK) != 0) {
+    throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), std::strerror(errno)),
+                       "check the permissions of the file");
+  }
 }
 
 off_t size_of(const std::string& path) {
@@ -64,11 +73,15 @@ Store::~Store() {
 }
 
 Store Store::create(const std::string& path) {
-  if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
-  const std::string unnamed = make_unnamed_file(path);
+  require_plain_name(path);
+  const auto unnamed = make_unnamed_file(path);
+  if (!unnamed) {
+    throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
+                       "check that its folder exists and can be written");
+  }
   Store store{nullptr, path};
-  store.unnamed_ = unnamed;
-  store.connection_ = std::make_unique<Connection>(unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  store.unnamed_ = *unnamed;
+  store.connection_ = std::make_unique<Connection>(*unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
   Connection& connection = *store.connection_;
   connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
   connection.run("BEGIN IMMEDIATE");
@@ -161,25 +174,27 @@ void Store::Transaction::commit() {
 }
 
 void Store::back_up(const std::string& file) {
-  const std::string unnamed = make_unnamed_file(file);
+  const auto unnamed = make_unnamed_file(file);
+  if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
   try {
-    Connection copy{unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
+    Connection copy{*unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
     sqlite3_backup* const backup =
         sqlite3_backup_init(copy.database().getHandle(), "main", connection_->database().getHandle(), "main");
-    if (backup == nullptr) throw Error::store(fmt::format("cannot copy to {}", quote(file)));
+    if (backup == nullptr) throw Error::output(fmt::format("cannot copy to {}", quote(file)));
     const int stepped = sqlite3_backup_step(backup, -1);
     sqlite3_backup_finish(backup);
-    if (stepped != SQLITE_DONE) copy.translate(SQLite::Exception{copy.database().getHandle(), stepped});
+    if (stepped != SQLITE_DONE)
+      throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(stepped)));
   } catch (...) {
-    unlink(unnamed.c_str());
+    unlink(unnamed->c_str());
     throw;
   }
-  const bool is_linked = link(unnamed.c_str(), file.c_str()) == 0;
+  const bool is_linked = link(unnamed->c_str(), file.c_str()) == 0;
   const int reason = errno;
-  unlink(unnamed.c_str());
+  unlink(unnamed->c_str());
   if (is_linked) return;
   if (reason == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
-  throw Error::store(fmt::format("cannot make {}: {}", quote(file), std::strerror(reason)));
+  throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(reason)));
 }
 
 std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }

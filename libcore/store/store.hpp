@@ -88,7 +88,7 @@ class Store {
     bool is_inner_ = false;
   };
 
-  /// A consistent copy in a new file with mode 0600; throws exists if `file` is there.
+  /// A consistent copy in a new file with mode 0600; throws exists if `file` is there, output where it cannot be made.
   void back_up(const std::string& file);
 
   std::int64_t revision();
