@@ -96,7 +96,7 @@ CheckReport View::check() {
   const std::vector<Tally> tallies = make_tallies(tree, catalogue());
   check_figures(store(), tree, tallies, faults);
   Verdict verdict{catalogue()};
-  check_tree(tree, tallies, Foothold{"/", nullptr, {}}, catalogue(), engine_.today(), verdict);
+  check_tree(tree, tallies, Foothold{"/", nullptr, {}, nullptr}, catalogue(), engine_.today(), verdict);
   faults.add(verdict.violations());
   return report;
 }

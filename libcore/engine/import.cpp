@@ -216,7 +216,7 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   add_entries(write, document);
   Chain above{write.catalogue()};
   if (!options.into.is_root()) above = load_chain(store, options.into.parent());
-  Foothold foothold{options.into.to_string(), nullptr, {}};
+  Foothold foothold{options.into.to_string(), nullptr, {}, nullptr};
   if (above.size() > 0) foothold.offer = above.find_offer();
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
 

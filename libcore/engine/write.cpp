@@ -66,7 +66,7 @@ void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& 
 
 void Write::judge_subtree(const Path& path, const Tally& taken_before, Allowance& allowance, Verdict& verdict) {
   std::optional<Chain> above;
-  Foothold foothold{path.to_string(), nullptr, {}};
+  Foothold foothold{path.to_string(), nullptr, {}, &allowance};
   GroupId top = kRootGroup;
   if (!path.is_root()) {
     above = load_chain(store(), path.parent());

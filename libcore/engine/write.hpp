@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcore/engine/allowance.hpp"
+#include "libcore/model/allowance.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
 #include "libcore/model/verdict.hpp"

@@ -71,7 +71,10 @@ class TreeCheck {
   void check_shared(Tree::Row row, const GrantList& grants, const Offer& offer, const Source& above) {
     findings_.clear();
     check_ceiling(grants, offer, *above.offer, today_, findings_);
+    Allowance* const asked = row == 0 ? foothold_.asked : nullptr;
+    if (asked != nullptr) asked->bound_by(offer.limits, *above.offer);
     for (Finding& finding : findings_) {
+      if (asked != nullptr) asked->complete(finding);
       if (!finding.accepted) finding.accepted = finding.limit;
       verdict_.add(finding, path_of(above), path_of(row));
     }

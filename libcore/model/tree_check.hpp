@@ -3,16 +3,19 @@
 #include <string>
 #include <vector>
 
+#include "libcore/model/allowance.hpp"
 #include "libcore/model/tree.hpp"
 #include "libcore/model/verdict.hpp"
 
 namespace allot {
 
-/// Where a tree hangs: the path of its top, and the nearest restricted group above it (`offer` null if there is none).
+/// Where a tree hangs: the path of its top, and the nearest restricted group above it (`offer` null if there is none);
+/// `asked` is what a write asks for the top itself, where it does (else null).
 struct Foothold {
   std::string top;
   const Offer* offer = nullptr;
   std::string offer_path;
+  Allowance* asked = nullptr;
 };
 
 /// Judges every licence, membership and restricted group of `tree` by all the rules of allot-rules(7) and adds each

@@ -1,4 +1,4 @@
-#include "libcore/engine/allowance.hpp"
+#include "libcore/model/allowance.hpp"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ void Allowance::bound_by(const Tally& taken, const Offer& offer) {
   for (ResourceId id = 0; id < grant_->counts.end(); ++id) {
     const auto room = find_room(taken[id], offer.limits[id], grant_->period, today_);
     if (room) bound(id, grant_->counts[id] + *room);
-    if (!offer.holds[id]) bound(id, 0);
+    if (!offer.holds[id] && is_live(*grant_, today_)) bound(id, 0);
   }
 }
 
