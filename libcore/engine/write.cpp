@@ -58,6 +58,7 @@ void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& 
     check_limits(link.allotted, *link.offer, today(), findings);
     for (Finding& finding : findings) {
       allowance.complete(finding);
+      if (allowance.by().empty()) finding.accepted = finding.limit;
       verdict.add(finding, chain.path_of(place), allowance.by(),
                   find_holders(store(), chain, place, finding.item->id, finding.span.from));
     }

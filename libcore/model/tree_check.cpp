@@ -83,12 +83,14 @@ class TreeCheck {
   void check_limit(Tree::Row row, const Offer& offer) {
     findings_.clear();
     check_limits(tallies_[row], offer, today_, findings_);
-    for (const Finding& finding : findings_) {
+    const std::string by = row == 0 && foothold_.asked != nullptr ? foothold_.asked->by() : std::string{};
+    for (Finding& finding : findings_) {
+      if (by.empty()) finding.accepted = finding.limit;
       std::vector<Holder> holders;
       if (verdict_.is_listing()) {
         holders = find_holders(tree_, tallies_, foothold_.top, row, finding.item->id, finding.span.from);
       }
-      verdict_.add(finding, path_of(row), {}, std::move(holders));
+      verdict_.add(finding, path_of(row), by, std::move(holders));
     }
   }
 

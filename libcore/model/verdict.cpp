@@ -15,16 +15,21 @@ std::string_view word_for(Rule rule) {
 }
 
 std::string describe_limit(const Violation& violation) {
-  const std::string subject = violation.by.empty() ? "its children and users" : violation.by;
   if (*violation.limit == 0 && violation.accepted == 0) {
-    return fmt::format("{} has no licence for {}, and {} asks for {}", violation.group, violation.item, subject,
+    return fmt::format("{} has no licence for {}, and {} asks for {}", violation.group, violation.item, violation.by,
                        *violation.requested);
   }
-  std::string message =
+  const std::string limit =
       fmt::format("{} has {} {} {}", violation.group, *violation.limit, violation.item, describe_days(violation.span));
-  if (!violation.accepted) return message + fmt::format(", and {} would be allotted", *violation.allotted);
-  return message + fmt::format(", {} asks for {}, which makes {} allotted in all: at most {} would be accepted",
-                               subject, *violation.requested, *violation.allotted, *violation.accepted);
+  if (!violation.accepted) {
+    return fmt::format("{}, and {} are allotted: at least that many are needed", limit, *violation.allotted);
+  }
+  if (violation.by.empty()) {
+    return fmt::format("{}, and {} would be allotted: at most {} can be", limit, *violation.allotted,
+                       *violation.accepted);
+  }
+  return fmt::format("{}, {} asks for {}, which makes {} allotted in all: at most {} would be accepted", limit,
+                     violation.by, *violation.requested, *violation.allotted, *violation.accepted);
 }
 
 std::string describe_ceiling(const Violation& violation) {
