@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "libcore/model/allowance.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
+#include "libcore/model/allowance.hpp"
 #include "libcore/model/verdict.hpp"
 
 namespace allot {

@@ -45,6 +45,7 @@ void Write::put_licenses(Chain& chain, const GroupTraits& traits, std::vector<Li
     verdict.enforce();
     return;
   }
+  allowance.hold_for(group.allotted, *group.offer);
   findings.clear();
   check_limits(group.allotted, *group.offer, today(), findings);
   for (const Finding& finding : findings) {

@@ -24,6 +24,9 @@ class Allowance {
   /// Learns from a group that offers `offer` and from which `taken` is taken, what is asked for included.
   void bound_by(const Tally& taken, const Offer& offer);
 
+  /// Learns, where a licence is asked for, how much of it its own group needs: `taken` from it against its offer `own`.
+  void hold_for(const Tally& taken, const Offer& own);
+
   /// Completes a finding with what was asked for and the most that would have been accepted.
   void complete(Finding& finding) const;
 
@@ -34,6 +37,13 @@ class Allowance {
   const Grant* grant_ = nullptr;
   Day today_;
   std::vector<std::optional<std::int64_t>> most_;
+
+  /// The least that a group needs of its licence, and whether it could do without any.
+  struct Need {
+    std::int64_t least = 0;
+    bool can_be_none = false;
+  };
+  std::vector<Need> needs_;
 };
 
 }  // namespace allot

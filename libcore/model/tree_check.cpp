@@ -40,6 +40,7 @@ class TreeCheck {
     Source source;
     source.offer = &offer;
     source.row = row;
+    if (row == 0 && foothold_.asked != nullptr) foothold_.asked->hold_for(tallies_[row], offer);
     if (restriction == Restriction::shared && above.offer != nullptr) check_shared(row, grants, offer, above);
     check_limit(row, offer);
     visit_inside(row, source);
