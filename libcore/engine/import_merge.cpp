@@ -8,8 +8,6 @@
 namespace allot {
 namespace {
 
-constexpr GroupTraits kNoTraits;
-
 /// What a file says of a key: its value, the default where it is empty or was pruned, else what was before.
 template <typename T, typename U>
 T value_of(const Said<U>& said, Prune prune, const T& before, const T& standard) {
@@ -45,7 +43,7 @@ void Merge::merge_groups() {
     const Tree::Row parent = is_top ? Tree::kNone : rows_[said.parent];
     const auto found = is_top ? std::optional<Tree::Row>{0} : index.find(parent, said.name);
     if (!found) {
-      rows_.push_back(tree_.add_group(parent, said.name, traits_from(said, kNoTraits), 0));
+      rows_.push_back(tree_.add_group(parent, said.name, traits_from(said, GroupTraits{}), 0));
       group_fates_.push_back(Fate::created);
       continue;
     }

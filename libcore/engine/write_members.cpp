@@ -145,11 +145,13 @@ void Write::rename_user(const std::string& email, const std::string& new_email) 
     throw Error::exists(fmt::format("there is a user {} already", quote(*taken)));
   }
   store().rename_user(email, new_email);
-  for (const auto& [group, before] : memberships) {
+  for (const auto& placed : memberships) {
     record(Op::update, What::membership, [&] {
+      const Membership& before = placed.second;
       Membership after = before;
       after.email = new_email;
-      return Change{Op::update, What::membership, path_of(store(), group).to_string(), before.email, before, after};
+      const std::string path = path_of(store(), placed.first).to_string();
+      return Change{Op::update, What::membership, path, before.email, before, after};
     });
   }
 }

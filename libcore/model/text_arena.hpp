@@ -22,7 +22,7 @@ class TextArena {
   }
 
  private:
-  static constexpr std::size_t kBlock = 64 * 1024;
+  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
 
   void grow(std::size_t wanted) {
     const std::size_t size = wanted > kBlock ? wanted : kBlock;

@@ -7,6 +7,7 @@
 //
 // A varint has 7 bits in each byte, the lowest first; the highest bit says that another byte follows.
 
+#include <algorithm>
 #include <utility>
 
 #include "libcore/store/connection.hpp"
@@ -85,9 +86,8 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
       step.value += reader.signed_varint();
       steps.push_back(step);
     }
-    for (std::size_t id = 0; id < rows.size(); ++id) {
-      if (rows[id] == row) tally.edit(static_cast<ResourceId>(id)) = Timeline{std::move(steps)};
-    }
+    const auto known = std::find(rows.begin(), rows.end(), row);
+    if (known != rows.end()) tally.edit(static_cast<ResourceId>(known - rows.begin())) = Timeline{std::move(steps)};
   }
   return tally;
 }
