@@ -168,7 +168,7 @@ class Completion {
     Words found;
     const std::string before = slash == std::string::npos ? "" : text.substr(0, slash + 1);
     for (const std::string& name : view().store().find_child_names(chain.back().id, start, kMostWords)) {
-      found.push_back(prefix_ + before + name);
+      found.push_back(fmt::format("{}{}{}", prefix_, before, name));
       const auto child = view().store().find_group(chain.back().id, name);
       if (child && view().store().figures_of(child->id).children > 0) found.push_back(found.back() + "/");
     }

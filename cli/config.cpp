@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestFile = 64 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{64} * 1024;
 
 Problem problem_at(const std::string& file, const YAML::Mark& mark, std::string message) {
   const bool is_known = mark.line >= 0 && mark.column >= 0;

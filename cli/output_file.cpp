@@ -15,7 +15,7 @@
 namespace allot::cli {
 namespace {
 
-constexpr std::size_t kBuffer = 64 * 1024;
+constexpr std::size_t kBuffer = std::size_t{64} * 1024;
 
 Error cannot_write(const std::string& name) {
   return Error::output(fmt::format("{} cannot be written: {}", quote(name), std::strerror(errno)));

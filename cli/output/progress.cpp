@@ -43,7 +43,7 @@ std::string shorten(double number) {
 std::string describe_time_left(double seconds) {
   constexpr double kFarthest = 100.0 * 3600;
   if (!(seconds < kFarthest)) return "";
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const auto whole = std::int64_t{std::llround(seconds)};
   if (whole < 3600) return fmt::format("{}:{:02} left", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02} left", whole / 3600, whole / 60 % 60, whole % 60);
 }
@@ -67,7 +67,7 @@ std::int64_t to_signed(std::uint64_t number) {
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, const Surface& surface, std::string label, Clock clock, Glyphs glyphs)
+Progress::Progress(std::ostream& out, const Surface& surface, std::string_view label, Clock clock, Glyphs glyphs)
     : out_(out),
       surface_(surface),
       label_(escape_for_terminal(label)),

@@ -18,8 +18,8 @@ class Progress {
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   /// Starts the clock; nothing is drawn before one second has passed.
-  Progress(std::ostream& out, const Surface& surface, std::string label, Clock clock = std::chrono::steady_clock::now,
-           Glyphs glyphs = Glyphs::blocks);
+  Progress(std::ostream& out, const Surface& surface, std::string_view label,
+           Clock clock = std::chrono::steady_clock::now, Glyphs glyphs = Glyphs::blocks);
   ~Progress() { finish(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

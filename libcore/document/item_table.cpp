@@ -43,7 +43,7 @@ void ItemTable::add_known(std::string_view name, ItemKind kind) {
     feature_rows_.push_back(place);
   }
   by_name_.emplace(row.name, place);
-  rows_.push_back(std::move(row));
+  rows_.push_back(row);
 }
 
 ItemRow ItemTable::find_or_add(std::string_view name) {
@@ -53,7 +53,7 @@ ItemRow ItemTable::find_or_add(std::string_view name) {
   Row row;
   row.name = text_.keep(name);
   by_name_.emplace(row.name, place);
-  rows_.push_back(std::move(row));
+  rows_.push_back(row);
   return place;
 }
 
