@@ -98,4 +98,7 @@ struct Target {
 /// Reads one hierarchy out of all `inputs`; throws invalid_input with every problem, in order of file, line and column.
 Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
 
+/// Throws invalid_input where `input` is not one well-formed YAML document in UTF-8, whatever it holds.
+void check_syntax(const Input& input);
+
 }  // namespace allot

@@ -1,10 +1,20 @@
 #include "libcore/document/document.hpp"
+#include "libcore/document/event_stream.hpp"
 #include "libcore/document/hierarchy_reader.hpp"
 
 namespace allot {
 
 Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target) {
   return HierarchyReader{inputs, known, target}.read();
+}
+
+void check_syntax(const Input& input) {
+  const std::vector<std::string> files{input.name};
+  Problems problems{files};
+  EventStream events{input, 0, problems};
+  while (events.next().kind != EventKind::end) {
+  }
+  problems.throw_if_any();
 }
 
 }  // namespace allot
