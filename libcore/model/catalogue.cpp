@@ -31,13 +31,21 @@ Catalogue Catalogue::built_in() {
 }
 
 ResourceId Catalogue::add_counted(std::string name, std::optional<ResourceId> requires_id) {
+  const auto id = static_cast<ResourceId>(counted_.size());
+  const auto place = std::find_if(counted_by_name_.begin(), counted_by_name_.end(),
+                                  [&](ResourceId other) { return counted_[other].name > name; });
+  counted_by_name_.insert(place, id);
   counted_.push_back({std::move(name), requires_id});
-  return static_cast<ResourceId>(counted_.size() - 1);
+  return id;
 }
 
 FeatureId Catalogue::add_feature(std::string name) {
+  const auto id = static_cast<FeatureId>(features_.size());
+  const auto place = std::find_if(features_by_name_.begin(), features_by_name_.end(),
+                                  [&](FeatureId other) { return features_[other] > name; });
+  features_by_name_.insert(place, id);
   features_.push_back(std::move(name));
-  return static_cast<FeatureId>(features_.size() - 1);
+  return id;
 }
 
 std::optional<ResourceId> Catalogue::find_counted(std::string_view name) const {

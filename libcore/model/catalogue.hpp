@@ -38,6 +38,10 @@ class Catalogue {
   const std::vector<CountedResource>& counted() const { return counted_; }
   const std::vector<std::string>& features() const { return features_; }
 
+  /// The ids in the order of their names.
+  const std::vector<ResourceId>& counted_by_name() const { return counted_by_name_; }
+  const std::vector<FeatureId>& features_by_name() const { return features_by_name_; }
+
   /// The ids in the order in which they are shown and written: the built-in ones first, then by name.
   std::vector<ResourceId> counted_in_order() const;
   std::vector<FeatureId> features_in_order() const;
@@ -48,6 +52,8 @@ class Catalogue {
  private:
   std::vector<CountedResource> counted_;
   std::vector<std::string> features_;
+  std::vector<ResourceId> counted_by_name_;
+  std::vector<FeatureId> features_by_name_;
 };
 
 }  // namespace allot

@@ -1,6 +1,5 @@
 #include "libcore/store/connection.hpp"
 
-#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -87,53 +86,57 @@ std::int64_t Connection::ask_integer(const char* sql) {
   return query.integer(0);
 }
 
-std::unique_ptr<SQLite::Statement> Connection::take(const char* sql) {
+Prepared Connection::take(const char* sql) {
   auto& statements = idle_[sql];
   if (!statements.empty()) {
-    auto statement = std::move(statements.back());
+    Prepared statement = std::move(statements.back());
     statements.pop_back();
     return statement;
   }
-  try {
-    return std::make_unique<SQLite::Statement>(database_, sql);
-  } catch (const SQLite::Exception& failure) {
-    translate(failure);
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(database_.getHandle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+    translate(SQLite::Exception{database_.getHandle()});
   }
+  return Prepared{statement};
 }
 
-void Connection::give_back(const char* sql, std::unique_ptr<SQLite::Statement> statement) {
-  statement->tryReset();
+void Connection::give_back(const char* sql, Prepared statement) {
+  sqlite3_reset(statement.get());
   idle_[sql].push_back(std::move(statement));
 }
 
+void Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
 Query& Query::bind(std::int64_t value) {
-  statement_->bind(next_++, value);
+  sqlite3_bind_int64(statement_.get(), next_++, value);
   return *this;
 }
 
 Query& Query::bind(std::string_view value) {
-  statement_->bind(next_++, std::string{value});
+  // An empty view may have no address, which SQLite would take for null.
+  const char* const bytes = value.empty() ? "" : value.data();
+  sqlite3_bind_text(statement_.get(), next_++, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
   return *this;
 }
 
 Query& Query::bind(const std::optional<std::int64_t>& value) { return value ? bind(*value) : bind_null(); }
 
 Query& Query::bind_blob(std::string_view value) {
-  statement_->bind(next_++, static_cast<const void*>(value.data()), static_cast<int>(value.size()));
+  const char* const bytes = value.empty() ? "" : value.data();
+  sqlite3_bind_blob(statement_.get(), next_++, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
   return *this;
 }
 
 Query& Query::bind_null() {
-  statement_->bind(next_++);
+  sqlite3_bind_null(statement_.get(), next_++);
   return *this;
 }
 
 bool Query::step() {
-  try {
-    return statement_->executeStep();
-  } catch (const SQLite::Exception& failure) {
-    connection_.translate(failure);
-  }
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  connection_.translate(SQLite::Exception{connection_.database().getHandle(), result});
 }
 
 void Query::run() {
@@ -141,9 +144,11 @@ void Query::run() {
   }
 }
 
-bool Query::is_null(int column) const { return statement_->isColumnNull(column); }
+std::int64_t Query::last_row() const { return sqlite3_last_insert_rowid(connection_.database().getHandle()); }
 
-std::int64_t Query::integer(int column) const { return statement_->getColumn(column).getInt64(); }
+bool Query::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
 std::optional<std::int64_t> Query::find_integer(int column) const {
   if (is_null(column)) return std::nullopt;
@@ -151,9 +156,9 @@ std::optional<std::int64_t> Query::find_integer(int column) const {
 }
 
 std::string_view Query::text(int column) const {
-  const SQLite::Column value = statement_->getColumn(column);
-  const char* const bytes = static_cast<const char*>(value.getBlob());
-  return bytes == nullptr ? std::string_view{} : std::string_view{bytes, static_cast<std::size_t>(value.getBytes())};
+  const char* const bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return bytes == nullptr ? std::string_view{} : std::string_view{bytes, static_cast<std::size_t>(size)};
 }
 
 }  // namespace allot

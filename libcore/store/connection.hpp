@@ -1,7 +1,6 @@
 #pragma once
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 
 #include <chrono>
 #include <cstdint>
@@ -14,9 +13,17 @@
 
 #include "libcore/base/error.hpp"
 
+struct sqlite3_stmt;
+
 namespace allot {
 
-/// An open SQLite file with its prepared statements. Private to this room: what SQLiteCpp throws ends in `translate`.
+/// Closes a prepared statement.
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const;
+};
+using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+/// An open SQLite file with its prepared statements. Private to this room: what SQLite says ends in `translate`.
 class Connection {
  public:
   Connection(const std::string& path, std::chrono::milliseconds wait, int flags);
@@ -37,16 +44,17 @@ class Connection {
   [[noreturn]] void translate(const std::exception& failure) const;
 
   /// A prepared statement of `sql` that nobody uses at the moment; `sql` must be a literal.
-  std::unique_ptr<SQLite::Statement> take(const char* sql);
-  void give_back(const char* sql, std::unique_ptr<SQLite::Statement> statement);
+  Prepared take(const char* sql);
+  void give_back(const char* sql, Prepared statement);
 
  private:
   std::string path_;
   SQLite::Database database_;
-  std::unordered_map<const char*, std::vector<std::unique_ptr<SQLite::Statement>>> idle_;
+  std::unordered_map<const char*, std::vector<Prepared>> idle_;
 };
 
-/// One use of a prepared statement: bind the parameters in order, then step.
+/// One use of a prepared statement: bind the parameters in order, then step. It speaks to SQLite itself, as a column of
+/// SQLiteCpp costs more than SQLite's own work for it.
 class Query {
  public:
   Query(Connection& connection, const char* sql)
@@ -67,6 +75,9 @@ class Query {
   /// Runs a statement without rows.
   void run();
 
+  /// The row of the last insert.
+  std::int64_t last_row() const;
+
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::optional<std::int64_t> find_integer(int column) const;
@@ -76,7 +87,7 @@ class Query {
  private:
   Connection& connection_;
   const char* sql_;
-  std::unique_ptr<SQLite::Statement> statement_;
+  Prepared statement_;
   int next_ = 1;
 };
 

@@ -3,18 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot {
 namespace {
-
-std::string join_sorted(std::vector<std::string>& words) {
-  std::sort(words.begin(), words.end());
-  return fmt::format("{}", fmt::join(words, " "));
-}
 
 template <typename Visit>
 void for_each_word(std::string_view text, Visit visit) {
@@ -33,11 +27,13 @@ Error unknown_item(std::string_view word) {
 }  // namespace
 
 std::string write_counts(const Counts& counts, const Catalogue& catalogue) {
-  std::vector<std::string> words;
-  for (ResourceId id = 0; id < counts.end(); ++id) {
-    if (counts[id] > 0) words.push_back(fmt::format("{}={}", catalogue.counted()[id].name, counts[id]));
+  std::string text;
+  for (const ResourceId id : catalogue.counted_by_name()) {
+    if (counts[id] == 0) continue;
+    if (!text.empty()) text += ' ';
+    text.append(catalogue.counted()[id].name).append(1, '=').append(fmt::format_int{counts[id]}.c_str());
   }
-  return join_sorted(words);
+  return text;
 }
 
 Counts read_counts(std::string_view text, const Catalogue& catalogue) {
@@ -53,11 +49,13 @@ Counts read_counts(std::string_view text, const Catalogue& catalogue) {
 }
 
 std::string write_features(const Features& features, const Catalogue& catalogue) {
-  std::vector<std::string> words;
-  for (FeatureId id = 0; id < features.end(); ++id) {
-    if (features.has(id)) words.push_back(catalogue.features()[id]);
+  std::string text;
+  for (const FeatureId id : catalogue.features_by_name()) {
+    if (!features.has(id)) continue;
+    if (!text.empty()) text += ' ';
+    text += catalogue.features()[id];
   }
-  return join_sorted(words);
+  return text;
 }
 
 Features read_features(std::string_view text, const Catalogue& catalogue) {

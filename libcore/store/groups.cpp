@@ -62,13 +62,11 @@ std::optional<StoredGroup> Store::find_group(GroupId id) {
 GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
   Query query(*connection_,
               "INSERT INTO groups (parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-              " remind_users) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+              " remind_users) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(parent).bind(name);
   bind_traits(query, traits);
-  query.step();
-  const GroupId id = query.integer(0);
   query.run();
-  return id;
+  return query.last_row();
 }
 
 void Store::update_group(GroupId id, const GroupTraits& traits) {
