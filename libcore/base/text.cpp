@@ -14,6 +14,8 @@ constexpr std::size_t kQuotedBytes = 80;
 
 const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
 
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 bool is_control(ucs4_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 
 bool is_bidi_formatting(ucs4_t c) {
@@ -33,8 +35,14 @@ void for_each_character(std::string_view text, Visit visit) {
   }
 }
 
+/// Whether there is nothing in `text` but the letters, digits and signs of ASCII and spaces: what most texts are.
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 /// The fault that every stored text can have: broken UTF-8, control or bidirectional-formatting characters.
 std::optional<std::string> find_fault_in_characters(std::string_view text) {
+  if (is_printable_ascii(text)) return std::nullopt;
   if (!is_utf8(text)) return "is not valid UTF-8";
   std::optional<std::string> fault;
   for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
@@ -45,7 +53,37 @@ std::optional<std::string> find_fault_in_characters(std::string_view text) {
   return fault;
 }
 
+bool is_forbidden_in_email(char c) {
+  switch (c) {
+    case '<':
+    case '>':
+    case ',':
+    case ';':
+    case ':':
+    case '"':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '\\':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool has_white_space(std::string_view text) {
+  if (is_printable_ascii(text)) return text.find(' ') != std::string_view::npos;
+  bool found = false;
+  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
+    found = is_white_space(c);
+    return !found;
+  });
+  return found;
+}
+
 bool starts_or_ends_with_space(std::string_view text) {
+  if (is_printable_ascii(text)) return text.starts_with(' ') || text.ends_with(' ');
   bool first = false;
   bool last = false;
   for_each_character(text, [&](ucs4_t c, std::size_t at, std::size_t) {
@@ -125,14 +163,10 @@ std::optional<std::string> find_fault_in_email(std::string_view text) {
   if (at == std::string_view::npos) return "has no '@'";
   if (text.find('@', at + 1) != std::string_view::npos) return "has more than one '@'";
   if (at == 0 || at + 1 == text.size()) return "has nothing on one side of '@'";
-  const std::size_t forbidden = text.find_first_of("<>,;:\"()[]\\");
-  if (forbidden != std::string_view::npos) return fmt::format("contains '{}'", text[forbidden]);
-  std::optional<std::string> fault;
-  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
-    if (is_white_space(c)) fault = "contains white space";
-    return !fault;
-  });
-  return fault;
+  const auto forbidden = std::find_if(text.begin(), text.end(), is_forbidden_in_email);
+  if (forbidden != text.end()) return fmt::format("contains '{}'", *forbidden);
+  if (has_white_space(text)) return "contains white space";
+  return std::nullopt;
 }
 
 std::optional<std::string> find_fault_in_item_name(std::string_view text) {
@@ -165,10 +199,17 @@ std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t lar
 
 std::string fold_ascii(std::string_view text) {
   std::string folded{text};
-  for (char& c : folded) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : folded) c = to_lower(c);
   return folded;
+}
+
+bool has_capital(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+bool equals_folded(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 std::string quote(std::string_view text) {

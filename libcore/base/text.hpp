@@ -37,6 +37,12 @@ std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t lar
 /// `text` with its ASCII letters in lower case.
 std::string fold_ascii(std::string_view text);
 
+/// Whether `text` has an ASCII letter that is not in lower case.
+bool has_capital(std::string_view text);
+
+/// Whether `a` and `b` are the same but for the case of ASCII letters.
+bool equals_folded(std::string_view a, std::string_view b);
+
 /// `text` between double quotes, its control, bidirectional-formatting and invalid bytes as escapes, long text cut
 /// short.
 std::string quote(std::string_view text);

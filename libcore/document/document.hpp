@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -41,13 +42,14 @@ struct GrantPatch {
   bool operator==(const GrantPatch&) const = default;
 };
 
-/// What one or several files say of a subtree, as plain arrays; allot-hierarchy(5).
+/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). The rows stand in deques, as growing
+/// a vector of a million would touch three times the memory.
 struct Document {
   struct Group {
-    std::string_view name;     ///< empty for the group that the file is imported into
+    ShortText name;            ///< empty for the group that the file is imported into
     std::uint32_t parent = 0;  ///< always an earlier row; row 0 is its own parent
     Mark mark;
-    Said<std::string_view> kind;
+    Said<ShortText> kind;
     Said<Restriction> restriction;
     Said<bool> suspended;
     Said<Reminder> reminder;
@@ -55,31 +57,40 @@ struct Document {
 
   struct License {
     std::uint32_t group = 0;
-    std::string_view name;
+    ShortText name;
     Mark mark;
-    Said<std::string_view> type;
+    Said<ShortText> type;
     std::uint32_t patch = 0;  ///< row of `patches`
   };
 
   struct Member {
     std::uint32_t group = 0;
-    std::string_view email;         ///< as written
-    std::string_view folded_email;  ///< with its ASCII letters in lower case
-    Mark mark;
-    Said<std::string_view> name;
-    Said<Role> role;
     std::uint32_t patch = 0;
+    Mark mark;
+    ShortText email;  ///< as written
+    ShortText name;   ///< where one is said
+    bool is_name_said = false;
+    bool has_name = false;
+    Said<Role> role;
+
+    Said<ShortText> said_name() const { return {is_name_said, has_name ? std::optional{name} : std::nullopt}; }
+    void say_name(const Said<ShortText>& said) {
+      is_name_said = said.is_said;
+      has_name = said.value.has_value();
+      if (has_name) name = *said.value;
+    }
   };
 
   std::vector<std::string> files;
   Catalogue catalogue;             ///< the one it was read with, and at its end what the files add
   std::size_t known_counted = 0;   ///< how many counted resources of `catalogue` are not from the files
   std::size_t known_features = 0;  ///< the same for features
-  std::vector<Group> groups;       ///< row 0 is the group that the file is imported into
-  std::vector<License> licenses;
-  std::vector<Member> members;
-  std::vector<GrantPatch> patches;  ///< equal ones are kept once
-  TextArena text;                   ///< what the views point into
+  std::deque<Group> groups;        ///< row 0 is the group that the file is imported into
+  std::deque<License> licenses;
+  std::deque<Member> members;
+  bool has_capital_email = false;  ///< whether an e-mail has a capital letter, so that two spellings can be one user
+  std::deque<GrantPatch> patches;  ///< equal ones are kept once
+  TextArena text;                  ///< what the views point into
 };
 
 /// One input: the name that messages show and where its bytes come from.

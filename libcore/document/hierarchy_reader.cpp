@@ -98,11 +98,13 @@ void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReade
       return merge(document_.groups[group].reminder, read_reminder(nodes), SaidKey::reminder);
     case GroupKey::licenses:
       if (nodes.begin_mapping("licenses")) {
+        if (is_alone()) license_index_.clear();
         nodes.for_each_entry([&](const Event& key) { read_license(key, nodes, group); });
       }
       return;
     case GroupKey::users:
       if (nodes.begin_mapping("users")) {
+        if (is_alone()) member_index_.clear();
         nodes.for_each_entry([&](const Event& key) { read_user(key, nodes, group); });
       }
       return;
@@ -145,7 +147,7 @@ void HierarchyReader::read_groups(NodeReader& nodes, std::uint32_t parent, std::
     }
     const Entered entered = enter(document_.groups, group_index_, TableId::groups, parent, key.text, key, [&] {
       Document::Group group;
-      group.name = document_.text.keep(key.text);
+      group.name = document_.text.keep_short(key.text);
       group.parent = parent;
       group.mark = key.mark;
       return group;

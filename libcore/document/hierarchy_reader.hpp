@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -37,30 +37,33 @@ class HierarchyReader {
     bool is_new = true;
   };
   struct GroupKeyOf {
-    const std::vector<Document::Group>* rows;
+    const std::deque<Document::Group>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
       return {(*rows)[row].parent, (*rows)[row].name};
     }
   };
   struct LicenseKeyOf {
-    const std::vector<Document::License>* rows;
+    const std::deque<Document::License>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
       return {(*rows)[row].group, (*rows)[row].name};
     }
   };
   struct MemberKeyOf {
-    const std::vector<Document::Member>* rows;
+    const std::deque<Document::Member>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
-      return {(*rows)[row].group, (*rows)[row].folded_email};
+      return {(*rows)[row].group, (*rows)[row].email};
     }
   };
 
   /// Whether many items have the same text, so that it is worth keeping once.
   enum class Sharing { own, shared };
 
-  template <typename Row, typename KeyOf, typename Make>
-  Entered enter(std::vector<Row>& rows, NameIndex<KeyOf>& index, TableId table, std::uint32_t owner,
+  template <typename Row, typename KeyOf, Case kCase, typename Make>
+  Entered enter(std::deque<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table, std::uint32_t owner,
                 std::string_view name, const Event& key, Make make);
+
+  /// Whether there is one input, so that an item can be named twice in its own mapping alone.
+  bool is_alone() const { return inputs_.size() == 1; }
 
   void read_file(std::uint32_t file);
   void read_version(NodeReader& nodes);
@@ -71,8 +74,8 @@ class HierarchyReader {
   Said<Reminder> read_reminder(NodeReader& nodes);
   void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
   void read_user(const Event& key, NodeReader& nodes, std::uint32_t group);
-  Said<std::string_view> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);
-  std::string_view keep_shared(std::string_view text);
+  Said<ShortText> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);
+  ShortText keep_shared(std::string_view text);
 
   const std::vector<Input>& inputs_;
   const Target& target_;
@@ -84,17 +87,16 @@ class HierarchyReader {
   GrantReader grants_;
   NameIndex<GroupKeyOf> group_index_;
   NameIndex<LicenseKeyOf> license_index_;
-  NameIndex<MemberKeyOf> member_index_;
+  NameIndex<MemberKeyOf, Case::folded> member_index_;
   std::unordered_map<std::uint64_t, Mark> said_again_;  // in this file, by table and row: items of earlier files
-  std::unordered_set<std::string_view> shared_texts_;   // kinds and types, which many items share
-  std::string folded_email_;
-  bool has_version_ = false;  // whether this file has its key `allot`
+  std::unordered_map<std::string_view, ShortText> shared_texts_;  // kinds and types, which many items share
+  bool has_version_ = false;                                      // whether this file has its key `allot`
 };
 
 /// Finds the row that an earlier file gave the item, or adds the one that `make` gives. What this file said before is
 /// reported as a duplicate and gets a row of its own, so that its content is checked by itself.
-template <typename Row, typename KeyOf, typename Make>
-HierarchyReader::Entered HierarchyReader::enter(std::vector<Row>& rows, NameIndex<KeyOf>& index, TableId table,
+template <typename Row, typename KeyOf, Case kCase, typename Make>
+HierarchyReader::Entered HierarchyReader::enter(std::deque<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table,
                                                 std::uint32_t owner, std::string_view name, const Event& key,
                                                 Make make) {
   const auto found = index.find(owner, name);

@@ -16,12 +16,12 @@ void HierarchyReader::read_license(const Event& key, NodeReader& nodes, std::uin
   const Entered entered = enter(document_.licenses, license_index_, TableId::licenses, group, key.text, key, [&] {
     Document::License license;
     license.group = group;
-    license.name = document_.text.keep(key.text);
+    license.name = document_.text.keep_short(key.text);
     license.mark = key.mark;
     return license;
   });
   grants_.begin(kLicenseKeys);
-  Said<std::string_view> type;
+  Said<ShortText> type;
   std::array<Mark, kLicenseWords.size()> seen{};
   if (nodes.begin_mapping("a licence")) {
     nodes.for_each_entry([&](const Event& entry) {
@@ -51,17 +51,16 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
     problems_.add(key.mark, [&] { return fmt::format("the e-mail {} {}", quote(key.text), *fault); });
     return nodes.skip();
   }
-  folded_email_ = fold_ascii(key.text);
-  const Entered entered = enter(document_.members, member_index_, TableId::members, group, folded_email_, key, [&] {
+  const Entered entered = enter(document_.members, member_index_, TableId::members, group, key.text, key, [&] {
     Document::Member member;
     member.group = group;
-    member.email = document_.text.keep(key.text);
-    member.folded_email = folded_email_ == key.text ? member.email : document_.text.keep(folded_email_);
+    member.email = document_.text.keep_short(key.text);
+    if (has_capital(key.text)) document_.has_capital_email = true;
     member.mark = key.mark;
     return member;
   });
   grants_.begin(kUserKeys);
-  Said<std::string_view> name;
+  Said<ShortText> name;
   Said<Role> role;
   std::array<Mark, kUserWords.size()> seen{};
   if (nodes.begin_mapping("a user")) {
@@ -86,26 +85,30 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
   }
   Document::Member& member = document_.members[entered.row];
   const ItemRef item{TableId::members, entered.row, member.mark};
-  merger_.merge(member.name, name, item, SaidKey::name, "name", seen[static_cast<std::size_t>(UserKey::name)]);
+  Said<ShortText> kept_name = member.said_name();
+  merger_.merge(kept_name, name, item, SaidKey::name, "name", seen[static_cast<std::size_t>(UserKey::name)]);
+  member.say_name(kept_name);
   merger_.merge(member.role, role, item, SaidKey::role, "role", seen[static_cast<std::size_t>(UserKey::role)]);
   member.patch = entered.is_new ? grants_.add(item) : grants_.merge(member.patch, item);
 }
 
-Said<std::string_view> HierarchyReader::read_text(NodeReader& nodes, std::string_view what, Sharing sharing) {
-  return nodes.read<std::string_view>(what, [&](const Event& value) -> std::optional<std::string_view> {
+Said<ShortText> HierarchyReader::read_text(NodeReader& nodes, std::string_view what, Sharing sharing) {
+  return nodes.read<ShortText>(what, [&](const Event& value) -> std::optional<ShortText> {
     if (const auto fault = find_fault_in_text(value.text)) {
       problems_.add(value.mark, [&] { return fmt::format("the {} {} {}", what, quote(value.text), *fault); });
       return std::nullopt;
     }
-    return sharing == Sharing::shared ? keep_shared(value.text) : document_.text.keep(value.text);
+    return sharing == Sharing::shared ? keep_shared(value.text) : document_.text.keep_short(value.text);
   });
 }
 
-/// Like TextArena::keep, but keeps equal texts once.
-std::string_view HierarchyReader::keep_shared(std::string_view text) {
+/// Like TextArena::keep_short, but keeps equal texts once.
+ShortText HierarchyReader::keep_shared(std::string_view text) {
   const auto found = shared_texts_.find(text);
-  if (found != shared_texts_.end()) return *found;
-  return *shared_texts_.insert(document_.text.keep(text)).first;
+  if (found != shared_texts_.end()) return found->second;
+  const ShortText kept = document_.text.keep_short(text);
+  shared_texts_.emplace(kept, kept);
+  return kept;
 }
 
 }  // namespace allot

@@ -27,10 +27,10 @@ void add_entries(Write& write, const Document& document) {
 }
 
 /// Looks users up in the store; without a query where it has none.
-Merge::FindPerson find_in(Store& store) {
-  if (store.size().memberships == 0) return [](std::string_view) { return Merge::Person{}; };
+FindPerson find_in(Store& store) {
+  if (!store.has_users()) return [](std::string_view) { return Person{}; };
   return [&store](std::string_view email) {
-    Merge::Person person;
+    Person person;
     for (const auto& [group, membership] : store.memberships_of(email)) {
       person.email = membership.email;
       if (person.name.empty()) person.name = membership.name;
@@ -128,15 +128,22 @@ class Saving {
       if (fate == Fate::kept) write_.record(Op::keep, What::license, [] { return Change{}; });
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.licenses()[row].group;
-      const License license = tree_.license_at(row);
+      const LicenseView license = tree_.license_view(row);
       if (fate == Fate::created) {
         store_.insert_license(ids_[group], license);
-        write_.record(Op::create, What::license,
-                      [&] { return Change{Op::create, What::license, path_of(group), license.name, {}, license}; });
+        write_.record(Op::create, What::license, [&] {
+          return Change{Op::create, What::license,        path_of(group), std::string{license.name},
+                        {},         tree_.license_at(row)};
+        });
       } else {
         store_.update_license(ids_[group], license);
         write_.record(Op::update, What::license, [&] {
-          return Change{Op::update, What::license, path_of(group), license.name, merge_.license_before(row), license};
+          return Change{Op::update,
+                        What::license,
+                        path_of(group),
+                        std::string{license.name},
+                        merge_.license_before(row),
+                        tree_.license_at(row)};
         });
       }
     }
@@ -149,15 +156,22 @@ class Saving {
       if (fate == Fate::kept) write_.record(Op::keep, What::membership, [] { return Change{}; });
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.members()[row].group;
-      const Membership member = tree_.membership_at(row);
+      const MembershipView member = tree_.membership_view(row);
       if (fate == Fate::created) {
         store_.insert_membership(ids_[group], member);
-        write_.record(Op::create, What::membership,
-                      [&] { return Change{Op::create, What::membership, path_of(group), member.email, {}, member}; });
+        write_.record(Op::create, What::membership, [&] {
+          return Change{Op::create, What::membership,        path_of(group), std::string{member.email},
+                        {},         tree_.membership_at(row)};
+        });
       } else {
         store_.update_membership(ids_[group], member);
         write_.record(Op::update, What::membership, [&] {
-          return Change{Op::update, What::membership, path_of(group), member.email, merge_.member_before(row), member};
+          return Change{Op::update,
+                        What::membership,
+                        path_of(group),
+                        std::string{member.email},
+                        merge_.member_before(row),
+                        tree_.membership_at(row)};
         });
       }
     }

@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "libcore/base/text.hpp"
-#include "libcore/model/name_index.hpp"
-
 namespace allot {
 namespace {
 
@@ -17,33 +14,64 @@ T value_of(const Said<U>& said, Prune prune, const T& before, const T& standard)
 
 }  // namespace
 
+std::uint32_t Mentions::first_row(std::string_view email) {
+  if (!is_read_) read();
+  return *first_.find(0, email);
+}
+
+void Mentions::read() {
+  is_read_ = true;
+  const auto& members = document_.members;
+  for (std::uint32_t row = 0; row < members.size(); ++row) {
+    const bool is_asked_for = document_.has_capital_email || members[row].name.empty();
+    if (is_asked_for && !first_.find(0, members[row].email)) first_.insert(row);
+  }
+  for (const Document::Member& said : members) {
+    if (said.name.empty()) continue;
+    if (const auto first = first_.find(0, said.email)) names_.try_emplace(*first, said.name);
+  }
+}
+
+ShortText Mentions::first_name(std::string_view email) {
+  const auto name = names_.find(first_row(email));
+  return name == names_.end() ? ShortText{} : name->second;
+}
+
 Merge::Merge(Tree tree, const Document& document, Prune prune, FindPerson find_person)
     : tree_(std::move(tree)),
       document_(document),
       prune_(prune),
       find_person_(std::move(find_person)),
+      mentions_(document),
       group_fates_(tree_.groups().size(), Fate::left),
       license_fates_(tree_.licenses().size(), Fate::left),
-      member_fates_(tree_.members().size(), Fate::left) {
+      member_fates_(tree_.members().size(), Fate::left),
+      applied_(document.patches.size()),
+      no_grant_(tree_.intern(Grant{})) {
   merge_groups();
   merge_licenses();
-  note_names();
   merge_members();
   if (prune_ == Prune::yes) remove_unnamed();
   settle_restrictions();
 }
 
 void Merge::merge_groups() {
-  NameIndex index{[&](Tree::Row row) { return std::pair{tree_.groups()[row].parent, tree_.groups()[row].name}; }};
+  NameIndex index{[&](Tree::Row row) {
+    return std::pair{tree_.groups()[row].parent, tree_.groups()[row].name.view()};
+  }};
   const auto existing = static_cast<Tree::Row>(tree_.groups().size());
+  index.reserve(existing);
   for (Tree::Row row = 1; row < existing; ++row) index.insert(row);
+  group_fates_.reserve(existing + document_.groups.size());
   rows_.reserve(document_.groups.size());
   for (const Document::Group& said : document_.groups) {
     const bool is_top = rows_.empty();
     const Tree::Row parent = is_top ? Tree::kNone : rows_[said.parent];
-    const auto found = is_top ? std::optional<Tree::Row>{0} : index.find(parent, said.name);
+    // A group that was just made can have no child in the tree.
+    const bool is_known = is_top || parent < existing;
+    const auto found = is_top ? std::optional<Tree::Row>{0} : is_known ? index.find(parent, said.name) : std::nullopt;
     if (!found) {
-      rows_.push_back(tree_.add_group(parent, said.name, traits_from(said, GroupTraits{}), 0));
+      rows_.push_back(tree_.adopt_group(parent, said.name, traits_from(said, GroupTraits{})));
       group_fates_.push_back(Fate::created);
       continue;
     }
@@ -71,7 +99,7 @@ GroupTraits Merge::traits_from(const Document::Group& said, const GroupTraits& b
   return after;
 }
 
-Grant Merge::grant_from(const GrantPatch& said, const Grant& before) const {
+Grant Merge::apply(const GrantPatch& said, const Grant& before) const {
   Grant after = prune_ == Prune::yes ? Grant{} : before;
   for (const auto& [id, count] : said.counts) after.counts.set(id, count);
   after.features = value_of(said.features, prune_, before.features, Features{});
@@ -80,95 +108,111 @@ Grant Merge::grant_from(const GrantPatch& said, const Grant& before) const {
   return after;
 }
 
-License Merge::license_from(const Document::License& said, const License& before) const {
-  License after = before;
-  after.type = value_of<std::string>(said.type, prune_, before.type, std::string{kDefaultType});
-  after.grant = grant_from(document_.patches[said.patch], before.grant);
-  return after;
+/// The row of what a patch makes of the grant at `before`.
+Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
+  Applied& applied = applied_[patch];
+  if (applied.before != before) applied = {before, tree_.intern(apply(document_.patches[patch], tree_.grant(before)))};
+  return applied.after;
+}
+
+Tree::License Merge::license_from(const Document::License& said, Tree::License before) {
+  if (said.type.value) {
+    before.type = *said.type.value;
+  } else if (said.type.is_said || prune_ == Prune::yes) {
+    before.type = tree_.keep_type(kDefaultType);
+  }
+  before.grant = grant_from(said.patch, before.grant);
+  return before;
 }
 
 void Merge::merge_licenses() {
-  NameIndex index{[&](Tree::Row row) { return std::pair{tree_.licenses()[row].group, tree_.licenses()[row].name}; }};
+  NameIndex index{[&](Tree::Row row) {
+    return std::pair{tree_.licenses()[row].group, tree_.licenses()[row].name.view()};
+  }};
   const auto existing = static_cast<Tree::Row>(tree_.licenses().size());
+  index.reserve(existing);
   for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
+  Tree::License fresh;
+  fresh.type = tree_.keep_type(kDefaultType);
+  fresh.grant = no_grant_;
   for (const Document::License& said : document_.licenses) {
     const Tree::Row group = rows_[said.group];
     const auto found = index.find(group, said.name);
     if (!found) {
-      License fresh;
       fresh.name = said.name;
-      tree_.add_license(group, license_from(said, fresh));
+      fresh.group = group;
+      tree_.adopt_license(license_from(said, fresh));
       license_fates_.push_back(Fate::created);
       continue;
     }
-    License before = tree_.license_at(*found);
-    const License after = license_from(said, before);
-    license_fates_[*found] = after == before ? Fate::kept : Fate::updated;
-    if (after == before) continue;
-    tree_.replace(*found, after);
-    licenses_before_.emplace(*found, std::move(before));
+    const Tree::License before = tree_.licenses()[*found];
+    const Tree::License after = license_from(said, before);
+    const bool is_kept = after.type == before.type && after.grant == before.grant;
+    license_fates_[*found] = is_kept ? Fate::kept : Fate::updated;
+    if (is_kept) continue;
+    licenses_before_.emplace(*found, tree_.license_at(*found));
+    tree_.license(*found) = after;
   }
 }
 
-void Merge::note_names() {
-  mentions_.reserve(document_.members.size());
-  for (const Document::Member& said : document_.members) {
-    Mention& mention = mentions_.try_emplace(said.folded_email, Mention{said.email, {}}).first->second;
-    if (mention.name.empty() && said.name.value) mention.name = *said.name.value;
-  }
-}
+/// Whether a membership with this patch has features of its own, given that the patch or pruning decides it.
+bool Merge::lists_features(std::uint32_t patch) const { return document_.patches[patch].features.value.has_value(); }
 
-/// The name that another membership of the user has: in the files, else in the store.
-std::string_view Merge::name_elsewhere(const Document::Member& said, Person& person) const {
-  const std::string_view name = mentions_.at(said.folded_email).name;
-  if (!name.empty()) return name;
-  person = find_person_(said.folded_email);
-  return person.name;
-}
-
-Membership Merge::member_from(const Document::Member& said, const Membership& before) const {
-  const GrantPatch& patch = document_.patches[said.patch];
-  Membership after = before;
+/// The row that `said` makes of the one `before`, or a new one where that is null.
+Tree::Member Merge::member_from(const Document::Member& said, const Tree::Member* before) {
+  Tree::Member after;
   Person person;
-  const bool is_new = before.email.empty();
-  if (is_new) {
-    person = find_person_(said.folded_email);
-    after.email = person.email.empty() ? std::string{mentions_.at(said.folded_email).email} : person.email;
+  if (before != nullptr) {
+    after = *before;
+  } else {
+    after.grant = no_grant_;
+    person = find_person_(said.email);
+    after.email = person.email.empty() ? mentions_.first_email(said.email) : tree_.keep(person.email);
   }
-  if (said.name.value) {
-    after.name = *said.name.value;
-  } else if (is_new || said.name.is_said || prune_ == Prune::yes) {
-    after.name = name_elsewhere(said, person);
+  if (said.has_name) {
+    after.name = said.name;
+  } else if (before == nullptr || said.is_name_said || prune_ == Prune::yes) {
+    after.name = mentions_.first_name(said.email);
+    if (after.name.empty()) {
+      if (before != nullptr) person = find_person_(said.email);
+      after.name = tree_.keep(person.name);
+    }
   }
-  after.role = value_of(said.role, prune_, before.role, Role::user);
-  after.grant = grant_from(patch, before.grant);
-  if (patch.features.is_said || prune_ == Prune::yes) after.inherits_features = !patch.features.value;
+  after.role = value_of(said.role, prune_, after.role, Role::user);
+  after.grant = grant_from(said.patch, after.grant);
+  if (document_.patches[said.patch].features.is_said || prune_ == Prune::yes) {
+    after.inherits_features = !lists_features(said.patch);
+  }
   return after;
 }
 
 void Merge::merge_members() {
-  // E-mails compare without case: the index holds the rows of the tree by folded copies.
-  TextArena folded;
-  std::vector<std::string_view> keys;
+  const auto key_of = [&](Tree::Row row) {
+    return std::pair{tree_.members()[row].group, tree_.members()[row].email.view()};
+  };
+  NameIndex<decltype(key_of), Case::folded> index{key_of};
   const auto existing = static_cast<Tree::Row>(tree_.members().size());
-  keys.reserve(existing);
-  for (Tree::Row row = 0; row < existing; ++row) keys.push_back(folded.keep(fold_ascii(tree_.members()[row].email)));
-  NameIndex index{[&](Tree::Row row) { return std::pair{tree_.members()[row].group, keys[row]}; }};
+  index.reserve(existing);
   for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
+  member_fates_.reserve(existing + document_.members.size());
   for (const Document::Member& said : document_.members) {
     const Tree::Row group = rows_[said.group];
-    const auto found = index.find(group, said.folded_email);
+    const auto found = index.find(group, said.email);
     if (!found) {
-      tree_.add_member(group, member_from(said, Membership{}));
+      Tree::Member fresh = member_from(said, nullptr);
+      fresh.group = group;
+      tree_.adopt_member(fresh);
       member_fates_.push_back(Fate::created);
       continue;
     }
-    Membership before = tree_.membership_at(*found);
-    const Membership after = member_from(said, before);
-    member_fates_[*found] = after == before ? Fate::kept : Fate::updated;
-    if (after == before) continue;
-    tree_.replace(*found, after);
-    members_before_.emplace(*found, std::move(before));
+    const Tree::Member before = tree_.members()[*found];
+    const Tree::Member after = member_from(said, &before);
+    const bool is_kept = after.name == before.name && after.role == before.role && after.grant == before.grant &&
+                         after.inherits_features == before.inherits_features;
+    member_fates_[*found] = is_kept ? Fate::kept : Fate::updated;
+    if (is_kept) continue;
+    members_before_.emplace(*found, tree_.membership_at(*found));
+    tree_.member(*found) = after;
   }
 }
 

@@ -74,6 +74,17 @@ struct License {
   bool operator==(const License&) const = default;
 };
 
+/// A licence as it stands elsewhere, without texts of its own.
+struct LicenseView {
+  LicenseView(std::string_view its_name, std::string_view its_type, const Grant& its_grant)
+      : name(its_name), type(its_type), grant(its_grant) {}
+  LicenseView(const License& license) : LicenseView(license.name, license.type, license.grant) {}
+
+  std::string_view name;
+  std::string_view type;
+  const Grant& grant;
+};
+
 /// A user in a group; `grant.features` is empty where it `inherits_features`.
 struct Membership {
   std::string email;
@@ -83,6 +94,21 @@ struct Membership {
   Grant grant;
 
   bool operator==(const Membership&) const = default;
+};
+
+/// A membership as it stands elsewhere, without texts of its own.
+struct MembershipView {
+  MembershipView(std::string_view its_email, std::string_view its_name, Role its_role, bool inherits,
+                 const Grant& its_grant)
+      : email(its_email), name(its_name), role(its_role), inherits_features(inherits), grant(its_grant) {}
+  MembershipView(const Membership& member)
+      : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant) {}
+
+  std::string_view email;
+  std::string_view name;
+  Role role;
+  bool inherits_features;
+  const Grant& grant;
 };
 
 }  // namespace allot

@@ -1,17 +1,23 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/text.hpp"
+
 namespace allot {
+
+/// Whether names that differ in the case of ASCII letters are the same.
+enum class Case : std::uint8_t { exact, folded };
 
 /// Finds items of a table by their owner and name: open addressing over the table's own rows, 4 bytes a slot.
 /// `KeyOf` gives for a row its key as `std::pair<std::uint32_t owner, std::string_view name>`.
-template <typename KeyOf>
+template <typename KeyOf, Case kCase = Case::exact>
 class NameIndex {
  public:
   explicit NameIndex(KeyOf key_of) : key_of_(std::move(key_of)), slots_(kSmallest, kFree) {}
@@ -20,8 +26,19 @@ class NameIndex {
     for (std::size_t at = hash(owner, name) & mask();; at = (at + 1) & mask()) {
       if (slots_[at] == kFree) return std::nullopt;
       const auto [row_owner, row_name] = key_of_(slots_[at]);
-      if (row_owner == owner && row_name == name) return slots_[at];
+      if (row_owner == owner && is_same(row_name, name)) return slots_[at];
     }
+  }
+
+  /// Forgets every row.
+  void clear() {
+    slots_.assign(kSmallest, kFree);
+    count_ = 0;
+  }
+
+  /// Makes room for `count` rows at once.
+  void reserve(std::size_t count) {
+    while (slots_.size() < 2 * count) grow();
   }
 
   /// Enters `row`, whose key must not be there yet.
@@ -37,9 +54,23 @@ class NameIndex {
 
   std::size_t mask() const { return slots_.size() - 1; }
 
+  static bool is_same(std::string_view a, std::string_view b) {
+    if constexpr (kCase == Case::folded) return equals_folded(a, b);
+    return a == b;
+  }
+
+  /// Mixes 8 bytes at a time; where case does not count, the bit that tells it apart is left out.
   static std::size_t hash(std::uint32_t owner, std::string_view name) {
-    const std::size_t mixed = std::size_t{owner} * 0x9E3779B97F4A7C15ULL;
-    return std::hash<std::string_view>{}(name) ^ mixed ^ (mixed >> 32);
+    constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ULL;
+    constexpr std::uint64_t kCaseBits = kCase == Case::folded ? 0x2020202020202020ULL : 0;
+    std::uint64_t state = (std::uint64_t{owner} + name.size()) * kFactor;
+    for (std::size_t at = 0; at < name.size(); at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, name.data() + at, std::min<std::size_t>(8, name.size() - at));
+      state = (state ^ (word | kCaseBits)) * kFactor;
+      state ^= state >> 32;
+    }
+    return state;
   }
 
   void place(std::uint32_t row) {

@@ -8,6 +8,30 @@
 
 namespace allot {
 
+/// A text of up to 255 bytes in a TextArena, in the space of one pointer; empty unless made by an arena.
+class ShortText {
+ public:
+  static constexpr std::size_t kMostBytes = 255;
+
+  ShortText() = default;
+
+  std::string_view view() const {
+    if (place_ == nullptr) return {};
+    return {place_ + 1, static_cast<unsigned char>(*place_)};
+  }
+  operator std::string_view() const { return view(); }
+  bool empty() const { return view().empty(); }
+
+  friend bool operator==(ShortText a, ShortText b) { return a.view() == b.view(); }
+  friend bool operator==(ShortText a, std::string_view b) { return a.view() == b; }
+
+ private:
+  friend class TextArena;
+  explicit ShortText(const char* place) : place_(place) {}
+
+  const char* place_ = nullptr;  // a byte that counts, then the text
+};
+
 /// Keeps many short texts in a few large blocks; the views that it gives live as long as it does.
 class TextArena {
  public:
@@ -19,6 +43,19 @@ class TextArena {
     next_ += text.size();
     left_ -= text.size();
     return {place, text.size()};
+  }
+
+  /// The same for a name or e-mail; of a longer text the first `ShortText::kMostBytes` are kept.
+  ShortText keep_short(std::string_view text) {
+    if (text.empty()) return {};
+    text = text.substr(0, ShortText::kMostBytes);
+    if (text.size() + 1 > left_) grow(text.size() + 1);
+    char* const place = next_;
+    *place = static_cast<char>(text.size());
+    std::memcpy(place + 1, text.data(), text.size());
+    next_ += text.size() + 1;
+    left_ -= text.size() + 1;
+    return ShortText{place};
   }
 
  private:

@@ -41,62 +41,91 @@ Tree::Row Tree::intern(const Grant& grant) {
   return row;
 }
 
+ShortText Tree::keep_type(std::string_view text) {
+  if (text != kDefaultType) return text_.keep_short(text);
+  if (default_type_.empty()) default_type_ = text_.keep_short(kDefaultType);
+  return default_type_;
+}
+
 Tree::Row Tree::add_group(Row parent, std::string_view name, GroupTraits traits, std::int64_t id) {
+  const Row row = adopt_group(parent, text_.keep_short(name), std::move(traits));
+  groups_[row].id = id;
+  return row;
+}
+
+Tree::Row Tree::adopt_group(Row parent, ShortText name, GroupTraits traits) {
   const Row row = static_cast<Row>(groups_.size());
-  Group group;
-  group.id = id;
-  group.name = text_.keep(name);
+  Group& group = groups_.emplace_back();
+  group.name = name;
   group.traits = std::move(traits);
   group.parent = parent;
-  groups_.push_back(std::move(group));
   if (parent != kNone) append(groups_, groups_[parent].first_child, groups_[parent].last_child, row);
   return row;
 }
 
-Tree::Row Tree::add_license(Row group, const allot::License& license) {
-  const Row row = static_cast<Row>(licenses_.size());
+Tree::Row Tree::add_license(Row group, const LicenseView& license) {
   License added;
-  added.name = text_.keep(license.name);
+  added.name = text_.keep_short(license.name);
   added.group = group;
-  licenses_.push_back(added);
-  append(licenses_, groups_[group].first_license, groups_[group].last_license, row);
+  const Row row = adopt_license(added);
   replace(row, license);
   return row;
 }
 
-Tree::Row Tree::add_member(Row group, const Membership& membership) {
-  const Row row = static_cast<Row>(members_.size());
+Tree::Row Tree::adopt_license(const License& item) {
+  const Row row = static_cast<Row>(licenses_.size());
+  licenses_.push_back(item);
+  append(licenses_, groups_[item.group].first_license, groups_[item.group].last_license, row);
+  return row;
+}
+
+Tree::Row Tree::add_member(Row group, const MembershipView& membership) {
   Member added;
-  added.email = text_.keep(membership.email);
+  added.email = text_.keep_short(membership.email);
   added.group = group;
-  members_.push_back(added);
-  append(members_, groups_[group].first_member, groups_[group].last_member, row);
+  const Row row = adopt_member(added);
   replace(row, membership);
   return row;
 }
 
-void Tree::replace(Row row, const allot::License& license) {
-  licenses_[row].type = license.type == kDefaultType ? kDefaultType : text_.keep(license.type);
+Tree::Row Tree::adopt_member(const Member& item) {
+  const Row row = static_cast<Row>(members_.size());
+  members_.push_back(item);
+  append(members_, groups_[item.group].first_member, groups_[item.group].last_member, row);
+  return row;
+}
+
+void Tree::replace(Row row, const LicenseView& license) {
+  licenses_[row].type = keep_type(license.type);
   licenses_[row].grant = intern(license.grant);
 }
 
-void Tree::replace(Row row, const Membership& membership) {
+void Tree::replace(Row row, const MembershipView& membership) {
   Member& member = members_[row];
-  member.name = text_.keep(membership.name);
+  member.name = text_.keep_short(membership.name);
   member.role = membership.role;
   member.inherits_features = membership.inherits_features;
   member.grant = intern(membership.grant);
 }
 
-allot::License Tree::license_at(Row row) const {
+LicenseView Tree::license_view(Row row) const {
   const License& license = licenses_[row];
-  return {std::string{license.name}, std::string{license.type}, grants_[license.grant]};
+  return {license.name, license.type, grants_[license.grant]};
+}
+
+MembershipView Tree::membership_view(Row row) const {
+  const Member& member = members_[row];
+  return {member.email, member.name, member.role, member.inherits_features, grants_[member.grant]};
+}
+
+allot::License Tree::license_at(Row row) const {
+  const LicenseView view = license_view(row);
+  return {std::string{view.name}, std::string{view.type}, view.grant};
 }
 
 Membership Tree::membership_at(Row row) const {
-  const Member& member = members_[row];
-  return {std::string{member.email}, std::string{member.name}, member.role, member.inherits_features,
-          grants_[member.grant]};
+  const MembershipView view = membership_view(row);
+  return {std::string{view.email}, std::string{view.name}, view.role, view.inherits_features, view.grant};
 }
 
 GrantList Tree::grants_of(Row group) const {
@@ -118,7 +147,7 @@ std::string Tree::path_of(Row group, const std::string& top) const {
 }
 
 std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue) {
-  const std::vector<Tree::Group>& groups = tree.groups();
+  const std::deque<Tree::Group>& groups = tree.groups();
   const auto resources = static_cast<ResourceId>(catalogue.counted().size());
   std::vector<Tally> tallies(groups.size());
   std::vector<TimelineBuilder> sums(resources);

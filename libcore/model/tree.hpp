@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,7 +12,7 @@
 
 namespace allot {
 
-/// A whole subtree in memory, as plain arrays whose rows never move: what an import, a move or a check judges.
+/// A whole subtree in memory, as rows that never move: what an import, a move or a check judges.
 /// A group's parent is always an earlier row; row 0 is the top.
 class Tree {
  public:
@@ -20,7 +21,7 @@ class Tree {
 
   struct Group {
     std::int64_t id = 0;  ///< its row in the store; 0 if it is not there yet
-    std::string_view name;
+    ShortText name;
     GroupTraits traits;
     Row parent = kNone;
     Row next = kNone;  ///< the next child of the parent
@@ -34,8 +35,8 @@ class Tree {
   };
 
   struct License {
-    std::string_view name;
-    std::string_view type;
+    ShortText name;
+    ShortText type;
     Row group = kNone;
     Row grant = 0;
     Row next = kNone;
@@ -43,8 +44,8 @@ class Tree {
   };
 
   struct Member {
-    std::string_view email;
-    std::string_view name;
+    ShortText email;
+    ShortText name;
     Row group = kNone;
     Row grant = 0;
     Row next = kNone;
@@ -54,21 +55,37 @@ class Tree {
   };
 
   Row add_group(Row parent, std::string_view name, GroupTraits traits, std::int64_t id);
-  Row add_license(Row group, const allot::License& license);
-  Row add_member(Row group, const Membership& membership);
+  Row add_license(Row group, const LicenseView& license);
+  Row add_member(Row group, const MembershipView& membership);
+
+  /// The same with texts that stay where they are and must outlive the tree; the links in `item` do not count.
+  Row adopt_group(Row parent, ShortText name, GroupTraits traits);
+  Row adopt_license(const License& item);
+  Row adopt_member(const Member& item);
 
   /// Gives an item of the tree other contents; its name stays.
-  void replace(Row row, const allot::License& license);
-  void replace(Row row, const Membership& membership);
+  void replace(Row row, const LicenseView& license);
+  void replace(Row row, const MembershipView& membership);
+
+  /// `text` in the tree's own memory.
+  ShortText keep(std::string_view text) { return text_.keep_short(text); }
+
+  /// `text` as a licence's type, kept in the tree.
+  ShortText keep_type(std::string_view text);
+
+  /// The row of a grant equal to `grant`, which is added where there is none.
+  Row intern(const Grant& grant);
 
   Group& group(Row row) { return groups_[row]; }
   License& license(Row row) { return licenses_[row]; }
   Member& member(Row row) { return members_[row]; }
-  const std::vector<Group>& groups() const { return groups_; }
-  const std::vector<License>& licenses() const { return licenses_; }
-  const std::vector<Member>& members() const { return members_; }
+  const std::deque<Group>& groups() const { return groups_; }
+  const std::deque<License>& licenses() const { return licenses_; }
+  const std::deque<Member>& members() const { return members_; }
   const Grant& grant(Row row) const { return grants_[row]; }
 
+  LicenseView license_view(Row row) const;
+  MembershipView membership_view(Row row) const;
   allot::License license_at(Row row) const;
   Membership membership_at(Row row) const;
 
@@ -98,14 +115,13 @@ class Tree {
   std::string path_of(Row group, const std::string& top) const;
 
  private:
-  Row intern(const Grant& grant);
-
-  std::vector<Group> groups_;
-  std::vector<License> licenses_;
-  std::vector<Member> members_;
-  std::vector<Grant> grants_;                             // equal ones are kept once
+  std::deque<Group> groups_;
+  std::deque<License> licenses_;
+  std::deque<Member> members_;
+  std::deque<Grant> grants_;                              // equal ones are kept once
   std::unordered_multimap<std::size_t, Row> grant_rows_;  // by hash
   TextArena text_;
+  ShortText default_type_;  // what most licences have, kept once
 };
 
 /// What is allotted in each group of `tree`, by row; allot-rules(7), Allotted.

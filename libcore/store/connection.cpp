@@ -12,10 +12,18 @@
 namespace allot {
 namespace {
 
-/// Takes `path` for a file's name whatever it looks like: no URI, no `:memory:`.
+/// Settings of the whole process, made before SQLite's first use: a file's name is no URI; a connection is used by one
+/// thread at a time, and nobody asks how much memory it uses, so that neither needs a lock.
+void configure() {
+  sqlite3_config(SQLITE_CONFIG_URI, 0);
+  sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/// Takes `path` for a file's name whatever it looks like, such as `:memory:`.
 std::string as_plain_file(const std::string& path) {
   static std::once_flag configured;
-  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_URI, 0); });
+  std::call_once(configured, configure);
   return path.starts_with('/') ? path : "./" + path;
 }
 

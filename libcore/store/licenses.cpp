@@ -18,7 +18,7 @@ License read_license(const Query& query, int column, const Catalogue& catalogue)
 }
 
 /// Binds `type, counts, features, from_day, until_day`.
-void bind_contents(Query& query, const License& license, const Catalogue& catalogue) {
+void bind_contents(Query& query, const LicenseView& license, const Catalogue& catalogue) {
   query.bind(license.type)
       .bind(write_counts(license.grant.counts, catalogue))
       .bind(write_features(license.grant.features, catalogue));
@@ -45,7 +45,7 @@ std::optional<License> Store::find_license(GroupId group, std::string_view name)
   return read_license(query, 0, catalogue());
 }
 
-void Store::insert_license(GroupId group, const License& license) {
+void Store::insert_license(GroupId group, const LicenseView& license) {
   Query query(*connection_,
               "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day)"
               " VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -54,7 +54,7 @@ void Store::insert_license(GroupId group, const License& license) {
   query.run();
 }
 
-void Store::update_license(GroupId group, const License& license) {
+void Store::update_license(GroupId group, const LicenseView& license) {
   Query query(*connection_,
               "UPDATE licenses SET type = ?, counts = ?, features = ?, from_day = ?, until_day = ?"
               " WHERE group_id = ? AND name = ?");

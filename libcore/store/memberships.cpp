@@ -22,7 +22,7 @@ Membership read_membership(const Query& query, int column, const Catalogue& cata
 }
 
 /// Binds `name, role, counts, features, from_day, until_day`.
-void bind_contents(Query& query, const Membership& membership, const Catalogue& catalogue) {
+void bind_contents(Query& query, const MembershipView& membership, const Catalogue& catalogue) {
   query.bind(membership.name)
       .bind(static_cast<std::int64_t>(membership.role))
       .bind(write_counts(membership.grant.counts, catalogue));
@@ -45,7 +45,7 @@ std::optional<Membership> Store::find_membership(GroupId group, std::string_view
   return read_membership(query, 0, catalogue());
 }
 
-void Store::insert_membership(GroupId group, const Membership& membership) {
+void Store::insert_membership(GroupId group, const MembershipView& membership) {
   Query query(*connection_,
               "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day)"
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -54,7 +54,7 @@ void Store::insert_membership(GroupId group, const Membership& membership) {
   query.run();
 }
 
-void Store::update_membership(GroupId group, const Membership& membership) {
+void Store::update_membership(GroupId group, const MembershipView& membership) {
   Query query(*connection_,
               "UPDATE memberships SET name = ?, role = ?, counts = ?, features = ?, from_day = ?, until_day = ?"
               " WHERE group_id = ? AND email = ?");

@@ -220,6 +220,8 @@ bool Store::is_empty() {
              " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
 }
 
+bool Store::has_users() { return connection_->ask_integer("SELECT EXISTS (SELECT 1 FROM memberships)") != 0; }
+
 std::vector<std::string> Store::find_damage() {
   std::vector<std::string> damage;
   Query integrity(*connection_, "PRAGMA integrity_check");

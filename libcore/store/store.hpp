@@ -125,15 +125,15 @@ class Store {
   /// The licences of a group by name.
   std::vector<License> licenses_of(GroupId group);
   std::optional<License> find_license(GroupId group, std::string_view name);
-  void insert_license(GroupId group, const License& license);
-  void update_license(GroupId group, const License& license);
+  void insert_license(GroupId group, const LicenseView& license);
+  void update_license(GroupId group, const LicenseView& license);
   void remove_license(GroupId group, std::string_view name);
   /// Every licence, by group row and name.
   void for_each_license(const std::function<void(GroupId, License&&)>& visit);
 
   std::optional<Membership> find_membership(GroupId group, std::string_view email);
-  void insert_membership(GroupId group, const Membership& membership);
-  void update_membership(GroupId group, const Membership& membership);
+  void insert_membership(GroupId group, const MembershipView& membership);
+  void update_membership(GroupId group, const MembershipView& membership);
   void remove_membership(GroupId group, std::string_view email);
   /// The memberships of a group by e-mail; `visit` may use the store.
   void for_each_member(GroupId group, const std::function<void(Membership&&)>& visit);
@@ -158,6 +158,7 @@ class Store {
   void drop_indexes();
   void build_indexes();
   bool is_empty();
+  bool has_users();
 
   /// What SQLite's own checks find: integrity and foreign keys, one line each.
   std::vector<std::string> find_damage();

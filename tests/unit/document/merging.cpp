@@ -32,8 +32,7 @@ TEST_CASE("several files make one hierarchy, merged key by key") {
   CHECK(patch.features.value->has(0));
   REQUIRE(document.members.size() == 1);
   CHECK(document.members[0].email == "Ann@x.example");
-  CHECK(document.members[0].folded_email == "ann@x.example");
-  CHECK(document.members[0].name.value == "Ann");
+  CHECK(document.members[0].said_name().value == "Ann");
   CHECK(document.members[0].role.value == Role::admin);
 }
 

@@ -85,11 +85,11 @@ TEST_CASE("an empty value is the default, as a key it is its text") {
                                     "\nreminder: " + value + "\ncatalog: " + value + "\nlicenses: {m: {type: " + value +
                                     ", sip: " + value + ", features: " + value + ", from: " + value + "}}\n"});
     const Document::Group& root = document.groups[0];
-    CHECK(root.kind == Said<std::string_view>{true, std::nullopt});
+    CHECK(root.kind == Said<ShortText>{true, std::nullopt});
     CHECK(root.restriction == Said<Restriction>{true, std::nullopt});
     CHECK(root.suspended == Said<bool>{true, std::nullopt});
     CHECK(root.reminder == Said<Reminder>{true, std::nullopt});
-    CHECK(document.licenses[0].type == Said<std::string_view>{true, std::nullopt});
+    CHECK(document.licenses[0].type == Said<ShortText>{true, std::nullopt});
     const GrantPatch& patch = document.patches[document.licenses[0].patch];
     CHECK(patch.counts == std::vector<std::pair<ResourceId, std::int32_t>>{{0, 0}});
     CHECK(patch.features == Said<Features>{true, std::nullopt});
@@ -118,7 +118,7 @@ TEST_CASE("a text takes any scalar as the characters written") {
   CHECK(document.licenses[0].type.value == "yes");
   CHECK(document.licenses[1].name == "2026-01-01");
   CHECK(document.licenses[1].type.value == "");
-  CHECK(document.members[0].name.value == "12:30");
+  CHECK(document.members[0].said_name().value == "12:30");
 }
 
 TEST_CASE("features are a list, in which the same one may come again") {

@@ -132,7 +132,7 @@ TEST_CASE("the reader reads what the writer wrote") {
     CHECK(document.groups[i + 1].reminder.value == Reminder{3650, Repeat::once, false});
     CHECK(document.licenses[i].name == names[i]);
     CHECK(document.licenses[i].type.value == names[i]);
-    CHECK(document.members[i].name.value == names[i]);
+    CHECK(document.members[i].said_name().value == names[i]);
     CHECK(document.members[i].role.value == Role::concierge);
   }
   const Catalogue& added = document.catalogue;
