@@ -115,8 +115,13 @@ class Completion {
   }
 
   Words complete_arguments(const CLI::App& app, Parser& parser, const Words& given) {
+    bool has_mark = false;
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (takes_value(app, given[i]) || takes_value(parser.root(), given[i])) {
+      if (has_mark) {
+        positionals_.push_back(given[i]);
+      } else if (given[i] == "--") {
+        has_mark = true;
+      } else if (takes_value(app, given[i]) || takes_value(parser.root(), given[i])) {
         if (++i == given.size()) return fill(slot_of_option(given[i - 1]));
       } else if (given[i] == "--all") {
         removes_all_ = true;
@@ -124,7 +129,7 @@ class Completion {
         positionals_.push_back(given[i]);
       }
     }
-    if (line_.current.starts_with('-')) return complete_option(app, parser);
+    if (line_.current.starts_with('-') && !has_mark) return complete_option(app, parser);
     return fill(slot_of_next(app));
   }
 
