@@ -22,7 +22,7 @@ constexpr std::size_t kMostWords = 200;
 using Words = std::vector<std::string>;
 
 /// What may stand at a place of the command line.
-enum class Kind { nothing, files, path, email, license, item, counted, feature, command, words };
+enum class Kind { nothing, files, path, email, license, item, counted, count, feature, command, words };
 
 struct Slot {
   Kind kind = Kind::nothing;
@@ -45,7 +45,8 @@ Slot slot_of_option(const std::string& name) {
   if (name == "--type") return {Kind::words, {"plus", "basic", "trial"}};
   if (name == "--kind") return {Kind::words, {"distributor", "dealer", "site", "building", "apartment"}};
   if (name == "--feature" || name == "--no-feature") return {Kind::feature};
-  if (name == "--count" || name == "--requires") return {Kind::counted};
+  if (name == "--count") return {Kind::count};
+  if (name == "--requires") return {Kind::counted};
   if (name == "--why") return {Kind::item};
   if (name == "--user") return {Kind::email};
   if (name == "--into") return {Kind::path};
@@ -95,29 +96,40 @@ class Completion {
   Words complete_start(const Words& arguments, Parser& parser) {
     if (!arguments.empty() && takes_value(parser.root(), arguments.back()))
       return fill(slot_of_option(arguments.back()));
-    if (line_.current.starts_with('-')) return fitting(names_of_options(parser.root()));
+    if (line_.current.starts_with('-')) return complete_option(parser.root(), parser);
     return fill({Kind::command});
   }
 
+  /// The option of `app` or of all commands that the cursor is in, or the value after its `=`.
+  Words complete_option(const CLI::App& app, Parser& parser) {
+    const std::size_t equals = line_.current.find('=');
+    if (equals != std::string::npos) {
+      prefix_ = line_.current.substr(0, equals + 1);
+      return fill(slot_of_option(line_.current.substr(0, equals)));
+    }
+    Words names = names_of_options(app);
+    for (std::string& name : names_of_options(parser.root())) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return fitting(names);
+  }
+
   Words complete_arguments(const CLI::App& app, Parser& parser, const Words& given) {
+    bool has_mark = false;
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (takes_value(app, given[i]) || takes_value(parser.root(), given[i])) {
+      if (has_mark) {
+        positionals_.push_back(given[i]);
+      } else if (given[i] == "--") {
+        has_mark = true;
+      } else if (takes_value(app, given[i]) || takes_value(parser.root(), given[i])) {
         if (++i == given.size()) return fill(slot_of_option(given[i - 1]));
+      } else if (given[i] == "--all") {
+        removes_all_ = true;
       } else if (!given[i].starts_with('-')) {
         positionals_.push_back(given[i]);
       }
     }
-    const std::size_t equals = line_.current.find('=');
-    if (line_.current.starts_with("--") && equals != std::string::npos) {
-      prefix_ = line_.current.substr(0, equals + 1);
-      return fill(slot_of_option(line_.current.substr(0, equals)));
-    }
-    if (line_.current.starts_with('-')) {
-      Words names = names_of_options(app);
-      const Words globals = names_of_options(parser.root());
-      names.insert(names.end(), globals.begin(), globals.end());
-      return fitting(names);
-    }
+    if (line_.current.starts_with('-') && !has_mark) return complete_option(app, parser);
     return fill(slot_of_next(app));
   }
 
@@ -125,7 +137,7 @@ class Completion {
   Slot slot_of_next(const CLI::App& app) const {
     const auto slots = app.get_options([](const CLI::Option* each) { return each->get_positional(); });
     const std::string command = command_line_of(app);
-    if (command == "user remove") return {positionals_.empty() ? Kind::path : Kind::email};
+    if (command == "user remove") return {positionals_.empty() && !removes_all_ ? Kind::path : Kind::email};
     const std::size_t index = positionals_.size();
     if (index < slots.size()) return slot_of_positional(slots[index]->get_name(true, false), command);
     const bool repeats = !slots.empty() && slots.back()->get_expected_max() > 1;
@@ -151,7 +163,9 @@ class Completion {
       case Kind::feature:
         return fitting(view().catalogue().features());
       case Kind::counted:
-        return counted();
+        return fitting(counted(""));
+      case Kind::count:
+        return fitting(counted("="));
       case Kind::nothing:
         break;
     }
@@ -183,10 +197,11 @@ class Completion {
     return fitting(names);
   }
 
-  Words counted() {
+  /// The counted resources, each with `end` after its name.
+  Words counted(std::string_view end) {
     Words names;
-    for (const CountedResource& entry : view().catalogue().counted()) names.push_back(entry.name + "=");
-    return fitting(names);
+    for (const CountedResource& entry : view().catalogue().counted()) names.push_back(entry.name + std::string{end});
+    return names;
   }
 
   std::string typed() const { return line_.current.substr(prefix_.size()); }
@@ -256,12 +271,13 @@ class Completion {
   std::optional<Context> store_context_;
   std::shared_ptr<View> view_;
   Words positionals_;
+  bool removes_all_ = false;  // whether `user remove` was told --all
   std::string prefix_;
 };
 
 }  // namespace
 
-void complete_line(std::string_view line, Quoting quoting, Context& context) {
+void complete_line(std::string_view line, const std::optional<std::string>& kept, Context& context) {
   const PartialLine partial = split_partial(line);
   Words words;
   try {
@@ -269,10 +285,11 @@ void complete_line(std::string_view line, Quoting quoting, Context& context) {
   } catch (const Error&) {
     return;  // a line that cannot be completed has no completions
   }
+  const std::size_t kept_of_word = kept ? split_partial(*kept).current.size() : 0;
   for (const std::string& word : words) {
-    const bool is_plain = quoting == Quoting::plain || word == "__files";
-    context.out() << (is_plain ? word : quote_for_bash(std::string_view{word}.substr(partial.kept), partial.quote))
-                  << '\n';
+    const bool is_plain = !kept || word == "__files";
+    const std::size_t start = std::min(kept_of_word, word.size());
+    context.out() << (is_plain ? word : quote_for_bash(std::string_view{word}.substr(start), partial.quote)) << '\n';
   }
 }
 

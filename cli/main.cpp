@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/run.hpp"
+#include "libcore/base/temporary_file.hpp"
 
 namespace {
 
@@ -31,6 +32,23 @@ void hold_standard_files() {
   }
 }
 
+/// Ends the program by the signal, as it would have ended, but without temporary files left behind.
+void end_tidily(int signal) {
+  allot::remove_temporary_files();
+  std::raise(signal);
+}
+
+void tidy_up_when_ended() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) continue;
+    action.sa_handler = end_tidily;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(signal, &action, nullptr);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -39,6 +57,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends the program silently, whatever the parent ignores
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error like a full disk
   mallopt(M_MXFAST, 0);           // SQLite's pages would join the fast bins anew each time, a tenth of an import
+  tidy_up_when_ended();
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
   if (!has_output) std::cout.setstate(std::ios::badbit);

@@ -39,15 +39,19 @@ std::string usage_hint(const CLI::App& app) {
                     : fmt::format("`allot {} -h` prints the usage", command_line_of(app));
 }
 
-Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string& word) {
+Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string& marked) {
   std::vector<std::string> known;
-  const bool is_option = word.starts_with('-');
+  const bool is_option = marked.starts_with('-');
+  const std::string word = unmark(marked);
   const std::string name = word.substr(0, word.find('='));
   if (is_option) {
     add_option_names(app, known);
     if (&app != &root) add_option_names(root, known);
   } else {
     for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  }
+  if (word != marked && !known.empty()) {
+    return Error::usage(fmt::format("{} needs its command before \"--\"", command_line_of(app)), usage_hint(app));
   }
   const auto nearest = find_nearest(name, known);
   const std::string hint = nearest ? fmt::format("did you mean {}?", *nearest) : usage_hint(app);
@@ -63,6 +67,8 @@ std::optional<std::size_t> find_command_word(const std::vector<std::string>& arg
     const std::string& word = arguments[i];
     if (std::find(std::begin(kValueOptions), std::end(kValueOptions), word) != std::end(kValueOptions)) {
       ++i;
+    } else if (word == "--") {
+      break;
     } else if (!word.starts_with('-') || word == "-") {
       return i;
     }
@@ -70,7 +76,7 @@ std::optional<std::size_t> find_command_word(const std::vector<std::string>& arg
   return std::nullopt;
 }
 
-std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<std::string> arguments) {
+std::vector<std::string> prepare_words(const CLI::App& root, std::vector<std::string> arguments) {
   std::set<std::string> with_value;
   for_each_app(root, [&](const CLI::App& app) {
     for (const CLI::Option* option : app.get_options({})) {
@@ -78,21 +84,29 @@ std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<st
       for (const std::string& name : option->get_lnames()) with_value.insert("--" + name);
     }
   });
-  std::vector<std::string> joined;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--") {
-      joined.insert(joined.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
-      break;
-    }
-    const bool takes_next = with_value.contains(arguments[i]) && i + 1 < arguments.size();
-    if (takes_next && arguments[i + 1].size() > 1 && arguments[i + 1].starts_with('-') && arguments[i + 1] != "--") {
-      joined.push_back(arguments[i] + "=" + arguments[i + 1]);
-      ++i;
+  std::vector<std::string> prepared;
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  for (auto word = arguments.begin(); word != end; ++word) {
+    const bool takes_next = with_value.contains(*word) && word + 1 != end;
+    if (takes_next && (word + 1)->size() > 1 && (word + 1)->starts_with('-')) {
+      prepared.push_back(*word + "=" + *(word + 1));
+      ++word;
+    } else if (word->ends_with('=') && with_value.contains(word->substr(0, word->size() - 1))) {
+      prepared.push_back(word->substr(0, word->size() - 1));
+      prepared.emplace_back();
     } else {
-      joined.push_back(std::move(arguments[i]));
+      prepared.push_back(std::move(*word));
     }
   }
-  return joined;
+  if (end != arguments.end()) {
+    std::for_each(end + 1, arguments.end(), [&](const std::string& word) { prepared.push_back(kArgumentMark + word); });
+  }
+  return prepared;
+}
+
+std::string unmark(std::string word) {
+  if (word.starts_with(kArgumentMark)) word.erase(0, 1);
+  return word;
 }
 
 Parser::Parser(std::string_view name) : root_(std::make_unique<CLI::App>("", "allot")) {
@@ -157,7 +171,7 @@ void Parser::explain(const std::exception& failure, const std::string& kind) {
 }
 
 Action Parser::parse(std::vector<std::string> arguments) {
-  arguments = join_dashed_values(*root_, std::move(arguments));
+  arguments = prepare_words(*root_, std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());
   try {
     root_->parse(std::move(arguments));

@@ -66,7 +66,14 @@ class Parser {
 /// The place of the command's word among `arguments`: the first that is neither a global option nor its value.
 std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments);
 
-/// Puts a value that begins with `-`, such as a negative number, and its option into one word.
-std::vector<std::string> join_dashed_values(const CLI::App& root, std::vector<std::string> arguments);
+/// Stands before a word that comes after `--`, so that it is taken for an argument; no word of a command line holds it.
+inline constexpr char kArgumentMark = '\0';
+
+/// `word` without the mark.
+std::string unmark(std::string word);
+
+/// Makes of `arguments` what CLI11 reads as it is meant: a value that begins with `-`, such as a negative number, in
+/// one word with its option; an empty one after `=` in a word of its own; what comes after `--` marked.
+std::vector<std::string> prepare_words(const CLI::App& root, std::vector<std::string> arguments);
 
 }  // namespace allot::cli

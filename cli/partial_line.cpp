@@ -3,11 +3,8 @@
 namespace allot::cli {
 namespace {
 
-/// The characters outside quotes after which bash begins another word for completion (COMP_WORDBREAKS).
-constexpr std::string_view kBreaks = "><=;|&(:@";
-
 bool is_special(char c) {
-  constexpr std::string_view kSpecial = " \t\"'\\$`&|;<>()[]{}*?!#~^=:@";
+  constexpr std::string_view kSpecial = " \t\"'\\$`&|;<>()[]{}*?!#~^";
   return kSpecial.find(c) != std::string_view::npos;
 }
 
@@ -29,18 +26,15 @@ PartialLine split_partial(std::string_view line) {
     } else if (c == ' ' || c == '\t' || c == '\n') {
       if (in_word) partial.words.push_back(partial.current);
       partial.current.clear();
-      partial.kept = 0;
       in_word = false;
     } else {
       in_word = true;
       if (c == '\'' || c == '"') {
         partial.quote = c;
-        partial.kept = partial.current.size();
       } else if (c == '\\' && at + 1 < line.size()) {
         partial.current += line[++at];
       } else {
         partial.current += c;
-        if (kBreaks.find(c) != std::string_view::npos) partial.kept = partial.current.size();
       }
     }
   }

@@ -41,6 +41,7 @@ int run_without_command(const std::vector<std::string>& arguments, Streams& stre
     return 0;
   }
   for (const std::string& word : arguments) {
+    if (word == "--") break;
     if (word.starts_with('-')) parser.require_known_option(word);
   }
   throw Error::usage("no command is named", "`allot -h` lists the commands");

@@ -23,15 +23,15 @@ Word Word::needs(Word other) const {
 Verb Verb::add_verb(const char* name, const char* help) const { return {parser_, *app_.add_subcommand(name, help)}; }
 
 Word Verb::argument(const char* name, std::string& value, const char* help) const {
-  return Word{app_.add_option(name, value, help)->required()};
+  return Word{app_.add_option(name, value, help)->transform(unmark)->required()};
 }
 
 Word Verb::argument(const char* name, std::optional<std::string>& value, const char* help) const {
-  return Word{app_.add_option(name, value, help)};
+  return Word{app_.add_option(name, value, help)->transform(unmark)};
 }
 
 Word Verb::arguments(const char* name, std::vector<std::string>& values, const char* help) const {
-  return Word{app_.add_option(name, values, help)->required()};
+  return Word{app_.add_option(name, values, help)->transform(unmark)->required()};
 }
 
 Word Verb::option(const char* names, const char* shown, std::optional<std::string>& value, const char* help) const {

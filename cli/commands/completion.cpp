@@ -13,7 +13,7 @@ constexpr const char* kBash =
     R"(# bash completion for allot: source it, or put it into /usr/share/bash-completion/completions/allot
 _allot() {
   local line=${COMP_LINE:0:COMP_POINT}
-  mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete bash "$line" 2>/dev/null)
+  mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete "$line" "${line%"$2"}" 2>/dev/null)
   if [[ ${COMPREPLY[0]} == __files ]]; then
     COMPREPLY=()
     compopt -o default
@@ -28,7 +28,7 @@ constexpr const char* kZsh = R"(#compdef allot
 # zsh completion for allot: put it as _allot into a folder of $fpath
 _allot() {
   local -a found
-  found=("${(@f)$(${words[1]} __complete plain "$LBUFFER" 2>/dev/null)}")
+  found=("${(@f)$(${words[1]} __complete "$LBUFFER" 2>/dev/null)}")
   if [[ ${found[1]} == __files ]]; then
     _files
   else
@@ -44,7 +44,7 @@ fi
 
 constexpr const char* kFish = R"(# fish completion for allot: put it into ~/.config/fish/completions/allot.fish
 function __allot_complete
-    set -l found (allot __complete plain (commandline -cp) 2>/dev/null)
+    set -l found (allot __complete (commandline -cp) 2>/dev/null)
     if test "$found[1]" = __files
         __fish_complete_path (commandline -ct)
     else
@@ -68,8 +68,8 @@ void print_script(const std::string& shell, Context& context) {
 }
 
 struct CompleteWords {
-  std::string shell;
   std::string line;
+  std::optional<std::string> kept;
 };
 
 }  // namespace
@@ -82,11 +82,9 @@ void setup_completion(const Verb& command) {
 
 void setup_complete(const Verb& command) {
   auto words = std::make_shared<CompleteWords>();
-  command.argument("SHELL", words->shell, "bash, or plain for words without quotes");
   command.argument("LINE", words->line, "The command line up to the cursor");
-  command.set_action([words](Context& context) {
-    complete_line(words->line, words->shell == "bash" ? Quoting::bash : Quoting::plain, context);
-  });
+  command.argument("KEPT", words->kept, "What of it bash leaves as it is");
+  command.set_action([words](Context& context) { complete_line(words->line, words->kept, context); });
 }
 
 }  // namespace allot::cli

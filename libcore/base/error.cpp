@@ -66,6 +66,7 @@ Error Error::internal(std::string message) { return {ErrorKind::internal, std::m
 Error Error::at(std::string_view place) const {
   Error error = *this;
   error.message_ = fmt::format("{}: {}", place, message_);
+  error.place_ = place_.empty() ? std::string{place} : fmt::format("{}: {}", place, place_);
   return error;
 }
 

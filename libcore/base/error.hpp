@@ -65,7 +65,7 @@ class Violations {
   std::size_t total_ = 0;
 };
 
-/// One fault in an input file; line and column count from 1, the column in characters.
+/// One fault in an input file; line and column count from 1, the column in characters; both are 0 for the whole file.
 struct Problem {
   std::string file;
   std::size_t line = 0;
@@ -92,6 +92,7 @@ class Error : public std::exception {
   ErrorKind kind() const { return kind_; }
   const std::string& message() const { return message_; }
   const std::string& hint() const { return hint_; }
+  const std::string& place() const { return place_; }
   const Violations& violations() const { return violations_; }
   const std::vector<Problem>& problems() const { return problems_; }
   std::size_t problems_total() const { return problems_total_; }
@@ -106,6 +107,7 @@ class Error : public std::exception {
   ErrorKind kind_;
   std::string message_;
   std::string hint_;
+  std::string place_;
   Violations violations_;
   std::vector<Problem> problems_;
   std::size_t problems_total_ = 0;

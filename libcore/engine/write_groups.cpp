@@ -8,13 +8,16 @@
 namespace allot {
 namespace {
 
-/// The reminder that a group has after what a command says of it; throws usage where half of one is left.
-std::optional<Reminder> apply_reminder(const GroupPatch& said, const std::optional<Reminder>& before) {
+/// The reminder that the group at `path` has after what a command says of it; throws not_found where a part of one is
+/// said and there is none.
+std::optional<Reminder> apply_reminder(const GroupPatch& said, const std::optional<Reminder>& before,
+                                       const Path& path) {
   if (said.drops_reminder) return std::nullopt;
   const bool says_nothing = !said.remind_before && !said.remind_repeat && !said.remind_users;
   if (says_nothing) return before;
   if (!before && (!said.remind_before || !said.remind_repeat)) {
-    throw Error::usage("the group has no reminder yet: it takes both --remind-before and --remind-repeat");
+    throw Error::not_found(fmt::format("the group {} has no reminder", quote(path.to_string())),
+                           "give it one with both --remind-before DAYS and --remind-repeat REPEAT");
   }
   Reminder reminder = before.value_or(Reminder{});
   if (said.remind_before) reminder.before = *said.remind_before;
@@ -23,12 +26,12 @@ std::optional<Reminder> apply_reminder(const GroupPatch& said, const std::option
   return reminder;
 }
 
-GroupTraits apply(const GroupPatch& said, const GroupTraits& before) {
+GroupTraits apply(const GroupPatch& said, const GroupTraits& before, const Path& path) {
   GroupTraits traits = before;
   if (said.kind) traits.kind = *said.kind;
   if (said.restriction) traits.restriction = *said.restriction;
   if (said.suspended) traits.suspended = *said.suspended;
-  traits.reminder = apply_reminder(said, before.reminder);
+  traits.reminder = apply_reminder(said, before.reminder, path);
   return traits;
 }
 
@@ -77,7 +80,7 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     record(Op::keep, What::group, [] { return Change{}; });
     return;
   }
-  const GroupTraits traits = apply(said, GroupTraits{});
+  const GroupTraits traits = apply(said, GroupTraits{}, path);
   missing.push_back(path.name());
   Path place = above;
   for (const std::string& name : missing) {
@@ -103,7 +106,7 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
   }
   Chain chain = load_chain(store(), path);
   const GroupTraits before = chain.back().traits;
-  const GroupTraits after = apply(said, before);
+  const GroupTraits after = apply(said, before, path);
   if (after == before) {
     record(Op::keep, What::group, [] { return Change{}; });
     return;

@@ -1,6 +1,5 @@
 #include "libcore/store/store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -19,14 +18,8 @@ namespace {
 
 constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
 
-/// An empty file beside `path`, made with mode 0600, whose name nobody else has.
-std::optional<std::string> make_unnamed_file(const std::string& path) {
-  std::string name = path + ".XXXXXX";
-  const int file = mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0) return std::nullopt;
-  close(file);
-  return name;
-}
+/// A file that stands under a temporary name is dropped where writing it fails, so its journal need not be a file.
+constexpr const char* kJournalInMemory = "PRAGMA journal_mode = MEMORY";
 
 /// Refuses what is no name of a file: nothing, and what SQLite's own tools take for something else.
 void require_plain_name(const std::string& path) {
@@ -66,23 +59,20 @@ Store::Store(std::unique_ptr<Connection> connection, std::string path)
 
 Store::Store(Store&&) noexcept = default;
 
-Store::~Store() {
-  if (unnamed_.empty()) return;
-  connection_.reset();
-  unlink(unnamed_.c_str());
-}
+Store::~Store() = default;
 
 Store Store::create(const std::string& path) {
   require_plain_name(path);
-  const auto unnamed = make_unnamed_file(path);
-  if (!unnamed) {
+  Store store{nullptr, path};
+  store.unnamed_ = TemporaryFile::make(path);
+  if (!store.unnamed_) {
     throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
                        "check that its folder exists and can be written");
   }
-  Store store{nullptr, path};
-  store.unnamed_ = *unnamed;
-  store.connection_ = std::make_unique<Connection>(*unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  store.connection_ =
+      std::make_unique<Connection>(store.unnamed_->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
   Connection& connection = *store.connection_;
+  connection.run(kJournalInMemory);
   connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
   connection.run("BEGIN IMMEDIATE");
   connection.run(schema::kTables);
@@ -100,11 +90,10 @@ Store Store::create(const std::string& path) {
 
 void Store::save() {
   connection_.reset();
-  const bool is_linked = link(unnamed_.c_str(), path_.c_str()) == 0;
+  const bool has_appeared = unnamed_->appear();
   const int reason = errno;
-  unlink(unnamed_.c_str());
-  unnamed_.clear();
-  if (is_linked) return;
+  unnamed_.reset();
+  if (has_appeared) return;
   if (reason == EEXIST) throw Error::exists(fmt::format("the store {} exists already", quote(path_)));
   throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
 }
@@ -174,10 +163,11 @@ void Store::Transaction::commit() {
 }
 
 void Store::back_up(const std::string& file) {
-  const auto unnamed = make_unnamed_file(file);
+  const auto unnamed = TemporaryFile::make(file);
   if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
-  try {
-    Connection copy{*unnamed, std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
+  {
+    Connection copy{unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
+    copy.run(kJournalInMemory);
     sqlite3_backup* const backup =
         sqlite3_backup_init(copy.database().getHandle(), "main", connection_->database().getHandle(), "main");
     if (backup == nullptr) throw Error::output(fmt::format("cannot copy to {}", quote(file)));
@@ -185,16 +175,10 @@ void Store::back_up(const std::string& file) {
     sqlite3_backup_finish(backup);
     if (stepped != SQLITE_DONE)
       throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(stepped)));
-  } catch (...) {
-    unlink(unnamed->c_str());
-    throw;
   }
-  const bool is_linked = link(unnamed->c_str(), file.c_str()) == 0;
-  const int reason = errno;
-  unlink(unnamed->c_str());
-  if (is_linked) return;
-  if (reason == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
-  throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(reason)));
+  if (unnamed->appear()) return;
+  if (errno == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
+  throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
 }
 
 std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/temporary_file.hpp"
 #include "libcore/model/hierarchy.hpp"
 #include "libcore/model/rules.hpp"
 
@@ -166,9 +167,9 @@ class Store {
  private:
   explicit Store(std::unique_ptr<Connection> connection, std::string path);
 
+  std::unique_ptr<TemporaryFile> unnamed_;  // the file of a store that was not saved yet; else null
   std::unique_ptr<Connection> connection_;
   std::string path_;
-  std::string unnamed_;  // the file of a store that was not saved yet; else empty
   std::optional<Catalogue> catalogue_;
   std::vector<std::int64_t> counted_rows_;  // the catalog row of each counted resource
   bool was_inspected_ = false;              // whether the file was found to be a store

@@ -72,6 +72,10 @@ def main() -> int:
             group add "/South Wing/floor 1"
             group add /north
             user add /north margaret@x.example --sip 1
+            user add /north bob.o@north.example
+            user add /north zoe@a.example
+            user add /north zoe@b.example
+            group add /north/10:30=x
         """
         for words, text in ((["init"], None), (["batch", "-q"], commands)):
             subprocess.run([ALLOT, *words], input=text, text=True, check=True, cwd=folder, env=environment, capture_output=True)
@@ -84,6 +88,18 @@ def main() -> int:
                 ("allot state /South", "allot state /South\\ Wing"),
                 ("allot state /South\\ Wing/fl", "allot state /South\\ Wing/floor\\ 1 "),
                 ("allot user show mar", "allot user show margaret@x.example "),
+                ("allot user show bob.o@nor", "allot user show bob.o@north.example "),
+                ("allot user show bob.o@", "allot user show bob.o@north.example "),
+                ("allot user show 'bob.o@nor", "allot user show 'bob.o@north.example' "),
+                ("allot user show zo", "allot user show zoe@"),
+                ("allot user show zoe@b", "allot user show zoe@b.example "),
+                ("allot user remove --all mar", "allot user remove --all margaret@x.example "),
+                ("allot state /north/10", "allot state /north/10:30=x "),
+                ("allot state /north/10:3", "allot state /north/10:30=x "),
+                ("allot state /north/10:30=", "allot state /north/10:30=x "),
+                ("allot state --format=j", "allot state --format=json "),
+                ("allot --format=j", "allot --format=json "),
+                ("allot catalog add x --counted --requires mo", "allot catalog add x --counted --requires mobile "),
                 ("allot user set /north margaret@x.example --feature uk",
                  "allot user set /north margaret@x.example --feature ukey2 "),
                 ("allot state / --why mob", "allot state / --why mobile "),
@@ -94,10 +110,19 @@ def main() -> int:
             # Quoted in one way or another, it must be the same words; a slash after a group is welcome.
             if [w.rstrip("/") for w in shlex.split(came)] != [w.rstrip("/") for w in shlex.split(becomes)]:
                 FAULTS.append(f"{line!r} becomes {came!r}, not {becomes!r}")
-        _, shown = shell.complete("allot catalog ", 2)
-        for word in ("list", "add", "remove"):
-            if word not in shown:
-                FAULTS.append(f"two tabs after `allot catalog ` do not show {word}: {shown!r}")
+        for line, words in (
+                ("allot catalog ", ("list", "add", "remove")),
+                ("allot state --format=", ("table", "json", "tsv")),
+                ("allot catalog add x --counted --requires ", ("mobile", "sip")),
+                ("allot user show zoe@", ("zoe@a.example", "zoe@b.example")),
+        ):
+            _, shown = shell.complete(line, 2)
+            for word in words:
+                if not re.search(rf"(^|[\s@]){re.escape(word.split('@')[-1])}\s", shown):
+                    FAULTS.append(f"two tabs after {line!r} do not show {word}: {shown!r}")
+        _, shown = shell.complete("allot group add --", 2)
+        if shown.count("--help") != 1:
+            FAULTS.append(f"two tabs after `allot group add --` show --help {shown.count('--help')} times: {shown!r}")
         shell.close()
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0

@@ -2,8 +2,10 @@
 
 import os
 import pathlib
+import resource
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -27,6 +29,34 @@ def hierarchy(path: pathlib.Path) -> None:
             file.write(f"  g{group}:\n    users:\n")
             for user in range(100):
                 file.write(f"      u{group}.{user}@x.example: {{name: User {user}, sip: 1}}\n")
+
+
+def end_within(blow: signal.Signals, start, folder: pathlib.Path, made: str) -> None:
+    """Ends a command by the signal while its file is under way, and looks for what is left of it."""
+    for _ in range(20):
+        process = start()
+        while process.poll() is None and not list(folder.glob(made + ".*")):
+            pass
+        process.send_signal(blow)
+        process.communicate()
+        expect(f"{blow.name} while {made} is made leaves nothing", sorted(folder.glob(made + ".*")), [])
+        (folder / made).unlink(missing_ok=True)
+        if process.returncode == -blow:
+            return
+    FAULTS.append(f"{blow.name} never fell while {made} was made: {process.returncode}")
+
+
+def own_devices(folder: pathlib.Path, run) -> None:
+    """Nodes like /dev/null and /dev/full are written to and stay, where the test may make such nodes."""
+    for name, minor, status in (("null", 3, 0), ("full", 7, 74)):
+        node = folder / name
+        try:
+            os.mknod(node, stat.S_IFCHR | 0o600, os.makedev(1, minor))
+            node.write_bytes(b"")
+        except PermissionError:
+            return
+        expect(f"export -o into a node like /dev/{name}", run("export", "-o", name)[0], status)
+        expect(f"the node {name} stays", node.is_char_device(), True)
 
 
 def main() -> int:
@@ -86,6 +116,15 @@ def main() -> int:
         expect("an import after it all", run("import", "big.yaml", "-q")[0], 0)
         expect("all is there", run("export")[1] == after, True)
         expect("check after it all", run("check")[0], 0)
+
+        # What was to become a file is gone when the program is ended before, or cannot write it.
+        for words, made in ((("export", "-o", "out.yaml"), "out.yaml"), (("backup", "out.db"), "out.db")):
+            for blow in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                end_within(blow, lambda words=words: start(*words), folder, made)
+        full = run("backup", "full.db", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)))
+        expect("backup to a full disk", full[0], 74)
+        expect("what it leaves", sorted(folder.glob("full.db*")), [])
+        own_devices(folder, run)
 
         # Output that cannot be written.
         with open("/dev/full", "wb") as full:

@@ -1,0 +1,74 @@
+#include "libcore/base/temporary_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+namespace allot {
+namespace {
+
+/// The names of the files that there are; one that finds no room is removed by its owner alone.
+std::array<std::atomic<const char*>, 16> listed_names{};
+static_assert(std::atomic<const char*>::is_always_lock_free);
+
+/// Holds signals back, so that none falls between the making of a file and its listing.
+class SignalBlock {
+ public:
+  SignalBlock() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalBlock() {
+    const int reason = errno;
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = reason;
+  }
+  SignalBlock(const SignalBlock&) = delete;
+  SignalBlock& operator=(const SignalBlock&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+TemporaryFile::TemporaryFile(std::string path, std::string name) : path_(std::move(path)), name_(std::move(name)) {
+  for (auto& place : listed_names) {
+    const char* free = nullptr;
+    if (!place.compare_exchange_strong(free, name_.c_str())) continue;
+    listed_ = &place;
+    return;
+  }
+}
+
+TemporaryFile::~TemporaryFile() {
+  unlink(name_.c_str());
+  if (listed_ != nullptr) *listed_ = nullptr;
+}
+
+std::unique_ptr<TemporaryFile> TemporaryFile::make(const std::string& path) {
+  std::string name = path + ".XXXXXX";
+  const SignalBlock block;
+  const int file = mkostemp(name.data(), O_CLOEXEC);
+  if (file < 0) return nullptr;
+  close(file);
+  return std::unique_ptr<TemporaryFile>{new TemporaryFile{path, std::move(name)}};
+}
+
+bool TemporaryFile::replace() { return std::rename(name_.c_str(), path_.c_str()) == 0; }
+
+bool TemporaryFile::appear() { return link(name_.c_str(), path_.c_str()) == 0; }
+
+void remove_temporary_files() noexcept {
+  for (const auto& place : listed_names) {
+    if (const char* const name = place) unlink(name);
+  }
+}
+
+}  // namespace allot
