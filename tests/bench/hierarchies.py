@@ -9,6 +9,7 @@ A node is a group or a membership; licences come on top. The same arguments give
     dates     the same, where nearly every user has a first and a last day of its own
     deep      chains of 100 groups, one below the other, with users on every level
     flat      one dealer with half of the nodes as its users and half as its child groups
+    steps     one dealer whose users all begin and end on days of their own: 1,000 of them give 2,000 dates
     open      the same as dealers in a company without restriction
 
 --changed PERCENT gives the hierarchy as it is after so many of its users were given another name.
@@ -24,6 +25,7 @@ FIRST_DAY = datetime.date(2026, 1, 1).toordinal()
 LAST_DAY = datetime.date(2028, 12, 31).toordinal()
 KINDS = {1: "dealer", 2: "site", 3: "building", 4: "apartment"}
 WORDS = ("North", "South", "Lake", "River", "Market", "Garden", "Station", "Липова", "Água", "桂花", "ورد", "Old Town")
+SPARE = 100  # what a limit has left, so that a benchmark can take something
 APARTMENTS, BUILDINGS = (2, 12), (1, 6)
 
 
@@ -44,8 +46,8 @@ class Maker:
         if self.shape != "open":
             yield "licenses:\n  pool: {sip: 2000000000, mobile: 2000000000, features: [ukey2]}\n"
         yield "groups:\n"
-        if self.shape == "flat":
-            yield from self.flat()
+        if self.shape in ("flat", "steps"):
+            yield from self.flat() if self.shape == "flat" else self.steps()
             return
         number = 0
         while self.nodes < self.wanted:
@@ -85,7 +87,7 @@ class Maker:
         self.nodes += 1
         head = [f"{indent}Building {number}:\n", f"{indent}  kind: building\n"]
         if number % 2:
-            ceiling = self.users - first
+            ceiling = self.users - first + SPARE
             head += [f"{indent}  restriction: shared\n", f"{indent}  licenses:\n"]
             head += [f"{indent}    ceiling: {{sip: {ceiling}, mobile: {ceiling}, features: [ukey2]}}\n"]
         return head + body
@@ -97,7 +99,7 @@ class Maker:
         for building in range(self.random.randint(*BUILDINGS)):
             body += self.building(building + 1, indent + "    ")
         self.nodes += 1
-        needed = self.users - first + number % 3
+        needed = self.users - first + SPARE + number % 3
         head = [f"{indent}{WORDS[number % len(WORDS)]} {number}:\n", f"{indent}  kind: site\n"]
         head += [f"{indent}  licenses:\n"] + self.stages(needed, indent + "    ")
         return head + body, needed
@@ -119,7 +121,7 @@ class Maker:
                 break
         self.nodes += 1
         yield f"  Dealer {number:05}:\n    kind: dealer\n    licenses:\n"
-        yield from self.stages(needed + 5, "      ")
+        yield from self.stages(needed + SPARE, "      ")
         yield "    users:\n"
         yield f"      admin@dealer{number}.example: {{role: admin}}\n"
         self.nodes += 1
@@ -142,17 +144,24 @@ class Maker:
 
     def flat(self) -> Iterator[str]:
         yield "  Dealer:\n    kind: dealer\n"
-        yield f"    licenses: {{all: {{sip: {self.wanted}, mobile: {self.wanted}, features: [ukey2]}}}}\n    users:\n"
+        yield f"    licenses: {{all: {{sip: {self.wanted + SPARE}, mobile: {self.wanted}, features: [ukey2]}}}}\n    users:\n"
         for _ in range(self.wanted // 2):
             yield self.user("      ")
         yield "    groups:\n"
         for number in range(self.wanted // 2):
             yield f"      room {number:07}: {{kind: room}}\n"
 
+    def steps(self) -> Iterator[str]:
+        yield f"  Dealer:\n    kind: dealer\n    licenses: {{all: {{sip: {self.wanted + SPARE}}}}}\n    users:\n"
+        for number in range(self.wanted):
+            first = datetime.date.fromordinal(FIRST_DAY + number)
+            last = datetime.date.fromordinal(FIRST_DAY + self.wanted + number)
+            yield f"      u{number}@steps.example: {{sip: 1, from: {first}, until: {last}}}\n"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shape", choices=("dealers", "dates", "deep", "flat", "open"))
+    parser.add_argument("shape", choices=("dealers", "dates", "deep", "flat", "steps", "open"))
     parser.add_argument("nodes", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--changed", type=float, default=0)
