@@ -62,8 +62,8 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
 
 }  // namespace
 
-std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments, std::size_t start) {
+  for (std::size_t i = start; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
     if (std::find(std::begin(kValueOptions), std::end(kValueOptions), word) != std::end(kValueOptions)) {
       ++i;
@@ -74,6 +74,11 @@ std::optional<std::size_t> find_command_word(const std::vector<std::string>& arg
     }
   }
   return std::nullopt;
+}
+
+std::string_view find_verb_word(const std::vector<std::string>& arguments, std::size_t place) {
+  const auto verb = find_command_word(arguments, place + 1);
+  return verb ? std::string_view{arguments[*verb]} : std::string_view{};
 }
 
 std::vector<std::string> prepare_words(const CLI::App& root, std::vector<std::string> arguments) {
@@ -109,7 +114,8 @@ std::string unmark(std::string word) {
   return word;
 }
 
-Parser::Parser(std::string_view name) : root_(std::make_unique<CLI::App>("", "allot")) {
+Parser::Parser(std::string_view name, std::string_view verb)
+    : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(verb) {
   root_->fallthrough();
   root_->allow_extras();
   root_->require_subcommand(1);

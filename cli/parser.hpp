@@ -22,8 +22,9 @@ using Action = std::function<int(Context&)>;
 /// The parser of one command, which its setup function fills with verbs.
 class Parser {
  public:
-  /// A parser of the one command `name`, or of the global options alone where `name` is empty.
-  explicit Parser(std::string_view name);
+  /// A parser of the one command `name`, or of the global options alone where `name` is empty; where `verb` is a verb
+  /// of the command, of that verb alone.
+  explicit Parser(std::string_view name, std::string_view verb = {});
   ~Parser();
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -40,6 +41,8 @@ class Parser {
 
   /// Throws usage with the nearest match where `word` is no global option.
   void require_known_option(const std::string& word);
+
+  std::string_view named_verb() const { return named_verb_; }
 
   const GlobalOptions& globals() const { return globals_; }
 
@@ -58,13 +61,18 @@ class Parser {
 
   std::unique_ptr<CLI::App> root_;
   CLI::App* command_ = nullptr;
+  std::string_view named_verb_;
   GlobalOptions globals_;
   Action action_;
   std::set<const CLI::App*> at_apps_;
 };
 
-/// The place of the command's word among `arguments`: the first that is neither a global option nor its value.
-std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments);
+/// The place of the command's word among `arguments` from `start` on: the first that is neither a global option nor its
+/// value.
+std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments, std::size_t start = 0);
+
+/// The word that would be the verb of the command at `place`, or an empty one.
+std::string_view find_verb_word(const std::vector<std::string>& arguments, std::size_t place);
 
 /// Stands before a word that comes after `--`, so that it is taken for an argument; no word of a command line holds it.
 inline constexpr char kArgumentMark = '\0';

@@ -52,7 +52,7 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   if (!place) return run_without_command(arguments, streams);
   const Command* const command = find_command(arguments[*place]);
   if (command == nullptr) throw unknown_command(arguments[*place]);
-  Parser parser{command->name};
+  Parser parser{command->name, find_verb_word(arguments, *place)};
   const Action action = parser.parse(arguments);
   Context context{streams, parser.globals()};
   return action(context);
@@ -100,7 +100,7 @@ int run_line(const std::vector<std::string>& arguments, Context& batch, Write& w
   if (command->in_batch == InBatch::refused) {
     throw Error::usage(fmt::format("{} cannot stand in a batch", command->name));
   }
-  Parser parser{command->name};
+  Parser parser{command->name, find_verb_word(arguments, *place)};
   const Action action = parser.parse(arguments);
   if (const auto option = parser.find_global_option()) {
     throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");

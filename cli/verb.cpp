@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/parser.hpp"
@@ -20,7 +21,14 @@ Word Word::needs(Word other) const {
   return *this;
 }
 
-Verb Verb::add_verb(const char* name, const char* help) const { return {parser_, *app_.add_subcommand(name, help)}; }
+void Verb::add_verbs(std::initializer_list<Entry> entries) const {
+  const auto named = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return entry.name == parser_.named_verb(); });
+  for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+    if (named != entries.end() && entry != named) continue;
+    entry->setup(Verb{parser_, *app_.add_subcommand(entry->name, entry->help)});
+  }
+}
 
 Word Verb::argument(const char* name, std::string& value, const char* help) const {
   return Word{app_.add_option(name, value, help)->transform(unmark)->required()};

@@ -36,8 +36,15 @@ class Verb {
  public:
   Verb(Parser& parser, CLI::App& app) : parser_(parser), app_(app) {}
 
-  /// A verb below this command.
-  Verb add_verb(const char* name, const char* help) const;
+  /// A verb below a command: its word, what help says of it and the function that sets it up.
+  struct Entry {
+    const char* name;
+    const char* help;
+    void (*setup)(const Verb&);
+  };
+
+  /// Adds the verbs below this command; where the command line names one of them, that one alone.
+  void add_verbs(std::initializer_list<Entry> entries) const;
 
   /// Arguments in their order: one that must be there, one that may, and one or more.
   Word argument(const char* name, std::string& value, const char* help) const;

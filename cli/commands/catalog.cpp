@@ -31,9 +31,8 @@ void add_entry(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& command) {
+void setup_add(const Verb& verb) {
   auto options = std::make_shared<AddOptions>();
-  const Verb verb = command.add_verb("add", "Add a counted resource or a feature");
   verb.argument("NAME", options->name, "Its name");
   const Word counted = verb.flag("--counted", options->counted, "It is counted");
   verb.flag("--feature", options->feature, "It is a feature").excludes(counted);
@@ -41,9 +40,8 @@ void setup_add(const Verb& command) {
   verb.set_action([options](Context& context) { add_entry(*options, context); });
 }
 
-void setup_remove(const Verb& command) {
+void setup_remove(const Verb& verb) {
   auto options = std::make_shared<AddOptions>();
-  const Verb verb = command.add_verb("remove", "Remove an entry that nothing uses");
   verb.argument("NAME", options->name, "Its name");
   verb.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
@@ -83,8 +81,7 @@ class EntryList {
   Table table_;
 };
 
-void setup_list(const Verb& command) {
-  const Verb verb = command.add_verb("list", "List the catalogue");
+void setup_list(const Verb& verb) {
   verb.set_action([](Context& context) {
     const auto view = context.view();
     const Catalogue& catalogue = view->catalogue();
@@ -101,9 +98,9 @@ void setup_list(const Verb& command) {
 }  // namespace
 
 void setup_catalog(const Verb& command) {
-  setup_list(command);
-  setup_add(command);
-  setup_remove(command);
+  command.add_verbs({{"list", "List the catalogue", setup_list},
+                     {"add", "Add a counted resource or a feature", setup_add},
+                     {"remove", "Remove an entry that nothing uses", setup_remove}});
 }
 
 }  // namespace allot::cli

@@ -28,9 +28,8 @@ void add_group(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& command) {
+void setup_add(const Verb& verb) {
   auto options = std::make_shared<AddOptions>();
-  const Verb verb = command.add_verb("add", "Add a group");
   verb.argument("PATH", options->path, "The group");
   verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
@@ -71,9 +70,8 @@ void set_group(const SetOptions& options, Context& context) {
   context.write([&](Write& write) { write.set_group(path, said); });
 }
 
-void setup_set(const Verb& command) {
+void setup_set(const Verb& verb) {
   auto options = std::make_shared<SetOptions>();
-  const Verb verb = command.add_verb("set", "Change a group");
   verb.argument("PATH", options->path, "The group");
   verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
@@ -95,9 +93,8 @@ struct TwoWords {
   std::string other;
 };
 
-void setup_move(const Verb& command) {
+void setup_move(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
-  const Verb verb = command.add_verb("move", "Move a group below another one");
   verb.argument("PATH", options->path, "The group");
   verb.argument("NEW-PARENT", options->other, "The group that it comes below");
   verb.set_action([options](Context& context) {
@@ -112,9 +109,8 @@ void setup_move(const Verb& command) {
   });
 }
 
-void setup_rename(const Verb& command) {
+void setup_rename(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
-  const Verb verb = command.add_verb("rename", "Give a group another name");
   verb.argument("PATH", options->path, "The group");
   verb.argument("NAME", options->other, "Its new name");
   verb.set_action([options](Context& context) {
@@ -130,9 +126,8 @@ struct RemoveOptions {
   bool recursive = false;
 };
 
-void setup_remove(const Verb& command) {
+void setup_remove(const Verb& verb) {
   auto options = std::make_shared<RemoveOptions>();
-  const Verb verb = command.add_verb("remove", "Remove a group");
   verb.argument("PATH", options->path, "The group");
   verb.flag("-r,--recursive", options->recursive, "With everything in it and below it");
   verb.set_action([options](Context& context) {
@@ -162,9 +157,8 @@ void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, T
   list.finish();
 }
 
-void setup_list(const Verb& command) {
+void setup_list(const Verb& verb) {
   auto options = std::make_shared<ShowOptions>();
-  const Verb verb = command.add_verb("list", "List the groups below a group");
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "The group itself and all below it");
   verb.set_action([options](Context& context) {
@@ -176,9 +170,8 @@ void setup_list(const Verb& command) {
   });
 }
 
-void setup_tree(const Verb& command) {
+void setup_tree(const Verb& verb) {
   auto options = std::make_shared<ShowOptions>();
-  const Verb verb = command.add_verb("tree", "Draw a group and all below it");
   verb.argument("PATH", options->path, "The group (/)");
   verb.option("--depth", "N", options->depth, "No deeper than that many levels");
   verb.set_action([options](Context& context) {
@@ -192,9 +185,8 @@ void setup_tree(const Verb& command) {
   });
 }
 
-void setup_show(const Verb& command) {
+void setup_show(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
-  const Verb verb = command.add_verb("show", "Show a group");
   verb.argument("PATH", options->path, "The group");
   verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
@@ -206,14 +198,14 @@ void setup_show(const Verb& command) {
 }  // namespace
 
 void setup_group(const Verb& command) {
-  setup_add(command);
-  setup_set(command);
-  setup_move(command);
-  setup_rename(command);
-  setup_remove(command);
-  setup_list(command);
-  setup_tree(command);
-  setup_show(command);
+  command.add_verbs({{"add", "Add a group", setup_add},
+                     {"set", "Change a group", setup_set},
+                     {"move", "Move a group below another one", setup_move},
+                     {"rename", "Give a group another name", setup_rename},
+                     {"remove", "Remove a group", setup_remove},
+                     {"list", "List the groups below a group", setup_list},
+                     {"tree", "Draw a group and all below it", setup_tree},
+                     {"show", "Show a group", setup_show}});
 }
 
 }  // namespace allot::cli

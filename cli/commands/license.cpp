@@ -51,9 +51,8 @@ void add_license(const LicenseOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& command) {
+void setup_add(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
-  const Verb verb = command.add_verb("add", "Give a group a license");
   add_names(verb, *options);
   verb.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
   add_grant_options(verb, options->grant, GrantKind::fresh);
@@ -62,9 +61,8 @@ void setup_add(const Verb& command) {
   verb.set_action([options](Context& context) { add_license(*options, context); });
 }
 
-void setup_set(const Verb& command) {
+void setup_set(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
-  const Verb verb = command.add_verb("set", "Change a license");
   add_names(verb, *options);
   verb.option("--type", "T", options->type, "plus, trial, basic ...");
   add_grant_options(verb, options->grant, GrantKind::change);
@@ -76,9 +74,8 @@ void setup_set(const Verb& command) {
   });
 }
 
-void setup_remove(const Verb& command) {
+void setup_remove(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
-  const Verb verb = command.add_verb("remove", "Remove a license");
   add_names(verb, *options);
   verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
@@ -116,9 +113,8 @@ void list_licenses(const ListOptions& options, Context& context) {
   list.finish();
 }
 
-void setup_list(const Verb& command) {
+void setup_list(const Verb& verb) {
   auto options = std::make_shared<ListOptions>();
-  const Verb verb = command.add_verb("list", "List the licenses of a group");
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
   verb.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
@@ -126,9 +122,8 @@ void setup_list(const Verb& command) {
   verb.set_action([options](Context& context) { list_licenses(*options, context); });
 }
 
-void setup_show(const Verb& command) {
+void setup_show(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
-  const Verb verb = command.add_verb("show", "Show a license");
   add_names(verb, *options);
   verb.allow_at();
   verb.set_action([options](Context& context) {
@@ -146,11 +141,11 @@ void setup_show(const Verb& command) {
 }  // namespace
 
 void setup_license(const Verb& command) {
-  setup_add(command);
-  setup_set(command);
-  setup_remove(command);
-  setup_list(command);
-  setup_show(command);
+  command.add_verbs({{"add", "Give a group a license", setup_add},
+                     {"set", "Change a license", setup_set},
+                     {"remove", "Remove a license", setup_remove},
+                     {"list", "List the licenses of a group", setup_list},
+                     {"show", "Show a license", setup_show}});
 }
 
 }  // namespace allot::cli

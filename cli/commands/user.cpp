@@ -46,9 +46,8 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
   return said;
 }
 
-void setup_add(const Verb& command) {
+void setup_add(const Verb& verb) {
   auto options = std::make_shared<MemberOptions>();
-  const Verb verb = command.add_verb("add", "Add a user to a group");
   add_member_options(verb, *options, GrantKind::fresh);
   verb.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
   verb.set_action([options](Context& context) {
@@ -61,9 +60,8 @@ void setup_add(const Verb& command) {
   });
 }
 
-void setup_set(const Verb& command) {
+void setup_set(const Verb& verb) {
   auto options = std::make_shared<MemberOptions>();
-  const Verb verb = command.add_verb("set", "Change a user of a group");
   add_member_options(verb, *options, GrantKind::change);
   verb.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
@@ -92,9 +90,8 @@ void remove_user(const RemoveOptions& options, Context& context) {
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
-void setup_remove(const Verb& command) {
+void setup_remove(const Verb& verb) {
   auto options = std::make_shared<RemoveOptions>();
-  const Verb verb = command.add_verb("remove", "Remove a user from a group (PATH EMAIL), or from all");
   verb.arguments("WORDS", options->words, "PATH EMAIL, or EMAIL with --all");
   verb.flag("--all", options->all, "From every group");
   verb.set_action([options](Context& context) { remove_user(*options, context); });
@@ -106,9 +103,8 @@ struct MoveOptions {
   std::string to;
 };
 
-void setup_move(const Verb& command) {
+void setup_move(const Verb& verb) {
   auto options = std::make_shared<MoveOptions>();
-  const Verb verb = command.add_verb("move", "Move a user from one group to another");
   verb.argument("EMAIL", options->email, "The user");
   verb.argument("FROM", options->from, "The group that it leaves");
   verb.argument("TO", options->to, "The group that it comes to");
@@ -120,9 +116,8 @@ void setup_move(const Verb& command) {
   });
 }
 
-void setup_rename(const Verb& command) {
+void setup_rename(const Verb& verb) {
   auto options = std::make_shared<MoveOptions>();
-  const Verb verb = command.add_verb("rename", "Give a user another e-mail");
   verb.argument("EMAIL", options->email, "The user");
   verb.argument("NEW-EMAIL", options->to, "The new e-mail");
   verb.set_action([options](Context& context) {
@@ -137,9 +132,8 @@ struct ListOptions {
   bool recursive = false;
 };
 
-void setup_list(const Verb& command) {
+void setup_list(const Verb& verb) {
   auto options = std::make_shared<ListOptions>();
-  const Verb verb = command.add_verb("list", "List the users of a group");
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
   verb.allow_at();
@@ -158,9 +152,8 @@ void setup_list(const Verb& command) {
   });
 }
 
-void setup_show(const Verb& command) {
+void setup_show(const Verb& verb) {
   auto options = std::make_shared<MoveOptions>();
-  const Verb verb = command.add_verb("show", "Show a user and what it is entitled to");
   verb.argument("EMAIL", options->email, "The user");
   verb.allow_at();
   verb.set_action([options](Context& context) {
@@ -173,13 +166,13 @@ void setup_show(const Verb& command) {
 }  // namespace
 
 void setup_user(const Verb& command) {
-  setup_add(command);
-  setup_set(command);
-  setup_remove(command);
-  setup_move(command);
-  setup_rename(command);
-  setup_list(command);
-  setup_show(command);
+  command.add_verbs({{"add", "Add a user to a group", setup_add},
+                     {"set", "Change a user of a group", setup_set},
+                     {"remove", "Remove a user from a group (PATH EMAIL), or from all", setup_remove},
+                     {"move", "Move a user from one group to another", setup_move},
+                     {"rename", "Give a user another e-mail", setup_rename},
+                     {"list", "List the users of a group", setup_list},
+                     {"show", "Show a user and what it is entitled to", setup_show}});
 }
 
 }  // namespace allot::cli

@@ -65,13 +65,13 @@ def commands(ground: Ground, place: Place) -> dict[str, Command]:
     def varied(*words: str) -> Command:
         return Command([], vary=lambda _: [*allot, *(word.replace("#", str(next(number))) for word in words)])
 
-    def widened(_: int) -> Sequence[str]:
-        return [*allot, "license", "set", place.licensed, place.license, "--sip", str(sip + next(number) % 40)]
+    def narrowed(_: int) -> Sequence[str]:
+        return [*allot, "license", "set", place.licensed, place.license, "--sip", str(sip - next(number) % 40)]
 
     return {
         "user add": varied("user", "add", place.group, "b#@bench.example", "--sip", "1"),
         "user set": varied("user", "set", place.group, place.email, "--name", "Name #"),
-        "license set": Command([], vary=widened),
+        "license set": Command([], vary=narrowed),
         "group add": varied("group", "add", f"{place.group}/added #"),
         "group move": Command([], vary=lambda _: move()),
         "state": Command([*allot, "state", place.group]),
