@@ -19,12 +19,29 @@ std::uint64_t size_of(const std::string& name) {
   return failure ? 0 : size;
 }
 
+/// Opens the file `name` for reading and says in `fault` why it cannot be read.
+std::shared_ptr<std::istream> open_file(const std::string& name, std::string& fault) {
+  auto file = std::make_shared<std::ifstream>(name, std::ios::binary);
+  if (!*file) fault = fmt::format("cannot be read: {}", std::strerror(errno));
+  std::error_code failure;
+  if (std::filesystem::is_directory(name, failure)) fault = "is a folder";
+  return file;
+}
+
+/// What is wrong with the files that cannot be read.
+Error unreadable(std::vector<Problem> problems) {
+  const Problem& first = problems.front();
+  if (problems.size() == 1) return Error::invalid_input(fmt::format("{} {}", quote(first.file), first.message));
+  const std::size_t total = problems.size();
+  return Error::invalid_input(std::move(problems), total);
+}
+
 }  // namespace
 
 std::shared_ptr<std::istream> open_input(const std::string& name) {
-  if (std::filesystem::is_directory(name)) throw Error::invalid_input(fmt::format("{} is a folder", quote(name)));
-  auto file = std::make_shared<std::ifstream>(name, std::ios::binary);
-  if (!*file) throw Error::invalid_input(fmt::format("{} cannot be read: {}", quote(name), std::strerror(errno)));
+  std::string fault;
+  auto file = open_file(name, fault);
+  if (!fault.empty()) throw unreadable({{name, 0, 0, fault}});
   return file;
 }
 
@@ -41,9 +58,12 @@ InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& stan
   }
   if (!is_total_known) total = 0;
   const auto done = std::make_shared<std::uint64_t>(0);
+  std::vector<Problem> problems;
   for (const std::string& name : names) {
+    std::string fault;
     std::shared_ptr<std::istream> stream =
-        name == "-" ? std::shared_ptr<std::istream>{&standard_input, [](std::istream*) {}} : open_input(name);
+        name == "-" ? std::shared_ptr<std::istream>{&standard_input, [](std::istream*) {}} : open_file(name, fault);
+    if (!fault.empty()) problems.push_back({name, 0, 0, fault});
     const std::string shown = name == "-" ? "standard input" : name;
     inputs_.push_back({shown, [stream, shown, done, total, report = report_](char* buffer, std::size_t size) {
                          stream->read(buffer, static_cast<std::streamsize>(size));
@@ -54,6 +74,7 @@ InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& stan
                          return got;
                        }});
   }
+  if (!problems.empty()) throw unreadable(std::move(problems));
 }
 
 }  // namespace allot::cli

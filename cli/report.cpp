@@ -24,8 +24,10 @@ void print_violations(const Violations& violations, std::ostream& err) {
 void print_problems(const Error& error, std::ostream& err) {
   const std::string place = error.place().empty() ? "" : error.place() + ": ";
   for (const Problem& problem : error.problems()) {
-    err << fmt::format("allot: {}{}:{}:{}: {}\n", place, escape_for_terminal(problem.file), problem.line,
-                       problem.column, escape_for_terminal(problem.message));
+    const std::string where =
+        problem.line == 0 ? quote(problem.file)
+                          : fmt::format("{}:{}:{}:", escape_for_terminal(problem.file), problem.line, problem.column);
+    err << fmt::format("allot: {}{} {}\n", place, where, escape_for_terminal(problem.message));
   }
   const std::size_t more = error.problems_total() - error.problems().size();
   if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
