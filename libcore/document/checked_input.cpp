@@ -32,7 +32,7 @@ bool looks_like_utf16(std::string_view text) {
 
 /// The characters beyond ASCII that YAML takes as they are.
 bool is_printable(ucs4_t c) {
-  return c == 0x85 || (c >= 0xA0 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD && c != 0xFEFF) || c >= 0x10000;
+  return (c >= 0xA0 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD && c != 0xFEFF) || c >= 0x10000;
 }
 
 }  // namespace
@@ -138,18 +138,20 @@ std::size_t CheckedInput::check_wide_character(std::string_view rest) {
                      static_cast<unsigned char>(rest.front())));
     return 0;
   }
+  if (c == 0x85 || c == 0x2028 || c == 0x2029) {
+    fail(
+        fmt::format("the character U+{:04X} is a line break to YAML and none to an editor; remove it, or write it"
+                    " between double quotes as \"\\u{:04X}\"",
+                    c, c));
+    return 0;
+  }
   if (!is_printable(c)) {
     fail(fmt::format("the character U+{:04X} cannot stand in YAML; write it between double quotes as \"\\u{:04X}\"", c,
                      c));
     return 0;
   }
-  const bool is_break = c == 0x85 || c == 0x2028 || c == 0x2029;
-  if (is_break) {
-    break_line(c);
-  } else {
-    ++mark_.column;
-    after_carriage_return_ = false;
-  }
+  ++mark_.column;
+  after_carriage_return_ = false;
   return static_cast<std::size_t>(length);
 }
 

@@ -92,6 +92,7 @@ CheckReport View::check() {
   if (groups != report.size.groups) {
     faults.add("damage", "", fmt::format("{} groups hang below no company", report.size.groups - groups));
   }
+  if (tree.groups()[0].traits.restriction == Restriction::shared) faults.add("groups", "/", "the company is shared");
   check_names(tree, faults);
   const std::vector<Tally> tallies = make_tallies(tree, catalogue());
   check_figures(store(), tree, tallies, faults);

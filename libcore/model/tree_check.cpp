@@ -72,10 +72,16 @@ class TreeCheck {
   void check_shared(Tree::Row row, const GrantList& grants, const Offer& offer, const Source& above) {
     findings_.clear();
     check_ceiling(grants, offer, *above.offer, today_, findings_);
-    Allowance* const asked = row == 0 ? foothold_.asked : nullptr;
-    if (asked != nullptr) asked->bound_by(offer.limits, *above.offer);
+    const bool is_own = row == 0 && foothold_.asked != nullptr;
+    const bool is_lowered = row != 0 && foothold_.asked != nullptr && !foothold_.asked->by().empty();
+    if (is_own) foothold_.asked->bound_by(offer.limits, *above.offer);
     for (Finding& finding : findings_) {
-      if (asked != nullptr) asked->complete(finding);
+      if (is_own) foothold_.asked->complete(finding);
+      if (is_lowered) {
+        finding.allotted = finding.requested;
+        verdict_.add(finding, path_of(above), foothold_.asked->by(), {Holder{path_of(row), *finding.requested}});
+        continue;
+      }
       if (!finding.accepted) finding.accepted = finding.limit;
       verdict_.add(finding, path_of(above), path_of(row));
     }

@@ -33,6 +33,11 @@ std::string describe_limit(const Violation& violation) {
 }
 
 std::string describe_ceiling(const Violation& violation) {
+  if (!violation.accepted && !violation.holders.empty()) {
+    return fmt::format("{} has {} {} {}, and the ceiling of {} is {}: at least that many are needed", violation.group,
+                       *violation.limit, violation.item, describe_days(violation.span), violation.holders.front().by,
+                       *violation.requested);
+  }
   return fmt::format("{} has {} {} {}, and the ceiling of {} would be {}: at most {} would be accepted",
                      violation.group, *violation.limit, violation.item, describe_days(violation.span), violation.by,
                      *violation.requested, violation.accepted.value_or(*violation.limit));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "libcore/base/text.hpp"
 #include "libcore/store/connection.hpp"
 #include "libcore/store/store.hpp"
 
@@ -35,6 +36,11 @@ void Store::load_catalogue() {
     if (const auto row = query.find_integer(3)) {
       for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i] == *row) required = static_cast<ResourceId>(i);
+      }
+      if (!required) {
+        throw Error::store(
+            fmt::format("the store is damaged: {} requires a resource that does not come before it", quote(name)),
+            "restore a backup");
       }
     }
     catalogue.add_counted(std::move(name), required);

@@ -29,6 +29,8 @@ std::string as_plain_file(const std::string& path) {
 
 void harden(sqlite3* handle) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -69,6 +71,7 @@ void Connection::translate(const std::exception& failure) const {
                          "check the permissions of the file and of its folder");
     case SQLITE_FULL:
       throw Error::store(fmt::format("the disk of the store {} is full", file));
+    case SQLITE_ERROR:  // every statement is our own: what it names is missing from the file
     case SQLITE_CORRUPT:
       throw Error::store(fmt::format("the store {} is damaged: {}", file, sqlite->what()), "restore a backup");
     case SQLITE_IOERR:
@@ -90,7 +93,9 @@ void Connection::give_up(const char* sql) noexcept { database_.tryExec(sql); }
 
 std::int64_t Connection::ask_integer(const char* sql) {
   Query query(*this, sql);
-  if (!query.step()) throw Error::internal(fmt::format("no row for {}", sql));
+  if (!query.step()) {
+    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote(path_)), "restore a backup");
+  }
   return query.integer(0);
 }
 

@@ -44,7 +44,7 @@ class BlobReader {
       value |= std::uint64_t{byte & 0x7FU} << shift;
       if ((byte & 0x80U) == 0) return value;
     }
-    throw Error::store("the store is damaged: a figure cannot be read", "run `allot check`, or restore a backup");
+    throw Error::store("the store is damaged: a figure cannot be read", "restore a backup");
   }
 
   std::int64_t signed_varint() {

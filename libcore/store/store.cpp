@@ -47,6 +47,22 @@ void require_store_file(const std::string& path) {
   }
 }
 
+bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
+
+/// Finds what the schema lacks and what is in it beside ours.
+void add_schema_damage(Connection& connection, std::vector<std::string>& damage) {
+  std::vector<std::string> missing{
+      "index groups_by_name", "index memberships_by_email", "table catalog", "table figures", "table groups",
+      "table licenses",       "table memberships",          "table store"};
+  Query query(connection, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'");
+  while (query.step()) {
+    const std::string entry{query.text(0)};
+    if (std::erase(missing, entry) == 0) damage.push_back(fmt::format("the {} is none of allot's", entry));
+  }
+  if (missing.empty() && !has_row(connection)) damage.emplace_back("the row of store is missing");
+  for (const std::string& entry : missing) damage.push_back(fmt::format("the {} is missing", entry));
+}
+
 off_t size_of(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
@@ -212,6 +228,7 @@ std::vector<std::string> Store::find_damage() {
   while (integrity.step()) {
     if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
   }
+  add_schema_damage(*connection_, damage);
   Query keys(*connection_, "PRAGMA foreign_key_check");
   while (keys.step()) {
     damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));
