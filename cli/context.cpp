@@ -42,6 +42,7 @@ Day today_of(const Streams& streams) {
 
 Context::Context(Streams& streams, const GlobalOptions& options)
     : streams_(streams),
+      out_(&streams.out),
       db_(options.db),
       config_(options.config),
       format_(parse_format(options)),
@@ -55,9 +56,18 @@ Context::Context(Streams& streams, const GlobalOptions& options)
   err_surface_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
 }
 
-Context::Context(Context& batch, Write& write, bool quiet) : Context(batch) {
+Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : Context(batch) {
+  out_ = &out;
   write_ = &write;
   quiet_ = quiet || batch.quiet_;
+}
+
+std::istream& Context::take_input() {
+  if (streams_.is_input_taken) {
+    throw Error::usage("standard input can be read only once", "read the batch, or the hierarchy, from a file");
+  }
+  streams_.is_input_taken = true;
+  return streams_.in;
 }
 
 std::string Context::store_path() {

@@ -34,12 +34,14 @@ class Context {
   /// Reads the options; throws usage for a value that cannot be. Opens nothing.
   Context(Streams& streams, const GlobalOptions& options);
 
-  /// The context of one line of a batch: it shares everything, and what it writes goes into `write`.
-  Context(Context& batch, Write& write, bool quiet);
+  /// The context of one line of a batch: it shares everything, but it prints on `out`, and what it writes goes into
+  /// `write`.
+  Context(Context& batch, Write& write, bool quiet, std::ostream& out);
 
-  std::ostream& out() { return streams_.out; }
+  std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
-  std::istream& in() { return streams_.in; }
+  /// Standard input, for one reader; throws usage for the second.
+  std::istream& take_input();
   Streams& streams() { return streams_; }
   const Surface& out_surface() const { return out_surface_; }
   const Surface& err_surface() const { return err_surface_; }
@@ -69,6 +71,7 @@ class Context {
 
  private:
   Streams& streams_;
+  std::ostream* out_;
   std::optional<std::string> db_;
   std::optional<std::string> config_;
   std::chrono::milliseconds wait_ = kDefaultWait;

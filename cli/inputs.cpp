@@ -45,14 +45,11 @@ std::shared_ptr<std::istream> open_input(const std::string& name) {
   return file;
 }
 
-InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& standard_input) {
+InputFiles::InputFiles(const std::vector<std::string>& names, std::istream* standard_input) {
   std::uint64_t total = 0;
   bool is_total_known = true;
-  bool has_standard_input = false;
   for (const std::string& name : names) {
     const bool is_standard = name == "-";
-    if (is_standard && has_standard_input) throw Error::usage("standard input can be named only once");
-    has_standard_input |= is_standard;
     is_total_known &= !is_standard;
     if (!is_standard) total += size_of(name);
   }
@@ -62,7 +59,7 @@ InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& stan
   for (const std::string& name : names) {
     std::string fault;
     std::shared_ptr<std::istream> stream =
-        name == "-" ? std::shared_ptr<std::istream>{&standard_input, [](std::istream*) {}} : open_file(name, fault);
+        name == "-" ? std::shared_ptr<std::istream>{standard_input, [](std::istream*) {}} : open_file(name, fault);
     if (!fault.empty()) problems.push_back({name, 0, 0, fault});
     const std::string shown = name == "-" ? "standard input" : name;
     inputs_.push_back({shown, [stream, shown, done, total, report = report_](char* buffer, std::size_t size) {
