@@ -94,6 +94,17 @@ void Context::write(const std::function<void(Write&)>& verbs) {
   report(write.commit());
 }
 
-void Context::report(const Outcome& outcome) { print_outcome(outcome, *this); }
+void Context::report(const Outcome& outcome) {
+  print_outcome(outcome, *this);
+  require_printed(outcome);
+}
+
+void Context::require_printed(const Outcome& outcome) {
+  out().flush();
+  const bool is_saved = !outcome.is_dry_run && outcome.has_changes();
+  if (out() || !is_saved) return;
+  throw Error::output(
+      fmt::format("the output could not be written, but the change was saved as revision {}", outcome.revision));
+}
 
 }  // namespace allot::cli

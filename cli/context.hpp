@@ -66,6 +66,9 @@ class Context {
   /// Prints what a write did.
   void report(const Outcome& outcome);
 
+  /// Throws output where what was printed of a write cannot be written, and says whether the write itself was saved.
+  void require_printed(const Outcome& outcome);
+
   /// The write that the lines of a batch are part of.
   Write& batch_write() { return *write_; }
 

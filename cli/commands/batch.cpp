@@ -37,6 +37,7 @@ class LineOutput {
     Json json = json_of_outcome(outcome);
     json["results"] = std::move(results_);
     context_.out() << to_text(json, 2) << '\n';
+    context_.require_printed(outcome);
   }
 
   /// Says that line `number` ended the batch with `status`, though it was no error.
