@@ -18,15 +18,10 @@ std::string number_or(const std::optional<std::int64_t>& number, const char* oth
   return number ? std::to_string(*number) : otherwise;
 }
 
-std::string describe_block(const Chain& chain, const Block& block) {
-  std::string text = fmt::format("{} {}", chain.path_of(block.at), word_for(block.reason));
-  if (block.date) text += (block.reason == BlockReason::expired ? " since " : " until ") + block.date->to_string();
-  return text;
-}
-
 std::string describe_blocks(const Chain& chain, const std::vector<Block>& blocks) {
   std::vector<std::string> parts;
-  for (const Block& block : blocks) parts.push_back(describe_block(chain, block));
+  for (const Block& block : blocks)
+    parts.push_back(fmt::format("{} {}", chain.path_of(block.at), describe_reason(block)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -106,6 +101,13 @@ void write_tsv_state(const Chain& chain, Context& context) {
 }
 
 }  // namespace
+
+std::string describe_reason(const Block& block) {
+  std::string text{word_for(block.reason)};
+  if (!block.date) return text;
+  const char* const day = block.reason == BlockReason::expired ? "last" : "first";
+  return fmt::format("{} ({} day {})", text, day, block.date->to_string());
+}
 
 void show_state(const Chain& chain, Context& context) {
   const Day day = context.shown_day();
