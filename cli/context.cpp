@@ -33,6 +33,16 @@ TerminalEnvironment terminal_environment(const Streams& streams) {
   return {value("NO_COLOR"), value("TERM"), value("COLUMNS")};
 }
 
+void run_verbs(const std::function<void(Write&)>& verbs, Write& write) {
+  const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
+  try {
+    verbs(write);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::refused) throw;
+    throw error.with_notes({write.notes().begin() + noted, write.notes().end()});
+  }
+}
+
 }  // namespace
 
 Day today_of(const Streams& streams) {
@@ -86,11 +96,11 @@ std::shared_ptr<View> Context::view() { return std::make_shared<View>(engine());
 
 void Context::write(const std::function<void(Write&)>& verbs) {
   if (write_ != nullptr) {
-    verbs(*write_);
+    run_verbs(verbs, *write_);
     return;
   }
   Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
-  verbs(write);
+  run_verbs(verbs, write);
   report(write.commit());
 }
 

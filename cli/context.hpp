@@ -60,7 +60,8 @@ class Context {
   Engine& engine();
   std::shared_ptr<View> view();
 
-  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's.
+  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
+  /// on with the notes that the write made before it.
   void write(const std::function<void(Write&)>& verbs);
 
   /// Prints what a write did.
