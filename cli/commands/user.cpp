@@ -74,28 +74,33 @@ void setup_set(const Verb& command) {
 }
 
 struct RemoveOptions {
-  std::vector<std::string> words;
+  std::optional<std::string> path;
+  std::optional<std::string> email;
   bool all = false;
 };
 
+/// Removes the user from one group, or with `--all`, where its e-mail is the only word, from every one.
 void remove_user(const RemoveOptions& options, Context& context) {
-  if (options.words.size() != (options.all ? 1 : 2)) {
-    throw Error::usage(options.all ? "--all takes an e-mail alone" : "a user is removed from a group: PATH EMAIL",
-                       "`allot user remove --all EMAIL` removes a user from every group");
+  if (options.all && options.email) throw Error::usage("--all takes an e-mail alone");
+  const std::optional<std::string>& named = options.all ? options.path : options.email;
+  if (!named) {
+    throw Error::usage(options.path || options.all ? "EMAIL is missing" : "PATH is missing",
+                       "write PATH EMAIL, or --all EMAIL to remove a user from every group");
   }
-  const std::string email = parse_email(options.words.back());
+  const std::string email = parse_email(*named);
   if (options.all) {
     context.write([&](Write& write) { write.remove_user(email); });
     return;
   }
-  const Path path = parse_path(options.words.front());
+  const Path path = parse_path(options.path);
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
 void setup_remove(const Verb& command) {
   auto options = std::make_shared<RemoveOptions>();
-  const Verb verb = command.add_verb("remove", "Remove a user from a group (PATH EMAIL), or from all");
-  verb.arguments("WORDS", options->words, "PATH EMAIL, or EMAIL with --all");
+  const Verb verb = command.add_verb("remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)");
+  verb.argument("PATH", options->path, "The group");
+  verb.argument("EMAIL", options->email, "The user");
   verb.flag("--all", options->all, "From every group");
   verb.set_action([options](Context& context) { remove_user(*options, context); });
 }
