@@ -33,6 +33,16 @@ TerminalEnvironment terminal_environment(const Streams& streams) {
   return {value("NO_COLOR"), value("TERM"), value("COLUMNS")};
 }
 
+void run_verbs(const std::function<void(Write&)>& verbs, Write& write) {
+  const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
+  try {
+    verbs(write);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::refused) throw;
+    throw error.with_notes({write.notes().begin() + noted, write.notes().end()});
+  }
+}
+
 }  // namespace
 
 Day today_of(const Streams& streams) {
@@ -42,6 +52,7 @@ Day today_of(const Streams& streams) {
 
 Context::Context(Streams& streams, const GlobalOptions& options)
     : streams_(streams),
+      out_(&streams.out),
       db_(options.db),
       config_(options.config),
       format_(parse_format(options)),
@@ -55,9 +66,18 @@ Context::Context(Streams& streams, const GlobalOptions& options)
   err_surface_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
 }
 
-Context::Context(Context& batch, Write& write, bool quiet) : Context(batch) {
+Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : Context(batch) {
+  out_ = &out;
   write_ = &write;
   quiet_ = quiet || batch.quiet_;
+}
+
+std::istream& Context::take_input() {
+  if (streams_.is_input_taken) {
+    throw Error::usage("standard input can be read only once", "read the batch, or the hierarchy, from a file");
+  }
+  streams_.is_input_taken = true;
+  return streams_.in;
 }
 
 std::string Context::store_path() {
@@ -76,14 +96,25 @@ std::shared_ptr<View> Context::view() { return std::make_shared<View>(engine());
 
 void Context::write(const std::function<void(Write&)>& verbs) {
   if (write_ != nullptr) {
-    verbs(*write_);
+    run_verbs(verbs, *write_);
     return;
   }
   Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
-  verbs(write);
+  run_verbs(verbs, write);
   report(write.commit());
 }
 
-void Context::report(const Outcome& outcome) { print_outcome(outcome, *this); }
+void Context::report(const Outcome& outcome) {
+  print_outcome(outcome, *this);
+  require_printed(outcome);
+}
+
+void Context::require_printed(const Outcome& outcome) {
+  out().flush();
+  const bool is_saved = !outcome.is_dry_run && outcome.has_changes();
+  if (out() || !is_saved) return;
+  throw Error::output(
+      fmt::format("the output could not be written, but the change was saved as revision {}", outcome.revision));
+}
 
 }  // namespace allot::cli

@@ -34,12 +34,14 @@ class Context {
   /// Reads the options; throws usage for a value that cannot be. Opens nothing.
   Context(Streams& streams, const GlobalOptions& options);
 
-  /// The context of one line of a batch: it shares everything, and what it writes goes into `write`.
-  Context(Context& batch, Write& write, bool quiet);
+  /// The context of one line of a batch: it shares everything, but it prints on `out`, and what it writes goes into
+  /// `write`.
+  Context(Context& batch, Write& write, bool quiet, std::ostream& out);
 
-  std::ostream& out() { return streams_.out; }
+  std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
-  std::istream& in() { return streams_.in; }
+  /// Standard input, for one reader; throws usage for the second.
+  std::istream& take_input();
   Streams& streams() { return streams_; }
   const Surface& out_surface() const { return out_surface_; }
   const Surface& err_surface() const { return err_surface_; }
@@ -58,17 +60,22 @@ class Context {
   Engine& engine();
   std::shared_ptr<View> view();
 
-  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's.
+  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
+  /// on with the notes that the write made before it.
   void write(const std::function<void(Write&)>& verbs);
 
   /// Prints what a write did.
   void report(const Outcome& outcome);
+
+  /// Throws output where what was printed of a write cannot be written, and says whether the write itself was saved.
+  void require_printed(const Outcome& outcome);
 
   /// The write that the lines of a batch are part of.
   Write& batch_write() { return *write_; }
 
  private:
   Streams& streams_;
+  std::ostream* out_;
   std::optional<std::string> db_;
   std::optional<std::string> config_;
   std::chrono::milliseconds wait_ = kDefaultWait;

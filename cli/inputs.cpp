@@ -28,53 +28,40 @@ std::shared_ptr<std::istream> open_file(const std::string& name, std::string& fa
   return file;
 }
 
-/// What is wrong with the files that cannot be read.
-Error unreadable(std::vector<Problem> problems) {
-  const Problem& first = problems.front();
-  if (problems.size() == 1) return Error::invalid_input(fmt::format("{} {}", quote(first.file), first.message));
-  const std::size_t total = problems.size();
-  return Error::invalid_input(std::move(problems), total);
-}
-
 }  // namespace
 
 std::shared_ptr<std::istream> open_input(const std::string& name) {
   std::string fault;
   auto file = open_file(name, fault);
-  if (!fault.empty()) throw unreadable({{name, 0, 0, fault}});
+  if (!fault.empty()) throw Error::invalid_input(fmt::format("{} {}", quote(name), fault));
   return file;
 }
 
-InputFiles::InputFiles(const std::vector<std::string>& names, std::istream& standard_input) {
+InputFiles::InputFiles(const std::vector<std::string>& names, std::istream* standard_input) {
   std::uint64_t total = 0;
   bool is_total_known = true;
-  bool has_standard_input = false;
   for (const std::string& name : names) {
     const bool is_standard = name == "-";
-    if (is_standard && has_standard_input) throw Error::usage("standard input can be named only once");
-    has_standard_input |= is_standard;
     is_total_known &= !is_standard;
     if (!is_standard) total += size_of(name);
   }
   if (!is_total_known) total = 0;
   const auto done = std::make_shared<std::uint64_t>(0);
-  std::vector<Problem> problems;
   for (const std::string& name : names) {
     std::string fault;
     std::shared_ptr<std::istream> stream =
-        name == "-" ? std::shared_ptr<std::istream>{&standard_input, [](std::istream*) {}} : open_file(name, fault);
-    if (!fault.empty()) problems.push_back({name, 0, 0, fault});
+        name == "-" ? std::shared_ptr<std::istream>{standard_input, [](std::istream*) {}} : open_file(name, fault);
     const std::string shown = name == "-" ? "standard input" : name;
-    inputs_.push_back({shown, [stream, shown, done, total, report = report_](char* buffer, std::size_t size) {
+    inputs_.push_back({shown, [stream, fault, done, total, report = report_](char* buffer, std::size_t size) {
+                         if (!fault.empty()) throw Error::invalid_input(fault);
                          stream->read(buffer, static_cast<std::streamsize>(size));
-                         if (stream->bad()) throw Error::invalid_input(fmt::format("{} cannot be read", quote(shown)));
+                         if (stream->bad()) throw Error::invalid_input("cannot be read");
                          const auto got = static_cast<std::size_t>(stream->gcount());
                          *done += got;
                          if (*report) (*report)(*done, total);
                          return got;
                        }});
   }
-  if (!problems.empty()) throw unreadable(std::move(problems));
 }
 
 }  // namespace allot::cli

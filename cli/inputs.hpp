@@ -15,8 +15,8 @@ std::shared_ptr<std::istream> open_input(const std::string& name);
 /// The files named on a command line, `-` for standard input, as inputs that are read as they are needed.
 class InputFiles {
  public:
-  /// Opens every file; throws invalid_input that names every one that cannot be read.
-  InputFiles(const std::vector<std::string>& names, std::istream& standard_input);
+  /// Opens every file, `standard_input` being for `-`; the input of one that cannot be read throws invalid_input.
+  InputFiles(const std::vector<std::string>& names, std::istream* standard_input);
 
   const std::vector<Input>& inputs() const { return inputs_; }
 

@@ -237,6 +237,7 @@ Json json_of_error(const Error& error) {
     json["violations"] = Json::array();
     for (const Violation& each : error.violations().listed()) json["violations"].push_back(json_of_violation(each));
     json["total"] = error.violations().total();
+    if (!error.notes().empty()) json["notes"] = error.notes();
   }
   if (!error.problems().empty()) {
     json["problems"] = Json::array();

@@ -52,6 +52,7 @@ void tidy_up_when_ended() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const bool has_input = fcntl(STDIN_FILENO, F_GETFD) != -1;
   const bool has_output = fcntl(STDOUT_FILENO, F_GETFD) != -1;
   hold_standard_files();
   std::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends the program silently, whatever the parent ignores
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
   tidy_up_when_ended();
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
+  if (!has_input) std::cin.setstate(std::ios::badbit);
   if (!has_output) std::cout.setstate(std::ios::badbit);
   allot::cli::Streams streams{std::cin, std::cout, std::cerr, STDOUT_FILENO, STDERR_FILENO, find_variable, local_day};
   return allot::cli::run({argv + 1, argv + argc}, streams);

@@ -19,6 +19,21 @@ namespace {
 /// The global options that take a value.
 constexpr std::string_view kValueOptions[] = {"--db", "--config", "--at", "--format", "--wait", "--color"};
 
+/// What other programs call a verb, and what it may be here.
+constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
+    {"rm", "remove"},  {"del", "remove"}, {"delete", "remove"}, {"mv", "move"},   {"mv", "rename"},
+    {"ls", "list"},    {"new", "add"},    {"create", "add"},    {"edit", "set"},  {"update", "set"},
+    {"change", "set"}, {"cat", "show"},   {"get", "show"},      {"info", "show"},
+};
+
+/// The verb among `known` that `word` stands for, or that is nearest to it.
+std::optional<std::string> find_meant(const std::string& word, const std::vector<std::string>& known) {
+  for (const auto& [synonym, verb] : kSynonyms) {
+    if (word == synonym && std::find(known.begin(), known.end(), verb) != known.end()) return std::string{verb};
+  }
+  return find_nearest(word, known);
+}
+
 /// Calls `visit` for `app` and every subcommand below it.
 template <typename Visit>
 void for_each_app(const CLI::App& app, Visit visit) {
@@ -53,8 +68,12 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
   if (word != marked && !known.empty()) {
     return Error::usage(fmt::format("{} needs its command before \"--\"", command_line_of(app)), usage_hint(app));
   }
-  const auto nearest = find_nearest(name, known);
-  const std::string hint = nearest ? fmt::format("did you mean {}?", *nearest) : usage_hint(app);
+  const auto nearest = is_option ? find_nearest(name, known) : find_meant(name, known);
+  std::string hint = nearest ? fmt::format("did you mean {}?", *nearest) : usage_hint(app);
+  const std::string item = name.starts_with("--") ? name.substr(2) : "";
+  if (!nearest && app.get_option_no_throw("--count") != nullptr && !find_fault_in_item_name(item)) {
+    hint = fmt::format("a counted resource of the catalogue is named with --count {}=N", item);
+  }
   if (is_option) return Error::usage(fmt::format("unknown option {}", quote(name)), hint);
   if (!known.empty()) return Error::usage(fmt::format("{} has no command {}", command_line_of(app), quote(word)), hint);
   return Error::usage(fmt::format("unexpected argument {}", quote(word)), hint);

@@ -24,10 +24,8 @@ void print_violations(const Violations& violations, std::ostream& err) {
 void print_problems(const Error& error, std::ostream& err) {
   const std::string place = error.place().empty() ? "" : error.place() + ": ";
   for (const Problem& problem : error.problems()) {
-    const std::string where =
-        problem.line == 0 ? quote(problem.file)
-                          : fmt::format("{}:{}:{}:", escape_for_terminal(problem.file), problem.line, problem.column);
-    err << fmt::format("allot: {}{} {}\n", place, where, escape_for_terminal(problem.message));
+    err << fmt::format("allot: {}{}:{}:{}: {}\n", place, escape_for_terminal(problem.file), problem.line,
+                       problem.column, escape_for_terminal(problem.message));
   }
   const std::size_t more = error.problems_total() - error.problems().size();
   if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
@@ -201,6 +199,7 @@ void print_error(const Error& error, bool as_json, Streams& streams) {
   }
   err << "allot: " << escape_for_terminal(error.message()) << '\n';
   if (error.kind() == ErrorKind::refused) print_violations(error.violations(), err);
+  for (const std::string& note : error.notes()) err << "had it been saved: " << escape_for_terminal(note) << '\n';
   if (!error.hint().empty()) err << escape_for_terminal(error.hint()) << '\n';
 }
 

@@ -92,7 +92,7 @@ int run(const std::vector<std::string>& arguments, Streams& streams) {
   return static_cast<int>(ExitCode::internal);
 }
 
-int run_line(const std::vector<std::string>& arguments, Context& batch, Write& write) {
+int run_line(const std::vector<std::string>& arguments, Context& batch, Write& write, std::ostream& out) {
   const auto place = find_command_word(arguments);
   if (!place) throw Error::usage("no command is named");
   const Command* const command = find_command(arguments[*place]);
@@ -105,7 +105,7 @@ int run_line(const std::vector<std::string>& arguments, Context& batch, Write& w
   if (const auto option = parser.find_global_option()) {
     throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");
   }
-  Context context{batch, write, parser.globals().quiet};
+  Context context{batch, write, parser.globals().quiet, out};
   return action(context);
 }
 

@@ -67,6 +67,24 @@ std::vector<std::string> tsv_license(const Chain& chain, const License& license,
           std::string{word_for(status)}};
 }
 
+std::vector<Column> license_columns(LicenseList::Ends ends) {
+  std::vector<Column> columns{{"group", Align::left, Shrink::middle},
+                              {"license", Align::left, Shrink::end},
+                              {"type", Align::left, Shrink::end},
+                              {"counts", Align::left, Shrink::end},
+                              {"features", Align::left, Shrink::end},
+                              {"period"},
+                              {"status"}};
+  if (ends == LicenseList::Ends::shown) columns.push_back({"ends"});
+  return columns;
+}
+
+std::string describe_end(const Chain& chain, const License& license, Day day) {
+  const auto last = last_day_of(chain, license);
+  if (!last) return "";
+  return *last == license.grant.period.until ? last->to_string() : describe_until(*last, day);
+}
+
 std::string describe_membership_features(const Membership& membership, const Catalogue& catalogue) {
   if (membership.inherits_features) return "all";
   return membership.grant.features.is_empty() ? "none" : describe_features(membership.grant.features, catalogue);
@@ -124,15 +142,7 @@ void GroupList::finish() {
   if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
 }
 
-LicenseList::LicenseList(Context& context)
-    : context_(context),
-      table_({{"group", Align::left, Shrink::middle},
-              {"license", Align::left, Shrink::end},
-              {"type", Align::left, Shrink::end},
-              {"counts", Align::left, Shrink::end},
-              {"features", Align::left, Shrink::end},
-              {"period"},
-              {"status"}}) {
+LicenseList::LicenseList(Context& context, Ends ends) : context_(context), ends_(ends), table_(license_columns(ends)) {
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
@@ -151,7 +161,8 @@ void LicenseList::add(const Chain& chain, const License& license) {
                     {describe_counts(license.grant.counts, catalogue)},
                     {describe_features(license.grant.features, catalogue)},
                     {describe_period(license.grant.period, day)},
-                    {std::string{word_for(status)}, style_of(status)}});
+                    {std::string{word_for(status)}, style_of(status)},
+                    {ends_ == Ends::shown ? describe_end(chain, license, day) : ""}});
   }
 }
 

@@ -26,13 +26,17 @@ class GroupList {
 /// Prints licences, one a record.
 class LicenseList {
  public:
-  explicit LicenseList(Context& context);
+  /// Whether the table has a column for the last day in force, which differs from the licence's own where that is open.
+  enum class Ends { hidden, shown };
+
+  explicit LicenseList(Context& context, Ends ends = Ends::hidden);
   /// Adds a licence of the last group of `chain`.
   void add(const Chain& chain, const License& license);
   void finish();
 
  private:
   Context& context_;
+  Ends ends_;
   std::optional<JsonArray> json_;
   Table table_;
 };

@@ -18,15 +18,10 @@ std::string number_or(const std::optional<std::int64_t>& number, const char* oth
   return number ? std::to_string(*number) : otherwise;
 }
 
-std::string describe_block(const Chain& chain, const Block& block) {
-  std::string text = fmt::format("{} {}", chain.path_of(block.at), word_for(block.reason));
-  if (block.date) text += (block.reason == BlockReason::expired ? " since " : " until ") + block.date->to_string();
-  return text;
-}
-
 std::string describe_blocks(const Chain& chain, const std::vector<Block>& blocks) {
   std::vector<std::string> parts;
-  for (const Block& block : blocks) parts.push_back(describe_block(chain, block));
+  for (const Block& block : blocks)
+    parts.push_back(fmt::format("{} {}", chain.path_of(block.at), describe_reason(block)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -39,7 +34,12 @@ std::string tsv_blocks(const Chain& chain, const std::vector<Block>& blocks) {
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-/// Adds a row for each resource and feature of the last group of `chain`.
+/// What is not left of the limit that is shown, which for a group without one of its own others take from too.
+std::int64_t taken_of(const CountedState& state) {
+  return state.limit && state.remaining && state.blocked_by.empty() ? *state.limit - *state.remaining : state.used;
+}
+
+/// Adds a row for each counted resource of the last group of `chain`.
 void add_rows(Table& table, const Chain& chain, const std::string& group, Context& context) {
   const Catalogue& catalogue = chain.catalogue();
   const Day day = context.shown_day();
@@ -51,7 +51,7 @@ void add_rows(Table& table, const Chain& chain, const std::string& group, Contex
                    {catalogue.counted()[id].name, Style::bold},
                    {std::to_string(state.used)},
                    {number_or(state.limit, "∞")},
-                   {bar(state.used, state.limit, kBarWidth), bar_style(state.used, state.limit)},
+                   {bar(taken_of(state), state.limit, kBarWidth), bar_style(taken_of(state), state.limit)},
                    {number_or(state.remaining, "∞")},
                    {number_or(state.available, "∞")},
                    {is_blocked ? "blocked: " + describe_blocks(chain, state.blocked_by) : source,
@@ -59,17 +59,23 @@ void add_rows(Table& table, const Chain& chain, const std::string& group, Contex
   }
 }
 
-void print_features(const Chain& chain, Context& context) {
+/// Adds a row for each feature of the last group of `chain`, after what stands in the columns before.
+void add_feature_rows(Table& table, const Chain& chain, const std::vector<Cell>& before, Context& context) {
   const Catalogue& catalogue = chain.catalogue();
   const Day day = context.shown_day();
-  Table table{{{"feature"}, {"state", Align::left, Shrink::end}}};
   for (const FeatureId id : catalogue.features_in_order()) {
     const FeatureState state = state_of_feature(chain, id, day);
     std::string text = "enabled";
     if (state.until) text += " until " + describe_until(*state.until, day);
     if (!state.is_enabled) text = "blocked: " + describe_blocks(chain, state.blocked_by);
-    table.add_row({{catalogue.features()[id], Style::bold}, {text, state.is_enabled ? Style::green : Style::red}});
+    std::vector<Cell> cells = before;
+    cells.push_back({catalogue.features()[id], Style::bold});
+    cells.push_back({text, state.is_enabled ? Style::green : Style::red});
+    table.add_row(cells);
   }
+}
+
+void print_features(const Table& table, Context& context) {
   if (table.is_empty()) return;
   context.out() << '\n';
   table.print(context.out(), context.out_surface());
@@ -105,7 +111,33 @@ void write_tsv_state(const Chain& chain, Context& context) {
   }
 }
 
+Json json_of_timeline(const Chain& chain, const std::vector<Span>& spans) {
+  const Catalogue& catalogue = chain.catalogue();
+  Json json{{"group", chain.path()}, {"spans", Json::array()}};
+  for (const Span& span : spans) {
+    Json counts = Json::object();
+    for (const ResourceId id : catalogue.counted_in_order()) {
+      const Span::Figures& figures = span.counts[id];
+      counts[catalogue.counted()[id].name] = {{"limit", json_of_optional(figures.limit)},
+                                              {"used", figures.used},
+                                              {"available", json_of_optional(figures.available)}};
+    }
+    json["spans"].push_back({{"from", json_of_day(span.days.from)},
+                             {"until", json_of_day(span.days.until)},
+                             {"counts", std::move(counts)},
+                             {"features", json_of_features(span.features, catalogue)}});
+  }
+  return json;
+}
+
 }  // namespace
+
+std::string describe_reason(const Block& block) {
+  std::string text{word_for(block.reason)};
+  if (!block.date) return text;
+  const char* const day = block.reason == BlockReason::expired ? "last" : "first";
+  return fmt::format("{} ({} day {})", text, day, block.date->to_string());
+}
 
 void show_state(const Chain& chain, Context& context) {
   const Day day = context.shown_day();
@@ -127,7 +159,9 @@ void show_state(const Chain& chain, Context& context) {
   Table counts = make_counts_table("");
   add_rows(counts, chain, "", context);
   counts.print(context.out(), context.out_surface());
-  print_features(chain, context);
+  Table features{{{"feature"}, {"state", Align::left, Shrink::end}}};
+  add_feature_rows(features, chain, {}, context);
+  print_features(features, context);
   if (group.licenses.empty()) return;
   context.out() << '\n';
   LicenseList list{context};
@@ -140,6 +174,7 @@ void show_states(const Path& path, std::optional<std::size_t> depth, Context& co
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
   Table table = make_counts_table("group");
+  Table features{{{"group", Align::left, Shrink::middle}, {"feature"}, {"state", Align::left, Shrink::end}}};
   view->walk(path, depth, [&](const Chain& chain) {
     if (json) {
       json->add(json_of_state(chain, context.shown_day()));
@@ -147,31 +182,20 @@ void show_states(const Path& path, std::optional<std::size_t> depth, Context& co
       write_tsv_state(chain, context);
     } else {
       add_rows(table, chain, chain.path(), context);
+      add_feature_rows(features, chain, {{chain.path()}}, context);
     }
   });
   if (json) json->finish();
-  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+  if (context.format() != Format::table) return;
+  table.print(context.out(), context.out_surface());
+  print_features(features, context);
 }
 
 void show_timeline(const Chain& chain, Context& context) {
   const Catalogue& catalogue = chain.catalogue();
   const std::vector<Span> spans = make_timeline(chain, context.shown_day());
   if (context.format() == Format::json) {
-    Json json{{"group", chain.path()}, {"spans", Json::array()}};
-    for (const Span& span : spans) {
-      Json counts = Json::object();
-      for (const ResourceId id : catalogue.counted_in_order()) {
-        const Span::Figures& figures = span.counts[id];
-        counts[catalogue.counted()[id].name] = {{"limit", json_of_optional(figures.limit)},
-                                                {"used", figures.used},
-                                                {"available", json_of_optional(figures.available)}};
-      }
-      json["spans"].push_back({{"from", json_of_day(span.days.from)},
-                               {"until", json_of_day(span.days.until)},
-                               {"counts", std::move(counts)},
-                               {"features", json_of_features(span.features, catalogue)}});
-    }
-    context.out() << to_text(json, 2) << '\n';
+    context.out() << to_text(json_of_timeline(chain, spans), 2) << '\n';
     return;
   }
   TsvWriter writer{context.out()};
@@ -188,6 +212,8 @@ void show_timeline(const Chain& chain, Context& context) {
     for (const ResourceId id : catalogue.counted_in_order()) {
       const Span::Figures& figures = span.counts[id];
       const std::string& item = catalogue.counted()[id].name;
+      const bool has_own_limit = chain.back().is_restricted() || !figures.available;
+      const std::int64_t taken = has_own_limit ? figures.used : *figures.limit - *figures.available;
       if (context.format() == Format::tsv) {
         writer.write({from, until, item, number_or(figures.limit, ""), std::to_string(figures.used),
                       number_or(figures.available, ""), ""});
@@ -198,7 +224,7 @@ void show_timeline(const Chain& chain, Context& context) {
                        {std::to_string(figures.used)},
                        {number_or(figures.limit, "∞")},
                        {number_or(figures.available, "∞")},
-                       {bar(figures.used, figures.limit, kBarWidth), bar_style(figures.used, figures.limit)}});
+                       {bar(taken, figures.limit, kBarWidth), bar_style(taken, figures.limit)}});
       }
     }
     for (const FeatureId id : catalogue.features_in_order()) {

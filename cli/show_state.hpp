@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "cli/context.hpp"
 #include "libcore/model/in_force.hpp"
@@ -15,6 +16,9 @@ void show_states(const Path& path, std::optional<std::size_t> depth, Context& co
 
 /// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
 void show_why(const Chain& chain, const Item& item, Context& context);
+
+/// Why a group blocks something, in words: `expired (last day 2026-10-31)`.
+std::string describe_reason(const Block& block);
 
 /// Prints the spans of days ahead between changes.
 void show_timeline(const Chain& chain, Context& context);

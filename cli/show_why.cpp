@@ -111,13 +111,7 @@ void write_tsv(const Chain& chain, const std::vector<Step>& steps, const Item& i
 
 /// What a group does to the item, in words: it blocks, decides, bounds, or nothing.
 Cell verdict_cell(const Step& step, bool is_tightest) {
-  if (step.block) {
-    std::string text = fmt::format("blocks: {}", word_for(step.block->reason));
-    if (step.block->date) {
-      text += (step.block->reason == BlockReason::expired ? " since " : " until ") + step.block->date->to_string();
-    }
-    return {text, Style::red};
-  }
+  if (step.block) return {"blocks: " + describe_reason(*step.block), Style::red};
   if (is_tightest) return {"bounds: least is free here", Style::yellow};
   return {step.bounds ? "bounds" : "", Style::plain};
 }

@@ -22,6 +22,7 @@ struct Streams {
   std::function<std::optional<std::string>(const char*)> find_variable;
   /// Today's date on the local calendar.
   std::function<Day()> local_day;
+  bool is_input_taken = false;  ///< whether `in` is read by something already
 };
 
 }  // namespace allot::cli

@@ -43,7 +43,11 @@ std::string parse_email(const std::string& text) {
 }
 
 std::string parse_item_name(const std::string& text) {
-  return require_faultless(text, "the name", find_fault_in_item_name(text));
+  const auto fault = find_fault_in_item_name(text);
+  if (!fault) return text;
+  const std::string small = fold_ascii(text);
+  throw Error::usage(fmt::format("the name {} {}", quote(text), *fault),
+                     find_fault_in_item_name(small) ? std::string{} : fmt::format("did you mean {}?", quote(small)));
 }
 
 std::int32_t parse_count(const std::string& text, std::string_view what) {

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <sstream>
+#include <utility>
+
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/inputs.hpp"
+#include "cli/json.hpp"
 #include "cli/output/progress.hpp"
 #include "cli/run.hpp"
 #include "cli/shell_words.hpp"
@@ -12,12 +16,55 @@
 namespace allot::cli {
 namespace {
 
+/// What the lines of a batch print: as it comes or, in JSON, gathered into one value with what the batch did.
+class LineOutput {
+ public:
+  explicit LineOutput(Context& context) : context_(context), is_json_(context.format() == Format::json) {}
+
+  std::ostream& stream() { return is_json_ ? text_ : context_.out(); }
+
+  /// Takes what line `number` printed.
+  void end_line(std::size_t number) {
+    const std::string text = std::exchange(text_, std::ostringstream{}).str();
+    if (text.empty()) return;
+    Json result = Json::parse(text, nullptr, false);
+    if (result.is_discarded()) result = text;
+    results_.push_back({{"line", number}, {"result", std::move(result)}});
+  }
+
+  void finish(const Outcome& outcome) {
+    if (!is_json_) return context_.report(outcome);
+    Json json = json_of_outcome(outcome);
+    json["results"] = std::move(results_);
+    context_.out() << to_text(json, 2) << '\n';
+    context_.require_printed(outcome);
+  }
+
+  /// Says that line `number` ended the batch with `status`, though it was no error.
+  void stop(std::size_t number, int status) {
+    if (!is_json_) {
+      context_.err() << fmt::format("allot: line {}: exit status {}; nothing is saved\n", number, status);
+      return;
+    }
+    const Json json{{"results", std::move(results_)}, {"stopped", {{"line", number}, {"exit", status}}}};
+    context_.out() << to_text(json, 2) << '\n';
+  }
+
+ private:
+  Context& context_;
+  bool is_json_;
+  std::ostringstream text_;
+  Json results_ = Json::array();
+};
+
 /// Runs one line of the batch; every error names the line.
-int run_numbered_line(const std::string& line, std::size_t number, Context& context, Write& write) {
+int run_numbered_line(const std::string& line, std::size_t number, Context& context, Write& write, LineOutput& output) {
   try {
     if (!is_utf8(line) || line.find('\0') != std::string::npos) throw Error::usage("the line is not UTF-8 text");
     const std::vector<std::string> words = split_words(line);
-    return words.empty() ? 0 : run_line(words, context, write);
+    const int status = words.empty() ? 0 : run_line(words, context, write, output.stream());
+    output.end_line(number);
+    return status;
   } catch (const Error& error) {
     throw error.at(fmt::format("line {}", number));
   }
@@ -26,25 +73,26 @@ int run_numbered_line(const std::string& line, std::size_t number, Context& cont
 int run_lines(std::istream& lines, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   Progress progress{context.err(), context.err_surface(), "lines"};
+  LineOutput output{context};
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
-    const int status = run_numbered_line(line, number, context, write);
+    const int status = run_numbered_line(line, number, context, write, output);
     if (status != 0) {
       progress.finish();
-      context.err() << fmt::format("allot: line {}: exit status {}; nothing is saved\n", number, status);
+      output.stop(number, status);
       return status;
     }
     progress.advance(number);
   }
   if (lines.bad()) throw Error::invalid_input("the batch cannot be read to its end");
   progress.finish();
-  context.report(write.commit());
+  output.finish(write.commit());
   return 0;
 }
 
 int batch(const std::optional<std::string>& file, Context& context) {
   context.engine();
-  if (!file || *file == "-") return run_lines(context.in(), context);
+  if (!file || *file == "-") return run_lines(context.take_input(), context);
   return run_lines(*open_input(*file), context);
 }
 

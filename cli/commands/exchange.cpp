@@ -50,8 +50,18 @@ class ImportProgress {
   std::optional<Progress> line_;
 };
 
-Violations run_import(const ImportWords& options, const Path& into, Write& write, Context& context) {
-  InputFiles files{options.files, context.in()};
+/// Standard input, once for each `-` among the files; null where there is none.
+std::istream* take_input(const ImportWords& options, Context& context) {
+  std::istream* input = nullptr;
+  for (const std::string& file : options.files) {
+    if (file == "-") input = &context.take_input();
+  }
+  return input;
+}
+
+Violations run_import(const ImportWords& options, const Path& into, std::istream* input, Write& write,
+                      Context& context) {
+  InputFiles files{options.files, input};
   ImportProgress progress{context};
   files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
   ImportOptions how;
@@ -72,8 +82,9 @@ Error refuse(Violations violations) {
 
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
+  std::istream* const input = take_input(options, context);
   context.write([&](Write& write) {
-    Violations violations = run_import(options, into, write, context);
+    Violations violations = run_import(options, into, input, write, context);
     if (!violations.is_empty()) throw refuse(std::move(violations));
   });
 }
@@ -106,8 +117,9 @@ void print_differences(const Outcome& outcome, Context& context) {
 
 int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
+  std::istream* const input = take_input(options, context);
   Write write{context.engine(), DryRun::yes, SIZE_MAX};
-  Violations violations = run_import(options, into, write, context);
+  Violations violations = run_import(options, into, input, write, context);
   Outcome outcome = write.commit();
   outcome.is_dry_run = false;  // the report is not that of a write
   print_differences(outcome, context);

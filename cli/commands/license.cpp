@@ -103,7 +103,7 @@ void list_licenses(const ListOptions& options, Context& context) {
   if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
   const Day day = context.shown_day();
   const auto view = context.view();
-  LicenseList list{context};
+  LicenseList list{context, days ? LicenseList::Ends::shown : LicenseList::Ends::hidden};
   const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
   view->walk(path, depth, [&](const Chain& chain) {
     for (const License& license : chain.back().licenses) {

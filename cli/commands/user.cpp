@@ -72,27 +72,32 @@ void setup_set(const Verb& verb) {
 }
 
 struct RemoveOptions {
-  std::vector<std::string> words;
+  std::optional<std::string> path;
+  std::optional<std::string> email;
   bool all = false;
 };
 
+/// Removes the user from one group, or with `--all`, where its e-mail is the only word, from every one.
 void remove_user(const RemoveOptions& options, Context& context) {
-  if (options.words.size() != (options.all ? 1 : 2)) {
-    throw Error::usage(options.all ? "--all takes an e-mail alone" : "a user is removed from a group: PATH EMAIL",
-                       "`allot user remove --all EMAIL` removes a user from every group");
+  if (options.all && options.email) throw Error::usage("--all takes an e-mail alone");
+  const std::optional<std::string>& named = options.all ? options.path : options.email;
+  if (!named) {
+    throw Error::usage(options.path || options.all ? "EMAIL is missing" : "PATH is missing",
+                       "write PATH EMAIL, or --all EMAIL to remove a user from every group");
   }
-  const std::string email = parse_email(options.words.back());
+  const std::string email = parse_email(*named);
   if (options.all) {
     context.write([&](Write& write) { write.remove_user(email); });
     return;
   }
-  const Path path = parse_path(options.words.front());
+  const Path path = parse_path(options.path);
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
 void setup_remove(const Verb& verb) {
   auto options = std::make_shared<RemoveOptions>();
-  verb.arguments("WORDS", options->words, "PATH EMAIL, or EMAIL with --all");
+  verb.argument("PATH", options->path, "The group");
+  verb.argument("EMAIL", options->email, "The user");
   verb.flag("--all", options->all, "From every group");
   verb.set_action([options](Context& context) { remove_user(*options, context); });
 }
@@ -168,7 +173,7 @@ void setup_show(const Verb& verb) {
 void setup_user(const Verb& command) {
   command.add_verbs({{"add", "Add a user to a group", setup_add},
                      {"set", "Change a user of a group", setup_set},
-                     {"remove", "Remove a user from a group (PATH EMAIL), or from all", setup_remove},
+                     {"remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)", setup_remove},
                      {"move", "Move a user from one group to another", setup_move},
                      {"rename", "Give a user another e-mail", setup_rename},
                      {"list", "List the users of a group", setup_list},

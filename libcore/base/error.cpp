@@ -70,4 +70,10 @@ Error Error::at(std::string_view place) const {
   return error;
 }
 
+Error Error::with_notes(std::vector<std::string> notes) const {
+  Error error = *this;
+  error.notes_ = std::move(notes);
+  return error;
+}
+
 }  // namespace allot

@@ -65,7 +65,7 @@ class Violations {
   std::size_t total_ = 0;
 };
 
-/// One fault in an input file; line and column count from 1, the column in characters; both are 0 for the whole file.
+/// One fault in an input file; line and column count from 1, the column in characters.
 struct Problem {
   std::string file;
   std::size_t line = 0;
@@ -93,6 +93,7 @@ class Error : public std::exception {
   const std::string& message() const { return message_; }
   const std::string& hint() const { return hint_; }
   const std::string& place() const { return place_; }
+  const std::vector<std::string>& notes() const { return notes_; }
   const Violations& violations() const { return violations_; }
   const std::vector<Problem>& problems() const { return problems_; }
   std::size_t problems_total() const { return problems_total_; }
@@ -101,6 +102,9 @@ class Error : public std::exception {
   /// The same error with `place` (a line of a batch) in front of its message.
   Error at(std::string_view place) const;
 
+  /// The same error with what the refused write would have done beside what was asked.
+  Error with_notes(std::vector<std::string> notes) const;
+
  private:
   Error(ErrorKind kind, std::string message, std::string hint);
 
@@ -108,6 +112,7 @@ class Error : public std::exception {
   std::string message_;
   std::string hint_;
   std::string place_;
+  std::vector<std::string> notes_;
   Violations violations_;
   std::vector<Problem> problems_;
   std::size_t problems_total_ = 0;

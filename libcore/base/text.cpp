@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace allot {
 namespace {
@@ -116,8 +117,17 @@ std::size_t append_escaped(std::string& out, std::string_view text, std::size_t 
   return static_cast<std::size_t>(length);
 }
 
+std::u32string characters_of(std::string_view text) {
+  std::u32string characters;
+  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
+    characters += c;
+    return true;
+  });
+  return characters;
+}
+
 /// The number of insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::vector<std::size_t> next(b.size() + 1);
@@ -233,16 +243,22 @@ std::string escape_for_terminal(std::string_view text) {
 std::optional<std::string> find_nearest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLongest = 64;
   if (word.empty() || word.size() > kLongest) return std::nullopt;
-  const std::string folded = fold_ascii(word);
-  std::size_t best = word.size() <= 3 ? 1 : word.size() / 3 + 1;
+  // Dashes are no letters: two options are not alike for them.
+  const std::string_view dashes = word.substr(0, std::min(word.find_first_not_of('-'), word.size()));
+  const std::u32string letters = characters_of(fold_ascii(word.substr(dashes.size())));
+  const std::size_t most = letters.size() <= 3 ? 1 : letters.size() / 3 + 1;
   std::optional<std::string> nearest;
+  std::pair<bool, std::size_t> best{false, 0};
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > kLongest) continue;
-    const std::size_t distance = edit_distance(folded, fold_ascii(candidate));
-    if (distance < best || (distance == best && !nearest)) {
-      best = distance;
-      nearest = candidate;
-    }
+    if (candidate.size() > kLongest || !candidate.starts_with(dashes)) continue;
+    const std::u32string others = characters_of(fold_ascii(std::string_view{candidate}.substr(dashes.size())));
+    const bool begins_so = letters.size() > 1 && others.starts_with(letters);
+    const std::size_t distance = edit_distance(letters, others);
+    if (!begins_so && (distance > most || distance >= letters.size())) continue;
+    const std::pair<bool, std::size_t> rank{!begins_so, distance};
+    if (nearest && best <= rank) continue;
+    best = rank;
+    nearest = candidate;
   }
   return nearest;
 }

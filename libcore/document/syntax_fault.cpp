@@ -19,7 +19,7 @@ struct Wording {
   bool is_at_context = false;  // whether the author should look where the context began
 };
 
-constexpr std::array<Wording, 16> kWordings{{
+constexpr std::array<Wording, 17> kWordings{{
     {"found a tab character where an indentation space is expected", kTab},
     {"found a tab character that violates indentation", kTab},
     {"mapping values are not allowed in this context",
@@ -39,6 +39,9 @@ constexpr std::array<Wording, 16> kWordings{{
     {"did not find expected node content", "a value is missing before this"},
     {"did not find expected <document start>", "the document ends before this; a file holds one"},
     {"found unknown escape character", "no such escape between double quotes; a backslash itself is written \"\\\\\""},
+    {"found invalid Unicode character escape code",
+     "this escape names no character, but half of a pair, as JSON writes some; write the character itself (in Python "
+     "with ensure_ascii=False)"},
     {"did not find expected alphabetic or numeric character",
      "a name must follow '&' and '*'; put a text that begins so between double quotes", true},
 }};

@@ -158,7 +158,7 @@ ResourceId get_counted(const Catalogue& catalogue, std::string_view name) {
   if (const auto id = catalogue.find_counted(name)) return *id;
   if (catalogue.find_feature(name)) {
     throw Error::not_found(fmt::format("{} is a feature, not a counted resource", quote(name)),
-                           "name it with --feature");
+                           "a feature is named with --feature; it has no count and cannot be required");
   }
   throw no_such_item(catalogue, name, "counted resource");
 }

@@ -108,6 +108,7 @@ class Write {
     }
   }
   void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
+  const std::vector<std::string>& notes() const { return outcome_.notes; }
 
   /// Adds `change` to what is allotted at `at` of `chain` and above, saves the figures and checks every limit touched;
   /// `allowance` says what is asked for and learns how much of it each limit would have allowed.

@@ -52,11 +52,18 @@ std::string describe_period(const Violation& violation, const Period& asked) {
                      violation.group, describe_days(violation.span));
 }
 
-std::string describe(Rule rule, const Violation& violation, const Period& asked) {
+std::string describe_requires(const Violation& violation, const Catalogue& catalogue) {
+  const CountedResource& item = catalogue.counted()[*catalogue.find_counted(violation.item)];
+  const std::string& required = catalogue.counted()[*item.requires_id].name;
+  return fmt::format("{} asks for {} {}, more than its {} {} ({} requires {}): at most {} would be accepted",
+                     violation.by, *violation.requested, violation.item, *violation.limit, required, violation.item,
+                     required, *violation.accepted);
+}
+
+std::string describe(Rule rule, const Violation& violation, const Period& asked, const Catalogue& catalogue) {
   switch (rule) {
     case Rule::requires_:
-      return fmt::format("{} asks for {} {}, more than the {} of what it requires: at most {} would be accepted",
-                         violation.by, *violation.requested, violation.item, *violation.limit, *violation.accepted);
+      return describe_requires(violation, catalogue);
     case Rule::limit:
       return describe_limit(violation);
     case Rule::ceiling:
@@ -85,7 +92,7 @@ void Verdict::add(const Finding& finding, const std::string& group, const std::s
     violation.allotted = finding.allotted;
     violation.by = by;
     violation.holders = std::move(holders);
-    violation.message = describe(finding.rule, violation, finding.asked);
+    violation.message = describe(finding.rule, violation, finding.asked, *catalogue_);
   }
   violations_.add(std::move(violation));
 }

@@ -131,6 +131,14 @@ def main() -> int:
             expect("export to a full disk", run("export", stdout=full)[0], 74)
             expect("state to a full disk", run("state", stdout=full)[0], 74)
             expect("help to a full disk", run("-h", stdout=full)[0], 74)
+            # What was saved before its report could not be written is told so.
+            for words, text in ((("group", "add", "/full"), None), (("batch", "--json"), b"group add /fuller"),
+                                (("--db", "full.db", "init"), None)):
+                process = start(*words, stdin=subprocess.PIPE, stdout=full)
+                _, err = process.communicate(text)
+                expect(f"{words[0]} to a full disk", process.returncode, 74)
+                expect(f"{words[0]} says that it was saved", b"the change was saved as revision" in err, True)
+            expect("an empty write to a full disk", b"saved" in run("group", "set", "/full", stdout=full)[2], False)
         expect("export -o into no folder", run("export", "-o", "/no/such/folder/x.yaml")[0], 74)
         closed = subprocess.run(["bash", "-c", '"$0" export >&-', ALLOT], env=environment, cwd=folder, capture_output=True)
         expect("export to a closed output", closed.returncode, 74)

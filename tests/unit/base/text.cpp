@@ -156,6 +156,13 @@ TEST_CASE("the nearest candidate is one that could be meant") {
   CHECK_FALSE(find_nearest("kind", {}));
   CHECK_FALSE(find_nearest(std::string(65, 'k'), {std::string(65, 'k')}));
   CHECK(find_nearest("cat", {"bat", "cat"}) == "cat");
+  CHECK(find_nearest("--js", {"--db", "--sip", "--json"}) == "--json");
+  CHECK(find_nearest("--re", {"--recursive", "--r", "--restriction"}) == "--recursive");
+  CHECK_FALSE(find_nearest("--js", {"--db"}));
+  CHECK_FALSE(find_nearest("a", {"b", "abc"}));
+  CHECK_FALSE(find_nearest("я", {"ю"}));
+  CHECK_FALSE(find_nearest("--", {"--db"}));
+  CHECK(find_nearest("ab", {"b"}) == "b");
 }
 
 TEST_CASE("a number stands with its noun") {

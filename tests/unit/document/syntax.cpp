@@ -28,6 +28,10 @@ TEST_CASE("syntax errors are told in words, at the place to look at") {
   CHECK(problems_after_version("kind: %x\n") == "2:7: a text cannot begin with \"%\"; put it between double quotes");
   CHECK(problems_after_version("kind: \"\\q\"\n") ==
         "2:8: no such escape between double quotes; a backslash itself is written \"\\\\\"");
+  CHECK(problems_after_version("kind: \"\\ud83d\\ude00\"\n")
+            .ends_with(": this escape names no character, but half of a pair, as JSON writes some; write the character "
+                       "itself (in Python "
+                       "with ensure_ascii=False)"));
   CHECK(problems_after_version("kind: & x\n") ==
         "2:7: a name must follow '&' and '*'; put a text that begins so between double quotes");
   CHECK(problems_after_version("users: [\n") ==

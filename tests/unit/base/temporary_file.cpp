@@ -1,0 +1,37 @@
+#include "libcore/base/temporary_file.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+namespace allot {
+namespace {
+
+const std::string kPath = std::filesystem::temp_directory_path() / ("allot-unit-" + std::to_string(getpid()));
+
+TEST_CASE("a temporary file goes away unless it takes its name, and only one can appear under it") {
+  {
+    const auto dropped = TemporaryFile::make(kPath);
+    REQUIRE(dropped);
+    CHECK(std::filesystem::exists(dropped->name()));
+  }
+  CHECK_FALSE(std::filesystem::exists(kPath));
+  CHECK(TemporaryFile::make(kPath)->appear());
+  CHECK_FALSE(TemporaryFile::make(kPath)->appear());
+  CHECK(TemporaryFile::make(kPath)->replace());
+  CHECK(std::filesystem::remove(kPath));
+  CHECK(TemporaryFile::make("/no/such/folder/file") == nullptr);
+}
+
+TEST_CASE("all temporary files can be removed at once") {
+  const auto one = TemporaryFile::make(kPath);
+  const auto two = TemporaryFile::make(kPath);
+  remove_temporary_files();
+  CHECK_FALSE(std::filesystem::exists(one->name()));
+  CHECK_FALSE(std::filesystem::exists(two->name()));
+}
+
+}  // namespace
+}  // namespace allot
