@@ -117,7 +117,7 @@ class Completion {
   Words complete_arguments(const CLI::App& app, Parser& parser, const Words& given) {
     bool has_mark = false;
     for (std::size_t i = 0; i < given.size(); ++i) {
-      if (has_mark) {
+      if (has_mark || !given[i].starts_with('-')) {
         positionals_.push_back(given[i]);
       } else if (given[i] == "--") {
         has_mark = true;
@@ -125,8 +125,6 @@ class Completion {
         if (++i == given.size()) return fill(slot_of_option(given[i - 1]));
       } else if (given[i] == "--all") {
         removes_all_ = true;
-      } else if (!given[i].starts_with('-')) {
-        positionals_.push_back(given[i]);
       }
     }
     if (line_.current.starts_with('-') && !has_mark) return complete_option(app, parser);

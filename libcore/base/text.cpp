@@ -120,7 +120,7 @@ std::size_t append_escaped(std::string& out, std::string_view text, std::size_t 
 std::u32string characters_of(std::string_view text) {
   std::u32string characters;
   for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
-    characters += c;
+    characters += static_cast<char32_t>(c);
     return true;
   });
   return characters;
