@@ -129,23 +129,14 @@ class Saving {
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.licenses()[row].group;
       const LicenseView license = tree_.license_view(row);
-      if (fate == Fate::created) {
-        store_.insert_license(ids_[group], license);
-        write_.record(Op::create, What::license, [&] {
-          return Change{Op::create, What::license,        path_of(group), std::string{license.name},
-                        {},         tree_.license_at(row)};
-        });
-      } else {
-        store_.update_license(ids_[group], license);
-        write_.record(Op::update, What::license, [&] {
-          return Change{Op::update,
-                        What::license,
-                        path_of(group),
-                        std::string{license.name},
-                        merge_.license_before(row),
-                        tree_.license_at(row)};
-        });
-      }
+      const bool is_new = fate == Fate::created;
+      is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
+      write_.record(is_new ? Op::create : Op::update, What::license, [&] {
+        Change change = change_of(fate, What::license, group, license.name);
+        if (!is_new) change.before = merge_.license_before(row);
+        change.after = tree_.license_at(row);
+        return change;
+      });
     }
   }
 
@@ -157,23 +148,14 @@ class Saving {
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.members()[row].group;
       const MembershipView member = tree_.membership_view(row);
-      if (fate == Fate::created) {
-        store_.insert_membership(ids_[group], member);
-        write_.record(Op::create, What::membership, [&] {
-          return Change{Op::create, What::membership,        path_of(group), std::string{member.email},
-                        {},         tree_.membership_at(row)};
-        });
-      } else {
-        store_.update_membership(ids_[group], member);
-        write_.record(Op::update, What::membership, [&] {
-          return Change{Op::update,
-                        What::membership,
-                        path_of(group),
-                        std::string{member.email},
-                        merge_.member_before(row),
-                        tree_.membership_at(row)};
-        });
-      }
+      const bool is_new = fate == Fate::created;
+      is_new ? store_.insert_membership(ids_[group], member) : store_.update_membership(ids_[group], member);
+      write_.record(is_new ? Op::create : Op::update, What::membership, [&] {
+        Change change = change_of(fate, What::membership, group, member.email);
+        if (!is_new) change.before = merge_.member_before(row);
+        change.after = tree_.membership_at(row);
+        return change;
+      });
     }
   }
 
@@ -191,6 +173,11 @@ class Saving {
 
   void step() {
     if (++done_ % kReportEvery == 0) report_("saving", done_, total_);
+  }
+
+  /// The change of something in `group` that was created or updated, without what it was and is.
+  Change change_of(Fate fate, What what, Tree::Row group, std::string_view name) const {
+    return {fate == Fate::created ? Op::create : Op::update, what, path_of(group), std::string{name}, {}, {}};
   }
 
   std::string path_of(Tree::Row row) const { return tree_.path_of(row, into_); }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "libcore/model/name_index.hpp"
+
 namespace allot {
 namespace {
 
@@ -13,29 +15,6 @@ T value_of(const Said<U>& said, Prune prune, const T& before, const T& standard)
 }
 
 }  // namespace
-
-std::uint32_t Mentions::first_row(std::string_view email) {
-  if (!is_read_) read();
-  return *first_.find(0, email);
-}
-
-void Mentions::read() {
-  is_read_ = true;
-  const auto& members = document_.members;
-  for (std::uint32_t row = 0; row < members.size(); ++row) {
-    const bool is_asked_for = document_.has_capital_email || members[row].name.empty();
-    if (is_asked_for && !first_.find(0, members[row].email)) first_.insert(row);
-  }
-  for (const Document::Member& said : members) {
-    if (said.name.empty()) continue;
-    if (const auto first = first_.find(0, said.email)) names_.try_emplace(*first, said.name);
-  }
-}
-
-ShortText Mentions::first_name(std::string_view email) {
-  const auto name = names_.find(first_row(email));
-  return name == names_.end() ? ShortText{} : name->second;
-}
 
 Merge::Merge(Tree tree, const Document& document, Prune prune, FindPerson find_person)
     : tree_(std::move(tree)),
@@ -155,9 +134,6 @@ void Merge::merge_licenses() {
   }
 }
 
-/// Whether a membership with this patch has features of its own, given that the patch or pruning decides it.
-bool Merge::lists_features(std::uint32_t patch) const { return document_.patches[patch].features.value.has_value(); }
-
 /// The row that `said` makes of the one `before`, or a new one where that is null.
 Tree::Member Merge::member_from(const Document::Member& said, const Tree::Member* before) {
   Tree::Member after;
@@ -180,9 +156,8 @@ Tree::Member Merge::member_from(const Document::Member& said, const Tree::Member
   }
   after.role = value_of(said.role, prune_, after.role, Role::user);
   after.grant = grant_from(said.patch, after.grant);
-  if (document_.patches[said.patch].features.is_said || prune_ == Prune::yes) {
-    after.inherits_features = !lists_features(said.patch);
-  }
+  const Said<Features>& features = document_.patches[said.patch].features;
+  if (features.is_said || prune_ == Prune::yes) after.inherits_features = !features.value;
   return after;
 }
 

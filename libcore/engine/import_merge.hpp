@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -9,7 +8,7 @@
 
 #include "libcore/document/document.hpp"
 #include "libcore/engine/import.hpp"
-#include "libcore/model/name_index.hpp"
+#include "libcore/engine/mentions.hpp"
 #include "libcore/model/tree.hpp"
 
 namespace allot {
@@ -22,34 +21,6 @@ struct Person {
 
 /// Gives what the store calls the user with an e-mail.
 using FindPerson = std::function<Person(std::string_view email)>;
-
-/// What the files call their users, read only when it is asked for.
-class Mentions {
- public:
-  explicit Mentions(const Document& document) : document_(document), first_({&document.members}) {}
-
-  /// How the files first write an e-mail that they hold.
-  ShortText first_email(ShortText email) {
-    return document_.has_capital_email ? document_.members[first_row(email)].email : email;
-  }
-
-  /// The first name that the files give a user whom they mention without a name, or an empty text.
-  ShortText first_name(std::string_view email);
-
- private:
-  struct KeyOf {
-    const std::deque<Document::Member>* rows;
-    std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const { return {0, (*rows)[row].email}; }
-  };
-
-  std::uint32_t first_row(std::string_view email);
-  void read();
-
-  const Document& document_;
-  bool is_read_ = false;
-  NameIndex<KeyOf, Case::folded> first_;                // the first mention of each user that can be asked for
-  std::unordered_map<std::uint32_t, ShortText> names_;  // by the row of the first mention
-};
 
 /// A subtree as it was, made into what a document says, with what became of each row.
 class Merge {
@@ -67,8 +38,8 @@ class Merge {
 
   /// What a row was before it was updated.
   const GroupTraits& group_before(Tree::Row row) const { return groups_before_.at(row); }
-  License license_before(Tree::Row row) const { return licenses_before_.at(row); }
-  Membership member_before(Tree::Row row) const { return members_before_.at(row); }
+  const License& license_before(Tree::Row row) const { return licenses_before_.at(row); }
+  const Membership& member_before(Tree::Row row) const { return members_before_.at(row); }
 
   /// The groups that had no restriction and have one now because they gained a licence.
   const std::vector<Tree::Row>& newly_restricted() const { return newly_restricted_; }
@@ -84,7 +55,6 @@ class Merge {
   Tree::Member member_from(const Document::Member& said, const Tree::Member* before);
   Tree::Row grant_from(std::uint32_t patch, Tree::Row before);
   Grant apply(const GrantPatch& said, const Grant& before) const;
-  bool lists_features(std::uint32_t patch) const;
 
   Tree tree_;
   const Document& document_;

@@ -71,7 +71,6 @@ void Connection::translate(const std::exception& failure) const {
                          "check the permissions of the file and of its folder");
     case SQLITE_FULL:
       throw Error::store(fmt::format("the disk of the store {} is full", file));
-    case SQLITE_ERROR:  // every statement is our own: what it names is missing from the file
     case SQLITE_CORRUPT:
       throw Error::store(fmt::format("the store {} is damaged: {}", file, sqlite->what()), "restore a backup");
     case SQLITE_IOERR:
@@ -107,9 +106,13 @@ Prepared Connection::take(const char* sql) {
     return statement;
   }
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v3(database_.getHandle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-    translate(SQLite::Exception{database_.getHandle()});
+  sqlite3* const handle = database_.getHandle();
+  const int result = sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (result == SQLITE_ERROR) {  // the statement is our own, so the file lacks what it names
+    throw Error::store(fmt::format("the store {} is damaged: {}", quote(path_), sqlite3_errmsg(handle)),
+                       "restore a backup");
   }
+  if (result != SQLITE_OK) translate(SQLite::Exception{handle, result});
   return Prepared{statement};
 }
 

@@ -19,15 +19,15 @@ CREATE TABLE catalog (
 
 -- The tree; the company is the row whose parent is null.
 CREATE TABLE groups (
-  id            INTEGER PRIMARY KEY,              -- never given again while something refers to it
-  parent        INTEGER REFERENCES groups (id),   -- the group above, null for the company
-  name          TEXT    NOT NULL,                 -- unique among siblings, compared byte by byte; empty for the company
-  kind          TEXT,                             -- distributor, dealer, site ..., or null
+  id            INTEGER PRIMARY KEY,                                   -- never given again while something refers to it
+  parent        INTEGER REFERENCES groups (id),                        -- the group above, null for the company
+  name          TEXT    NOT NULL,                                      -- unique among siblings, byte by byte; empty for the company
+  kind          TEXT,                                                  -- distributor, dealer, site ..., or null
   restriction   INTEGER NOT NULL CHECK (restriction BETWEEN 0 AND 2),  -- 0 none, 1 reserved, 2 shared
-  suspended     INTEGER NOT NULL CHECK (suspended BETWEEN 0 AND 1),       -- 1: blocked, with all below
-  remind_before INTEGER CHECK (remind_before BETWEEN 1 AND 3650),   -- days before a licence ends, null: no reminder
-  remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),      -- 0 once, 1 daily, 2 weekly, 3 every 30 days
-  remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1)              -- 1: users whose access ends are told too
+  suspended     INTEGER NOT NULL CHECK (suspended BETWEEN 0 AND 1),    -- 1: blocked, with all below
+  remind_before INTEGER CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
+  remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
+  remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1)           -- 1: users whose access ends are told too
 ) STRICT;
 
 -- The licences of groups, in force where the group is restricted.

@@ -70,7 +70,8 @@ class Maker:
         if self.changed and self.change.random() < self.changed:
             name += " (new)"
         mobile = ", mobile: 1" if self.random.random() < 0.8 else ""
-        return f"{indent}u{number * 7919 % 99999989}@mail{number % 13}.example: {{name: {name}, sip: 1{mobile}{self.period()}}}\n"
+        email = f"u{number * 7919 % 99999989}@mail{number % 13}.example"
+        return f"{indent}{email}: {{name: {name}, sip: 1{mobile}{self.period()}}}\n"
 
     def apartment(self, number: int, indent: str) -> list[str]:
         self.nodes += 1
@@ -132,7 +133,7 @@ class Maker:
         indent = "  "
         for level in range(100):
             self.nodes += 1
-            yield f"{indent}{'chain' if level == 0 else 'level'} {number if level == 0 else level}:\n"
+            yield f"{indent}chain {number}:\n" if level == 0 else f"{indent}level {level}:\n"
             if level % 10 == 0:
                 yield f"{indent}  restriction: {'reserved' if level == 0 else 'shared'}\n"
                 yield f"{indent}  licenses: {{all: {{sip: 1000, mobile: 1000, features: [ukey2]}}}}\n"
@@ -144,7 +145,8 @@ class Maker:
 
     def flat(self) -> Iterator[str]:
         yield "  Dealer:\n    kind: dealer\n"
-        yield f"    licenses: {{all: {{sip: {self.wanted + SPARE}, mobile: {self.wanted}, features: [ukey2]}}}}\n    users:\n"
+        yield f"    licenses: {{all: {{sip: {self.wanted + SPARE}, mobile: {self.wanted}, features: [ukey2]}}}}\n"
+        yield "    users:\n"
         for _ in range(self.wanted // 2):
             yield self.user("      ")
         yield "    groups:\n"

@@ -114,9 +114,8 @@ def measure_subtrees(ground: Ground, table: Table, nodes: int) -> None:
     source = ground.hierarchy("dealers", nodes // 2)
     made = ground.empty("subtree-source.db")
     allot = [ground.allot, "--quiet", "--db"]
-    for words in (["group", "add", "/top"], ["group", "add", "/beside"],
-                  ["license", "add", "/top", "pool", "--sip", "2000000000", "--mobile", "2000000000", "--feature", "ukey2",
-                   "--until", "2030-12-31"],
+    pool = ["--sip", "2000000000", "--mobile", "2000000000", "--feature", "ukey2", "--until", "2030-12-31"]
+    for words in (["group", "add", "/top"], ["group", "add", "/beside"], ["license", "add", "/top", "pool", *pool],
                   ["import", "--into", "/top", str(without_pool(source))]):
         run(Command([*allot, str(made), *words]))
     store = ground.folder / "subtree.db"

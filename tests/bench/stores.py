@@ -77,6 +77,6 @@ class Ground:
         """The path of the group in a row."""
         return self.ask(
             store,
-            f"WITH RECURSIVE up (id, path) AS (SELECT {group}, '' UNION ALL SELECT g.parent, '/' || g.name || path FROM up"
-            " JOIN groups g ON g.id = up.id WHERE g.parent IS NOT NULL) SELECT path FROM up WHERE id = 1",
+            f"WITH RECURSIVE up (id, path) AS (SELECT {group}, '' UNION ALL SELECT g.parent, '/' || g.name || path"
+            " FROM up JOIN groups g ON g.id = up.id WHERE g.parent IS NOT NULL) SELECT path FROM up WHERE id = 1",
         )

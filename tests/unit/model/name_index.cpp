@@ -57,5 +57,37 @@ TEST_CASE("an index finds each of many rows after it has grown") {
   CHECK(finds_all);
 }
 
+TEST_CASE("an index by folded names takes the case of ASCII letters for nothing, and of no other character") {
+  Table table{
+      {{0, "Ann@X.example"}, {0, "ann@x.exampla"}, {1, "ANN@x.example"}, {0, "\xC3\x89@x"}, {0, "`"}, {0, "@"}}};
+  NameIndex<KeyOfRow, Case::folded> index{KeyOfRow{&table}};
+  for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
+    CHECK_FALSE(index.find(table.rows[row].first, table.rows[row].second));
+    index.insert(row);
+  }
+  CHECK(index.find(0, "aNN@x.EXAMPLE") == 0);
+  CHECK(index.find(1, "ann@x.example") == 2);
+  CHECK(index.find(0, "\xC3\x89@X") == 3);
+  CHECK_FALSE(index.find(0, "\xC3\xA9@x"));
+  CHECK(index.find(0, "`") == 4);
+  CHECK(index.find(0, "@") == 5);
+  CHECK_FALSE(index.find(2, "ann@x.example"));
+}
+
+TEST_CASE("an index that was cleared finds nothing of before, and what is entered afterwards") {
+  Table table;
+  for (std::uint32_t row = 0; row < 1000; ++row) table.rows.emplace_back(0, std::to_string(row));
+  NameIndex index{KeyOfRow{&table}};
+  index.reserve(700);
+  for (std::uint32_t row = 0; row < 700; ++row) index.insert(row);
+  CHECK(index.find(0, "699") == 699);
+  index.clear();
+  CHECK_FALSE(index.find(0, "0"));
+  CHECK_FALSE(index.find(0, "699"));
+  for (std::uint32_t row = 0; row < 1000; ++row) index.insert(row);
+  CHECK(index.find(0, "0") == 0);
+  CHECK(index.find(0, "999") == 999);
+}
+
 }  // namespace
 }  // namespace allot

@@ -1,0 +1,38 @@
+#include "libcore/model/text_arena.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace allot {
+namespace {
+
+TEST_CASE("a short text is what was kept, however long its arena grows") {
+  CHECK(sizeof(ShortText) == sizeof(void*));
+  CHECK(ShortText{}.empty());
+  TextArena arena;
+  CHECK(arena.keep_short("").view() == "");
+  std::vector<std::string> texts;
+  std::vector<ShortText> kept;
+  for (std::size_t size = 0; size <= ShortText::kMostBytes; ++size) {
+    for (const char c : {'a', '\0', '\xFF'}) {
+      texts.emplace_back(size, c);
+      kept.push_back(arena.keep_short(texts.back()));
+      CHECK(arena.keep("between") == "between");
+    }
+  }
+  bool keeps_all = true;
+  for (std::size_t i = 0; i < texts.size(); ++i) keeps_all = keeps_all && kept[i] == std::string_view{texts[i]};
+  CHECK(keeps_all);
+}
+
+TEST_CASE("of a text that is too long for a short one the beginning is kept") {
+  TextArena arena;
+  const std::string text(300, 'x');
+  CHECK(arena.keep_short(text) == std::string_view{text}.substr(0, ShortText::kMostBytes));
+  CHECK(arena.keep_short("next") == "next");
+}
+
+}  // namespace
+}  // namespace allot
