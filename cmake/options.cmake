@@ -29,7 +29,8 @@ if(ALLOT_WERROR)
   target_compile_options(allot_flags INTERFACE -Werror)
 endif()
 if(ALLOT_SANITIZE)
+  # At a fixed address, as the sanitizers' tables would else be relocated at every start, for longer than it runs.
   target_compile_options(allot_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                               -fno-omit-frame-pointer)
-  target_link_options(allot_flags INTERFACE -fsanitize=address,undefined)
+                                               -fno-omit-frame-pointer -fno-pie)
+  target_link_options(allot_flags INTERFACE -fsanitize=address,undefined -no-pie)
 endif()
