@@ -51,9 +51,10 @@ def commands(ground: Ground, place: Place) -> dict[str, Command]:
     allot = [ground.allot, "--quiet", "--db", str(place.store)]
     number = itertools.count(1)
     sides = itertools.cycle(("move here", "moving"))
-    sip = int(dict(part.split("=") for part in ground.ask(
+    counts = dict(part.split("=") for part in ground.ask(
         place.store, f"SELECT counts FROM licenses WHERE group_id = {row_of(ground, place.store, place.licensed)}"
-                     f" AND name = '{place.license}'").split()).get("sip", 0))
+                     f" AND name = '{place.license}'").split())
+    item = "mobile" if "mobile" in counts else "sip"  # the one that no other resource of the licence needs
     for path in (f"{place.group}/move here", f"{place.group}/moving"):
         run(Command([*allot, "group", "add", "--if-not-exists", path]))
 
@@ -66,7 +67,7 @@ def commands(ground: Ground, place: Place) -> dict[str, Command]:
         return Command([], vary=lambda _: [*allot, *(word.replace("#", str(next(number))) for word in words)])
 
     def narrowed(_: int) -> Sequence[str]:
-        return [*allot, "license", "set", place.licensed, place.license, "--sip", str(sip - next(number) % 40)]
+        return [*allot, "license", "set", place.licensed, place.license, f"--{item}", str(int(counts[item]) - next(number) % 40)]
 
     return {
         "user add": varied("user", "add", place.group, "b#@bench.example", "--sip", "1"),
