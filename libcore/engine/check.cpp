@@ -44,8 +44,9 @@ void check_figures(Store& store, const Tree& tree, const std::vector<Tally>& tal
       kept[row->second] = std::move(figures);
     }
   });
+  const std::vector<std::int64_t> ceilings = count_ceilings(tree);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    Figures figures{0, 0, tallies[row]};
+    Figures figures{0, 0, ceilings[row], tallies[row]};
     tree.for_each_child(row, [&](Tree::Row) { ++figures.children; });
     tree.for_each_member(row, [&](Tree::Row) { ++figures.members; });
     if (figures == kept[row]) continue;

@@ -160,9 +160,10 @@ class Saving {
   }
 
   void save_figures(const std::vector<Tally>& tallies) {
+    const std::vector<std::int64_t> ceilings = count_ceilings(tree_);
     for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
       if (tree_.groups()[row].is_removed) continue;
-      Figures figures{0, 0, tallies[row]};
+      Figures figures{0, 0, ceilings[row], tallies[row]};
       tree_.for_each_child(row, [&](Tree::Row) { ++figures.children; });
       tree_.for_each_member(row, [&](Tree::Row) { ++figures.members; });
       const bool is_new = merge_.fate_of_group(row) == Fate::created;
@@ -231,6 +232,10 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
     change.add(target.back().taken(), -1);
     Allowance allowance{write.today()};
     write.allot(above, above.size() - 1, change, allowance, verdict);
+    const Restriction restriction = merge.tree().groups()[0].traits.restriction;
+    const std::int64_t ceilings = pass_ceilings(restriction, count_ceilings(merge.tree())[0]);
+    const Link& before = target.back();
+    write.count_ceilings(above, above.size() - 1, ceilings - pass_ceilings(before.traits.restriction, before.ceilings));
   }
   note_newly_restricted(write, merge, options.into);
   Saving{write, merge, options.into, options.report}.run(tallies);

@@ -66,6 +66,7 @@ Link load_link(Store& store, StoredGroup group) {
   link.allotted = std::move(figures.allotted);
   link.children = figures.children;
   link.members = figures.members;
+  link.ceilings = figures.ceilings;
   if (link.is_restricted()) link.licenses = store.licenses_of(link.id);
   return link;
 }

@@ -41,7 +41,11 @@ Outcome Write::commit() {
 }
 
 void Write::save_figures(const Link& link) {
-  store().set_figures(link.id, {link.children, link.members, link.allotted});
+  store().set_figures(link.id, {link.children, link.members, link.ceilings, link.allotted});
+}
+
+void Write::count_ceilings(Chain& chain, std::size_t at, std::int64_t change) {
+  chain.count_ceilings(at, change, [&](std::size_t place) { save_figures(chain[place]); });
 }
 
 void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict) {

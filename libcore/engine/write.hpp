@@ -110,6 +110,9 @@ class Write {
   void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
+  /// Counts `change` more shared groups that draw on what is at `at` of `chain` or through it, and saves the figures.
+  void count_ceilings(Chain& chain, std::size_t at, std::int64_t change);
+
   /// Adds `change` to what is allotted at `at` of `chain` and above, saves the figures and checks every limit touched;
   /// `allowance` says what is asked for and learns how much of it each limit would have allowed.
   void allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict);

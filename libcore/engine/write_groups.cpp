@@ -87,6 +87,7 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     const GroupTraits& given = place.depth() + 1 == path.depth() ? traits : GroupTraits{};
     chain.count_children(1);
     save_figures(chain.back());
+    count_ceilings(chain, chain.size() - 1, pass_ceilings(given.restriction, 0));
     Link link;
     link.id = store().insert_group(chain.back().id, name, given);
     link.name = name;
@@ -118,6 +119,11 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
   });
   if (after.restriction == before.restriction) return;
   if (before.restriction == Restriction::none) note_kept_licenses(chain, after.restriction);
+  const std::int64_t ceilings = chain.back().ceilings;
+  if (!path.is_root()) {
+    count_ceilings(chain, chain.size() - 2,
+                   pass_ceilings(after.restriction, ceilings) - pass_ceilings(before.restriction, ceilings));
+  }
   Verdict verdict{catalogue()};
   Allowance allowance{today()};
   judge_subtree(path, chain.back().taken(), allowance, verdict);
@@ -154,12 +160,15 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   Chain old_above = load_chain(store(), path.parent());
   old_above.count_children(-1);
   save_figures(old_above.back());
+  const std::int64_t ceilings = pass_ceilings(chain.back().traits.restriction, chain.back().ceilings);
+  count_ceilings(old_above, old_above.size() - 1, -ceilings);
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(old_above, old_above.size() - 1, given_back, allowance, unchecked);
   store().move_group(id, target.back().id);
   Chain new_above = load_chain(store(), new_parent);
   new_above.count_children(1);
   save_figures(new_above.back());
+  count_ceilings(new_above, new_above.size() - 1, ceilings);
   judge_subtree(place, nothing, allowance, verdict);
   verdict.enforce();
   record(Op::update, What::group, [&] {
@@ -226,6 +235,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   Chain above = load_chain(store(), path.parent());
   above.count_children(-1);
   save_figures(above.back());
+  count_ceilings(above, above.size() - 1, -pass_ceilings(group.traits.restriction, group.ceilings));
   Allowance allowance{today()};
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(above, above.size() - 1, given_back, allowance, unchecked);

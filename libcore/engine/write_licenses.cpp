@@ -29,10 +29,13 @@ void Write::put_licenses(Chain& chain, const GroupTraits& traits, std::vector<Li
   const bool was_restricted = chain.back().is_restricted();
   const Tally taken_before = chain.back().taken();
   const std::optional<Offer> before = chain.back().offer;
+  const std::int64_t passed_before = pass_ceilings(chain.back().traits.restriction, chain.back().ceilings);
   const Tally change = chain.replace_last(traits, std::move(licenses));
   const Link& group = chain.back();
+  const std::int64_t passed = pass_ceilings(traits.restriction, group.ceilings);
+  if (at > 0) count_ceilings(chain, at - 1, passed - passed_before);
   const bool judges_below =
-      group.is_restricted() && (!was_restricted || may_break_below(*before, *group.offer, today()));
+      group.is_restricted() && (!was_restricted || may_break_below(*before, *group.offer, group.ceilings, today()));
   if (judges_below) {
     judge_subtree(Path::parse(path), taken_before, allowance, verdict);
     verdict.enforce();

@@ -49,6 +49,15 @@ void Chain::allot(std::size_t at, const Tally& change, const Touched& touched) {
   }
 }
 
+void Chain::count_ceilings(std::size_t at, std::int64_t change, const Touched& touched) {
+  if (change == 0) return;
+  for (std::size_t i = at + 1; i-- > 0;) {
+    links_[i].ceilings += change;
+    touched(i);
+    if (links_[i].is_restricted()) return;
+  }
+}
+
 Tally Chain::replace_last(const GroupTraits& traits, std::vector<License> licenses) {
   const std::size_t at = links_.size() - 1;
   const Tally before = links_[at].taken();

@@ -20,6 +20,7 @@ struct Link {
   Tally allotted;                 ///< allot-rules(7), Allotted
   std::int64_t children = 0;      ///< how many child groups it has
   std::int64_t members = 0;       ///< how many memberships it has
+  std::int64_t ceilings = 0;      ///< how many shared groups below draw on it, or through it
   std::optional<Offer> offer;     ///< of a restricted group; made by the chain
 
   bool is_restricted() const { return traits.restriction != Restriction::none; }
@@ -59,11 +60,14 @@ class Chain {
   void count_children(std::int64_t added) { links_.back().children += added; }
   void count_members(std::int64_t added) { links_.back().members += added; }
 
-  /// Called for each group whose tally changed, with its place.
+  /// Called for each group whose figures changed, with its place.
   using Touched = std::function<void(std::size_t)>;
 
   /// Adds `change` to what is allotted at `at` and, as far up as it is felt, above; `touched` sees every group changed.
   void allot(std::size_t at, const Tally& change, const Touched& touched);
+
+  /// Counts `change` more ceilings against what is at `at` and, through groups without restriction, above.
+  void count_ceilings(std::size_t at, std::int64_t change, const Touched& touched);
 
   /// Gives the last group other traits and licences; what it takes more than before is the caller's to `allot` above.
   Tally replace_last(const GroupTraits& traits, std::vector<License> licenses);

@@ -1,7 +1,6 @@
 #include "libcore/model/rules.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace allot {
 namespace {
@@ -55,11 +54,14 @@ bool fits_hull(const Period& period, const Period& hull, Day today) {
   return until_fits && from_fits;
 }
 
-/// Whether a change of hull can break the period rule for what hangs below.
-bool is_tighter(const Period& before, const Period& after) {
-  if (after.is_empty()) return false;  // an empty hull is silent
+/// Whether a change of hull can break the period rule for what hangs below. An empty hull is silent, so one that grows
+/// can break it too, where it reaches a group below whose own hull it did not meet before. A licence that is live meets
+/// it, as its explicit dates lie inside, or it began before today and is open; so only one that has expired, or one
+/// that such a hull had already ended for, is reached anew.
+bool is_felt_below(const Period& before, const Period& after, Day today) {
+  if (after.is_empty() || after == before) return false;
   if (before.is_empty()) return true;
-  return after.from > before.from || after.until < before.until;
+  return after.from != before.from || after.until < before.until || before.until < today;
 }
 
 /// Whether `after` is below `before` on some day that is checked now, or checks a day that was not checked.
@@ -208,17 +210,32 @@ std::optional<std::int64_t> find_room(const Timeline& taken, const Timeline& lim
   return room;
 }
 
-bool may_break_below(const Offer& before, const Offer& after, Day today) {
+std::int64_t pass_ceilings(Restriction restriction, std::int64_t ceilings) {
+  switch (restriction) {
+    case Restriction::none:
+      return ceilings;
+    case Restriction::reserved:
+      return 0;
+    case Restriction::shared:
+      return 1;
+  }
+  return 0;
+}
+
+bool may_break_below(const Offer& before, const Offer& after, std::int64_t ceilings, Day today) {
   if (!after.listed.includes(before.listed)) return true;
   for (std::size_t id = 0; id < before.holds.size(); ++id) {
     if (before.holds[id] && !after.holds[id]) return true;
     const auto resource = static_cast<ResourceId>(id);
-    if (is_lowered(before.limits[resource], after.limits[resource], today)) return true;
+    if (ceilings > 0 && is_lowered(before.limits[resource], after.limits[resource], today)) return true;
   }
+  const auto is_harmless = [&](const Period& old_hull, const Period& new_hull) {
+    return !is_felt_below(old_hull, new_hull, today);
+  };
   return !std::equal(before.counted_hulls.begin(), before.counted_hulls.end(), after.counted_hulls.begin(),
-                     std::not_fn(is_tighter)) ||
+                     is_harmless) ||
          !std::equal(before.feature_hulls.begin(), before.feature_hulls.end(), after.feature_hulls.begin(),
-                     std::not_fn(is_tighter));
+                     is_harmless);
 }
 
 }  // namespace allot

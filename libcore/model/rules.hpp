@@ -98,7 +98,12 @@ void check_ceiling(const GrantList& grants, const Offer& own, const Offer& offer
 /// How much more of `id` could be taken on each checked day of `within`; nothing if no checked day lies in it.
 std::optional<std::int64_t> find_room(const Timeline& taken, const Timeline& limit, const Period& within, Day today);
 
-/// Whether something that stood below a group while it offered `before` could break a rule now that it offers `after`.
-bool may_break_below(const Offer& before, const Offer& after, Day today);
+/// How many ceilings stand against the offer above a group with this restriction: its own where it is shared, and where
+/// it has none the `ceilings` below it.
+std::int64_t pass_ceilings(Restriction restriction, std::int64_t ceilings);
+
+/// Whether something that stood below a group while it offered `before` could break a rule now that it offers `after`;
+/// `ceilings` is how many shared groups draw on it, the only ones that limits which are merely lower concern.
+bool may_break_below(const Offer& before, const Offer& after, std::int64_t ceilings, Day today);
 
 }  // namespace allot

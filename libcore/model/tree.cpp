@@ -171,6 +171,15 @@ std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue) {
   return tallies;
 }
 
+std::vector<std::int64_t> count_ceilings(const Tree& tree) {
+  std::vector<std::int64_t> ceilings(tree.groups().size(), 0);
+  for (Tree::Row row = static_cast<Tree::Row>(ceilings.size()); row-- > 1;) {
+    const Tree::Group& group = tree.groups()[row];
+    if (!group.is_removed) ceilings[group.parent] += pass_ceilings(group.traits.restriction, ceilings[row]);
+  }
+  return ceilings;
+}
+
 Tally taken_by(const Tree& tree, const std::vector<Tally>& tallies, Tree::Row group, const Catalogue& catalogue) {
   if (tree.groups()[group].traits.restriction != Restriction::reserved) return tallies[group];
   return Offer::of(tree.grants_of(group), nullptr, catalogue).limits;

@@ -127,6 +127,9 @@ class Tree {
 /// What is allotted in each group of `tree`, by row; allot-rules(7), Allotted.
 std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue);
 
+/// How many shared groups draw on each group of `tree` or through it, by row.
+std::vector<std::int64_t> count_ceilings(const Tree& tree);
+
 /// What `group` takes from the one above it: its whole limit where it is reserved, else what is allotted in it.
 Tally taken_by(const Tree& tree, const std::vector<Tally>& tallies, Tree::Row group, const Catalogue& catalogue);
 

@@ -96,10 +96,10 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
 
 Figures Store::figures_of(GroupId group) {
   catalogue();
-  Query query(*connection_, "SELECT children, members, allotted FROM figures WHERE group_id = ?");
+  Query query(*connection_, "SELECT children, members, ceilings, allotted FROM figures WHERE group_id = ?");
   query.bind(group);
   if (!query.step()) return {};
-  return {query.integer(0), query.integer(1), read_tally(query.text(2), counted_rows_)};
+  return {query.integer(0), query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)};
 }
 
 void Store::set_figures(GroupId group, const Figures& figures) {
@@ -109,21 +109,23 @@ void Store::set_figures(GroupId group, const Figures& figures) {
     return;
   }
   Query(*connection_,
-        "INSERT INTO figures (group_id, children, members, allotted) VALUES (?, ?, ?, ?)"
+        "INSERT INTO figures (group_id, children, members, ceilings, allotted) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
-        " allotted = excluded.allotted")
+        " ceilings = excluded.ceilings, allotted = excluded.allotted")
       .bind(group)
       .bind(figures.children)
       .bind(figures.members)
+      .bind(figures.ceilings)
       .bind_blob(write_tally(figures.allotted, counted_rows_))
       .run();
 }
 
 void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
   catalogue();
-  Query query(*connection_, "SELECT group_id, children, members, allotted FROM figures ORDER BY group_id");
+  Query query(*connection_, "SELECT group_id, children, members, ceilings, allotted FROM figures ORDER BY group_id");
   while (query.step()) {
-    visit(query.integer(0), Figures{query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)});
+    visit(query.integer(0),
+          Figures{query.integer(1), query.integer(2), query.integer(3), read_tally(query.text(4), counted_rows_)});
   }
 }
 

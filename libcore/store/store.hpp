@@ -36,9 +36,10 @@ struct StoredGroup {
 struct Figures {
   std::int64_t children = 0;
   std::int64_t members = 0;
+  std::int64_t ceilings = 0;  ///< how many shared groups below draw on it, or through it where it is not restricted
   Tally allotted;
 
-  bool is_zero() const { return children == 0 && members == 0 && allotted.is_zero(); }
+  bool is_zero() const { return children == 0 && members == 0 && ceilings == 0 && allotted.is_zero(); }
   bool operator==(const Figures&) const = default;
 };
 

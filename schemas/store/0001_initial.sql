@@ -60,5 +60,6 @@ CREATE TABLE figures (
   group_id INTEGER PRIMARY KEY REFERENCES groups (id),  -- the group; one without children, users and takers has no row
   children INTEGER NOT NULL,                            -- how many child groups it has
   members  INTEGER NOT NULL,                            -- how many memberships it has
+  ceilings INTEGER NOT NULL,                            -- how many shared groups below draw on it or through it
   allotted BLOB    NOT NULL                             -- what is taken from it over time: libcore/store/figures.cpp
 ) STRICT;

@@ -253,7 +253,10 @@ TEST_CASE("tallies add up by resource and cancel out") {
 
 TEST_CASE("what stood below can break when less is offered") {
   const Offer before = offer_of({grant(10, 5, kYear, true)});
-  const auto breaks = [&](const std::vector<Grant>& after) { return may_break_below(before, offer_of(after), kToday); };
+  std::int64_t ceilings = 1;
+  const auto breaks = [&](const std::vector<Grant>& after) {
+    return may_break_below(before, offer_of(after), ceilings, kToday);
+  };
   CHECK_FALSE(breaks({grant(10, 5, kYear, true)}));
   CHECK_FALSE(breaks({grant(11, 5, kYear, true)}));
   CHECK(breaks({grant(11, 5, period("2026-01-01", ""), true)}));  // days that were not checked before are now
@@ -262,6 +265,28 @@ TEST_CASE("what stood below can break when less is offered") {
   CHECK(breaks({grant(10, 5, kYear, false)}));
   CHECK(breaks({grant(10, 5, period("2026-01-01", "2026-11-30"), true)}));
   CHECK(breaks({}));
+  ceilings = 0;  // then nothing below stands against the limits themselves
+  CHECK_FALSE(breaks({grant(9, 5, kYear, true)}));
+  CHECK(breaks({grant(10, 0, kYear, true)}));
+  CHECK(breaks({grant(10, 5, kYear, false)}));
+  CHECK(breaks({grant(10, 5, period("2026-01-01", "2026-11-30"), true)}));
+}
+
+TEST_CASE("a hull that grows can be felt below where it reaches what had expired, or had ended itself") {
+  const auto is_felt = [](const Period& before, const Period& after) {
+    return may_break_below(offer_of({grant(0, 0, before, true)}), offer_of({grant(0, 0, after, true)}), 0, kToday);
+  };
+  CHECK_FALSE(is_felt(period("2026-01-01", "2026-12-31"), period("2026-01-01", "2027-12-31")));  // a renewal
+  CHECK(is_felt(period("2026-01-01", "2026-12-31"), period("2025-01-01", "2026-12-31")));
+  CHECK(is_felt(period("2026-01-01", "2026-03-14"), period("2026-01-01", "2027-12-31")));
+  CHECK_FALSE(is_felt(period("2026-01-01", "2026-03-15"), period("2026-01-01", "2027-12-31")));
+  CHECK(is_felt(period("2026-01-01", "2026-12-31"), period("2026-01-02", "2026-12-31")));
+}
+
+TEST_CASE("a shared group is one ceiling, and only one without restriction passes on those below it") {
+  CHECK(pass_ceilings(Restriction::none, 3) == 3);
+  CHECK(pass_ceilings(Restriction::reserved, 3) == 0);
+  CHECK(pass_ceilings(Restriction::shared, 3) == 1);
 }
 
 constexpr int kDays = 16;
@@ -330,7 +355,7 @@ TEST_CASE("no change that is said to be harmless can break a limit") {
     const Timeline before = random_limit(random);
     const Timeline after = random_limit(random);
     const Day today = Day::from_number(pick(random));
-    if (may_break_below(offer_with(before), offer_with(after), today)) continue;
+    if (may_break_below(offer_with(before), offer_with(after), 1, today)) continue;
     ++harmless;
     // The most that can have been taken: everything on the checked days, anything on the others.
     const std::vector<Day> checked = checked_days(before, today);
