@@ -83,8 +83,7 @@ std::size_t CheckedInput::begin(char* buffer, std::size_t count) {
     return 0;
   }
   if (!text.starts_with(kByteOrderMark)) return count;
-  problems_.add(mark_,
-                [] { return std::string{"the text begins with a byte order mark; save it as UTF-8 without one"}; });
+  faults_.push_back({mark_, "the text begins with a byte order mark; save it as UTF-8 without one"});
   std::memmove(buffer, buffer + kByteOrderMark.size(), count - kByteOrderMark.size());
   return count - kByteOrderMark.size();
 }
@@ -164,8 +163,8 @@ void CheckedInput::break_line(char32_t break_character) {
 
 void CheckedInput::fail(std::string message) {
   is_at_end_ = true;
-  has_fault_ = true;
-  problems_.add(mark_, [&] { return std::move(message); });
+  has_ended_early_ = true;
+  faults_.push_back({mark_, std::move(message)});
 }
 
 }  // namespace allot

@@ -6,26 +6,34 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "libcore/document/document.hpp"
-#include "libcore/document/problems.hpp"
 
 namespace allot {
 
-/// The bytes of an input up to the first that cannot stand in a hierarchy (not UTF-8, a control character), which it
-/// reports with its exact place.
+/// The bytes of an input up to the first that cannot stand in a hierarchy (not UTF-8, a control character).
 class CheckedInput {
  public:
-  CheckedInput(const Input& input, std::uint32_t file, Problems& problems)
-      : input_(input), problems_(problems), mark_{1, 1, file} {}
+  /// What is wrong with the bytes, and the exact place.
+  struct Fault {
+    Mark mark;
+    std::string message;
+  };
+
+  CheckedInput(const Input& input, std::uint32_t file) : input_(input), mark_{1, 1, file} {}
 
   /// Puts up to `size` bytes (at least 8) into `buffer` and gives how many; 0 at the end or where a fault stands.
   std::size_t read(char* buffer, std::size_t size) noexcept;
 
-  /// Whether it ended at a fault, which has been reported.
-  bool has_fault() const { return has_fault_; }
+  /// Whether it ended at a fault.
+  bool has_ended_early() const { return has_ended_early_; }
 
-  /// Throws again what was thrown while reading, unless that has been reported as a fault.
+  /// The faults that were found since the last call.
+  std::vector<Fault> take_faults() { return std::exchange(faults_, {}); }
+
+  /// Throws again what was thrown while reading, unless that became a fault.
   void rethrow_if_failed() const;
 
   /// How many bytes it has given.
@@ -43,12 +51,12 @@ class CheckedInput {
   void fail(std::string message);
 
   const Input& input_;
-  Problems& problems_;
   Mark mark_;  // of the next byte to be checked
   bool after_carriage_return_ = false;
   bool has_begun_ = false;
   bool is_at_end_ = false;
-  bool has_fault_ = false;
+  bool has_ended_early_ = false;
+  std::vector<Fault> faults_;
   std::array<char, kLongestCharacter> held_{};  // the start of a character whose rest is still to be read
   std::size_t held_size_ = 0;
   std::size_t bytes_ = 0;

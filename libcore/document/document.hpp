@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "libcore/model/catalogue.hpp"
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/rows.hpp"
 #include "libcore/model/text_arena.hpp"
 
 namespace allot {
@@ -85,11 +85,11 @@ struct Document {
   Catalogue catalogue;             ///< the one it was read with, and at its end what the files add
   std::size_t known_counted = 0;   ///< how many counted resources of `catalogue` are not from the files
   std::size_t known_features = 0;  ///< the same for features
-  std::deque<Group> groups;        ///< row 0 is the group that the file is imported into
-  std::deque<License> licenses;
-  std::deque<Member> members;
+  Rows<Group> groups;        ///< row 0 is the group that the file is imported into
+  Rows<License> licenses;
+  Rows<Member> members;
   bool has_capital_email = false;  ///< whether an e-mail has a capital letter, so that two spellings can be one user
-  std::deque<GrantPatch> patches;  ///< equal ones are kept once
+  Rows<GrantPatch> patches;  ///< equal ones are kept once
   TextArena text;                  ///< what the views point into
 };
 

@@ -1,78 +1,11 @@
 #include "libcore/document/event_stream.hpp"
 
 #include <fmt/format.h>
-#include <yaml.h>
-
-#include <algorithm>
-#include <new>
 
 #include "libcore/base/text.hpp"
 #include "libcore/document/syntax_fault.hpp"
 
 namespace allot {
-namespace {
-
-std::string_view text_of(const yaml_char_t* text) {
-  return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
-}
-
-std::string_view text_of(const char* text) { return text == nullptr ? std::string_view{} : std::string_view{text}; }
-
-Mark to_mark(const yaml_mark_t& mark, std::uint32_t file) {
-  const auto from_one = [](std::size_t number) {
-    return static_cast<std::uint32_t>(std::min<std::size_t>(number, UINT32_MAX - 1) + 1);
-  };
-  return {from_one(mark.line), from_one(mark.column), file};
-}
-
-}  // namespace
-
-/// libyaml's parser and its latest event.
-class EventStream::Parser {
- public:
-  explicit Parser(CheckedInput& input) {
-    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc{};
-    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    yaml_parser_set_input(&parser_, &Parser::read, &input);
-  }
-  ~Parser() {
-    yaml_event_delete(&event_);
-    yaml_parser_delete(&parser_);
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-
-  /// Whether there is a next event, then `event()`.
-  bool advance() {
-    yaml_event_delete(&event_);
-    if (yaml_parser_parse(&parser_, &event_) != 0) return true;
-    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc{};
-    return false;
-  }
-
-  const yaml_event_t& event() const { return event_; }
-
-  SyntaxFault fault(std::uint32_t file) const {
-    const bool has_character = parser_.buffer.pointer != nullptr && parser_.buffer.pointer < parser_.buffer.last;
-    return {text_of(parser_.problem), text_of(parser_.context), to_mark(parser_.problem_mark, file),
-            to_mark(parser_.context_mark, file), has_character ? static_cast<char>(*parser_.buffer.pointer) : '\0'};
-  }
-
- private:
-  static int read(void* data, unsigned char* buffer, std::size_t size, std::size_t* count) {
-    auto& input = *static_cast<CheckedInput*>(data);
-    *count = input.read(reinterpret_cast<char*>(buffer), size);
-    return *count > 0 || !input.has_fault() ? 1 : 0;
-  }
-
-  yaml_parser_t parser_{};
-  yaml_event_t event_{};
-};
-
-EventStream::EventStream(const Input& input, std::uint32_t file, Problems& problems)
-    : file_(file), problems_(problems), input_(input, file, problems), parser_(std::make_unique<Parser>(input_)) {}
-
-EventStream::~EventStream() = default;
 
 const Event& EventStream::next() {
   event_ = Event{EventKind::end, false, {}, event_.mark};
@@ -92,72 +25,64 @@ void EventStream::abandon(const Mark& mark, std::string_view message) {
   event_.kind = EventKind::end;
 }
 
+const ParsedEvent& EventStream::next_parsed() {
+  while (batch_ == nullptr || at_ == batch_->events.size()) take_batch();
+  return batch_->events[at_++];
+}
+
+/// Goes to the next batch, and reports what was found wrong in it.
+void EventStream::take_batch() {
+  if (batch_ != nullptr && batch_->failure) std::rethrow_exception(batch_->failure);
+  batch_ = &parsed_.next();
+  at_ = 0;
+  for (const CheckedInput::Fault& fault : batch_->byte_faults) {
+    problems_.add(fault.mark, [&] { return fault.message; });
+  }
+}
+
 void EventStream::read_from_file() {
+  using Kind = ParsedEvent::Kind;
   while (true) {
-    if (!parser_->advance()) return end_at_fault();
+    const ParsedEvent& parsed = next_parsed();
     ++events_;
-    const yaml_event_t& event = parser_->event();
-    event_.mark = to_mark(event.start_mark, file_);
-    switch (event.type) {
-      case YAML_SCALAR_EVENT:
-        event_.kind = EventKind::scalar;
-        event_.is_plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-        event_.text = {reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length};
-        return take_node(text_of(event.data.scalar.anchor), event.data.scalar.tag != nullptr);
-      case YAML_MAPPING_START_EVENT:
-        event_.kind = EventKind::mapping;
-        return take_node(text_of(event.data.mapping_start.anchor), event.data.mapping_start.tag != nullptr);
-      case YAML_SEQUENCE_START_EVENT:
-        event_.kind = EventKind::sequence;
-        return take_node(text_of(event.data.sequence_start.anchor), event.data.sequence_start.tag != nullptr);
-      case YAML_MAPPING_END_EVENT:
-        event_.kind = EventKind::end_of_mapping;
-        return take_node({}, false);
-      case YAML_SEQUENCE_END_EVENT:
-        event_.kind = EventKind::end_of_sequence;
-        return take_node({}, false);
-      case YAML_ALIAS_EVENT:
-        return take_alias(text_of(event.data.alias.anchor));
-      case YAML_DOCUMENT_END_EVENT:
-        return read_document_end();
-      case YAML_STREAM_END_EVENT:
-        is_over_ = true;
-        input_.rethrow_if_failed();
-        return;
-      case YAML_STREAM_START_EVENT:
-      case YAML_DOCUMENT_START_EVENT:
-      case YAML_NO_EVENT:
+    event_.mark = parsed.mark;
+    switch (parsed.kind) {
+      case Kind::scalar:
+        return take_node(EventKind::scalar, parsed);
+      case Kind::mapping:
+        return take_node(EventKind::mapping, parsed);
+      case Kind::sequence:
+        return take_node(EventKind::sequence, parsed);
+      case Kind::end_of_mapping:
+        return take_node(EventKind::end_of_mapping, parsed);
+      case Kind::end_of_sequence:
+        return take_node(EventKind::end_of_sequence, parsed);
+      case Kind::alias:
+        return take_alias(parsed.text);
+      case Kind::anchor:
+        anchors_.open(parsed.text);
         break;
+      case Kind::tag:
+        problems_.add(event_.mark,
+                      [] { return std::string{"tags (words that begin with '!') mean nothing here; remove it"}; });
+        break;
+      case Kind::second_document:
+        return abandon(event_.mark, "a second document begins here; a file holds one");
+      case Kind::end:
+        return end_document();
     }
   }
 }
 
-/// Makes sure that nothing follows the document.
-void EventStream::read_document_end() {
+void EventStream::end_document() {
   is_over_ = true;
-  if (!parser_->advance()) return end_at_fault();
-  input_.rethrow_if_failed();
-  if (parser_->event().type == YAML_DOCUMENT_START_EVENT) {
-    abandon(to_mark(parser_->event().start_mark, file_), "a second document begins here; a file holds one");
-  }
+  if (const auto& fault = batch_->syntax_fault) problems_.add(place_of(*fault), [&] { return describe(*fault); });
 }
 
-/// Ends where the parser gave up; what is wrong with the bytes has been reported already.
-void EventStream::end_at_fault() {
-  is_over_ = true;
-  input_.rethrow_if_failed();
-  if (input_.has_fault()) return;
-  const SyntaxFault fault = parser_->fault(file_);
-  problems_.add(place_of(fault), [&] { return describe(fault); });
-}
-
-/// Takes the event of the file that is in `event_`.
-void EventStream::take_node(std::string_view anchor, bool is_tagged) {
-  if (is_tagged) {
-    problems_.add(event_.mark,
-                  [] { return std::string{"tags (words that begin with '!') mean nothing here; remove it"}; });
-  }
-  if (!anchor.empty()) anchors_.open(anchor);
+void EventStream::take_node(EventKind kind, const ParsedEvent& parsed) {
+  event_.kind = kind;
+  event_.is_plain = parsed.is_plain;
+  event_.text = parsed.text;
   if (anchors_.is_recording()) anchors_.record(event_);
 }
 
@@ -196,7 +121,7 @@ void EventStream::replay() {
 
 bool EventStream::repeats_too_much() const {
   return repeated_events_ > kRepeatedEvents + kRepeatedPerEvent * events_ ||
-         repeated_bytes_ > kRepeatedBytes + kRepeatedPerByte * input_.bytes();
+         repeated_bytes_ > kRepeatedBytes + kRepeatedPerByte * batch_->bytes;
 }
 
 void EventStream::count_level() {

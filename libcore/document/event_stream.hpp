@@ -2,15 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <string_view>
 
 #include "libcore/document/anchors.hpp"
-#include "libcore/document/checked_input.hpp"
 #include "libcore/document/document.hpp"
 #include "libcore/document/event.hpp"
 #include "libcore/document/problems.hpp"
+#include "libcore/document/read_ahead.hpp"
 
 namespace allot {
 
@@ -32,10 +30,8 @@ class EventStream {
   static constexpr std::size_t kEventBytes = 8;
 
   /// Reads `input`, which is the one at place `file` of all inputs.
-  EventStream(const Input& input, std::uint32_t file, Problems& problems);
-  ~EventStream();
-  EventStream(const EventStream&) = delete;
-  EventStream& operator=(const EventStream&) = delete;
+  EventStream(const Input& input, std::uint32_t file, Problems& problems)
+      : file_(file), problems_(problems), parsed_(input, file) {}
 
   /// The next event; it lives until the next call. Rethrows what the input threw, where that is no invalid_input.
   const Event& next();
@@ -45,16 +41,12 @@ class EventStream {
 
   std::uint32_t file() const { return file_; }
 
-  /// How many bytes have been read.
-  std::size_t bytes() const { return input_.bytes(); }
-
  private:
-  class Parser;
-
+  const ParsedEvent& next_parsed();
+  void take_batch();
   void read_from_file();
-  void read_document_end();
-  void end_at_fault();
-  void take_node(std::string_view anchor, bool is_tagged);
+  void end_document();
+  void take_node(EventKind kind, const ParsedEvent& parsed);
   void take_alias(std::string_view name);
   void replay();
   bool repeats_too_much() const;
@@ -62,8 +54,9 @@ class EventStream {
 
   std::uint32_t file_ = 0;
   Problems& problems_;
-  CheckedInput input_;
-  std::unique_ptr<Parser> parser_;
+  ReadAhead parsed_;
+  const EventBatch* batch_ = nullptr;
+  std::size_t at_ = 0;  // the next event in `batch_`
   Event event_;
   Anchors anchors_;
   Mark alias_mark_;  // of the alias that is being replayed

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "libcore/document/node_reader.hpp"
 #include "libcore/document/problems.hpp"
 #include "libcore/model/name_index.hpp"
+#include "libcore/model/rows.hpp"
 
 namespace allot {
 
@@ -37,19 +37,19 @@ class HierarchyReader {
     bool is_new = true;
   };
   struct GroupKeyOf {
-    const std::deque<Document::Group>* rows;
+    const Rows<Document::Group>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
       return {(*rows)[row].parent, (*rows)[row].name};
     }
   };
   struct LicenseKeyOf {
-    const std::deque<Document::License>* rows;
+    const Rows<Document::License>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
       return {(*rows)[row].group, (*rows)[row].name};
     }
   };
   struct MemberKeyOf {
-    const std::deque<Document::Member>* rows;
+    const Rows<Document::Member>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const {
       return {(*rows)[row].group, (*rows)[row].email};
     }
@@ -59,7 +59,7 @@ class HierarchyReader {
   enum class Sharing { own, shared };
 
   template <typename Row, typename KeyOf, Case kCase, typename Make>
-  Entered enter(std::deque<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table, std::uint32_t owner,
+  Entered enter(Rows<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table, std::uint32_t owner,
                 std::string_view name, const Event& key, Make make);
 
   /// Whether there is one input, so that an item can be named twice in its own mapping alone.
@@ -96,7 +96,7 @@ class HierarchyReader {
 /// Finds the row that an earlier file gave the item, or adds the one that `make` gives. What this file said before is
 /// reported as a duplicate and gets a row of its own, so that its content is checked by itself.
 template <typename Row, typename KeyOf, Case kCase, typename Make>
-HierarchyReader::Entered HierarchyReader::enter(std::deque<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table,
+HierarchyReader::Entered HierarchyReader::enter(Rows<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table,
                                                 std::uint32_t owner, std::string_view name, const Event& key,
                                                 Make make) {
   const auto found = index.find(owner, name);

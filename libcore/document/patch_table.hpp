@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "libcore/document/document.hpp"
+#include "libcore/model/rows.hpp"
 
 namespace allot {
 
@@ -13,7 +13,7 @@ namespace allot {
 class PatchTable {
  public:
   /// Works on `rows`, which must outlive it and be empty.
-  explicit PatchTable(std::deque<GrantPatch>& rows) : rows_(rows), slots_(kSmallest, kFree) {}
+  explicit PatchTable(Rows<GrantPatch>& rows) : rows_(rows), slots_(kSmallest, kFree) {}
 
   /// The row of a patch equal to `patch`, which is added where there is none.
   std::uint32_t find_or_add(const GrantPatch& patch);
@@ -28,7 +28,7 @@ class PatchTable {
   std::size_t find_slot(const GrantPatch& patch, std::uint32_t hash) const;
   void grow();
 
-  std::deque<GrantPatch>& rows_;
+  Rows<GrantPatch>& rows_;
   std::vector<std::uint32_t> hashes_;  // of each row
   std::vector<std::uint32_t> slots_;
   std::size_t feature_bytes_ = 0;

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "libcore/document/document.hpp"
 #include "libcore/model/name_index.hpp"
+#include "libcore/model/rows.hpp"
 
 namespace allot {
 
@@ -26,7 +26,7 @@ class Mentions {
 
  private:
   struct KeyOf {
-    const std::deque<Document::Member>* rows;
+    const Rows<Document::Member>* rows;
     std::pair<std::uint32_t, std::string_view> operator()(std::uint32_t row) const { return {0, (*rows)[row].email}; }
   };
 

@@ -58,6 +58,14 @@ class TextArena {
     return ShortText{place};
   }
 
+  /// Forgets every text; keeps one block to be filled anew.
+  void clear() {
+    if (blocks_.empty()) return;
+    blocks_.resize(1);
+    next_ = blocks_.front().get();
+    left_ = kBlock;  // no block is smaller
+  }
+
  private:
   static constexpr std::size_t kBlock = std::size_t{64} * 1024;
 

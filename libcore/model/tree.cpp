@@ -147,7 +147,7 @@ std::string Tree::path_of(Row group, const std::string& top) const {
 }
 
 std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue) {
-  const std::deque<Tree::Group>& groups = tree.groups();
+  const Rows<Tree::Group>& groups = tree.groups();
   const auto resources = static_cast<ResourceId>(catalogue.counted().size());
   std::vector<Tally> tallies(groups.size());
   std::vector<TimelineBuilder> sums(resources);

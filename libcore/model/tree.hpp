@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "libcore/model/rows.hpp"
 #include "libcore/model/rules.hpp"
 #include "libcore/model/text_arena.hpp"
 
@@ -79,9 +79,9 @@ class Tree {
   Group& group(Row row) { return groups_[row]; }
   License& license(Row row) { return licenses_[row]; }
   Member& member(Row row) { return members_[row]; }
-  const std::deque<Group>& groups() const { return groups_; }
-  const std::deque<License>& licenses() const { return licenses_; }
-  const std::deque<Member>& members() const { return members_; }
+  const Rows<Group>& groups() const { return groups_; }
+  const Rows<License>& licenses() const { return licenses_; }
+  const Rows<Member>& members() const { return members_; }
   const Grant& grant(Row row) const { return grants_[row]; }
 
   LicenseView license_view(Row row) const;
@@ -115,10 +115,10 @@ class Tree {
   std::string path_of(Row group, const std::string& top) const;
 
  private:
-  std::deque<Group> groups_;
-  std::deque<License> licenses_;
-  std::deque<Member> members_;
-  std::deque<Grant> grants_;                              // equal ones are kept once
+  Rows<Group> groups_;
+  Rows<License> licenses_;
+  Rows<Member> members_;
+  Rows<Grant> grants_;                              // equal ones are kept once
   std::unordered_multimap<std::size_t, Row> grant_rows_;  // by hash
   TextArena text_;
   ShortText default_type_;  // what most licences have, kept once
