@@ -31,26 +31,29 @@ class Faults {
 };
 
 /// Compares the figures that the store keeps with those recomputed from its rows.
-void check_figures(Store& store, const Tree& tree, const std::vector<Tally>& tallies, Faults& faults) {
-  std::vector<Figures> kept(tree.groups().size());
+void check_figures(Store& store, const Tree& tree, const Tallies& tallies, Faults& faults) {
   std::unordered_map<GroupId, Tree::Row> rows;
   rows.reserve(tree.groups().size());
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) rows.emplace(tree.groups()[row].id, row);
+  const std::vector<std::int64_t> ceilings = count_ceilings(tree);
+  const auto figures_of = [&](Tree::Row row) {
+    return FiguresView{tree.count_children(row), tree.count_members(row), ceilings[row], tallies[row]};
+  };
+  const auto report = [&](Tree::Row row) {
+    faults.add("figures", tree.path_of(row, "/"), "the figures that are kept differ from those of its rows");
+  };
+  std::vector<bool> is_kept(tree.groups().size(), false);
   store.for_each_figures([&](GroupId group, Figures&& figures) {
     const auto row = rows.find(group);
     if (row == rows.end()) {
       faults.add("figures", "", fmt::format("figures are kept for row {}, which is no group of the tree", group));
-    } else {
-      kept[row->second] = std::move(figures);
+      return;
     }
+    is_kept[row->second] = true;
+    if (!(figures_of(row->second) == figures)) report(row->second);
   });
-  const std::vector<std::int64_t> ceilings = count_ceilings(tree);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    Figures figures{0, 0, ceilings[row], tallies[row]};
-    tree.for_each_child(row, [&](Tree::Row) { ++figures.children; });
-    tree.for_each_member(row, [&](Tree::Row) { ++figures.members; });
-    if (figures == kept[row]) continue;
-    faults.add("figures", tree.path_of(row, "/"), "the figures that are kept differ from those of its rows");
+    if (!is_kept[row] && !figures_of(row).is_zero()) report(row);
   }
 }
 
@@ -95,7 +98,7 @@ CheckReport View::check() {
   }
   if (tree.groups()[0].traits.restriction == Restriction::shared) faults.add("groups", "/", "the company is shared");
   check_names(tree, faults);
-  const std::vector<Tally> tallies = make_tallies(tree, catalogue());
+  const Tallies tallies{tree, catalogue()};
   check_figures(store(), tree, tallies, faults);
   Verdict verdict{catalogue()};
   check_tree(tree, tallies, Foothold{"/", nullptr, {}, nullptr}, catalogue(), engine_.today(), verdict);

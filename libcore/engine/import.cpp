@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <utility>
 
 #include "libcore/engine/import_merge.hpp"
@@ -13,6 +14,8 @@ namespace {
 using Fate = Merge::Fate;
 
 constexpr std::uint64_t kReportEvery = 8192;
+constexpr std::size_t kMembersAtOnce = 256;
+constexpr std::size_t kLargeTree = 10'000;  // groups; from here on a thread is worth starting
 
 /// Adds what the files add to the catalogue.
 void add_entries(Write& write, const Document& document) {
@@ -48,20 +51,30 @@ class Saving {
         merge_(merge),
         tree_(merge.tree()),
         into_(into.to_string()),
-        report_(report) {
+        report_(report),
+        is_bulk_(store_.is_empty()) {
     ids_.resize(tree_.groups().size());
     total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
   }
 
-  void run(const std::vector<Tally>& tallies) {
-    const bool is_bulk = store_.is_empty();
-    if (is_bulk) store_.drop_indexes();
+  /// Everything but the figures.
+  void save_rows() {
+    if (is_bulk_) store_.drop_indexes();
     remove();
     save_groups();
     save_licenses();
     save_members();
-    save_figures(tallies);
-    if (is_bulk) store_.build_indexes();
+  }
+
+  void save_figures(const Tallies& tallies, const std::vector<std::int64_t>& ceilings) {
+    for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+      if (tree_.groups()[row].is_removed) continue;
+      const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], tallies[row]};
+      const bool is_new = merge_.fate_of_group(row) == Fate::created;
+      const Figures before = is_new ? Figures{} : store_.figures_of(ids_[row]);
+      if (!(figures == before)) store_.set_figures(ids_[row], figures);
+    }
+    if (is_bulk_) store_.build_indexes();
   }
 
  private:
@@ -141,6 +154,7 @@ class Saving {
   }
 
   void save_members() {
+    std::vector<NewMembership> fresh;
     for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
       step();
       const Fate fate = merge_.fate_of_member(row);
@@ -149,7 +163,11 @@ class Saving {
       const Tree::Row group = tree_.members()[row].group;
       const MembershipView member = tree_.membership_view(row);
       const bool is_new = fate == Fate::created;
-      is_new ? store_.insert_membership(ids_[group], member) : store_.update_membership(ids_[group], member);
+      is_new ? fresh.push_back({ids_[group], member}) : store_.update_membership(ids_[group], member);
+      if (fresh.size() == kMembersAtOnce) {
+        store_.insert_memberships(fresh);
+        fresh.clear();
+      }
       write_.record(is_new ? Op::create : Op::update, What::membership, [&] {
         Change change = change_of(fate, What::membership, group, member.email);
         if (!is_new) change.before = merge_.member_before(row);
@@ -157,19 +175,7 @@ class Saving {
         return change;
       });
     }
-  }
-
-  void save_figures(const std::vector<Tally>& tallies) {
-    const std::vector<std::int64_t> ceilings = count_ceilings(tree_);
-    for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
-      if (tree_.groups()[row].is_removed) continue;
-      Figures figures{0, 0, ceilings[row], tallies[row]};
-      tree_.for_each_child(row, [&](Tree::Row) { ++figures.children; });
-      tree_.for_each_member(row, [&](Tree::Row) { ++figures.members; });
-      const bool is_new = merge_.fate_of_group(row) == Fate::created;
-      const Figures before = is_new ? Figures{} : store_.figures_of(ids_[row]);
-      if (figures != before) store_.set_figures(ids_[row], figures);
-    }
+    store_.insert_memberships(fresh);
   }
 
   void step() {
@@ -189,10 +195,29 @@ class Saving {
   const Tree& tree_;
   std::string into_;
   const ReportProgress& report_;
+  bool is_bulk_ = false;      // whether the store is empty, so that the indexes are built last
   std::vector<GroupId> ids_;  // of each group of the tree, once it is saved
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };
+
+/// What a tree takes, and what is wrong with it.
+struct Judgement {
+  Tallies tallies;
+  std::vector<std::int64_t> ceilings;
+  Verdict verdict;
+};
+
+/// Judges `tree`, if it is large in a thread of its own, as its rows can be saved meanwhile.
+std::future<Judgement> judge(const Tree& tree, const Foothold& foothold, const Catalogue& catalogue, Day today) {
+  const auto policy = tree.groups().size() < kLargeTree ? std::launch::deferred
+                                                        : std::launch::async | std::launch::deferred;
+  return std::async(policy, [&, today] {
+    Judgement judgement{Tallies{tree, catalogue}, count_ceilings(tree), Verdict{catalogue}};
+    check_tree(tree, judgement.tallies, foothold, catalogue, today, judgement.verdict);
+    return judgement;
+  });
+}
 
 void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
   const Tree& tree = merge.tree();
@@ -223,23 +248,25 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
 
   const Merge merge{load_tree(store, target.back().id), document, options.prune, find_in(store)};
-  const std::vector<Tally> tallies = make_tallies(merge.tree(), write.catalogue());
-  Verdict verdict{write.catalogue()};
+  const Tree& tree = merge.tree();
   options.report("checking", 0, 0);
-  check_tree(merge.tree(), tallies, foothold, write.catalogue(), write.today(), verdict);
+  std::future<Judgement> judging = judge(tree, foothold, write.catalogue(), write.today());
+  note_newly_restricted(write, merge, options.into);
+  Saving saving{write, merge, options.into, options.report};
+  saving.save_rows();
+  Judgement judgement = judging.get();
   if (above.size() > 0) {
-    Tally change = taken_by(merge.tree(), tallies, 0, write.catalogue());
+    Tally change = taken_by(tree, judgement.tallies, 0, write.catalogue());
     change.add(target.back().taken(), -1);
     Allowance allowance{write.today()};
-    write.allot(above, above.size() - 1, change, allowance, verdict);
-    const Restriction restriction = merge.tree().groups()[0].traits.restriction;
-    const std::int64_t ceilings = pass_ceilings(restriction, count_ceilings(merge.tree())[0]);
+    write.allot(above, above.size() - 1, change, allowance, judgement.verdict);
+    const Restriction restriction = tree.groups()[0].traits.restriction;
+    const std::int64_t ceilings = pass_ceilings(restriction, judgement.ceilings[0]);
     const Link& before = target.back();
     write.count_ceilings(above, above.size() - 1, ceilings - pass_ceilings(before.traits.restriction, before.ceilings));
   }
-  note_newly_restricted(write, merge, options.into);
-  Saving{write, merge, options.into, options.report}.run(tallies);
-  return verdict.violations();
+  saving.save_figures(judgement.tallies, judgement.ceilings);
+  return judgement.verdict.violations();
 }
 
 }  // namespace allot

@@ -80,7 +80,7 @@ void Write::judge_subtree(const Path& path, const Tally& taken_before, Allowance
     top = store().find_group(above->back().id, path.name())->id;
   }
   const Tree tree = load_tree(store(), top);
-  const std::vector<Tally> tallies = make_tallies(tree, catalogue());
+  const Tallies tallies{tree, catalogue()};
   check_tree(tree, tallies, foothold, catalogue(), today(), verdict);
   if (!above) return;
   Tally change = taken_by(tree, tallies, 0, catalogue());

@@ -73,18 +73,23 @@ void TimelineBuilder::add(const Timeline& other) {
 }
 
 Timeline TimelineBuilder::build() {
+  Timeline sum;
+  build(sum);
+  return sum;
+}
+
+void TimelineBuilder::build(Timeline& sum) {
   std::sort(changes_.begin(), changes_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<Timeline::Step> steps;
+  sum.steps_.clear();
   std::int64_t value = 0;
   for (std::size_t i = 0; i < changes_.size();) {
     const Day from = changes_[i].first;
-    std::int64_t sum = value;
-    for (; i < changes_.size() && changes_[i].first == from; ++i) sum += changes_[i].second;
-    if (sum != value) steps.push_back({from, sum});
-    value = sum;
+    std::int64_t next = value;
+    for (; i < changes_.size() && changes_[i].first == from; ++i) next += changes_[i].second;
+    if (next != value) sum.steps_.push_back({from, next});
+    value = next;
   }
   changes_.clear();
-  return Timeline{std::move(steps)};
 }
 
 }  // namespace allot

@@ -42,6 +42,8 @@ class Timeline {
   bool operator==(const Timeline&) const = default;
 
  private:
+  friend class TimelineBuilder;
+
   void raise(Day from, std::int64_t amount);
   void normalise();
 
@@ -57,6 +59,9 @@ class TimelineBuilder {
 
   /// The sum of what was added; leaves the builder empty.
   Timeline build();
+
+  /// The same in the memory that `sum` has already.
+  void build(Timeline& sum);
 
  private:
   std::vector<std::pair<Day, std::int64_t>> changes_;

@@ -6,14 +6,25 @@
 namespace allot {
 namespace {
 
-std::size_t hash_of(const Grant& grant) {
-  std::size_t hash = 0;
-  const auto mix = [&](std::size_t value) { hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL + (hash >> 29); };
-  for (ResourceId id = 0; id < grant.counts.end(); ++id) mix(static_cast<std::size_t>(grant.counts[id]));
-  for (FeatureId id = 0; id < grant.features.end(); ++id) mix(grant.features.has(id) ? id + 1 : 0);
-  mix(static_cast<std::size_t>(grant.period.from.number()));
-  mix(static_cast<std::size_t>(grant.period.until.number()));
-  return hash;
+std::uint32_t hash_of(const Grant& grant) {
+  Hasher hasher;
+  for (ResourceId id = 0; id < grant.counts.end(); ++id) hasher.add(static_cast<std::uint64_t>(grant.counts[id]));
+  for (FeatureId id = 0; id < grant.features.end(); ++id) hasher.add(grant.features.has(id) ? id + 1 : 0);
+  hasher.add(static_cast<std::uint64_t>(grant.period.from.number()));
+  hasher.add(static_cast<std::uint64_t>(grant.period.until.number()));
+  return hasher.result();
+}
+
+/// Does not depend on how many resources without steps there are at the end.
+std::uint32_t hash_of(const Tally& tally) {
+  Hasher hasher;
+  for (ResourceId id = 0; id < tally.end(); ++id) {
+    for (const Timeline::Step& step : tally[id].steps()) {
+      hasher.add((std::uint64_t{id} << 32) | static_cast<std::uint32_t>(step.from.number()));
+      hasher.add(static_cast<std::uint64_t>(step.value));
+    }
+  }
+  return hasher.result();
 }
 
 /// Puts `row` at the end of the list from `first` to `last`, whose links are the `next` of `rows`.
@@ -29,17 +40,7 @@ void append(Rows& rows, Tree::Row& first, Tree::Row& last, Tree::Row row) {
 
 }  // namespace
 
-Tree::Row Tree::intern(const Grant& grant) {
-  const std::size_t hash = hash_of(grant);
-  const auto [first, last] = grant_rows_.equal_range(hash);
-  for (auto found = first; found != last; ++found) {
-    if (grants_[found->second] == grant) return found->second;
-  }
-  const Row row = static_cast<Row>(grants_.size());
-  grants_.push_back(grant);
-  grant_rows_.emplace(hash, row);
-  return row;
-}
+Tree::Row Tree::intern(const Grant& grant) { return grant_index_.find_or_add(grants_, grant, hash_of(grant)); }
 
 ShortText Tree::keep_type(std::string_view text) {
   if (text != kDefaultType) return text_.keep_short(text);
@@ -134,6 +135,18 @@ GrantList Tree::grants_of(Row group) const {
   return grants;
 }
 
+std::int64_t Tree::count_children(Row group) const {
+  std::int64_t count = 0;
+  for_each_child(group, [&](Row) { ++count; });
+  return count;
+}
+
+std::int64_t Tree::count_members(Row group) const {
+  std::int64_t count = 0;
+  for_each_member(group, [&](Row) { ++count; });
+  return count;
+}
+
 std::string Tree::path_of(Row group, const std::string& top) const {
   if (groups_[group].parent == kNone) return top;
   std::vector<std::string_view> names;
@@ -146,29 +159,36 @@ std::string Tree::path_of(Row group, const std::string& top) const {
   return path;
 }
 
-std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue) {
+Tallies::Tallies(const Tree& tree, const Catalogue& catalogue) : places_(tree.groups().size()) {
   const Rows<Tree::Group>& groups = tree.groups();
   const auto resources = static_cast<ResourceId>(catalogue.counted().size());
-  std::vector<Tally> tallies(groups.size());
+  DistinctIndex<Tally> index;
+  const std::uint32_t nothing = index.find_or_add(distinct_, Tally{}, hash_of(Tally{}));
   std::vector<TimelineBuilder> sums(resources);
+  Tally tally;
   for (Tree::Row row = static_cast<Tree::Row>(groups.size()); row-- > 0;) {
+    places_[row] = nothing;
+    if (groups[row].is_removed) continue;
     const auto add = [&](const Grant& grant) {
       for (ResourceId id = 0; id < grant.counts.end(); ++id) sums[id].add(grant.period, grant.counts[id]);
     };
-    if (groups[row].is_removed) continue;
     tree.for_each_member(row, [&](Tree::Row member) { add(tree.grant(tree.members()[member].grant)); });
     tree.for_each_child(row, [&](Tree::Row child) {
       if (groups[child].traits.restriction == Restriction::reserved) {
-        for (const Grant* grant : tree.grants_of(child)) add(*grant);
+        tree.for_each_license(child, [&](Tree::Row license) { add(tree.grant(tree.licenses()[license].grant)); });
       } else {
-        for (ResourceId id = 0; id < tallies[child].end(); ++id) sums[id].add(tallies[child][id]);
+        const Tally& below = (*this)[child];
+        for (ResourceId id = 0; id < below.end(); ++id) sums[id].add(below[id]);
       }
     });
+    bool is_zero = true;
     for (ResourceId id = 0; id < resources; ++id) {
-      if (!sums[id].is_empty()) tallies[row].edit(id) = sums[id].build();
+      if (sums[id].is_empty() && tally[id].is_zero()) continue;
+      sums[id].build(tally.edit(id));
+      is_zero = is_zero && tally[id].is_zero();
     }
+    if (!is_zero) places_[row] = index.find_or_add(distinct_, tally, hash_of(tally));
   }
-  return tallies;
 }
 
 std::vector<std::int64_t> count_ceilings(const Tree& tree) {
@@ -180,7 +200,7 @@ std::vector<std::int64_t> count_ceilings(const Tree& tree) {
   return ceilings;
 }
 
-Tally taken_by(const Tree& tree, const std::vector<Tally>& tallies, Tree::Row group, const Catalogue& catalogue) {
+Tally taken_by(const Tree& tree, const Tallies& tallies, Tree::Row group, const Catalogue& catalogue) {
   if (tree.groups()[group].traits.restriction != Restriction::reserved) return tallies[group];
   return Offer::of(tree.grants_of(group), nullptr, catalogue).limits;
 }

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "libcore/model/distinct.hpp"
 #include "libcore/model/rows.hpp"
 #include "libcore/model/rules.hpp"
 #include "libcore/model/text_arena.hpp"
@@ -111,6 +111,9 @@ class Tree {
     }
   }
 
+  std::int64_t count_children(Row group) const;
+  std::int64_t count_members(Row group) const;
+
   /// The path of a group, `top` being that of row 0.
   std::string path_of(Row group, const std::string& top) const;
 
@@ -118,19 +121,29 @@ class Tree {
   Rows<Group> groups_;
   Rows<License> licenses_;
   Rows<Member> members_;
-  Rows<Grant> grants_;                              // equal ones are kept once
-  std::unordered_multimap<std::size_t, Row> grant_rows_;  // by hash
+  Rows<Grant> grants_;  // equal ones are kept once
+  DistinctIndex<Grant> grant_index_;
   TextArena text_;
   ShortText default_type_;  // what most licences have, kept once
 };
 
-/// What is allotted in each group of `tree`, by row; allot-rules(7), Allotted.
-std::vector<Tally> make_tallies(const Tree& tree, const Catalogue& catalogue);
+/// What is allotted in each group of a tree, by row; allot-rules(7), Allotted. Equal tallies are kept once, as most small
+/// groups are alike.
+class Tallies {
+ public:
+  Tallies(const Tree& tree, const Catalogue& catalogue);
+
+  const Tally& operator[](Tree::Row group) const { return distinct_[places_[group]]; }
+
+ private:
+  Rows<Tally> distinct_;
+  std::vector<std::uint32_t> places_;  // of each group's tally in `distinct_`
+};
 
 /// How many shared groups draw on each group of `tree` or through it, by row.
 std::vector<std::int64_t> count_ceilings(const Tree& tree);
 
 /// What `group` takes from the one above it: its whole limit where it is reserved, else what is allotted in it.
-Tally taken_by(const Tree& tree, const std::vector<Tally>& tallies, Tree::Row group, const Catalogue& catalogue);
+Tally taken_by(const Tree& tree, const Tallies& tallies, Tree::Row group, const Catalogue& catalogue);
 
 }  // namespace allot

@@ -15,7 +15,7 @@ struct Source {
 
 class TreeCheck {
  public:
-  TreeCheck(const Tree& tree, const std::vector<Tally>& tallies, const Foothold& foothold, const Catalogue& catalogue,
+  TreeCheck(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue,
             Day today, Verdict& verdict)
       : tree_(tree), tallies_(tallies), foothold_(foothold), catalogue_(catalogue), today_(today), verdict_(verdict) {}
 
@@ -125,7 +125,7 @@ class TreeCheck {
   }
 
   const Tree& tree_;
-  const std::vector<Tally>& tallies_;
+  const Tallies& tallies_;
   const Foothold& foothold_;
   const Catalogue& catalogue_;
   const Day today_;
@@ -135,12 +135,12 @@ class TreeCheck {
 
 }  // namespace
 
-void check_tree(const Tree& tree, const std::vector<Tally>& tallies, const Foothold& foothold,
+void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold,
                 const Catalogue& catalogue, Day today, Verdict& verdict) {
   TreeCheck(tree, tallies, foothold, catalogue, today, verdict).run();
 }
 
-std::vector<Holder> find_holders(const Tree& tree, const std::vector<Tally>& tallies, const std::string& top,
+std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top,
                                  Tree::Row group, ResourceId id, Day day) {
   std::vector<Holder> holders;
   tree.for_each_child(group, [&](Tree::Row child) {

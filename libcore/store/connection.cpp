@@ -38,6 +38,9 @@ void harden(sqlite3* handle) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
 }
 
+/// An empty view may have no address, which SQLite would take for null.
+const char* address_of(std::string_view value) { return value.empty() ? "" : value.data(); }
+
 SQLite::Database open_database(const std::string& path, std::chrono::milliseconds wait, int flags) {
   try {
     return SQLite::Database{as_plain_file(path), flags, static_cast<int>(wait.count())};
@@ -129,17 +132,19 @@ Query& Query::bind(std::int64_t value) {
 }
 
 Query& Query::bind(std::string_view value) {
-  // An empty view may have no address, which SQLite would take for null.
-  const char* const bytes = value.empty() ? "" : value.data();
-  sqlite3_bind_text(statement_.get(), next_++, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  sqlite3_bind_text(statement_.get(), next_++, address_of(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
+Query& Query::bind_kept(std::string_view value) {
+  sqlite3_bind_text(statement_.get(), next_++, address_of(value), static_cast<int>(value.size()), SQLITE_STATIC);
   return *this;
 }
 
 Query& Query::bind(const std::optional<std::int64_t>& value) { return value ? bind(*value) : bind_null(); }
 
 Query& Query::bind_blob(std::string_view value) {
-  const char* const bytes = value.empty() ? "" : value.data();
-  sqlite3_bind_blob(statement_.get(), next_++, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  sqlite3_bind_blob(statement_.get(), next_++, address_of(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
   return *this;
 }
 

@@ -43,7 +43,7 @@ class Connection {
   /// The error that a failure of SQLite is to the caller: busy, or a fault of the store.
   [[noreturn]] void translate(const std::exception& failure) const;
 
-  /// A prepared statement of `sql` that nobody uses at the moment; `sql` must be a literal.
+  /// A prepared statement of `sql` that nobody uses at the moment; `sql` must stay where it is, as a literal does.
   Prepared take(const char* sql);
   void give_back(const char* sql, Prepared statement);
 
@@ -65,6 +65,8 @@ class Query {
 
   Query& bind(std::int64_t value);
   Query& bind(std::string_view value);
+  /// The same without a copy: `value` must live until the statement has run.
+  Query& bind_kept(std::string_view value);
   Query& bind(const std::optional<std::int64_t>& value);
   Query& bind_blob(std::string_view value);
   Query& bind_null();

@@ -102,7 +102,7 @@ Figures Store::figures_of(GroupId group) {
   return {query.integer(0), query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)};
 }
 
-void Store::set_figures(GroupId group, const Figures& figures) {
+void Store::set_figures(GroupId group, const FiguresView& figures) {
   catalogue();
   if (figures.is_zero()) {
     Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(group).run();

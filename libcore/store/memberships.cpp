@@ -21,9 +21,19 @@ Membership read_membership(const Query& query, int column, const Catalogue& cata
   return membership;
 }
 
+constexpr std::size_t kRowsAtOnce = 32;
+
+/// A statement that inserts `rows` memberships.
+std::string write_insert(std::size_t rows) {
+  std::string sql =
+      "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day) VALUES ";
+  for (std::size_t row = 0; row < rows; ++row) sql += row == 0 ? "(?,?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?,?)";
+  return sql;
+}
+
 /// Binds `name, role, counts, features, from_day, until_day`.
 void bind_contents(Query& query, const MembershipView& membership, const Catalogue& catalogue) {
-  query.bind(membership.name)
+  query.bind_kept(membership.name)
       .bind(static_cast<std::int64_t>(membership.role))
       .bind(write_counts(membership.grant.counts, catalogue));
   if (membership.inherits_features) {
@@ -46,12 +56,25 @@ std::optional<Membership> Store::find_membership(GroupId group, std::string_view
 }
 
 void Store::insert_membership(GroupId group, const MembershipView& membership) {
-  Query query(*connection_,
-              "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  static const std::string sql = write_insert(1);
+  Query query(*connection_, sql.c_str());
   query.bind(group).bind(membership.email);
   bind_contents(query, membership, catalogue());
   query.run();
+}
+
+void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
+  static const std::string sql = write_insert(kRowsAtOnce);
+  std::size_t at = 0;
+  for (; memberships.size() - at >= kRowsAtOnce; at += kRowsAtOnce) {
+    Query query(*connection_, sql.c_str());
+    for (std::size_t i = at; i < at + kRowsAtOnce; ++i) {
+      query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);
+      bind_contents(query, memberships[i].membership, catalogue());
+    }
+    query.run();
+  }
+  for (; at < memberships.size(); ++at) insert_membership(memberships[at].group, memberships[at].membership);
 }
 
 void Store::update_membership(GroupId group, const MembershipView& membership) {

@@ -39,8 +39,32 @@ struct Figures {
   std::int64_t ceilings = 0;  ///< how many shared groups below draw on it, or through it where it is not restricted
   Tally allotted;
 
-  bool is_zero() const { return children == 0 && members == 0 && ceilings == 0 && allotted.is_zero(); }
   bool operator==(const Figures&) const = default;
+};
+
+/// The figures of a group as they stand elsewhere.
+struct FiguresView {
+  FiguresView(std::int64_t its_children, std::int64_t its_members, std::int64_t its_ceilings, const Tally& its_allotted)
+      : children(its_children), members(its_members), ceilings(its_ceilings), allotted(its_allotted) {}
+  FiguresView(const Figures& figures)
+      : FiguresView(figures.children, figures.members, figures.ceilings, figures.allotted) {}
+
+  bool is_zero() const { return children == 0 && members == 0 && ceilings == 0 && allotted.is_zero(); }
+  bool operator==(const FiguresView& other) const {
+    return children == other.children && members == other.members && ceilings == other.ceilings &&
+           allotted == other.allotted;
+  }
+
+  std::int64_t children;
+  std::int64_t members;
+  std::int64_t ceilings;
+  const Tally& allotted;
+};
+
+/// A membership for `group`.
+struct NewMembership {
+  GroupId group = 0;
+  MembershipView membership;
 };
 
 /// How many rows of each kind there are.
@@ -135,6 +159,8 @@ class Store {
 
   std::optional<Membership> find_membership(GroupId group, std::string_view email);
   void insert_membership(GroupId group, const MembershipView& membership);
+  /// The same for many, which costs less than one by one.
+  void insert_memberships(const std::vector<NewMembership>& memberships);
   void update_membership(GroupId group, const MembershipView& membership);
   void remove_membership(GroupId group, std::string_view email);
   /// The memberships of a group by e-mail; `visit` may use the store.
@@ -151,7 +177,7 @@ class Store {
   std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
 
   Figures figures_of(GroupId group);
-  void set_figures(GroupId group, const Figures& figures);
+  void set_figures(GroupId group, const FiguresView& figures);
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
 
   StoreSize size();

@@ -135,7 +135,7 @@ TEST_CASE("a reserved child takes its limit, a shared one what is allotted in it
   const auto open = tree.add_group(top, "open", traits(Restriction::none), 0);
   tree.add_license(open, license("kept", 999));
   tree.add_member(open, member("c@x", 2));
-  const auto tallies = make_tallies(tree, catalogue);
+  const Tallies tallies{tree, catalogue};
   const Day today = Day::from_number(0);
   CHECK(tallies[top][kSip].at(today) == 1 + 30 + 6 + 2);
   CHECK(tallies[reserved][kSip].at(today) == 4);
@@ -195,7 +195,7 @@ TEST_CASE("tallies equal the sums of the definition, day by day") {
         tree.member(added).is_removed = pick(0, 4) == 0;
       }
     }
-    const auto tallies = make_tallies(tree, catalogue);
+    const Tallies tallies{tree, catalogue};
     for (Tree::Row row = 0; row < 10; ++row) {
       if (tree.group(row).is_removed) continue;
       for (int i = -1; i <= kDays; ++i) {
