@@ -90,7 +90,7 @@ Json json_of_license(const std::string& group, const License& license, Status st
   return json;
 }
 
-Json json_of_membership(const std::string& group, const Membership& membership, Status status,
+Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue) {
   Json json{
       {"group", group}, {"email", membership.email}, {"name", membership.name}, {"role", word_for(membership.role)}};

@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 // The JSON shapes of allot(1), JSON, and the pages of the nouns. Keys are stable; new ones may be added.
 
 Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue);
-Json json_of_membership(const std::string& group, const Membership& membership, Status status,
+Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue);
 Json json_of_group(const Chain& chain);
 Json json_of_state(const Chain& chain, Day day);

@@ -85,7 +85,7 @@ std::string describe_end(const Chain& chain, const License& license, Day day) {
   return *last == license.grant.period.until ? last->to_string() : describe_until(*last, day);
 }
 
-std::string describe_membership_features(const Membership& membership, const Catalogue& catalogue) {
+std::string describe_membership_features(const MembershipView& membership, const Catalogue& catalogue) {
   if (membership.inherits_features) return "all";
   return membership.grant.features.is_empty() ? "none" : describe_features(membership.grant.features, catalogue);
 }
@@ -184,22 +184,22 @@ MemberList::MemberList(Context& context)
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
-void MemberList::add(const std::string& group, const Membership& membership, const Catalogue& catalogue) {
+void MemberList::add(const std::string& group, const MembershipView& membership, const Catalogue& catalogue) {
   const Grant& grant = membership.grant;
   const Day day = context_.shown_day();
   const Status status = status_on(day, grant.period);
   if (json_) {
     json_->add(json_of_membership(group, membership, status, catalogue));
   } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write({group, membership.email, membership.name, std::string{word_for(membership.role)},
-                                     tsv_counts(grant.counts, catalogue),
+    TsvWriter{context_.out()}.write({group, std::string{membership.email}, std::string{membership.name},
+                                     std::string{word_for(membership.role)}, tsv_counts(grant.counts, catalogue),
                                      membership.inherits_features ? "*" : tsv_features(grant.features, catalogue),
                                      tsv_day(grant.period.from), tsv_day(grant.period.until),
                                      std::string{word_for(status)}});
   } else {
     table_.add_row({{group},
-                    {membership.email},
-                    {membership.name},
+                    {std::string{membership.email}},
+                    {std::string{membership.name}},
                     {std::string{word_for(membership.role)}},
                     {describe_counts(grant.counts, catalogue)},
                     {describe_membership_features(membership, catalogue)},

@@ -45,7 +45,7 @@ class LicenseList {
 class MemberList {
  public:
   explicit MemberList(Context& context);
-  void add(const std::string& group, const Membership& membership, const Catalogue& catalogue);
+  void add(const std::string& group, const MembershipView& membership, const Catalogue& catalogue);
   void finish();
 
  private:

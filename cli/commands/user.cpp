@@ -151,7 +151,7 @@ void setup_list(const Verb& verb) {
       if (chain.back().members == 0) return;
       const std::string group = chain.path();
       view->store().for_each_member(chain.back().id,
-                                    [&](Membership&& member) { list.add(group, member, view->catalogue()); });
+                                    [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
     });
     list.finish();
   });

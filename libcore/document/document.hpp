@@ -85,11 +85,11 @@ struct Document {
   Catalogue catalogue;             ///< the one it was read with, and at its end what the files add
   std::size_t known_counted = 0;   ///< how many counted resources of `catalogue` are not from the files
   std::size_t known_features = 0;  ///< the same for features
-  Rows<Group> groups;        ///< row 0 is the group that the file is imported into
+  Rows<Group> groups;              ///< row 0 is the group that the file is imported into
   Rows<License> licenses;
   Rows<Member> members;
   bool has_capital_email = false;  ///< whether an e-mail has a capital letter, so that two spellings can be one user
-  Rows<GrantPatch> patches;  ///< equal ones are kept once
+  Rows<GrantPatch> patches;        ///< equal ones are kept once
   TextArena text;                  ///< what the views point into
 };
 

@@ -39,7 +39,7 @@ struct ParsedEvent {
 /// Some consecutive events with their texts, and what was found wrong on the way to them.
 struct EventBatch {
   std::vector<ParsedEvent> events;
-  TextArena text;                          ///< what the events point into
+  TextArena text;  ///< what the events point into
   std::vector<CheckedInput::Fault> byte_faults;
   std::optional<SyntaxFault> syntax_fault;  ///< why the events end
   std::exception_ptr failure;               ///< what was thrown instead of the next event

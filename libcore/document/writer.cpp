@@ -51,7 +51,7 @@ void HierarchyWriter::write(const License& license) {
   flush();
 }
 
-void HierarchyWriter::write(const Membership& membership) {
+void HierarchyWriter::write(const MembershipView& membership) {
   begin_entry(Section::users, "users", membership.email);
   text_ += " {";
   add_to_flow("name", to_yaml_scalar(membership.name));

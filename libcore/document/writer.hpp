@@ -22,7 +22,7 @@ class HierarchyWriter {
   void open_root(const GroupTraits& traits, bool has_licenses);
   void open_group(std::string_view name, const GroupTraits& traits, bool has_licenses);
   void write(const License& license);
-  void write(const Membership& membership);
+  void write(const MembershipView& membership);
   void close_group();
 
  private:

@@ -210,8 +210,8 @@ struct Judgement {
 
 /// Judges `tree`, if it is large in a thread of its own, as its rows can be saved meanwhile.
 std::future<Judgement> judge(const Tree& tree, const Foothold& foothold, const Catalogue& catalogue, Day today) {
-  const auto policy = tree.groups().size() < kLargeTree ? std::launch::deferred
-                                                        : std::launch::async | std::launch::deferred;
+  const auto policy =
+      tree.groups().size() < kLargeTree ? std::launch::deferred : std::launch::async | std::launch::deferred;
   return std::async(policy, [&, today] {
     Judgement judgement{Tallies{tree, catalogue}, count_ceilings(tree), Verdict{catalogue}};
     check_tree(tree, judgement.tallies, foothold, catalogue, today, judgement.verdict);

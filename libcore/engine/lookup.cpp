@@ -22,7 +22,7 @@ void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId,
   store.for_each_license([&](GroupId group, License&& license) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
   });
-  store.for_each_membership([&](GroupId group, Membership&& membership) {
+  store.for_each_membership([&](GroupId group, const MembershipView& membership) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
   });
 }
@@ -95,7 +95,7 @@ Tree load_tree(Store& store, GroupId top) {
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const GroupId id = tree.groups()[row].id;
     for (const License& license : store.licenses_of(id)) tree.add_license(row, license);
-    store.for_each_member(id, [&](Membership&& membership) { tree.add_member(row, membership); });
+    store.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
     store.for_each_child(id, [&](StoredGroup&& child) { tree.add_group(row, child.name, child.traits, child.id); });
   }
   return tree;

@@ -80,7 +80,7 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
     ++open;
     for (const License& license : group.licenses) writer.write(license);
     if (group.members == 0) return;
-    store().for_each_member(group.id, [&](Membership&& membership) { writer.write(membership); });
+    store().for_each_member(group.id, [&](const MembershipView& membership) { writer.write(membership); });
   });
   for (; open > 0; --open) writer.close_group();
 }

@@ -104,6 +104,8 @@ struct MembershipView {
   MembershipView(const Membership& member)
       : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant) {}
 
+  Membership copy() const { return {std::string{email}, std::string{name}, role, inherits_features, grant}; }
+
   std::string_view email;
   std::string_view name;
   Role role;

@@ -124,10 +124,7 @@ allot::License Tree::license_at(Row row) const {
   return {std::string{view.name}, std::string{view.type}, view.grant};
 }
 
-Membership Tree::membership_at(Row row) const {
-  const MembershipView view = membership_view(row);
-  return {std::string{view.email}, std::string{view.name}, view.role, view.inherits_features, view.grant};
-}
+Membership Tree::membership_at(Row row) const { return membership_view(row).copy(); }
 
 GrantList Tree::grants_of(Row group) const {
   GrantList grants;

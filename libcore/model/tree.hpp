@@ -127,8 +127,8 @@ class Tree {
   ShortText default_type_;  // what most licences have, kept once
 };
 
-/// What is allotted in each group of a tree, by row; allot-rules(7), Allotted. Equal tallies are kept once, as most small
-/// groups are alike.
+/// What is allotted in each group of a tree, by row; allot-rules(7), Allotted. Equal tallies are kept once, as most
+/// small groups are alike.
 class Tallies {
  public:
   Tallies(const Tree& tree, const Catalogue& catalogue);

@@ -15,8 +15,8 @@ struct Source {
 
 class TreeCheck {
  public:
-  TreeCheck(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue,
-            Day today, Verdict& verdict)
+  TreeCheck(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue, Day today,
+            Verdict& verdict)
       : tree_(tree), tallies_(tallies), foothold_(foothold), catalogue_(catalogue), today_(today), verdict_(verdict) {}
 
   void run() {
@@ -135,13 +135,13 @@ class TreeCheck {
 
 }  // namespace
 
-void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold,
-                const Catalogue& catalogue, Day today, Verdict& verdict) {
+void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue,
+                Day today, Verdict& verdict) {
   TreeCheck(tree, tallies, foothold, catalogue, today, verdict).run();
 }
 
-std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top,
-                                 Tree::Row group, ResourceId id, Day day) {
+std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top, Tree::Row group,
+                                 ResourceId id, Day day) {
   std::vector<Holder> holders;
   tree.for_each_child(group, [&](Tree::Row child) {
     std::int64_t count = 0;

@@ -20,12 +20,12 @@ struct Foothold {
 
 /// Judges every licence, membership and restricted group of `tree` by all the rules of allot-rules(7) and adds each
 /// breach to `verdict`; `tallies` are those of `tree`.
-void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold,
-                const Catalogue& catalogue, Day today, Verdict& verdict);
+void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue,
+                Day today, Verdict& verdict);
 
 /// The takers of `id` in `group` on `day`, the largest first, at most ten.
-std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top,
-                                 Tree::Row group, ResourceId id, Day day);
+std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top, Tree::Row group,
+                                 ResourceId id, Day day);
 
 /// Sorts `holders` by what they take and keeps the ten largest.
 void keep_largest(std::vector<Holder>& holders);

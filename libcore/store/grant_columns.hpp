@@ -1,7 +1,11 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "libcore/model/grant.hpp"
 #include "libcore/store/connection.hpp"
+#include "libcore/store/grant_text.hpp"
 
 namespace allot {
 
@@ -22,5 +26,31 @@ inline Period read_period(const Query& query, int column) {
   }
   return period;
 }
+
+/// The grants of many rows of one query, one after the other: what a row has like the one before is not parsed again.
+class GrantColumns {
+ public:
+  explicit GrantColumns(const Catalogue& catalogue) : catalogue_(catalogue) {}
+
+  /// Reads `counts, features, from_day, until_day` at `column` and after it; the result lives until the next call.
+  const Grant& read(const Query& query, int column) {
+    if (const std::string_view text = query.text(column); text != counts_) {
+      counts_ = text;
+      grant_.counts = read_counts(text, catalogue_);
+    }
+    if (const std::string_view text = query.text(column + 1); text != features_) {
+      features_ = text;
+      grant_.features = read_features(text, catalogue_);
+    }
+    grant_.period = read_period(query, column + 2);
+    return grant_;
+  }
+
+ private:
+  const Catalogue& catalogue_;
+  std::string counts_;
+  std::string features_;
+  Grant grant_;
+};
 
 }  // namespace allot

@@ -8,17 +8,16 @@
 namespace allot {
 namespace {
 
-/// Reads a row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
+/// A row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
+MembershipView view_membership(const Query& query, int column, GrantColumns& grants) {
+  return {query.text(column), query.text(column + 1), static_cast<Role>(query.integer(column + 2)),
+          query.is_null(column + 4), grants.read(query, column + 3)};
+}
+
+/// The same as a value of its own.
 Membership read_membership(const Query& query, int column, const Catalogue& catalogue) {
-  Membership membership;
-  membership.email = query.text(column);
-  membership.name = query.text(column + 1);
-  membership.role = static_cast<Role>(query.integer(column + 2));
-  membership.grant.counts = read_counts(query.text(column + 3), catalogue);
-  membership.inherits_features = query.is_null(column + 4);
-  membership.grant.features = read_features(query.text(column + 4), catalogue);
-  membership.grant.period = read_period(query, column + 5);
-  return membership;
+  GrantColumns grants{catalogue};
+  return view_membership(query, column, grants).copy();
 }
 
 constexpr std::size_t kRowsAtOnce = 32;
@@ -89,12 +88,13 @@ void Store::remove_membership(GroupId group, std::string_view email) {
   Query(*connection_, "DELETE FROM memberships WHERE group_id = ? AND email = ?").bind(group).bind(email).run();
 }
 
-void Store::for_each_member(GroupId group, const std::function<void(Membership&&)>& visit) {
+void Store::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
   Query query(*connection_,
               "SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
               " WHERE group_id = ? ORDER BY email");
   query.bind(group);
-  while (query.step()) visit(read_membership(query, 0, catalogue()));
+  GrantColumns grants{catalogue()};
+  while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> Store::first_members(GroupId group, std::size_t most) {
@@ -107,11 +107,12 @@ std::vector<Membership> Store::first_members(GroupId group, std::size_t most) {
   return members;
 }
 
-void Store::for_each_membership(const std::function<void(GroupId, Membership&&)>& visit) {
+void Store::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
   Query query(*connection_,
               "SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
               " ORDER BY group_id, email");
-  while (query.step()) visit(query.integer(0), read_membership(query, 1, catalogue()));
+  GrantColumns grants{catalogue()};
+  while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
 
 std::vector<std::pair<GroupId, Membership>> Store::memberships_of(std::string_view email) {

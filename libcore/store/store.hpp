@@ -163,11 +163,11 @@ class Store {
   void insert_memberships(const std::vector<NewMembership>& memberships);
   void update_membership(GroupId group, const MembershipView& membership);
   void remove_membership(GroupId group, std::string_view email);
-  /// The memberships of a group by e-mail; `visit` may use the store.
-  void for_each_member(GroupId group, const std::function<void(Membership&&)>& visit);
+  /// The memberships of a group by e-mail; each view lives for its call of `visit`, which may use the store.
+  void for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit);
   std::vector<Membership> first_members(GroupId group, std::size_t most);
-  /// Every membership, by group row and e-mail.
-  void for_each_membership(const std::function<void(GroupId, Membership&&)>& visit);
+  /// Every membership, by group row and e-mail; each view lives for its call of `visit`.
+  void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit);
   /// The groups in which a user has a membership, with it, by group row.
   std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email);
   /// How the e-mail was first written; nothing if there is no such user.
