@@ -5,18 +5,36 @@
 namespace allot::cli {
 namespace {
 
-Json json_of_counts(const Counts& counts, const Catalogue& catalogue) {
-  Json json = Json::object();
-  for (const ResourceId id : catalogue.counted_in_order()) json[catalogue.counted()[id].name] = counts[id];
+using Object = Json::object_t;
+
+/// Adds a key that is not there yet and its value, and so on; what is shown of a million groups is made so, as a list
+/// in braces would be copied.
+void put(Object&) {}
+template <typename Value, typename... More>
+void put(Object& object, const std::string& key, Value&& value, More&&... more) {
+  object.emplace_back(key, std::forward<Value>(value));
+  put(object, std::forward<More>(more)...);
+}
+
+template <typename... Entries>
+Object object_of(Entries&&... entries) {
+  Object object;
+  object.reserve(sizeof...(entries));
+  put(object, std::forward<Entries>(entries)...);
+  return object;
+}
+
+Object json_of_counts(const Counts& counts, const Catalogue& catalogue) {
+  Object json;
+  for (const ResourceId id : catalogue.counted_in_order()) put(json, catalogue.counted()[id].name, counts[id]);
   return json;
 }
 
 /// Adds `counts`, `features`, `from` and `until` to `json`; `features` is null where they are inherited.
-void add_grant(Json& json, const Grant& grant, bool inherits, const Catalogue& catalogue) {
-  json["counts"] = json_of_counts(grant.counts, catalogue);
-  json["features"] = inherits ? Json(nullptr) : json_of_features(grant.features, catalogue);
-  json["from"] = json_of_day(grant.period.from);
-  json["until"] = json_of_day(grant.period.until);
+void put_grant(Object& json, const Grant& grant, bool inherits, const Catalogue& catalogue) {
+  put(json, "counts", json_of_counts(grant.counts, catalogue), "features",
+      inherits ? Json(nullptr) : json_of_features(grant.features, catalogue), "from", json_of_day(grant.period.from),
+      "until", json_of_day(grant.period.until));
 }
 
 Json json_of_reminder(const std::optional<Reminder>& reminder) {
@@ -84,18 +102,18 @@ Json json_of_features(const Features& features, const Catalogue& catalogue) {
 }
 
 Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue) {
-  Json json{{"group", group}, {"name", license.name}, {"type", license.type}};
-  add_grant(json, license.grant, false, catalogue);
-  json["status"] = word_for(status);
+  Object json = object_of("group", group, "name", license.name, "type", license.type);
+  put_grant(json, license.grant, false, catalogue);
+  put(json, "status", word_for(status));
   return json;
 }
 
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue) {
-  Json json{
-      {"group", group}, {"email", membership.email}, {"name", membership.name}, {"role", word_for(membership.role)}};
-  add_grant(json, membership.grant, membership.inherits_features, catalogue);
-  json["status"] = word_for(status);
+  Object json =
+      object_of("group", group, "email", membership.email, "name", membership.name, "role", word_for(membership.role));
+  put_grant(json, membership.grant, membership.inherits_features, catalogue);
+  put(json, "status", word_for(status));
   return json;
 }
 
@@ -117,9 +135,8 @@ Json json_of_group(const Chain& chain) {
 Json json_of_blocks(const Chain& chain, const std::vector<Block>& blocks) {
   Json json = Json::array();
   for (const Block& block : blocks) {
-    json.push_back({{"group", chain.path_of(block.at)},
-                    {"reason", word_for(block.reason)},
-                    {"date", block.date ? json_of_day(*block.date) : Json(nullptr)}});
+    json.push_back(object_of("group", chain.path_of(block.at), "reason", word_for(block.reason), "date",
+                             block.date ? json_of_day(*block.date) : Json(nullptr)));
   }
   return json;
 }
@@ -137,30 +154,25 @@ Json json_of_licenses(const Chain& chain, Day day) {
 Json json_of_state(const Chain& chain, Day day) {
   const Catalogue& catalogue = chain.catalogue();
   const GroupTraits& traits = chain.back().traits;
-  Json json{{"group", chain.path()},
-            {"at", json_of_day(day)},
-            {"restriction", word_for(traits.restriction)},
-            {"suspended", traits.suspended}};
-  json["counts"] = Json::object();
+  Object counts;
   for (const ResourceId id : catalogue.counted_in_order()) {
     const CountedState state = state_of_counted(chain, id, day);
-    json["counts"][catalogue.counted()[id].name] = {
-        {"limit", json_of_optional(state.limit)},
-        {"limited_by", state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr)},
-        {"used", state.used},
-        {"remaining", json_of_optional(state.remaining)},
-        {"available", json_of_optional(state.available)},
-        {"blocked_by", json_of_blocks(chain, state.blocked_by)}};
+    put(counts, catalogue.counted()[id].name,
+        object_of("limit", json_of_optional(state.limit), "limited_by",
+                  state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr), "used", state.used,
+                  "remaining", json_of_optional(state.remaining), "available", json_of_optional(state.available),
+                  "blocked_by", json_of_blocks(chain, state.blocked_by)));
   }
-  json["features"] = Json::object();
+  Object features;
   for (const FeatureId id : catalogue.features_in_order()) {
     const FeatureState state = state_of_feature(chain, id, day);
-    json["features"][catalogue.features()[id]] = {{"enabled", state.is_enabled},
-                                                  {"until", state.until ? json_of_day(*state.until) : Json(nullptr)},
-                                                  {"blocked_by", json_of_blocks(chain, state.blocked_by)}};
+    put(features, catalogue.features()[id],
+        object_of("enabled", state.is_enabled, "until", state.until ? json_of_day(*state.until) : Json(nullptr),
+                  "blocked_by", json_of_blocks(chain, state.blocked_by)));
   }
-  json["licenses"] = json_of_licenses(chain, day);
-  return json;
+  return object_of("group", chain.path(), "at", json_of_day(day), "restriction", word_for(traits.restriction),
+                   "suspended", traits.suspended, "counts", std::move(counts), "features", std::move(features),
+                   "licenses", json_of_licenses(chain, day));
 }
 
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue) {
@@ -204,11 +216,13 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
             {"suspended", group->traits.suspended},
             {"reminder", json_of_reminder(group->traits.reminder)}};
   } else if (const auto* license = std::get_if<License>(&item)) {
-    json["type"] = license->type;
-    add_grant(json, license->grant, false, catalogue);
+    Object object = object_of("type", license->type);
+    put_grant(object, license->grant, false, catalogue);
+    json = std::move(object);
   } else if (const auto* member = std::get_if<Membership>(&item)) {
-    json = {{"email", member->email}, {"name", member->name}, {"role", word_for(member->role)}};
-    add_grant(json, member->grant, member->inherits_features, catalogue);
+    Object object = object_of("email", member->email, "name", member->name, "role", word_for(member->role));
+    put_grant(object, member->grant, member->inherits_features, catalogue);
+    json = std::move(object);
   } else if (const auto* entry = std::get_if<EntryState>(&item)) {
     json = {{"kind", entry->is_counted ? "counted" : "feature"}, {"requires", json_of_text(entry->required)}};
   }
