@@ -154,6 +154,8 @@ class Saving {
   }
 
   void save_members() {
+    // One by one where there are indexes: many at once would be journaled a second time, page by page.
+    const std::size_t at_once = is_bulk_ ? kMembersAtOnce : 1;
     std::vector<NewMembership> fresh;
     for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
       step();
@@ -164,7 +166,7 @@ class Saving {
       const MembershipView member = tree_.membership_view(row);
       const bool is_new = fate == Fate::created;
       is_new ? fresh.push_back({ids_[group], member}) : store_.update_membership(ids_[group], member);
-      if (fresh.size() == kMembersAtOnce) {
+      if (fresh.size() == at_once) {
         store_.insert_memberships(fresh);
         fresh.clear();
       }

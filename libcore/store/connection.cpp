@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/store/journal_gatherer.hpp"
 
 namespace allot {
 namespace {
@@ -48,7 +49,8 @@ const char* address_of(std::string_view value) { return value.empty() ? "" : val
 
 SQLite::Database open_database(const std::string& path, std::chrono::milliseconds wait, int flags) {
   try {
-    return SQLite::Database{as_plain_file(path), flags, static_cast<int>(wait.count())};
+    const std::string file = as_plain_file(path);
+    return SQLite::Database{file, flags, static_cast<int>(wait.count()), journal_gatherer()};
   } catch (const SQLite::Exception& failure) {
     throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), failure.getErrorStr()));
   }
