@@ -1,6 +1,13 @@
 #include "cli/commands.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -31,6 +38,17 @@ const Command* find_command(std::string_view name) {
   const auto found =
       std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& each) { return each.name == name; });
   return found == std::end(kCommands) ? nullptr : &*found;
+}
+
+const Command& get_command(const std::string& name) {
+  if (const Command* const command = find_command(name)) return *command;
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (!command.is_hidden) names.emplace_back(command.name);
+  }
+  const auto nearest = find_nearest(name, names);
+  throw Error::usage(fmt::format("there is no command {}", quote(name)),
+                     nearest ? fmt::format("did you mean {}?", *nearest) : "`allot -h` lists the commands");
 }
 
 }  // namespace allot::cli

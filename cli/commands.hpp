@@ -25,6 +25,9 @@ std::span<const Command> commands();
 /// The command whose word is `name`; null if there is none.
 const Command* find_command(std::string_view name);
 
+/// The same; throws usage if there is none.
+const Command& get_command(const std::string& name);
+
 // One function for each file of cli/commands.
 void setup_init(const Verb& command);
 void setup_group(const Verb& command);

@@ -196,6 +196,10 @@ void Parser::explain(const std::exception& failure, const std::string& kind) {
 }
 
 Action Parser::parse(std::vector<std::string> arguments) {
+  if (std::exchange(was_used_, true)) {
+    for (const auto& forget : forgets_) forget();
+    globals_ = {};
+  }
   arguments = prepare_words(*root_, std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());
   try {

@@ -35,14 +35,22 @@ class Parser {
   /// Lets `app` take `--at`.
   void allow_at(const CLI::App& app) { at_apps_.insert(&app); }
 
-  /// Parses `arguments` (without the program's name) into an action; throws usage. A request for help becomes an
-  /// action that prints it.
+  /// Says how to make what a word of the command line is kept in as it was before a line was parsed.
+  void on_reuse(std::function<void()> forget) { forgets_.push_back(std::move(forget)); }
+
+  /// Parses `arguments` (without the program's name) into an action, which is run before the next line is parsed;
+  /// throws usage. A request for help becomes an action that prints it.
   Action parse(std::vector<std::string> arguments);
 
   /// Throws usage with the nearest match where `word` is no global option.
   void require_known_option(const std::string& word);
 
-  std::string_view named_verb() const { return named_verb_; }
+  /// The verb that the command line names, of which alone the parser may be.
+  const std::string& named_verb() const { return named_verb_; }
+
+  /// Whether it is of one verb of its command, and of no other.
+  bool is_of_one_verb() const { return is_of_one_verb_; }
+  void restrict_to_verb() { is_of_one_verb_ = true; }
 
   const GlobalOptions& globals() const { return globals_; }
 
@@ -61,7 +69,10 @@ class Parser {
 
   std::unique_ptr<CLI::App> root_;
   CLI::App* command_ = nullptr;
-  std::string_view named_verb_;
+  std::string named_verb_;
+  bool is_of_one_verb_ = false;
+  bool was_used_ = false;
+  std::vector<std::function<void()>> forgets_;
   GlobalOptions globals_;
   Action action_;
   std::set<const CLI::App*> at_apps_;

@@ -1,7 +1,5 @@
 #include "cli/run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "cli/commands.hpp"
@@ -10,23 +8,12 @@
 #include "cli/parser.hpp"
 #include "cli/report.hpp"
 #include "cli/version.hpp"
-#include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
 
 bool has_word(const std::vector<std::string>& arguments, std::string_view word) {
   return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
-}
-
-Error unknown_command(const std::string& word) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) {
-    if (!command.is_hidden) names.emplace_back(command.name);
-  }
-  const auto nearest = find_nearest(word, names);
-  return Error::usage(fmt::format("there is no command {}", quote(word)),
-                      nearest ? fmt::format("did you mean {}?", *nearest) : "`allot -h` lists the commands");
 }
 
 /// What is done where no command is named: the version, the help, or an error.
@@ -50,9 +37,8 @@ int run_without_command(const std::vector<std::string>& arguments, Streams& stre
 int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   const auto place = find_command_word(arguments);
   if (!place) return run_without_command(arguments, streams);
-  const Command* const command = find_command(arguments[*place]);
-  if (command == nullptr) throw unknown_command(arguments[*place]);
-  Parser parser{command->name, find_verb_word(arguments, *place)};
+  const Command& command = get_command(arguments[*place]);
+  Parser parser{command.name, find_verb_word(arguments, *place)};
   const Action action = parser.parse(arguments);
   Context context{streams, parser.globals()};
   return action(context);
@@ -90,23 +76,6 @@ int run(const std::vector<std::string>& arguments, Streams& streams) {
     print_error(Error::internal(failure.what()), wants_json(arguments), streams);
   }
   return static_cast<int>(ExitCode::internal);
-}
-
-int run_line(const std::vector<std::string>& arguments, Context& batch, Write& write, std::ostream& out) {
-  const auto place = find_command_word(arguments);
-  if (!place) throw Error::usage("no command is named");
-  const Command* const command = find_command(arguments[*place]);
-  if (command == nullptr) throw unknown_command(arguments[*place]);
-  if (command->in_batch == InBatch::refused) {
-    throw Error::usage(fmt::format("{} cannot stand in a batch", command->name));
-  }
-  Parser parser{command->name, find_verb_word(arguments, *place)};
-  const Action action = parser.parse(arguments);
-  if (const auto option = parser.find_global_option()) {
-    throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");
-  }
-  Context context{batch, write, parser.globals().quiet, out};
-  return action(context);
 }
 
 }  // namespace allot::cli

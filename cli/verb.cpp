@@ -10,6 +10,15 @@
 #include "cli/parser.hpp"
 
 namespace allot::cli {
+namespace {
+
+/// Lets `parser` make `value` again what it is now.
+template <typename T>
+void restore(Parser& parser, T& value) {
+  parser.on_reuse([&value, initial = value] { value = initial; });
+}
+
+}  // namespace
 
 Word Word::excludes(Word other) const {
   option_->excludes(other.option_);
@@ -26,31 +35,38 @@ void Verb::add_verbs(std::initializer_list<Entry> entries) const {
                                   [&](const Entry& entry) { return entry.name == parser_.named_verb(); });
   for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
     if (named != entries.end() && entry != named) continue;
+    if (named != entries.end()) parser_.restrict_to_verb();
     entry->setup(Verb{parser_, *app_.add_subcommand(entry->name, entry->help)});
   }
 }
 
 Word Verb::argument(const char* name, std::string& value, const char* help) const {
+  restore(parser_, value);
   return Word{app_.add_option(name, value, help)->transform(unmark)->required()};
 }
 
 Word Verb::argument(const char* name, std::optional<std::string>& value, const char* help) const {
+  restore(parser_, value);
   return Word{app_.add_option(name, value, help)->transform(unmark)};
 }
 
 Word Verb::arguments(const char* name, std::vector<std::string>& values, const char* help) const {
+  restore(parser_, values);
   return Word{app_.add_option(name, values, help)->transform(unmark)->required()};
 }
 
 Word Verb::option(const char* names, const char* shown, std::optional<std::string>& value, const char* help) const {
+  restore(parser_, value);
   return Word{app_.add_option(names, value, help)->option_text(shown)};
 }
 
 Word Verb::option(const char* names, const char* shown, std::vector<std::string>& values, const char* help) const {
+  restore(parser_, values);
   return Word{app_.add_option(names, values, help)->option_text(shown)->allow_extra_args(false)};
 }
 
 Word Verb::flag(const char* names, bool& value, const char* help) const {
+  restore(parser_, value);
   return Word{app_.add_flag(names, value, help)};
 }
 

@@ -7,8 +7,8 @@
 #include "cli/context.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json.hpp"
+#include "cli/line_runner.hpp"
 #include "cli/output/progress.hpp"
-#include "cli/run.hpp"
 #include "cli/shell_words.hpp"
 #include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
@@ -58,11 +58,11 @@ class LineOutput {
 };
 
 /// Runs one line of the batch; every error names the line.
-int run_numbered_line(const std::string& line, std::size_t number, Context& context, Write& write, LineOutput& output) {
+int run_line(const std::string& line, std::size_t number, LineRunner& runner, LineOutput& output) {
   try {
     if (!is_utf8(line) || line.find('\0') != std::string::npos) throw Error::usage("the line is not UTF-8 text");
     const std::vector<std::string> words = split_words(line);
-    const int status = words.empty() ? 0 : run_line(words, context, write, output.stream());
+    const int status = words.empty() ? 0 : runner.run(words, output.stream());
     output.end_line(number);
     return status;
   } catch (const Error& error) {
@@ -74,9 +74,10 @@ int run_lines(std::istream& lines, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   Progress progress{context.err(), context.err_surface(), "lines"};
   LineOutput output{context};
+  LineRunner runner{context, write};
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
-    const int status = run_numbered_line(line, number, context, write, output);
+    const int status = run_line(line, number, runner, output);
     if (status != 0) {
       progress.finish();
       output.stop(number, status);

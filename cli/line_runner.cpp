@@ -1,0 +1,37 @@
+#include "cli/line_runner.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+
+namespace allot::cli {
+
+int LineRunner::run(const std::vector<std::string>& words, std::ostream& out) {
+  const auto place = find_command_word(words);
+  if (!place) throw Error::usage("no command is named");
+  const Command& command = get_command(words[*place]);
+  if (command.in_batch == InBatch::refused) {
+    throw Error::usage(fmt::format("{} cannot stand in a batch", command.name));
+  }
+  Parser& parser = parser_of(command, find_verb_word(words, *place));
+  const Action action = parser.parse(words);
+  if (const auto option = parser.find_global_option()) {
+    throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");
+  }
+  Context context{batch_, write_, parser.globals().quiet, out};
+  return action(context);
+}
+
+/// A parser of the verb alone or, where the word is none of the command's verbs, of the whole command.
+Parser& LineRunner::parser_of(const Command& command, std::string_view verb) {
+  for (const std::string& key : {fmt::format("{} {}", command.name, verb), std::string{command.name}}) {
+    const auto found = parsers_.find(key);
+    if (found != parsers_.end()) return *found->second;
+  }
+  auto parser = std::make_unique<Parser>(command.name, verb);
+  const std::string key =
+      parser->is_of_one_verb() ? fmt::format("{} {}", command.name, verb) : std::string{command.name};
+  return *parsers_.emplace(key, std::move(parser)).first->second;
+}
+
+}  // namespace allot::cli

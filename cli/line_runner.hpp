@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cli/context.hpp"
+#include "cli/parser.hpp"
+
+namespace allot::cli {
+
+struct Command;
+
+/// Runs the lines of a batch as parts of one write. The parser that was built for a line serves all that are like it,
+/// as building one takes longer than what most lines do.
+class LineRunner {
+ public:
+  /// The arguments must outlive it.
+  LineRunner(Context& batch, Write& write) : batch_(batch), write_(write) {}
+
+  /// Runs the words of a line, prints on `out` and gives the exit status; throws what is wrong with it.
+  int run(const std::vector<std::string>& words, std::ostream& out);
+
+ private:
+  Parser& parser_of(const Command& command, std::string_view verb);
+
+  Context& batch_;
+  Write& write_;
+  std::unordered_map<std::string, std::unique_ptr<Parser>> parsers_;  // by command and verb
+};
+
+}  // namespace allot::cli
