@@ -62,7 +62,7 @@ class BatchParser {
  private:
   class Yaml;
 
-  static constexpr std::size_t kEvents = 1024;
+  static constexpr std::size_t kEvents = 4096;
 
   void add_next(EventBatch& batch);
   void add_node(EventBatch& batch, ParsedEvent event, std::string_view anchor, bool is_tagged) const;

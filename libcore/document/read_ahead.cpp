@@ -5,6 +5,16 @@
 
 namespace allot {
 
+ReadAhead::~ReadAhead() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock{mutex_};
+    is_over_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
 const EventBatch& ReadAhead::next() {
   const bool is_first = !std::exchange(has_begun_, true);
   if (is_first || (!thread_.joinable() && !start())) {
@@ -22,18 +32,19 @@ const EventBatch& ReadAhead::next() {
 bool ReadAhead::start() {
   try {
     filled_ = 1;  // the one that was handed out
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+    thread_ = std::thread{[this] { run(); }};
     return true;
   } catch (const std::system_error&) {
     return false;
   }
 }
 
-void ReadAhead::run(const std::stop_token& stop) {
+void ReadAhead::run() {
   bool has_more = true;
   while (has_more) {
     std::unique_lock lock{mutex_};
-    if (!changed_.wait(lock, stop, [&] { return filled_ - released_ < kBatches; })) return;
+    changed_.wait(lock, [&] { return is_over_ || filled_ - released_ < kBatches; });
+    if (is_over_) return;
     EventBatch& batch = batch_at(filled_);
     lock.unlock();
     has_more = parser_.fill(batch);

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <stop_token>
 #include <thread>
 
 #include "libcore/document/event_batch.hpp"
@@ -17,6 +16,9 @@ namespace allot {
 class ReadAhead {
  public:
   ReadAhead(const Input& input, std::uint32_t file) : parser_(input, file) {}
+  ~ReadAhead();
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
 
   /// The next batch, which lives until the next call; not to be called after the last.
   const EventBatch& next();
@@ -25,17 +27,18 @@ class ReadAhead {
   static constexpr std::size_t kBatches = 4;
 
   bool start();
-  void run(const std::stop_token& stop);
+  void run();
   EventBatch& batch_at(std::size_t number) { return batches_[number % kBatches]; }
 
   BatchParser parser_;
   std::array<EventBatch, kBatches> batches_;
   bool has_begun_ = false;
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;
   std::size_t filled_ = 0;    // how many batches were filled
   std::size_t released_ = 0;  // how many of them may be filled anew
-  std::jthread thread_;       // last, so that it ends first
+  bool is_over_ = false;      // whether no more is wanted
+  std::thread thread_;
 };
 
 }  // namespace allot

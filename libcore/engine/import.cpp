@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <future>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace {
 using Fate = Merge::Fate;
 
 constexpr std::uint64_t kReportEvery = 8192;
-constexpr std::size_t kMembersAtOnce = 256;
+constexpr std::size_t kRowsGathered = 256;
 constexpr std::size_t kLargeTree = 10'000;  // groups; from here on a thread is worth starting
 
 /// Adds what the files add to the catalogue.
@@ -42,6 +43,30 @@ FindPerson find_in(Store& store) {
   };
 }
 
+/// Rows to be inserted, handed on whenever there are `most`.
+template <typename Row>
+class Gathered {
+ public:
+  Gathered(std::size_t most, std::function<void(const std::vector<Row>&)> insert)
+      : most_(most), insert_(std::move(insert)) {}
+
+  void add(const Row& row) {
+    rows_.push_back(row);
+    if (rows_.size() == most_) insert();
+  }
+
+  /// Hands on what is left.
+  void insert() {
+    insert_(rows_);
+    rows_.clear();
+  }
+
+ private:
+  std::size_t most_;
+  std::function<void(const std::vector<Row>&)> insert_;
+  std::vector<Row> rows_;
+};
+
 /// Saves what a merge made of a subtree, in the order of its rows, and records it.
 class Saving {
  public:
@@ -52,7 +77,8 @@ class Saving {
         tree_(merge.tree()),
         into_(into.to_string()),
         report_(report),
-        is_bulk_(store_.is_empty()) {
+        is_bulk_(store_.is_empty()),
+        at_once_(is_bulk_ ? kRowsGathered : 1) {
     ids_.resize(tree_.groups().size());
     total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
   }
@@ -67,13 +93,17 @@ class Saving {
   }
 
   void save_figures(const Tallies& tallies, const std::vector<std::int64_t>& ceilings) {
+    Gathered<NewFigures> fresh{at_once_, [&](const auto& figures) { store_.insert_figures(figures); }};
     for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
       if (tree_.groups()[row].is_removed) continue;
       const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], tallies[row]};
-      const bool is_new = merge_.fate_of_group(row) == Fate::created;
-      const Figures before = is_new ? Figures{} : store_.figures_of(ids_[row]);
-      if (!(figures == before)) store_.set_figures(ids_[row], figures);
+      if (merge_.fate_of_group(row) == Fate::created) {
+        if (!figures.is_zero()) fresh.add({ids_[row], figures});
+      } else if (!(figures == store_.figures_of(ids_[row]))) {
+        store_.set_figures(ids_[row], figures);
+      }
     }
+    fresh.insert();
     if (is_bulk_) store_.build_indexes();
   }
 
@@ -106,6 +136,8 @@ class Saving {
   }
 
   void save_groups() {
+    Gathered<NewGroup> fresh{at_once_, [&](const auto& groups) { store_.insert_groups(groups); }};
+    GroupId next = store_.next_group();
     for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
       step();
       const Tree::Group& group = tree_.groups()[row];
@@ -113,7 +145,8 @@ class Saving {
       const auto after = [&] { return GroupState{path_of(row), group.traits}; };
       switch (merge_.fate_of_group(row)) {
         case Fate::created:
-          ids_[row] = store_.insert_group(ids_[group.parent], group.name, group.traits);
+          ids_[row] = next++;
+          fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
           write_.record(Op::create, What::group,
                         [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
           break;
@@ -132,6 +165,7 @@ class Saving {
           break;
       }
     }
+    fresh.insert();
   }
 
   void save_licenses() {
@@ -154,9 +188,7 @@ class Saving {
   }
 
   void save_members() {
-    // One by one where there are indexes: many at once would be journaled a second time, page by page.
-    const std::size_t at_once = is_bulk_ ? kMembersAtOnce : 1;
-    std::vector<NewMembership> fresh;
+    Gathered<NewMembership> fresh{at_once_, [&](const auto& members) { store_.insert_memberships(members); }};
     for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
       step();
       const Fate fate = merge_.fate_of_member(row);
@@ -165,11 +197,7 @@ class Saving {
       const Tree::Row group = tree_.members()[row].group;
       const MembershipView member = tree_.membership_view(row);
       const bool is_new = fate == Fate::created;
-      is_new ? fresh.push_back({ids_[group], member}) : store_.update_membership(ids_[group], member);
-      if (fresh.size() == at_once) {
-        store_.insert_memberships(fresh);
-        fresh.clear();
-      }
+      is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
       write_.record(is_new ? Op::create : Op::update, What::membership, [&] {
         Change change = change_of(fate, What::membership, group, member.email);
         if (!is_new) change.before = merge_.member_before(row);
@@ -177,7 +205,7 @@ class Saving {
         return change;
       });
     }
-    store_.insert_memberships(fresh);
+    fresh.insert();
   }
 
   void step() {
@@ -197,7 +225,9 @@ class Saving {
   const Tree& tree_;
   std::string into_;
   const ReportProgress& report_;
-  bool is_bulk_ = false;      // whether the store is empty, so that the indexes are built last
+  bool is_bulk_;  // whether the store is empty, so that the indexes are built last
+  // How many rows are inserted at once: one where there are indexes, whose pages would be journaled a second time.
+  std::size_t at_once_;
   std::vector<GroupId> ids_;  // of each group of the tree, once it is saved
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;

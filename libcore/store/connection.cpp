@@ -172,8 +172,6 @@ void Query::run() {
   }
 }
 
-std::int64_t Query::last_row() const { return sqlite3_last_insert_rowid(connection_.database().getHandle()); }
-
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }

@@ -77,9 +77,6 @@ class Query {
   /// Runs a statement without rows.
   void run();
 
-  /// The row of the last insert.
-  std::int64_t last_row() const;
-
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::optional<std::int64_t> find_integer(int column) const;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "libcore/store/connection.hpp"
+#include "libcore/store/many_rows.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
@@ -92,6 +93,22 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
   return tally;
 }
 
+/// A statement that inserts `rows` rows.
+const char* insert_of(std::size_t rows) {
+  constexpr std::string_view kTable = "figures (group_id, children, members, ceilings, allotted)";
+  static const std::string one = write_insert(kTable, 5, 1);
+  static const std::string many = write_insert(kTable, 5, kRowsAtOnce);
+  return rows == 1 ? one.c_str() : many.c_str();
+}
+
+void bind_figures(Query& query, GroupId group, const FiguresView& figures, const std::vector<std::int64_t>& rows) {
+  query.bind(group)
+      .bind(figures.children)
+      .bind(figures.members)
+      .bind(figures.ceilings)
+      .bind_blob(write_tally(figures.allotted, rows));
+}
+
 }  // namespace
 
 Figures Store::figures_of(GroupId group) {
@@ -108,16 +125,23 @@ void Store::set_figures(GroupId group, const FiguresView& figures) {
     Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(group).run();
     return;
   }
-  Query(*connection_,
-        "INSERT INTO figures (group_id, children, members, ceilings, allotted) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
-        " ceilings = excluded.ceilings, allotted = excluded.allotted")
-      .bind(group)
-      .bind(figures.children)
-      .bind(figures.members)
-      .bind(figures.ceilings)
-      .bind_blob(write_tally(figures.allotted, counted_rows_))
-      .run();
+  Query query(*connection_,
+              "INSERT INTO figures (group_id, children, members, ceilings, allotted) VALUES (?, ?, ?, ?, ?)"
+              " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
+              " ceilings = excluded.ceilings, allotted = excluded.allotted");
+  bind_figures(query, group, figures, counted_rows_);
+  query.run();
+}
+
+void Store::insert_figures(const std::vector<NewFigures>& figures) {
+  catalogue();
+  for_many_rows(figures.size(), [&](std::size_t first, std::size_t count) {
+    Query query(*connection_, insert_of(count));
+    for (std::size_t i = first; i < first + count; ++i) {
+      bind_figures(query, figures[i].group, figures[i].figures, counted_rows_);
+    }
+    query.run();
+  });
 }
 
 void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {

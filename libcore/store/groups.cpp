@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "libcore/store/connection.hpp"
+#include "libcore/store/many_rows.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
@@ -22,12 +23,21 @@ StoredGroup read_group(const Query& query) {
   return group;
 }
 
+/// A statement that inserts `rows` groups.
+const char* insert_of(std::size_t rows) {
+  constexpr std::string_view kTable =
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users)";
+  static const std::string one = write_insert(kTable, 9, 1);
+  static const std::string many = write_insert(kTable, 9, kRowsAtOnce);
+  return rows == 1 ? one.c_str() : many.c_str();
+}
+
 /// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
 void bind_traits(Query& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
   } else {
-    query.bind(traits.kind);
+    query.bind_kept(traits.kind);
   }
   query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
   if (!traits.reminder) {
@@ -60,14 +70,23 @@ std::optional<StoredGroup> Store::find_group(GroupId id) {
 }
 
 GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
-  Query query(*connection_,
-              "INSERT INTO groups (parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-              " remind_users) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  query.bind(parent).bind(name);
-  bind_traits(query, traits);
-  query.run();
-  return query.last_row();
+  const GroupId id = next_group();
+  insert_groups({{id, parent, name, traits}});
+  return id;
 }
+
+void Store::insert_groups(const std::vector<NewGroup>& groups) {
+  for_many_rows(groups.size(), [&](std::size_t first, std::size_t count) {
+    Query query(*connection_, insert_of(count));
+    for (std::size_t i = first; i < first + count; ++i) {
+      query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);
+      bind_traits(query, groups[i].traits);
+    }
+    query.run();
+  });
+}
+
+GroupId Store::next_group() { return connection_->ask_integer("SELECT max(id) + 1 FROM groups"); }
 
 void Store::update_group(GroupId id, const GroupTraits& traits) {
   Query query(*connection_,

@@ -3,6 +3,7 @@
 #include "libcore/store/connection.hpp"
 #include "libcore/store/grant_columns.hpp"
 #include "libcore/store/grant_text.hpp"
+#include "libcore/store/many_rows.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
@@ -20,14 +21,13 @@ Membership read_membership(const Query& query, int column, const Catalogue& cata
   return view_membership(query, column, grants).copy();
 }
 
-constexpr std::size_t kRowsAtOnce = 32;
-
 /// A statement that inserts `rows` memberships.
-std::string write_insert(std::size_t rows) {
-  std::string sql =
-      "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day) VALUES ";
-  for (std::size_t row = 0; row < rows; ++row) sql += row == 0 ? "(?,?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?,?)";
-  return sql;
+const char* insert_of(std::size_t rows) {
+  constexpr std::string_view kTable =
+      "memberships (group_id, email, name, role, counts, features, from_day, until_day)";
+  static const std::string one = write_insert(kTable, 8, 1);
+  static const std::string many = write_insert(kTable, 8, kRowsAtOnce);
+  return rows == 1 ? one.c_str() : many.c_str();
 }
 
 /// Binds `name, role, counts, features, from_day, until_day`.
@@ -55,25 +55,18 @@ std::optional<Membership> Store::find_membership(GroupId group, std::string_view
 }
 
 void Store::insert_membership(GroupId group, const MembershipView& membership) {
-  static const std::string sql = write_insert(1);
-  Query query(*connection_, sql.c_str());
-  query.bind(group).bind(membership.email);
-  bind_contents(query, membership, catalogue());
-  query.run();
+  insert_memberships({{group, membership}});
 }
 
 void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
-  static const std::string sql = write_insert(kRowsAtOnce);
-  std::size_t at = 0;
-  for (; memberships.size() - at >= kRowsAtOnce; at += kRowsAtOnce) {
-    Query query(*connection_, sql.c_str());
-    for (std::size_t i = at; i < at + kRowsAtOnce; ++i) {
+  for_many_rows(memberships.size(), [&](std::size_t first, std::size_t count) {
+    Query query(*connection_, insert_of(count));
+    for (std::size_t i = first; i < first + count; ++i) {
       query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);
       bind_contents(query, memberships[i].membership, catalogue());
     }
     query.run();
-  }
-  for (; at < memberships.size(); ++at) insert_membership(memberships[at].group, memberships[at].membership);
+  });
 }
 
 void Store::update_membership(GroupId group, const MembershipView& membership) {

@@ -61,10 +61,23 @@ struct FiguresView {
   const Tally& allotted;
 };
 
-/// A membership for `group`.
+// Rows that are inserted many at a time, which costs less than one by one; the texts in them must live as long.
+
+struct NewGroup {
+  GroupId id = 0;
+  GroupId parent = 0;
+  std::string_view name;
+  const GroupTraits& traits;
+};
+
 struct NewMembership {
   GroupId group = 0;
   MembershipView membership;
+};
+
+struct NewFigures {
+  GroupId group = 0;
+  FiguresView figures;
 };
 
 /// How many rows of each kind there are.
@@ -132,6 +145,10 @@ class Store {
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name);
   std::optional<StoredGroup> find_group(GroupId id);
   GroupId insert_group(GroupId parent, std::string_view name, const GroupTraits& traits);
+  /// Inserts groups in rows that are free, each after its parent.
+  void insert_groups(const std::vector<NewGroup>& groups);
+  /// The first of the rows that no group has had since the last one that is there was made.
+  GroupId next_group();
   void update_group(GroupId id, const GroupTraits& traits);
   void rename_group(GroupId id, std::string_view name);
   void move_group(GroupId id, GroupId parent);
@@ -159,7 +176,6 @@ class Store {
 
   std::optional<Membership> find_membership(GroupId group, std::string_view email);
   void insert_membership(GroupId group, const MembershipView& membership);
-  /// The same for many, which costs less than one by one.
   void insert_memberships(const std::vector<NewMembership>& memberships);
   void update_membership(GroupId group, const MembershipView& membership);
   void remove_membership(GroupId group, std::string_view email);
@@ -178,6 +194,8 @@ class Store {
 
   Figures figures_of(GroupId group);
   void set_figures(GroupId group, const FiguresView& figures);
+  /// Inserts figures of groups that have none; none of them may be zero.
+  void insert_figures(const std::vector<NewFigures>& figures);
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
 
   StoreSize size();
