@@ -80,6 +80,7 @@ class Saving {
         is_bulk_(store_.is_empty()),
         at_once_(is_bulk_ ? kRowsGathered : 1) {
     ids_.resize(tree_.groups().size());
+    is_touched_.resize(tree_.groups().size(), false);
     total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
   }
 
@@ -92,10 +93,14 @@ class Saving {
     save_members();
   }
 
+  /// The figures of the groups in or below which something changed.
   void save_figures(const Tallies& tallies, const std::vector<std::int64_t>& ceilings) {
+    for (Tree::Row row = static_cast<Tree::Row>(is_touched_.size()); row-- > 1;) {
+      if (is_touched_[row]) is_touched_[tree_.groups()[row].parent] = true;
+    }
     Gathered<NewFigures> fresh{at_once_, [&](const auto& figures) { store_.insert_figures(figures); }};
     for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
-      if (tree_.groups()[row].is_removed) continue;
+      if (!is_touched_[row] || tree_.groups()[row].is_removed) continue;
       const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], tallies[row]};
       if (merge_.fate_of_group(row) == Fate::created) {
         if (!figures.is_zero()) fresh.add({ids_[row], figures});
@@ -113,6 +118,7 @@ class Saving {
       if (merge_.fate_of_license(row) != Fate::removed) continue;
       const License license = tree_.license_at(row);
       const Tree::Row group = tree_.licenses()[row].group;
+      is_touched_[group] = true;
       if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
       write_.record(Op::remove, What::license,
                     [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
@@ -121,6 +127,7 @@ class Saving {
       if (merge_.fate_of_member(row) != Fate::removed) continue;
       const Membership member = tree_.membership_at(row);
       const Tree::Row group = tree_.members()[row].group;
+      is_touched_[group] = true;
       if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
       write_.record(Op::remove, What::membership,
                     [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
@@ -128,6 +135,7 @@ class Saving {
     for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
       const Tree::Group& group = tree_.groups()[row];
       if (!group.is_removed) continue;
+      is_touched_[row] = true;
       if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
       write_.record(Op::remove, What::group, [&] {
         return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits}, {}};
@@ -145,12 +153,14 @@ class Saving {
       const auto after = [&] { return GroupState{path_of(row), group.traits}; };
       switch (merge_.fate_of_group(row)) {
         case Fate::created:
+          is_touched_[row] = true;
           ids_[row] = next++;
           fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
           write_.record(Op::create, What::group,
                         [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
           break;
         case Fate::updated:
+          is_touched_[row] = true;
           store_.update_group(group.id, group.traits);
           write_.record(Op::update, What::group, [&] {
             return Change{Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row)},
@@ -175,6 +185,7 @@ class Saving {
       if (fate == Fate::kept) write_.record(Op::keep, What::license, [] { return Change{}; });
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.licenses()[row].group;
+      is_touched_[group] = true;
       const LicenseView license = tree_.license_view(row);
       const bool is_new = fate == Fate::created;
       is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
@@ -195,6 +206,7 @@ class Saving {
       if (fate == Fate::kept) write_.record(Op::keep, What::membership, [] { return Change{}; });
       if (fate != Fate::created && fate != Fate::updated) continue;
       const Tree::Row group = tree_.members()[row].group;
+      is_touched_[group] = true;
       const MembershipView member = tree_.membership_view(row);
       const bool is_new = fate == Fate::created;
       is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
@@ -228,10 +240,27 @@ class Saving {
   bool is_bulk_;  // whether the store is empty, so that the indexes are built last
   // How many rows are inserted at once: one where there are indexes, whose pages would be journaled a second time.
   std::size_t at_once_;
-  std::vector<GroupId> ids_;  // of each group of the tree, once it is saved
+  std::vector<bool> is_touched_;  // for each group of the tree whether something in it changed
+  std::vector<GroupId> ids_;      // of each group of the tree, once it is saved
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };
+
+/// What the store has where a file goes.
+struct Standing {
+  Chain target;
+  Tree tree;
+};
+
+/// Loads it in a thread of its own, as the files can be read meanwhile; nobody else may use the store until it is
+/// there.
+std::future<Standing> load_standing(Store& store, const Path& into) {
+  return std::async(std::launch::async | std::launch::deferred, [&] {
+    Chain target = load_chain(store, into);
+    Tree tree = load_tree(store, target.back().id);
+    return Standing{std::move(target), std::move(tree)};
+  });
+}
 
 /// What a tree takes, and what is wrong with it.
 struct Judgement {
@@ -269,9 +298,11 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
 
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
   Store& store = write.store();
-  const Document document =
-      read_hierarchy(inputs, write.catalogue(), Target{options.into.is_root(), options.into.depth()});
-  const Chain target = load_chain(store, options.into);
+  const Catalogue& known = write.catalogue();
+  std::future<Standing> loading = load_standing(store, options.into);
+  const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
+  Standing standing = loading.get();
+  const Chain& target = standing.target;
   add_entries(write, document);
   Chain above{write.catalogue()};
   if (!options.into.is_root()) above = load_chain(store, options.into.parent());
@@ -279,7 +310,7 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   if (above.size() > 0) foothold.offer = above.find_offer();
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
 
-  const Merge merge{load_tree(store, target.back().id), document, options.prune, find_in(store)};
+  const Merge merge{std::move(standing.tree), document, options.prune, find_in(store)};
   const Tree& tree = merge.tree();
   options.report("checking", 0, 0);
   std::future<Judgement> judging = judge(tree, foothold, write.catalogue(), write.today());
