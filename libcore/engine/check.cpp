@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/engine/judgement.hpp"
 #include "libcore/engine/view.hpp"
-#include "libcore/model/tree_check.hpp"
+#include "libcore/model/name_index.hpp"
 
 namespace allot {
 namespace {
@@ -31,13 +32,13 @@ class Faults {
 };
 
 /// Compares the figures that the store keeps with those recomputed from its rows.
-void check_figures(Store& store, const Tree& tree, const Tallies& tallies, Faults& faults) {
+void check_figures(Store& store, const Tree& tree, const Judgement& judgement, Faults& faults) {
   std::unordered_map<GroupId, Tree::Row> rows;
   rows.reserve(tree.groups().size());
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) rows.emplace(tree.groups()[row].id, row);
-  const std::vector<std::int64_t> ceilings = count_ceilings(tree);
   const auto figures_of = [&](Tree::Row row) {
-    return FiguresView{tree.count_children(row), tree.count_members(row), ceilings[row], tallies[row]};
+    return FiguresView{tree.count_children(row), tree.count_members(row), judgement.ceilings[row],
+                       judgement.tallies[row]};
   };
   const auto report = [&](Tree::Row row) {
     faults.add("figures", tree.path_of(row, "/"), "the figures that are kept differ from those of its rows");
@@ -69,14 +70,18 @@ void check_names(const Tree& tree, Faults& faults) {
     faults.add("names", tree.path_of(license.group, "/"),
                fmt::format("the license name {} {}", quote(license.name), *fault));
   }
-  std::unordered_map<std::string, std::string_view> spellings;
-  for (const Tree::Member& member : tree.members()) {
+  const auto key_of = [&](Tree::Row row) { return std::pair{0U, tree.members()[row].email.view()}; };
+  NameIndex<decltype(key_of), Case::folded> spellings{key_of};
+  for (Tree::Row row = 0; row < tree.members().size(); ++row) {
+    const Tree::Member& member = tree.members()[row];
     const auto fault = find_fault_in_email(member.email);
     if (fault) {
       faults.add("names", tree.path_of(member.group, "/"),
                  fmt::format("the e-mail {} {}", quote(member.email), *fault));
     }
-    const std::string_view first = spellings.try_emplace(fold_ascii(member.email), member.email).first->second;
+    const auto known = spellings.find(0, member.email);
+    if (!known) spellings.insert(row);
+    const std::string_view first = tree.members()[known.value_or(row)].email;
     if (first == member.email) continue;
     faults.add("names", tree.path_of(member.group, "/"),
                fmt::format("the user {} is written {} elsewhere", quote(member.email), quote(first)));
@@ -97,12 +102,12 @@ CheckReport View::check() {
     faults.add("damage", "", fmt::format("{} groups hang below no company", report.size.groups - groups));
   }
   if (tree.groups()[0].traits.restriction == Restriction::shared) faults.add("groups", "/", "the company is shared");
+  const Foothold foothold{"/", nullptr, {}, nullptr};
+  std::future<Judgement> judging = judge(tree, foothold, catalogue(), engine_.today());
   check_names(tree, faults);
-  const Tallies tallies{tree, catalogue()};
-  check_figures(store(), tree, tallies, faults);
-  Verdict verdict{catalogue()};
-  check_tree(tree, tallies, Foothold{"/", nullptr, {}, nullptr}, catalogue(), engine_.today(), verdict);
-  faults.add(verdict.violations());
+  const Judgement judgement = judging.get();
+  check_figures(store(), tree, judgement, faults);
+  faults.add(judgement.verdict.violations());
   return report;
 }
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "libcore/engine/import_merge.hpp"
-#include "libcore/model/tree_check.hpp"
+#include "libcore/engine/judgement.hpp"
 
 namespace allot {
 namespace {
@@ -16,7 +16,6 @@ using Fate = Merge::Fate;
 
 constexpr std::uint64_t kReportEvery = 8192;
 constexpr std::size_t kRowsGathered = 256;
-constexpr std::size_t kLargeTree = 10'000;  // groups; from here on a thread is worth starting
 
 /// Adds what the files add to the catalogue.
 void add_entries(Write& write, const Document& document) {
@@ -259,24 +258,6 @@ std::future<Standing> load_standing(Store& store, const Path& into) {
     Chain target = load_chain(store, into);
     Tree tree = load_tree(store, target.back().id);
     return Standing{std::move(target), std::move(tree)};
-  });
-}
-
-/// What a tree takes, and what is wrong with it.
-struct Judgement {
-  Tallies tallies;
-  std::vector<std::int64_t> ceilings;
-  Verdict verdict;
-};
-
-/// Judges `tree`, if it is large in a thread of its own, as its rows can be saved meanwhile.
-std::future<Judgement> judge(const Tree& tree, const Foothold& foothold, const Catalogue& catalogue, Day today) {
-  const auto policy =
-      tree.groups().size() < kLargeTree ? std::launch::deferred : std::launch::async | std::launch::deferred;
-  return std::async(policy, [&, today] {
-    Judgement judgement{Tallies{tree, catalogue}, count_ceilings(tree), Verdict{catalogue}};
-    check_tree(tree, judgement.tallies, foothold, catalogue, today, judgement.verdict);
-    return judgement;
   });
 }
 
