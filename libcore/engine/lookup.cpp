@@ -55,6 +55,12 @@ Tree load_whole_tree(Store& store) {
   return tree;
 }
 
+StoredGroup get_company(Store& store) {
+  auto company = store.find_group(kRootGroup);
+  if (!company) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  return *std::move(company);
+}
+
 }  // namespace
 
 Link load_link(Store& store, StoredGroup group) {
@@ -71,10 +77,19 @@ Link load_link(Store& store, StoredGroup group) {
   return link;
 }
 
+StoredGroup get_group(Store& store, const Path& path) {
+  StoredGroup group = get_company(store);
+  for (const std::string& name : path.names()) {
+    auto child = store.find_group(group.id, name);
+    if (!child) throw no_such_group(store, path);
+    group = *std::move(child);
+  }
+  return group;
+}
+
 Chain load_chain(Store& store, const Path& path) {
   Chain chain{store.catalogue()};
-  auto group = store.find_group(kRootGroup);
-  if (!group) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  std::optional<StoredGroup> group = get_company(store);
   for (std::size_t depth = 0;; ++depth) {
     const GroupId id = group->id;
     Link link = load_link(store, std::move(*group));

@@ -14,6 +14,9 @@ namespace allot {
 /// The groups from `/` down to `path`, with what is kept of each; throws not_found naming the nearest match.
 Chain load_chain(Store& store, const Path& path);
 
+/// The group at `path` alone; throws not_found naming the nearest match.
+StoredGroup get_group(Store& store, const Path& path);
+
 /// One more link of a chain: `group` with its figures and, where it is restricted, its licences.
 Link load_link(Store& store, StoredGroup group);
 

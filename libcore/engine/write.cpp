@@ -51,8 +51,10 @@ void Write::count_ceilings(Chain& chain, std::size_t at, std::int64_t change) {
 void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict) {
   std::vector<std::size_t> touched;
   chain.allot(at, change, [&](std::size_t place) { touched.push_back(place); });
+  const auto nearest = chain.find_restricted(at);
   for (const std::size_t place : touched) {
     save_figures(chain[place]);
+    if (place == nearest) allowance.drawn_from(*chain[place].offer);
     if (chain[place].is_restricted()) allowance.bound_by(chain[place].allotted, *chain[place].offer);
   }
   for (const std::size_t place : touched) {
@@ -69,23 +71,22 @@ void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& 
   }
 }
 
-void Write::judge_subtree(const Path& path, const Tally& taken_before, Allowance& allowance, Verdict& verdict) {
-  std::optional<Chain> above;
+void Write::judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance,
+                          Verdict& verdict) {
   Foothold foothold{path.to_string(), nullptr, {}, &allowance};
   GroupId top = kRootGroup;
-  if (!path.is_root()) {
-    above = load_chain(store(), path.parent());
-    foothold.offer = above->find_offer();
-    if (foothold.offer != nullptr) foothold.offer_path = above->path_of(*above->find_restricted(above->size() - 1));
-    top = store().find_group(above->back().id, path.name())->id;
+  if (above.size() > 0) {
+    foothold.offer = above.find_offer();
+    if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+    top = store().find_group(above.back().id, path.name())->id;
   }
   const Tree tree = load_tree(store(), top);
   const Tallies tallies{tree, catalogue()};
   check_tree(tree, tallies, foothold, catalogue(), today(), verdict);
-  if (!above) return;
+  if (above.size() == 0) return;
   Tally change = taken_by(tree, tallies, 0, catalogue());
   change.add(taken_before, -1);
-  allot(*above, above->size() - 1, change, allowance, verdict);
+  allot(above, above.size() - 1, change, allowance, verdict);
 }
 
 void apply(const GrantChange& said, const Catalogue& catalogue, Grant& grant) {

@@ -117,9 +117,9 @@ class Write {
   /// `allowance` says what is asked for and learns how much of it each limit would have allowed.
   void allot(Chain& chain, std::size_t at, const Tally& change, Allowance& allowance, Verdict& verdict);
 
-  /// Judges the group at `path` and all below it anew, from the rows as they are now, and passes on to the groups above
-  /// what it takes instead of `taken_before`.
-  void judge_subtree(const Path& path, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
+  /// Judges the group at `path` and all below it anew, from the rows as they are now, and passes on to the groups
+  /// `above` it, if there are any, what it takes instead of `taken_before`.
+  void judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
 
  private:
   Counters& counters_of(Op op);

@@ -126,7 +126,7 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
   }
   Verdict verdict{catalogue()};
   Allowance allowance{today()};
-  judge_subtree(path, chain.back().taken(), allowance, verdict);
+  judge_subtree(path, chain.above(), chain.back().taken(), allowance, verdict);
   verdict.enforce();
 }
 
@@ -144,9 +144,9 @@ void Write::move_group(const Path& path, const Path& new_parent) {
         fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
   }
   const Chain chain = load_chain(store(), path);
-  const Chain target = load_chain(store(), new_parent);
+  const GroupId target = get_group(store(), new_parent).id;
   const Path place = new_parent.child(path.name());
-  if (store().find_group(target.back().id, path.name())) throw group_exists(place);
+  if (store().find_group(target, path.name())) throw group_exists(place);
   const GroupId id = chain.back().id;
   if (place.depth() + depth_of(load_tree(store(), id)) > Path::kMostNames) {
     throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
@@ -157,19 +157,19 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   Tally nothing;
   Tally given_back;
   given_back.add(chain.back().taken(), -1);
-  Chain old_above = load_chain(store(), path.parent());
+  Chain old_above = chain.above();
   old_above.count_children(-1);
   save_figures(old_above.back());
   const std::int64_t ceilings = pass_ceilings(chain.back().traits.restriction, chain.back().ceilings);
   count_ceilings(old_above, old_above.size() - 1, -ceilings);
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(old_above, old_above.size() - 1, given_back, allowance, unchecked);
-  store().move_group(id, target.back().id);
+  store().move_group(id, target);
   Chain new_above = load_chain(store(), new_parent);
   new_above.count_children(1);
   save_figures(new_above.back());
   count_ceilings(new_above, new_above.size() - 1, ceilings);
-  judge_subtree(place, nothing, allowance, verdict);
+  judge_subtree(place, std::move(new_above), nothing, allowance, verdict);
   verdict.enforce();
   record(Op::update, What::group, [&] {
     return Change{Op::update,
@@ -232,7 +232,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   }
   Tally given_back;
   given_back.add(group.taken(), -1);
-  Chain above = load_chain(store(), path.parent());
+  Chain above = chain.above();
   above.count_children(-1);
   save_figures(above.back());
   count_ceilings(above, above.size() - 1, -pass_ceilings(group.traits.restriction, group.ceilings));

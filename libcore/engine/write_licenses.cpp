@@ -37,7 +37,7 @@ void Write::put_licenses(Chain& chain, const GroupTraits& traits, std::vector<Li
   const bool judges_below =
       group.is_restricted() && (!was_restricted || may_break_below(*before, *group.offer, group.ceilings, today()));
   if (judges_below) {
-    judge_subtree(Path::parse(path), taken_before, allowance, verdict);
+    judge_subtree(Path::parse(path), chain.above(), taken_before, allowance, verdict);
     verdict.enforce();
     return;
   }
@@ -62,6 +62,7 @@ void Write::put_licenses(Chain& chain, const GroupTraits& traits, std::vector<Li
     for (const Finding& finding : findings) verdict.add(finding, above_path, allowance.by());
     findings.clear();
     if (traits.restriction == Restriction::shared) {
+      allowance.drawn_from(*above);
       allowance.bound_by(group.offer->limits, *above);
       check_ceiling(grants_of(group.licenses), *group.offer, *above, today(), findings);
     }

@@ -125,8 +125,7 @@ void Write::move_member(const std::string& email, const Path& from, const Path& 
   Chain old_chain = load_chain(store(), from);
   const auto member = store().find_membership(old_chain.back().id, email);
   if (!member) throw no_such_member(from.to_string(), email);
-  Chain target = load_chain(store(), to);
-  if (store().find_membership(target.back().id, email)) {
+  if (store().find_membership(get_group(store(), to).id, email)) {
     throw Error::exists(fmt::format("{} has a user {} already", to.to_string(), quote(member->email)));
   }
   put_member(old_chain, &*member, nullptr);

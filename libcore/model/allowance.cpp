@@ -4,12 +4,18 @@
 
 namespace allot {
 
+void Allowance::drawn_from(const Offer& offer) {
+  if (grant_ == nullptr || !is_live(*grant_, today_)) return;
+  for (ResourceId id = 0; id < grant_->counts.end(); ++id) {
+    if (!offer.holds[id]) bound(id, 0);
+  }
+}
+
 void Allowance::bound_by(const Tally& taken, const Offer& offer) {
   if (grant_ == nullptr) return;
   for (ResourceId id = 0; id < grant_->counts.end(); ++id) {
     const auto room = find_room(taken[id], offer.limits[id], grant_->period, today_);
     if (room) bound(id, grant_->counts[id] + *room);
-    if (!offer.holds[id] && is_live(*grant_, today_)) bound(id, 0);
   }
 }
 

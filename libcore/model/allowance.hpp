@@ -21,7 +21,11 @@ class Allowance {
 
   const std::string& by() const { return by_; }
 
-  /// Learns from a group that offers `offer` and from which `taken` is taken, what is asked for included.
+  /// Learns from the restricted group that what is asked for draws on, which offers `offer`.
+  void drawn_from(const Offer& offer);
+
+  /// Learns from a group at or above that one, which offers `offer` and from which `taken` is taken, what is asked for
+  /// included.
   void bound_by(const Tally& taken, const Offer& offer);
 
   /// Learns, where a licence is asked for, how much of it its own group needs: `taken` from it against its offer `own`.

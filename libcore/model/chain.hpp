@@ -38,6 +38,13 @@ class Chain {
   void push(Link link);
   void pop() { links_.pop_back(); }
 
+  /// The same without its last group.
+  Chain above() const {
+    Chain chain{*catalogue_};
+    chain.links_.assign(links_.begin(), links_.end() - 1);
+    return chain;
+  }
+
   std::size_t size() const { return links_.size(); }
   const Link& operator[](std::size_t at) const { return links_[at]; }
   const Link& back() const { return links_.back(); }

@@ -74,7 +74,10 @@ class TreeCheck {
     check_ceiling(grants, offer, *above.offer, today_, findings_);
     const bool is_own = row == 0 && foothold_.asked != nullptr;
     const bool is_lowered = row != 0 && foothold_.asked != nullptr && !foothold_.asked->by().empty();
-    if (is_own) foothold_.asked->bound_by(offer.limits, *above.offer);
+    if (is_own) {
+      foothold_.asked->drawn_from(*above.offer);
+      foothold_.asked->bound_by(offer.limits, *above.offer);
+    }
     for (Finding& finding : findings_) {
       if (is_own) foothold_.asked->complete(finding);
       if (is_lowered) {

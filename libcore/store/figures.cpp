@@ -81,6 +81,7 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
     const auto row = static_cast<std::int64_t>(reader.varint());
     const std::uint64_t count = reader.varint();
     std::vector<Timeline::Step> steps;
+    steps.reserve(std::min<std::uint64_t>(count, blob.size() / 2));
     Timeline::Step step{Day::from_number(0), 0};
     for (std::uint64_t i = 0; i < count; ++i) {
       step.from = Day::from_number(static_cast<std::int32_t>(step.from.number() + reader.signed_varint()));
