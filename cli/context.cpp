@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/config.hpp"
+#include "cli/output/step_progress.hpp"
 #include "cli/report.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
@@ -92,7 +93,19 @@ Engine& Context::engine() {
   return *engine_;
 }
 
-std::shared_ptr<View> Context::view() { return std::make_shared<View>(engine()); }
+std::shared_ptr<View> Context::view() {
+  auto view = std::make_shared<View>(engine());
+  if (!out_surface_.is_terminal) show_progress(*view);
+  return view;
+}
+
+void Context::show_progress(View& view) {
+  if (!err_surface_.is_terminal) return;
+  auto progress = std::make_shared<StepProgress>(err(), err_surface_);
+  view.on_progress([progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
+    progress->report(step, done, total);
+  });
+}
 
 void Context::write(const std::function<void(Write&)>& verbs) {
   if (write_ != nullptr) {

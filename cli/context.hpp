@@ -58,7 +58,11 @@ class Context {
   std::string store_path();
 
   Engine& engine();
+  /// A view that shows on standard error how far it is, unless what is printed goes to a terminal too.
   std::shared_ptr<View> view();
+
+  /// Lets `view` show how far it is in any case.
+  void show_progress(View& view);
 
   /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
   /// on with the notes that the write made before it.

@@ -40,8 +40,14 @@ void print_report(const CheckReport& report, Context& context) {
   }
 }
 
+CheckReport run_check(Context& context) {
+  const auto view = context.view();
+  context.show_progress(*view);
+  return view->check();
+}
+
 int check(Context& context) {
-  const CheckReport report = context.view()->check();
+  const CheckReport report = run_check(context);
   if (context.format() == Format::json) {
     context.out() << to_text(json_of_report(report), 2) << '\n';
   } else if (context.format() == Format::tsv) {

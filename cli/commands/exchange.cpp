@@ -5,7 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/inputs.hpp"
 #include "cli/json.hpp"
-#include "cli/output/progress.hpp"
+#include "cli/output/step_progress.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/output_file.hpp"
 #include "cli/report.hpp"
@@ -28,28 +28,6 @@ void add_options(const Verb& verb, ImportWords& options) {
   verb.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
-/// Shows how far an import is: one line for each step of it.
-class ImportProgress {
- public:
-  explicit ImportProgress(Context& context) : context_(context) {}
-
-  void report(std::string_view step, std::uint64_t done, std::uint64_t total) {
-    if (step != step_) {
-      line_.reset();
-      line_.emplace(context_.err(), context_.err_surface(), std::string{step});
-      step_ = step;
-    }
-    line_->advance(done, total);
-  }
-
-  void finish() { line_.reset(); }
-
- private:
-  Context& context_;
-  std::string step_;
-  std::optional<Progress> line_;
-};
-
 /// Standard input, once for each `-` among the files; null where there is none.
 std::istream* take_input(const ImportWords& options, Context& context) {
   std::istream* input = nullptr;
@@ -62,7 +40,7 @@ std::istream* take_input(const ImportWords& options, Context& context) {
 Violations run_import(const ImportWords& options, const Path& into, std::istream* input, Write& write,
                       Context& context) {
   InputFiles files{options.files, input};
-  ImportProgress progress{context};
+  StepProgress progress{context.err(), context.err_surface()};
   files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
   ImportOptions how;
   how.into = into;
@@ -139,6 +117,7 @@ void export_group(const ExportWords& options, Context& context) {
     view->export_hierarchy(path, context.out());
     return;
   }
+  context.show_progress(*view);
   OutputFile file{*options.file};
   view->export_hierarchy(path, file.stream());
   file.save();

@@ -80,6 +80,16 @@ Progress::Progress(std::ostream& out, const Surface& surface, std::string_view l
   next_draw_ = started_ + kPatience;
 }
 
+void Progress::begin_step(std::string_view label) {
+  label_ = escape_for_terminal(label);
+  if (!is_shown_) return;
+  started_ = clock_();
+  looked_ = started_;
+  next_draw_ = std::max(next_draw_, started_ + kRedrawInterval);
+  stride_ = 1;
+  calls_to_skip_ = 1;
+}
+
 void Progress::finish() {
   is_shown_ = false;
   if (drawn_width_ == 0) return;

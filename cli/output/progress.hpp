@@ -29,6 +29,9 @@ class Progress {
     if (--calls_to_skip_ == 0) look_at_clock(done, total);
   }
 
+  /// Begins another step of the same work, with a rate of its own; the second that is waited runs on.
+  void begin_step(std::string_view label);
+
   /// Erases the line, so that other output can follow; nothing is drawn any more.
   void finish();
 

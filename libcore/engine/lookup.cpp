@@ -18,17 +18,21 @@ std::string did_you_mean(const std::optional<std::string>& nearest) {
 }
 
 /// Reads the licences and memberships of every group of `tree` by one pass over each table.
-void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows) {
+void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
+                     const ReportProgress& report) {
+  std::uint64_t done = 0;
   store.for_each_license([&](GroupId group, License&& license) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
+    report("reading", ++done, 0);
   });
   store.for_each_membership([&](GroupId group, const MembershipView& membership) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
+    report("reading", ++done, 0);
   });
 }
 
 /// The whole store: one pass over each table, then the groups put in order, a parent before its children.
-Tree load_whole_tree(Store& store) {
+Tree load_whole_tree(Store& store, const ReportProgress& report) {
   std::vector<StoredGroup> groups;
   store.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
   std::vector<std::size_t> by_parent(groups.size());
@@ -51,7 +55,7 @@ Tree load_whole_tree(Store& store) {
                                   [&](std::size_t i, GroupId id) { return groups[i].parent < id; });
     for (; child != by_parent.end() && groups[*child].parent == parent; ++child) add(groups[*child], row);
   }
-  fill_whole_tree(store, tree, rows);
+  fill_whole_tree(store, tree, rows, report);
   return tree;
 }
 
@@ -101,8 +105,8 @@ Chain load_chain(Store& store, const Path& path) {
   }
 }
 
-Tree load_tree(Store& store, GroupId top) {
-  if (top == kRootGroup) return load_whole_tree(store);
+Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
+  if (top == kRootGroup) return load_whole_tree(store, report);
   Tree tree;
   const auto group = store.find_group(top);
   if (!group) throw Error::internal(fmt::format("no group has row {}", top));

@@ -10,6 +10,7 @@
 
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
+#include "libcore/engine/progress.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot {
@@ -54,6 +55,12 @@ class View {
  public:
   explicit View(Engine& engine) : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
 
+  /// Lets `report` be told how far `walk`, `export_hierarchy` and `check` are.
+  void on_progress(ReportProgress report) {
+    report_ = std::move(report);
+    is_watched_ = true;
+  }
+
   Store& store() { return engine_.store(); }
   const Catalogue& catalogue() { return engine_.store().catalogue(); }
 
@@ -76,6 +83,8 @@ class View {
  private:
   Engine& engine_;
   Store::Transaction transaction_;
+  ReportProgress report_ = report_nothing;
+  bool is_watched_ = false;  // whether it is worth counting what there is
 };
 
 /// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of

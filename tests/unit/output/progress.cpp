@@ -94,6 +94,21 @@ TEST_CASE("without a total there is a count and a rate") {
   CHECK(screen_after(out.str()) == "export  1.4 M  350 k/s");
 }
 
+TEST_CASE("a later step has a rate of its own and waits no second again") {
+  std::ostringstream out;
+  FakeClock clock;
+  Progress progress{out, kTerminal, "reading", clock.reader()};
+  clock.now += milliseconds{900};
+  progress.advance(900);
+  progress.begin_step("saving");
+  clock.now += milliseconds{50};
+  progress.advance(50);
+  CHECK(out.str() == "");
+  clock.now += milliseconds{50};
+  progress.advance(10);
+  CHECK(screen_after(out.str()) == "saving  10  100/s");
+}
+
 TEST_CASE("slow work, rounding and work without an end") {
   const auto line_after = [](seconds time, std::uint64_t done, std::uint64_t total) {
     std::ostringstream out;

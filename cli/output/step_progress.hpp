@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "cli/output/progress.hpp"
+
+namespace allot::cli {
+
+/// Shows how far a piece of work of several steps is: one line at a time, for the step that it is at.
+class StepProgress {
+ public:
+  StepProgress(std::ostream& out, const Surface& surface) : out_(out), surface_(surface) {}
+
+  void report(std::string_view step, std::uint64_t done, std::uint64_t total) {
+    if (!line_) {
+      line_.emplace(out_, surface_, step);
+    } else if (step != step_) {
+      line_->begin_step(step);
+    }
+    if (step != step_) step_ = step;
+    line_->advance(done, total);
+  }
+
+ private:
+  std::ostream& out_;
+  Surface surface_;
+  std::string step_;
+  std::optional<Progress> line_;
+};
+
+}  // namespace allot::cli

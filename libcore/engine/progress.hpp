@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace allot {
+
+/// Told now and then how far a long work is: its step, what is done of it and how much there is (0 if unknown). One
+/// thread at a time calls it, not always the one that began the work.
+using ReportProgress = std::function<void(std::string_view step, std::uint64_t done, std::uint64_t total)>;
+
+inline void report_nothing(std::string_view, std::uint64_t, std::uint64_t) {}
+
+}  // namespace allot
