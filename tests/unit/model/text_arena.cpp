@@ -27,6 +27,16 @@ TEST_CASE("a short text is what was kept, however long its arena grows") {
   CHECK(keeps_all);
 }
 
+TEST_CASE("an arena that is cleared is filled anew in the memory of its first block") {
+  TextArena arena;
+  arena.clear();
+  const char* const first = arena.keep("first").data();
+  for (int i = 0; i < 100; ++i) arena.keep(std::string(5000, 'x'));
+  arena.clear();
+  CHECK(arena.keep("again").data() == first);
+  CHECK(arena.keep(std::string(100000, 'y')) == std::string(100000, 'y'));
+}
+
 TEST_CASE("of a text that is too long for a short one the beginning is kept") {
   TextArena arena;
   const std::string text(300, 'x');
