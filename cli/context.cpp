@@ -100,7 +100,7 @@ std::shared_ptr<View> Context::view() {
 }
 
 void Context::show_progress(View& view) {
-  if (!err_surface_.is_terminal) return;
+  if (!err_surface_.is_terminal || is_in_batch()) return;  // a batch shows its lines
   auto progress = std::make_shared<StepProgress>(err(), err_surface_);
   view.on_progress([progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
     progress->report(step, done, total);

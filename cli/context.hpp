@@ -61,7 +61,7 @@ class Context {
   /// A view that shows on standard error how far it is, unless what is printed goes to a terminal too.
   std::shared_ptr<View> view();
 
-  /// Lets `view` show how far it is in any case.
+  /// Lets `view` show how far it is in any case, but in a batch.
   void show_progress(View& view);
 
   /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown

@@ -16,12 +16,10 @@ class StepProgress {
   StepProgress(std::ostream& out, const Surface& surface) : out_(out), surface_(surface) {}
 
   void report(std::string_view step, std::uint64_t done, std::uint64_t total) {
-    if (!line_) {
-      line_.emplace(out_, surface_, step);
-    } else if (step != step_) {
-      line_->begin_step(step);
+    if (step != step_) {
+      line_ ? line_->begin_step(step) : void(line_.emplace(out_, surface_, step));
+      step_ = step;
     }
-    if (step != step_) step_ = step;
     line_->advance(done, total);
   }
 

@@ -42,7 +42,7 @@ struct GrantPatch {
   bool operator==(const GrantPatch&) const = default;
 };
 
-/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). The rows stand in deques, as growing
+/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). The rows stand in Rows, as growing
 /// a vector of a million would touch three times the memory.
 struct Document {
   struct Group {
@@ -97,6 +97,7 @@ struct Document {
 struct Input {
   std::string name;
   /// Puts up to `size` bytes into `buffer` and gives how many, 0 at the end; throws invalid_input where it cannot read.
+  /// Called by one thread at a time, where the input is long not by the one that reads the hierarchy.
   std::function<std::size_t(char* buffer, std::size_t size)> read;
 };
 

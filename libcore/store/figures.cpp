@@ -96,10 +96,8 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
 
 /// A statement that inserts `rows` rows.
 const char* insert_of(std::size_t rows) {
-  constexpr std::string_view kTable = "figures (group_id, children, members, ceilings, allotted)";
-  static const std::string one = write_insert(kTable, 5, 1);
-  static const std::string many = write_insert(kTable, 5, kRowsAtOnce);
-  return rows == 1 ? one.c_str() : many.c_str();
+  static const Inserts inserts{"figures (group_id, children, members, ceilings, allotted)", 5};
+  return inserts.of(rows);
 }
 
 void bind_figures(Query& query, GroupId group, const FiguresView& figures, const std::vector<std::int64_t>& rows) {

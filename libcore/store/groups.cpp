@@ -25,11 +25,9 @@ StoredGroup read_group(const Query& query) {
 
 /// A statement that inserts `rows` groups.
 const char* insert_of(std::size_t rows) {
-  constexpr std::string_view kTable =
-      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users)";
-  static const std::string one = write_insert(kTable, 9, 1);
-  static const std::string many = write_insert(kTable, 9, kRowsAtOnce);
-  return rows == 1 ? one.c_str() : many.c_str();
+  static const Inserts inserts{
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users)", 9};
+  return inserts.of(rows);
 }
 
 /// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.

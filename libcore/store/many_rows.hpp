@@ -20,6 +20,19 @@ inline std::string write_insert(std::string_view table, std::size_t columns, std
   return sql;
 }
 
+/// The statements that insert into one table, for a row and for `kRowsAtOnce`; they stay where they are.
+class Inserts {
+ public:
+  Inserts(std::string_view table, std::size_t columns)
+      : one_(write_insert(table, columns, 1)), many_(write_insert(table, columns, kRowsAtOnce)) {}
+
+  const char* of(std::size_t rows) const { return rows == 1 ? one_.c_str() : many_.c_str(); }
+
+ private:
+  std::string one_;
+  std::string many_;
+};
+
 /// Calls `insert(first, count)` for all of `size` rows, `kRowsAtOnce` at a time and the rest one by one.
 template <typename Insert>
 void for_many_rows(std::size_t size, Insert insert) {

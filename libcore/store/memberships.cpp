@@ -23,11 +23,8 @@ Membership read_membership(const Query& query, int column, const Catalogue& cata
 
 /// A statement that inserts `rows` memberships.
 const char* insert_of(std::size_t rows) {
-  constexpr std::string_view kTable =
-      "memberships (group_id, email, name, role, counts, features, from_day, until_day)";
-  static const std::string one = write_insert(kTable, 8, 1);
-  static const std::string many = write_insert(kTable, 8, kRowsAtOnce);
-  return rows == 1 ? one.c_str() : many.c_str();
+  static const Inserts inserts{"memberships (group_id, email, name, role, counts, features, from_day, until_day)", 8};
+  return inserts.of(rows);
 }
 
 /// Binds `name, role, counts, features, from_day, until_day`.
