@@ -42,7 +42,7 @@ struct GrantPatch {
   bool operator==(const GrantPatch&) const = default;
 };
 
-/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). The rows stand in Rows, as growing
+/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). Rows never move in it, as growing
 /// a vector of a million would touch three times the memory.
 struct Document {
   struct Group {
