@@ -99,12 +99,15 @@ std::shared_ptr<View> Context::view() {
   return view;
 }
 
-void Context::show_progress(View& view) {
-  if (!err_surface_.is_terminal || is_in_batch()) return;  // a batch shows its lines
+void Context::show_progress(View& view) { view.on_progress(progress()); }
+
+/// What draws on a terminal; nothing elsewhere, and in a batch, which shows its lines.
+ReportProgress Context::progress() {
+  if (!err_surface_.is_terminal || is_in_batch()) return {};
   auto progress = std::make_shared<StepProgress>(err(), err_surface_);
-  view.on_progress([progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
+  return [progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
     progress->report(step, done, total);
-  });
+  };
 }
 
 void Context::write(const std::function<void(Write&)>& verbs) {
@@ -112,9 +115,12 @@ void Context::write(const std::function<void(Write&)>& verbs) {
     run_verbs(verbs, *write_);
     return;
   }
-  Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
-  run_verbs(verbs, write);
-  report(write.commit());
+  report([&] {
+    Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
+    write.on_progress(progress());
+    run_verbs(verbs, write);
+    return write.commit();
+  }());
 }
 
 void Context::report(const Outcome& outcome) {

@@ -78,6 +78,8 @@ class Context {
   Write& batch_write() { return *write_; }
 
  private:
+  ReportProgress progress();
+
   Streams& streams_;
   std::ostream* out_;
   std::optional<std::string> db_;

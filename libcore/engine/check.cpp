@@ -93,14 +93,11 @@ void check_names(const Tree& tree, Faults& faults) {
 CheckReport View::check() {
   CheckReport report;
   Faults faults{report};
-  report_("the file", 0, 0);
+  if (report_) report_("the file", 0, 0);
   for (std::string& damage : store().find_damage()) faults.add("damage", "", std::move(damage));
   report.size = store().size();
   if (report.total > 0) return report;
-  const auto rows = static_cast<std::uint64_t>(report.size.licenses + report.size.memberships);
-  const Tree tree = load_tree(store(), kRootGroup, [&](std::string_view step, std::uint64_t done, std::uint64_t) {
-    report_(step, done, rows);
-  });
+  const Tree tree = load_tree(store(), kRootGroup, report_);
   const auto groups = static_cast<std::int64_t>(tree.groups().size());
   if (groups != report.size.groups) {
     faults.add("damage", "", fmt::format("{} groups hang below no company", report.size.groups - groups));

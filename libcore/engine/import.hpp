@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "libcore/base/progress.hpp"
 #include "libcore/document/document.hpp"
-#include "libcore/engine/progress.hpp"
 #include "libcore/engine/write.hpp"
 
 namespace allot {
@@ -15,7 +15,7 @@ enum class Prune { no, yes };
 struct ImportOptions {
   Path into;
   Prune prune = Prune::no;
-  ReportProgress report = report_nothing;
+  ReportProgress report = [](std::string_view, std::uint64_t, std::uint64_t) {};
 };
 
 /// Makes the subtree `into` what the files say, all or nothing; allot-hierarchy(5) and allot-rules(7), Checking. Throws

@@ -20,14 +20,20 @@ std::string did_you_mean(const std::optional<std::string>& nearest) {
 /// Reads the licences and memberships of every group of `tree` by one pass over each table.
 void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
                      const ReportProgress& report) {
+  const StoreSize size = report ? store.size() : StoreSize{};
+  const auto total = static_cast<std::uint64_t>(size.licenses + size.memberships);
   std::uint64_t done = 0;
+  const auto step = [&] {
+    ++done;
+    if (report) report("reading", done, total);
+  };
   store.for_each_license([&](GroupId group, License&& license) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
-    report("reading", ++done, 0);
+    step();
   });
   store.for_each_membership([&](GroupId group, const MembershipView& membership) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
-    report("reading", ++done, 0);
+    step();
   });
 }
 
@@ -110,12 +116,14 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
   Tree tree;
   const auto group = store.find_group(top);
   if (!group) throw Error::internal(fmt::format("no group has row {}", top));
+  const auto total = static_cast<std::uint64_t>(report ? store.count_groups(top) : 0);
   tree.add_group(Tree::kNone, group->name, group->traits, top);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const GroupId id = tree.groups()[row].id;
     for (const License& license : store.licenses_of(id)) tree.add_license(row, license);
     store.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
     store.for_each_child(id, [&](StoredGroup&& child) { tree.add_group(row, child.name, child.traits, child.id); });
+    if (report) report("reading", row + std::uint64_t{1}, total);
   }
   return tree;
 }

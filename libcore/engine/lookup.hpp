@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "libcore/base/error.hpp"
-#include "libcore/engine/progress.hpp"
+#include "libcore/base/progress.hpp"
 #include "libcore/model/chain.hpp"
 #include "libcore/model/path.hpp"
 #include "libcore/model/tree.hpp"
@@ -22,7 +22,7 @@ StoredGroup get_group(Store& store, const Path& path);
 Link load_link(Store& store, StoredGroup group);
 
 /// The subtree below and including `top`, whole.
-Tree load_tree(Store& store, GroupId top, const ReportProgress& report = report_nothing);
+Tree load_tree(Store& store, GroupId top, const ReportProgress& report = {});
 
 /// The path of a group.
 Path path_of(Store& store, GroupId id);

@@ -42,12 +42,12 @@ void add_entitlement(const Chain& chain, const Membership& membership, Day day, 
 
 void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit) {
   Chain top = chain(path);
-  const bool is_whole = path.is_root() && !depth;
-  const auto total = static_cast<std::uint64_t>(is_whole && is_watched_ ? store().size().groups : 0);
+  const bool is_counted = report_ && !depth;
+  const auto total = static_cast<std::uint64_t>(is_counted ? store().count_groups(top.back().id) : 0);
   std::uint64_t done = 0;
   walk_below(store(), top, depth, [&](const Chain& each) {
     visit(each);
-    report_("groups", ++done, total);
+    if (report_) report_("groups", ++done, total);
   });
 }
 

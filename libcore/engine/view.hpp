@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
-#include "libcore/engine/progress.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot {
@@ -55,11 +55,8 @@ class View {
  public:
   explicit View(Engine& engine) : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
 
-  /// Lets `report` be told how far `walk`, `export_hierarchy` and `check` are.
-  void on_progress(ReportProgress report) {
-    report_ = std::move(report);
-    is_watched_ = true;
-  }
+  /// Lets `report` be told how far `walk`, `export_hierarchy`, `back_up` and `check` are.
+  void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   Store& store() { return engine_.store(); }
   const Catalogue& catalogue() { return engine_.store().catalogue(); }
@@ -77,14 +74,19 @@ class View {
   /// Writes the group at `path` and all below it to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);
 
+  /// Copies the store as Store::back_up does; gives the revision of the copy.
+  std::int64_t back_up(const std::string& file) {
+    store().back_up(file, report_);
+    return store().revision();
+  }
+
   /// Proves the store whole and valid today; allot-check(1).
   CheckReport check();
 
  private:
   Engine& engine_;
   Store::Transaction transaction_;
-  ReportProgress report_ = report_nothing;
-  bool is_watched_ = false;  // whether it is worth counting what there is
+  ReportProgress report_;
 };
 
 /// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of

@@ -80,7 +80,7 @@ void Write::judge_subtree(const Path& path, Chain above, const Tally& taken_befo
     if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
     top = store().find_group(above.back().id, path.name())->id;
   }
-  const Tree tree = load_tree(store(), top);
+  const Tree tree = load_tree(store(), top, report_);
   const Tallies tallies{tree, catalogue()};
   check_tree(tree, tallies, foothold, catalogue(), today(), verdict);
   if (above.size() == 0) return;

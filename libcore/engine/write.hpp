@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
 #include "libcore/model/allowance.hpp"
@@ -65,6 +66,9 @@ class Write {
  public:
   /// Locks the store; throws busy where it stays locked by another process.
   Write(Engine& engine, DryRun dry_run, std::size_t most_changes = kFewChanges);
+
+  /// Lets `report` be told how far a verb is that works on a whole subtree.
+  void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   /// Saves everything, unless it is a dry run, and says what was done.
   Outcome commit();
@@ -135,6 +139,7 @@ class Write {
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
+  ReportProgress report_;
 };
 
 /// Makes the store `path`; with `license`, `/` gets it as `main` and is reserved. Throws exists, store, or refused

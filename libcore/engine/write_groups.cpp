@@ -148,7 +148,7 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   const Path place = new_parent.child(path.name());
   if (store().find_group(target, path.name())) throw group_exists(place);
   const GroupId id = chain.back().id;
-  if (place.depth() + depth_of(load_tree(store(), id)) > Path::kMostNames) {
+  if (place.depth() + depth_of(load_tree(store(), id, report_)) > Path::kMostNames) {
     throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
                                     path.to_string(), new_parent.to_string(), Path::kMostNames));
   }
@@ -209,7 +209,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
                                        count_of(group.licenses.size(), "license")),
                            "remove it with everything in it and below it with -r");
   }
-  const Tree tree = load_tree(store(), group.id);
+  const Tree tree = load_tree(store(), group.id, report_);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     record(Op::remove, What::group, [&] {
       const std::string place = tree.path_of(row, path.to_string());
@@ -239,7 +239,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   Allowance allowance{today()};
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(above, above.size() - 1, given_back, allowance, unchecked);
-  store().remove_groups(group.id);
+  store().remove_groups(group.id, report_);
 }
 
 }  // namespace allot

@@ -102,7 +102,7 @@ void Store::move_group(GroupId id, GroupId parent) {
   Query(*connection_, "UPDATE groups SET parent = ? WHERE id = ?").bind(parent).bind(id).run();
 }
 
-void Store::remove_groups(GroupId top) {
+void Store::remove_groups(GroupId top, const ReportProgress& report) {
   std::vector<GroupId> groups{top};
   for (std::size_t i = 0; i < groups.size(); ++i) {
     Query children(*connection_, "SELECT id FROM groups WHERE parent = ?");
@@ -114,6 +114,7 @@ void Store::remove_groups(GroupId top) {
     Query(*connection_, "DELETE FROM memberships WHERE group_id = ?").bind(groups[i]).run();
     Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(groups[i]).run();
     Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(groups[i]).run();
+    if (report) report("removing", groups.size() - i, groups.size());
   }
 }
 

@@ -18,6 +18,8 @@ namespace {
 
 constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
 
+constexpr int kPagesAtOnce = 256;  // of a backup, between two reports
+
 /// A file that stands under a temporary name is dropped where writing it fails, so its journal need not be a file.
 constexpr const char* kJournalInMemory = "PRAGMA journal_mode = MEMORY";
 
@@ -178,7 +180,7 @@ void Store::Transaction::commit() {
   --store_.depth_;
 }
 
-void Store::back_up(const std::string& file) {
+void Store::back_up(const std::string& file, const ReportProgress& report) {
   const auto unnamed = TemporaryFile::make(file);
   if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
   {
@@ -187,7 +189,14 @@ void Store::back_up(const std::string& file) {
     sqlite3_backup* const backup =
         sqlite3_backup_init(copy.database().getHandle(), "main", connection_->database().getHandle(), "main");
     if (backup == nullptr) throw Error::output(fmt::format("cannot copy to {}", quote(file)));
-    const int stepped = sqlite3_backup_step(backup, -1);
+    int stepped = SQLITE_OK;
+    while (stepped == SQLITE_OK) {
+      stepped = sqlite3_backup_step(backup, kPagesAtOnce);
+      const int total = sqlite3_backup_pagecount(backup);
+      if (!report) continue;
+      const int done = total - sqlite3_backup_remaining(backup);
+      report("pages", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total));
+    }
     sqlite3_backup_finish(backup);
     if (stepped != SQLITE_DONE)
       throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(stepped)));
@@ -201,6 +210,15 @@ std::int64_t Store::revision() { return connection_->ask_integer("SELECT revisio
 
 void Store::set_revision(std::int64_t revision) {
   Query(*connection_, "UPDATE store SET revision = ?").bind(revision).run();
+}
+
+std::int64_t Store::count_groups(GroupId top) {
+  Query query(*connection_,
+              "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
+              " below.id) SELECT count(*) FROM below");
+  query.bind(top);
+  query.step();
+  return query.integer(0);
 }
 
 StoreSize Store::size() {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/progress.hpp"
 #include "libcore/base/temporary_file.hpp"
 #include "libcore/model/hierarchy.hpp"
 #include "libcore/model/rules.hpp"
@@ -128,7 +129,7 @@ class Store {
   };
 
   /// A consistent copy in a new file with mode 0600; throws exists if `file` is there, output where it cannot be made.
-  void back_up(const std::string& file);
+  void back_up(const std::string& file, const ReportProgress& report = {});
 
   std::int64_t revision();
   void set_revision(std::int64_t revision);
@@ -154,7 +155,7 @@ class Store {
   void move_group(GroupId id, GroupId parent);
 
   /// Removes the group with everything in it and below it.
-  void remove_groups(GroupId top);
+  void remove_groups(GroupId top, const ReportProgress& report = {});
 
   using VisitGroup = std::function<void(StoredGroup&&)>;
   /// The children of a group by name; `visit` may use the store.
@@ -199,6 +200,9 @@ class Store {
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
 
   StoreSize size();
+
+  /// How many groups there are at and below `top`.
+  std::int64_t count_groups(GroupId top);
 
   /// Drops the indexes and builds them again, so that many rows can be written without them.
   void drop_indexes();
