@@ -15,7 +15,7 @@ enum class Prune { no, yes };
 struct ImportOptions {
   Path into;
   Prune prune = Prune::no;
-  ReportProgress report = [](std::string_view, std::uint64_t, std::uint64_t) {};
+  ReportProgress report;
 };
 
 /// Makes the subtree `into` what the files say, all or nothing; allot-hierarchy(5) and allot-rules(7), Checking. Throws

@@ -1,0 +1,196 @@
+#include "libcore/engine/import_saving.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace allot {
+namespace {
+
+using Fate = Merge::Fate;
+
+constexpr std::uint64_t kReportEvery = 8192;
+constexpr std::size_t kRowsGathered = 256;
+
+/// Rows to be inserted, handed on whenever there are `most`.
+template <typename Row>
+class Gathered {
+ public:
+  Gathered(std::size_t most, std::function<void(const std::vector<Row>&)> insert)
+      : most_(most), insert_(std::move(insert)) {}
+
+  void add(const Row& row) {
+    rows_.push_back(row);
+    if (rows_.size() == most_) insert();
+  }
+
+  /// Hands on what is left.
+  void insert() {
+    insert_(rows_);
+    rows_.clear();
+  }
+
+ private:
+  std::size_t most_;
+  std::function<void(const std::vector<Row>&)> insert_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace
+
+ImportSaving::ImportSaving(Write& write, const Merge& merge, const Path& into, const ReportProgress& report)
+    : write_(write),
+      store_(write.store()),
+      merge_(merge),
+      tree_(merge.tree()),
+      into_(into.to_string()),
+      report_(report),
+      is_bulk_(store_.is_empty()),
+      at_once_(is_bulk_ ? kRowsGathered : 1) {
+  ids_.resize(tree_.groups().size());
+  is_touched_.resize(tree_.groups().size(), false);
+  total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
+}
+
+void ImportSaving::save_rows() {
+  if (is_bulk_) store_.drop_indexes();
+  remove();
+  save_groups();
+  save_licenses();
+  save_members();
+}
+
+void ImportSaving::save_figures(const Tallies& tallies, const std::vector<std::int64_t>& ceilings) {
+  for (Tree::Row row = static_cast<Tree::Row>(is_touched_.size()); row-- > 1;) {
+    if (is_touched_[row]) is_touched_[tree_.groups()[row].parent] = true;
+  }
+  Gathered<NewFigures> fresh{at_once_, [&](const auto& figures) { store_.insert_figures(figures); }};
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+    if (!is_touched_[row] || tree_.groups()[row].is_removed) continue;
+    const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], tallies[row]};
+    if (merge_.fate_of_group(row) == Fate::created) {
+      if (!figures.is_zero()) fresh.add({ids_[row], figures});
+    } else if (!(figures == store_.figures_of(ids_[row]))) {
+      store_.set_figures(ids_[row], figures);
+    }
+  }
+  fresh.insert();
+  if (is_bulk_) store_.build_indexes();
+}
+
+void ImportSaving::remove() {
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    if (merge_.fate_of_license(row) != Fate::removed) continue;
+    const License license = tree_.license_at(row);
+    const Tree::Row group = tree_.licenses()[row].group;
+    is_touched_[group] = true;
+    if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
+    write_.record(Op::remove, What::license,
+                  [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
+  }
+  for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
+    if (merge_.fate_of_member(row) != Fate::removed) continue;
+    const Membership member = tree_.membership_at(row);
+    const Tree::Row group = tree_.members()[row].group;
+    is_touched_[group] = true;
+    if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
+    write_.record(Op::remove, What::membership,
+                  [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
+  }
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+    const Tree::Group& group = tree_.groups()[row];
+    if (!group.is_removed) continue;
+    is_touched_[row] = true;
+    if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
+    write_.record(Op::remove, What::group, [&] {
+      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits}, {}};
+    });
+  }
+}
+
+void ImportSaving::save_groups() {
+  Gathered<NewGroup> fresh{at_once_, [&](const auto& groups) { store_.insert_groups(groups); }};
+  GroupId next = store_.next_group();
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+    step();
+    const Tree::Group& group = tree_.groups()[row];
+    ids_[row] = group.id;
+    const auto after = [&] { return GroupState{path_of(row), group.traits}; };
+    switch (merge_.fate_of_group(row)) {
+      case Fate::created:
+        is_touched_[row] = true;
+        ids_[row] = next++;
+        fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
+        write_.record(Op::create, What::group,
+                      [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
+        break;
+      case Fate::updated:
+        is_touched_[row] = true;
+        store_.update_group(group.id, group.traits);
+        write_.record(Op::update, What::group, [&] {
+          return Change{Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row)},
+                        after()};
+        });
+        break;
+      case Fate::kept:
+        write_.record(Op::keep, What::group, [] { return Change{}; });
+        break;
+      case Fate::left:
+      case Fate::removed:
+        break;
+    }
+  }
+  fresh.insert();
+}
+
+void ImportSaving::save_licenses() {
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    step();
+    const Fate fate = merge_.fate_of_license(row);
+    if (fate == Fate::kept) write_.record(Op::keep, What::license, [] { return Change{}; });
+    if (fate != Fate::created && fate != Fate::updated) continue;
+    const Tree::Row group = tree_.licenses()[row].group;
+    is_touched_[group] = true;
+    const LicenseView license = tree_.license_view(row);
+    const bool is_new = fate == Fate::created;
+    is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
+    write_.record(is_new ? Op::create : Op::update, What::license, [&] {
+      Change change = change_of(fate, What::license, group, license.name);
+      if (!is_new) change.before = merge_.license_before(row);
+      change.after = tree_.license_at(row);
+      return change;
+    });
+  }
+}
+
+void ImportSaving::save_members() {
+  Gathered<NewMembership> fresh{at_once_, [&](const auto& members) { store_.insert_memberships(members); }};
+  for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
+    step();
+    const Fate fate = merge_.fate_of_member(row);
+    if (fate == Fate::kept) write_.record(Op::keep, What::membership, [] { return Change{}; });
+    if (fate != Fate::created && fate != Fate::updated) continue;
+    const Tree::Row group = tree_.members()[row].group;
+    is_touched_[group] = true;
+    const MembershipView member = tree_.membership_view(row);
+    const bool is_new = fate == Fate::created;
+    is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
+    write_.record(is_new ? Op::create : Op::update, What::membership, [&] {
+      Change change = change_of(fate, What::membership, group, member.email);
+      if (!is_new) change.before = merge_.member_before(row);
+      change.after = tree_.membership_at(row);
+      return change;
+    });
+  }
+  fresh.insert();
+}
+
+void ImportSaving::step() {
+  if (report_ && ++done_ % kReportEvery == 0) report_("saving", done_, total_);
+}
+
+/// The change of something in `group` that was created or updated, without what it was and is.
+Change ImportSaving::change_of(Fate fate, What what, Tree::Row group, std::string_view name) const {
+  return {fate == Fate::created ? Op::create : Op::update, what, path_of(group), std::string{name}, {}, {}};
+}
+
+}  // namespace allot
