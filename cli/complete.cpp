@@ -48,7 +48,7 @@ Slot slot_of_option(const std::string& name) {
   if (name == "--count") return {Kind::count};
   if (name == "--requires") return {Kind::counted};
   if (name == "--why") return {Kind::item};
-  if (name == "--user") return {Kind::email};
+  if (name == "--user" || name == "--as") return {Kind::email};
   if (name == "--into") return {Kind::path};
   return {};
 }
@@ -153,7 +153,7 @@ class Completion {
       case Kind::path:
         return paths();
       case Kind::email:
-        return fitting(view().store().find_emails(typed(), kMostWords));
+        return fitting(view().find_emails(typed(), kMostWords));
       case Kind::license:
         return licenses();
       case Kind::item:
@@ -176,13 +176,11 @@ class Completion {
     const std::size_t slash = text.rfind('/');
     const std::string above = slash == std::string::npos ? "" : text.substr(0, slash);
     const std::string start = slash == std::string::npos ? text : text.substr(slash + 1);
-    const Chain chain = view().chain(above.empty() ? Path{} : Path::parse(above));
     Words found;
     const std::string before = slash == std::string::npos ? "" : text.substr(0, slash + 1);
-    for (const std::string& name : view().store().find_child_names(chain.back().id, start, kMostWords)) {
-      found.push_back(fmt::format("{}{}{}", prefix_, before, name));
-      const auto child = view().store().find_group(chain.back().id, name);
-      if (child && view().store().figures_of(child->id).children > 0) found.push_back(found.back() + "/");
+    for (const auto& step : view().find_steps(above.empty() ? Path{} : Path::parse(above), start, kMostWords)) {
+      found.push_back(fmt::format("{}{}{}", prefix_, before, step.name));
+      if (step.goes_on) found.push_back(found.back() + "/");
     }
     return found;
   }
@@ -241,7 +239,7 @@ class Completion {
     return names;
   }
 
-  /// Takes the store that the line itself names, so that completion looks where the command will.
+  /// Takes the store and the actor that the line itself names, so that completion sees what the command will.
   void find_globals(const Words& arguments, const Parser& parser) {
     options_ = parser.globals();
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -251,6 +249,8 @@ class Completion {
       if (word.starts_with("--db=")) options_.db = word.substr(5);
       if (word == "--config" && has_next) options_.config = arguments[i + 1];
       if (word.starts_with("--config=")) options_.config = word.substr(9);
+      if (word == "--as" && has_next) options_.as = arguments[i + 1];
+      if (word.starts_with("--as=")) options_.as = word.substr(5);
     }
   }
 

@@ -34,6 +34,14 @@ TerminalEnvironment terminal_environment(const Streams& streams) {
   return {value("NO_COLOR"), value("TERM"), value("COLUMNS")};
 }
 
+/// Who is acted as; throws usage where it is no e-mail.
+std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptions& options) {
+  if (options.as) return parse_email(*options.as);
+  const auto actor = streams.find_variable("ALLOT_AS");
+  if (!actor || actor->empty()) return std::nullopt;
+  return parse_email(*actor);
+}
+
 void run_verbs(const std::function<void(Write&)>& verbs, Write& write) {
   const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
   try {
@@ -60,7 +68,8 @@ Context::Context(Streams& streams, const GlobalOptions& options)
       quiet_(options.quiet),
       dry_run_(options.dry_run ? DryRun::yes : DryRun::no),
       today_(today_of(streams)),
-      shown_day_(options.at ? parse_day(*options.at, "--at") : today_) {
+      shown_day_(options.at ? parse_day(*options.at, "--at") : today_),
+      actor_(parse_actor(streams, options)) {
   if (options.wait) wait_ = std::chrono::seconds{parse_whole(*options.wait, "--wait", 0, kLongestWait)};
   const ColourMode colour = parse_colour(options.color);
   out_surface_ = surface_of(streams.out_fd, colour, terminal_environment(streams));
@@ -89,7 +98,7 @@ std::string Context::store_path() {
 }
 
 Engine& Context::engine() {
-  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_);
+  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_, actor_);
   return *engine_;
 }
 

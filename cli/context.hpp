@@ -20,6 +20,7 @@ struct GlobalOptions {
   std::optional<std::string> db;
   std::optional<std::string> config;
   std::optional<std::string> at;
+  std::optional<std::string> as;
   std::optional<std::string> wait;
   std::optional<std::string> format;
   std::string color = "auto";
@@ -53,6 +54,9 @@ class Context {
   /// The day by which rules are judged, and the day that views show (`--at`).
   Day today() const { return today_; }
   Day shown_day() const { return shown_day_; }
+
+  /// The one who is acted as: `--as` or ALLOT_AS; nothing for full rights.
+  const std::optional<std::string>& actor() const { return actor_; }
 
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   std::string store_path();
@@ -90,6 +94,7 @@ class Context {
   DryRun dry_run_ = DryRun::no;
   Day today_;
   Day shown_day_;
+  std::optional<std::string> actor_;
   Surface out_surface_;
   Surface err_surface_;
   std::shared_ptr<Engine> engine_;

@@ -12,7 +12,10 @@ ExitCode exit_code_of(ErrorKind kind) {
     case ErrorKind::exists:
     case ErrorKind::not_empty:
     case ErrorKind::in_use:
+    case ErrorKind::changed:
       return ExitCode::target;
+    case ErrorKind::denied:
+      return ExitCode::denied;
     case ErrorKind::invalid_input:
       return ExitCode::invalid_input;
     case ErrorKind::store:
@@ -41,6 +44,10 @@ const char* code_of(ErrorKind kind) {
       return "not-empty";
     case ErrorKind::in_use:
       return "in-use";
+    case ErrorKind::changed:
+      return "changed";
+    case ErrorKind::denied:
+      return "denied";
     case ErrorKind::invalid_input:
       return "invalid-input";
     case ErrorKind::store:

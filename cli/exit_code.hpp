@@ -10,7 +10,8 @@ enum class ExitCode : int {
   found = 1,          ///< `diff` found differences, `check` found faults
   usage = 2,          ///< the command line alone is wrong
   refused = 3,        ///< the rules forbid it
-  target = 4,         ///< the thing named is not there, is there already, is not empty or is in use
+  target = 4,         ///< the thing named is not there, is there already, is not empty, is in use or has changed
+  denied = 5,         ///< the one acted as may not do that
   invalid_input = 6,  ///< an input file cannot be read or is not valid
   store = 7,          ///< the store is missing, damaged, read-only, too new, or its disk is full
   internal = 70,      ///< a fault of allot itself

@@ -17,7 +17,7 @@ namespace allot::cli {
 namespace {
 
 /// The global options that take a value.
-constexpr std::string_view kValueOptions[] = {"--db", "--config", "--at", "--format", "--wait", "--color"};
+constexpr std::string_view kValueOptions[] = {"--db", "--config", "--at", "--as", "--format", "--wait", "--color"};
 
 /// What other programs call a verb, and what it may be here.
 constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
@@ -153,6 +153,7 @@ void Parser::add_global_options() {
       ->option_text("FILE")
       ->group(group);
   root_->add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
+  root_->add_option("--as", globals_.as, "Act as that administrator (ALLOT_AS)")->option_text("EMAIL")->group(group);
   root_->add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
   root_->add_flag("--json", globals_.json, "The same as --format json")->group(group);
   root_->add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);

@@ -6,6 +6,7 @@
 #include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/table.hpp"
+#include "cli/tops.hpp"
 
 namespace allot::cli {
 
@@ -58,8 +59,8 @@ void show_group(const Chain& chain, Context& context);
 void show_license(const Chain& chain, const License& license, Context& context);
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
 
-/// Draws the group at `path` and those up to `depth` levels below it as a tree.
-void print_tree(const Path& path, std::optional<std::size_t> depth, Context& context);
+/// Draws each of `tops` and the groups up to `depth` levels below it as a tree.
+void print_trees(const Tops& tops, std::optional<std::size_t> depth, Context& context);
 
 /// Prints one `label   text` line for people.
 void print_field(Context& context, std::string_view label, const std::string& text);

@@ -169,13 +169,13 @@ void show_state(const Chain& chain, Context& context) {
   list.finish();
 }
 
-void show_states(const Path& path, std::optional<std::size_t> depth, Context& context) {
+void show_states(const Tops& tops, std::optional<std::size_t> depth, Context& context) {
   const auto view = context.view();
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
   Table table = make_counts_table("group");
   Table features{{{"group", Align::left, Shrink::middle}, {"feature"}, {"state", Align::left, Shrink::end}}};
-  view->walk(path, depth, [&](const Chain& chain) {
+  const auto show = [&](const Chain& chain) {
     if (json) {
       json->add(json_of_state(chain, context.shown_day()));
     } else if (context.format() == Format::tsv) {
@@ -184,7 +184,8 @@ void show_states(const Path& path, std::optional<std::size_t> depth, Context& co
       add_rows(table, chain, chain.path(), context);
       add_feature_rows(features, chain, {{chain.path()}}, context);
     }
-  });
+  };
+  for (const Path& path : tops.in(*view)) view->walk(path, depth, show);
   if (json) json->finish();
   if (context.format() != Format::table) return;
   table.print(context.out(), context.out_surface());

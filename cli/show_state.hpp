@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/context.hpp"
+#include "cli/tops.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot::cli {
@@ -11,8 +12,8 @@ namespace allot::cli {
 /// Prints the state of the last group of `chain` on the day that is shown.
 void show_state(const Chain& chain, Context& context);
 
-/// Prints the states of `path` and the groups up to `depth` levels below it.
-void show_states(const Path& path, std::optional<std::size_t> depth, Context& context);
+/// Prints the states of each of `tops` and the groups up to `depth` levels below it.
+void show_states(const Tops& tops, std::optional<std::size_t> depth, Context& context);
 
 /// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
 void show_why(const Chain& chain, const Item& item, Context& context);

@@ -48,14 +48,16 @@ std::vector<std::string> draw_branches(const std::vector<Row>& rows) {
 
 }  // namespace
 
-void print_tree(const Path& path, std::optional<std::size_t> depth, Context& context) {
+void print_trees(const Tops& tops, std::optional<std::size_t> depth, Context& context) {
   const auto view = context.view();
   std::vector<Row> rows;
-  view->walk(path, depth, [&](const Chain& chain) {
-    const std::size_t level = chain.size() - path.depth() - 1;
-    rows.push_back(
-        {level, level == 0 ? chain.path() : chain.back().name, describe(chain), chain.back().traits.suspended});
-  });
+  for (const Path& path : tops.in(*view)) {
+    view->walk(path, depth, [&](const Chain& chain) {
+      const std::size_t level = chain.size() - path.depth() - 1;
+      rows.push_back(
+          {level, level == 0 ? chain.path() : chain.back().name, describe(chain), chain.back().traits.suspended});
+    });
+  }
   const std::vector<std::string> branches = draw_branches(rows);
   Table table{{{"group", Align::left, Shrink::end}, {"is", Align::left, Shrink::end}, {""}}};
   for (std::size_t i = 0; i < rows.size(); ++i) {

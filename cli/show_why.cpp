@@ -25,7 +25,8 @@ bool has_item(const License& license, const Item& item) {
   return item.kind == Item::Kind::counted ? license.grant.counts[item.id] > 0 : license.grant.features.has(item.id);
 }
 
-/// The groups from the last of `chain` up to `/`.
+/// The groups from the last of `chain` up to `/`; those that are out of sight are one step, which tells of the nearest
+/// of them that blocks.
 std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
   std::vector<Step> steps;
   bool still_bounds = true;
@@ -34,6 +35,14 @@ std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
     Step step;
     step.at = at;
     step.block = find_block(chain, at, item, day);
+    if (!chain.is_visible(at)) {
+      const bool bounds = link.is_restricted() && still_bounds;
+      if (link.traits.restriction == Restriction::reserved) still_bounds = false;
+      if (at + 1 == chain.size() || chain.is_visible(at + 1)) steps.push_back(Step{at, false, {}, {}, {}});
+      steps.back().bounds |= bounds;
+      if (!steps.back().block) steps.back().block = step.block;
+      continue;
+    }
     if (link.is_restricted()) {
       step.bounds = still_bounds;
       if (link.traits.restriction == Restriction::reserved) still_bounds = false;
@@ -47,8 +56,16 @@ std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
   return steps;
 }
 
-std::int64_t used_in(const Chain& chain, const Step& step, const Item& item, Day day) {
-  return item.kind == Item::Kind::counted ? chain[step.at].allotted[item.id].at(day) : 0;
+/// What is allotted from a counted resource in a group that is in sight.
+std::optional<std::int64_t> used_in(const Chain& chain, const Step& step, const Item& item, Day day) {
+  if (item.kind != Item::Kind::counted || !chain.is_visible(step.at)) return std::nullopt;
+  return chain[step.at].allotted[item.id].at(day);
+}
+
+std::string text_of(const std::optional<std::int64_t>& number) { return number ? std::to_string(*number) : ""; }
+
+std::string restriction_of(const Chain& chain, const Step& step) {
+  return chain.is_visible(step.at) ? std::string{word_for(chain[step.at].traits.restriction)} : "";
 }
 
 Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item& item, Day day) {
@@ -72,9 +89,10 @@ Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item&
   json["chain"] = Json::array();
   for (const Step& step : steps) {
     const GroupTraits& traits = chain[step.at].traits;
+    const bool is_visible = chain.is_visible(step.at);
     Json entry{{"group", chain.path_of(step.at)},
-               {"restriction", word_for(traits.restriction)},
-               {"suspended", traits.suspended},
+               {"restriction", is_visible ? Json(word_for(traits.restriction)) : Json(nullptr)},
+               {"suspended", is_visible ? Json(traits.suspended) : Json(nullptr)},
                {"bounds", step.bounds},
                {"blocks", nullptr}};
     if (step.block) {
@@ -83,7 +101,7 @@ Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item&
     }
     if (is_counted) {
       entry["limit"] = step.bound ? Json(step.bound->limit) : Json(nullptr);
-      entry["used"] = used_in(chain, step, item, day);
+      entry["used"] = json_of_optional(used_in(chain, step, item, day));
       entry["free"] = step.bound ? Json(step.bound->free()) : Json(nullptr);
     }
     entry["licenses"] = Json::array();
@@ -100,11 +118,10 @@ void write_tsv(const Chain& chain, const std::vector<Step>& steps, const Item& i
   const Day day = context.shown_day();
   TsvWriter writer{context.out()};
   for (const Step& step : steps) {
-    writer.write({chain.path_of(step.at), std::string{word_for(chain[step.at].traits.restriction)},
-                  step.bounds ? "yes" : "no", step.block ? std::string{word_for(step.block->reason)} : "",
+    writer.write({chain.path_of(step.at), restriction_of(chain, step), step.bounds ? "yes" : "no",
+                  step.block ? std::string{word_for(step.block->reason)} : "",
                   step.block && step.block->date ? step.block->date->to_string() : "",
-                  step.bound ? std::to_string(step.bound->limit) : "",
-                  item.kind == Item::Kind::counted ? std::to_string(used_in(chain, step, item, day)) : "",
+                  step.bound ? std::to_string(step.bound->limit) : "", text_of(used_in(chain, step, item, day)),
                   step.bound ? std::to_string(step.bound->free()) : ""});
   }
 }
@@ -165,12 +182,13 @@ void show_why(const Chain& chain, const Item& item, Context& context) {
       const std::string count = is_counted ? fmt::format(" {}", license->grant.counts[item.id]) : "";
       licenses.push_back(fmt::format("{}{} {}", license->name, count, describe_period(license->grant.period, day)));
     }
+    const bool is_tightest = tightest && (tightest == step.at || !chain.is_visible(std::max(step.at, *tightest)));
     table.add_row({{chain.path_of(step.at)},
-                   {std::string{word_for(chain[step.at].traits.restriction)}},
+                   {restriction_of(chain, step)},
                    {step.bound ? std::to_string(step.bound->limit) : ""},
-                   {is_counted ? std::to_string(used_in(chain, step, item, day)) : ""},
+                   {text_of(used_in(chain, step, item, day))},
                    {step.bound ? std::to_string(step.bound->free()) : ""},
-                   verdict_cell(step, tightest == step.at),
+                   verdict_cell(step, is_tightest),
                    {fmt::format("{}", fmt::join(licenses, "; "))}});
   }
   table.print(context.out(), context.out_surface());

@@ -14,7 +14,7 @@ void back_up(const std::string& file, Context& context) {
   if (file.empty()) throw Error::usage("the name of the copy is empty");
   const auto view = context.view();
   context.show_progress(*view);
-  const std::int64_t revision = context.is_dry_run() ? view->store().revision() : view->back_up(file);
+  const std::int64_t revision = view->back_up(file, context.is_dry_run() ? DryRun::yes : DryRun::no);
   if (context.format() == Format::json) {
     context.out() << to_text({{"file", file}, {"revision", revision}}, 2) << '\n';
   } else if (context.format() == Format::tsv) {

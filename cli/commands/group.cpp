@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/show.hpp"
+#include "cli/tops.hpp"
 #include "cli/values.hpp"
 #include "cli/verb.hpp"
 
@@ -147,13 +148,15 @@ struct ShowOptions {
 enum class Top { shown, left_out };
 
 void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
-  const Path path = parse_path(options.path);
+  const Tops tops{options.path};
   const auto view = context.view();
   GroupList list{context};
-  view->walk(path, depth, [&](const Chain& chain) {
-    const bool is_top = chain.size() == path.depth() + 1;
-    if (!is_top || top == Top::shown) list.add(chain);
-  });
+  for (const Path& path : tops.in(*view)) {
+    view->walk(path, depth, [&](const Chain& chain) {
+      const bool is_top = chain.size() == path.depth() + 1;
+      if (!is_top || top == Top::shown) list.add(chain);
+    });
+  }
   list.finish();
 }
 
@@ -180,8 +183,7 @@ void setup_tree(const Verb& verb) {
       list_groups(*options, depth, Top::shown, context);
       return;
     }
-    const Path path = parse_path(options->path);
-    print_tree(path, depth, context);
+    print_trees(Tops{options->path}, depth, context);
   });
 }
 

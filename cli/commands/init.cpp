@@ -20,9 +20,14 @@ void init(const InitOptions& options, Context& context) {
   } else if (options.grant.from || options.grant.until) {
     throw Error::usage("a period alone makes no license", "name counts or features as well");
   }
-  context.report(init_store(context.store_path(), license, context.today(),
-                            options.if_not_exists ? IfExists::keep : IfExists::fail,
-                            context.is_dry_run() ? DryRun::yes : DryRun::no));
+  NewStore wanted;
+  wanted.path = context.store_path();
+  wanted.license = license;
+  wanted.today = context.today();
+  wanted.actor = context.actor();
+  wanted.if_exists = options.if_not_exists ? IfExists::keep : IfExists::fail;
+  wanted.dry_run = context.is_dry_run() ? DryRun::yes : DryRun::no;
+  context.report(init_store(wanted));
 }
 
 }  // namespace

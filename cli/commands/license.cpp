@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"
 #include "cli/show.hpp"
+#include "cli/tops.hpp"
 #include "cli/values.hpp"
 #include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
@@ -98,18 +99,20 @@ bool is_expiring(const Chain& chain, const License& license, Day day, std::int64
 }
 
 void list_licenses(const ListOptions& options, Context& context) {
-  const Path path = parse_path(options.path);
+  const Tops tops{options.path};
   std::optional<std::int64_t> days;
   if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
   const Day day = context.shown_day();
   const auto view = context.view();
   LicenseList list{context, days ? LicenseList::Ends::shown : LicenseList::Ends::hidden};
   const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
-  view->walk(path, depth, [&](const Chain& chain) {
-    for (const License& license : chain.back().licenses) {
-      if (!days || is_expiring(chain, license, day, *days)) list.add(chain, license);
-    }
-  });
+  for (const Path& path : tops.in(*view)) {
+    view->walk(path, depth, [&](const Chain& chain) {
+      for (const License& license : chain.back().licenses) {
+        if (!days || is_expiring(chain, license, day, *days)) list.add(chain, license);
+      }
+    });
+  }
   list.finish();
 }
 

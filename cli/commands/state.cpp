@@ -1,3 +1,5 @@
+#include <functional>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
@@ -23,27 +25,41 @@ void show_user_state(const std::string& email, Context& context) {
   show_user(view->user(email, context.shown_day()), view->catalogue(), context);
 }
 
+/// Prints one group after the other; in JSON, where there are several, as an array.
+void show_each(const std::vector<Path>& paths, Context& context, const std::function<void(const Path&)>& show) {
+  const bool is_array = context.format() == Format::json && paths.size() > 1;
+  const bool is_table = context.format() == Format::table;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (is_array) context.out() << (i == 0 ? "[" : ",");
+    if (is_table && i > 0) context.out() << '\n';
+    show(paths[i]);
+  }
+  if (is_array) context.out() << "]\n";
+}
+
 void state(const StateOptions& options, Context& context) {
   if (options.user) {
     show_user_state(parse_email(*options.user), context);
     return;
   }
-  const Path path = parse_path(options.path);
+  const Tops tops{options.path};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
-    show_states(path, depth, context);
+    show_states(tops, depth, context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;
   const auto view = context.view();
-  const Chain chain = view->chain(path);
-  if (item) {
-    show_why(chain, get_item(chain.catalogue(), *item), context);
-  } else if (options.timeline) {
-    show_timeline(chain, context);
-  } else {
-    show_state(chain, context);
-  }
+  show_each(tops.in(*view), context, [&](const Path& path) {
+    const Chain chain = view->chain(path);
+    if (item) {
+      show_why(chain, get_item(chain.catalogue(), *item), context);
+    } else if (options.timeline) {
+      show_timeline(chain, context);
+    } else {
+      show_state(chain, context);
+    }
+  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"
 #include "cli/show.hpp"
+#include "cli/tops.hpp"
 #include "cli/values.hpp"
 #include "cli/verb.hpp"
 
@@ -143,16 +144,17 @@ void setup_list(const Verb& verb) {
   verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
   verb.allow_at();
   verb.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Tops tops{options->path};
     const auto view = context.view();
     MemberList list{context};
     const auto depth = options->recursive ? std::nullopt : std::optional<std::size_t>{0};
-    view->walk(path, depth, [&](const Chain& chain) {
-      if (chain.back().members == 0) return;
-      const std::string group = chain.path();
-      view->store().for_each_member(chain.back().id,
-                                    [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
-    });
+    for (const Path& path : tops.in(*view)) {
+      view->walk(path, depth, [&](const Chain& chain) {
+        if (chain.back().members == 0) return;
+        const std::string group = chain.path();
+        view->for_each_member(chain, [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
+      });
+    }
     list.finish();
   });
 }

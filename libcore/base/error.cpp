@@ -40,6 +40,14 @@ Error Error::in_use(std::string message, std::string hint) {
   return {ErrorKind::in_use, std::move(message), std::move(hint)};
 }
 
+Error Error::changed(std::string message, std::string hint) {
+  return {ErrorKind::changed, std::move(message), std::move(hint)};
+}
+
+Error Error::denied(std::string message, std::string hint) {
+  return {ErrorKind::denied, std::move(message), std::move(hint)};
+}
+
 Error Error::invalid_input(std::string message, std::string hint) {
   return {ErrorKind::invalid_input, std::move(message), std::move(hint)};
 }

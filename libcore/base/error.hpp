@@ -20,6 +20,8 @@ enum class ErrorKind {
   exists,         ///< the thing named exists already
   not_empty,      ///< the group still has something in it
   in_use,         ///< something still needs the thing named
+  changed,        ///< the store is no longer at the revision that was asked for
+  denied,         ///< the one acted as sees the thing, but may not do that
   invalid_input,  ///< an input file cannot be read or is not valid
   store,          ///< the store is missing, damaged, read-only, not a store, too new, or its disk is full
   output,         ///< the output could not be written
@@ -82,6 +84,8 @@ class Error : public std::exception {
   static Error exists(std::string message, std::string hint = {});
   static Error not_empty(std::string message, std::string hint = {});
   static Error in_use(std::string message, std::string hint = {});
+  static Error changed(std::string message, std::string hint = {});
+  static Error denied(std::string message, std::string hint = {});
   static Error invalid_input(std::string message, std::string hint = {});
   static Error invalid_input(std::vector<Problem> problems, std::size_t total);
   static Error store(std::string message, std::string hint = {});

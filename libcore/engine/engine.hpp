@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "libcore/base/day.hpp"
@@ -12,17 +14,27 @@ namespace allot {
 /// How long a command waits for another process's lock unless it is told otherwise.
 inline constexpr std::chrono::milliseconds kDefaultWait{10'000};
 
-/// A store together with the day by which its rules are judged: what every command works on.
+struct NewStore;
+
+/// A store together with the day by which its rules are judged and the one who is acted as: what every command works
+/// on. Nothing of the store is reached but through a `View` or a `Write`, which show what the actor may see.
 class Engine {
  public:
-  Engine(Store store, Day today) : store_(std::move(store)), today_(today) {}
+  /// Acts as `actor`, or with full rights where nobody is named.
+  Engine(Store store, Day today, std::optional<std::string> actor = std::nullopt)
+      : store_(std::move(store)), today_(today), actor_(std::move(actor)) {}
 
-  Store& store() { return store_; }
   Day today() const { return today_; }
+  const std::optional<std::string>& actor() const { return actor_; }
 
  private:
+  friend class View;
+  friend class Write;
+  friend Outcome init_store(const NewStore& wanted);
+
   Store store_;
   Day today_;
+  std::optional<std::string> actor_;
 };
 
 }  // namespace allot

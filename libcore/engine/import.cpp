@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/engine/import_merge.hpp"
+#include "libcore/engine/import_rights.hpp"
 #include "libcore/engine/import_saving.hpp"
 #include "libcore/engine/judgement.hpp"
 
@@ -25,12 +26,12 @@ void add_entries(Write& write, const Document& document) {
 }
 
 /// Looks users up in the store; without a query where it has none.
-FindPerson find_in(Store& store) {
+FindPerson find_in(Store& store, Sight& sight) {
   if (!store.has_users()) return [](std::string_view) { return Person{}; };
-  return [&store](std::string_view email) {
+  return [&sight](std::string_view email) {
     Person person;
-    for (const auto& [group, membership] : store.memberships_of(email)) {
-      person.email = membership.email;
+    for (const auto& [group, membership] : sight.memberships_of(email)) {
+      if (person.email.empty()) person.email = membership.email;
       if (person.name.empty()) person.name = membership.name;
     }
     return person;
@@ -45,9 +46,9 @@ struct Standing {
 
 /// Loads it in a thread of its own, as the files can be read meanwhile; nobody else may use the store until it is
 /// there.
-std::future<Standing> load_standing(Store& store, const Path& into) {
+std::future<Standing> load_standing(Store& store, Sight& sight, const Path& into) {
   return std::async(std::launch::async | std::launch::deferred, [&] {
-    Chain target = load_chain(store, into);
+    Chain target = sight.chain(into);
     Tree tree = load_tree(store, target.back().id);
     return Standing{std::move(target), std::move(tree)};
   });
@@ -72,29 +73,33 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
   Store& store = write.store();
   const Catalogue& known = write.catalogue();
-  std::future<Standing> loading = load_standing(store, options.into);
+  std::future<Standing> loading = load_standing(store, write.sight_, options.into);
   const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
   Standing standing = loading.get();
   const Chain& target = standing.target;
   add_entries(write, document);
   Chain above{write.catalogue()};
-  if (!options.into.is_root()) above = load_chain(store, options.into.parent());
+  if (!options.into.is_root()) above = target.above();
   Foothold foothold{options.into.to_string(), nullptr, {}, nullptr};
   if (above.size() > 0) foothold.offer = above.find_offer();
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
 
-  const Merge merge{std::move(standing.tree), document, options.prune, find_in(store)};
+  const bool may_change_top = above.size() == 0 || above.back().power == Power::administer;
+  const TopGroup top = may_change_top ? TopGroup::pruned : TopGroup::left;
+  const Merge merge{std::move(standing.tree), document, options.prune, top, find_in(store, write.sight_)};
+  const Permit permit = require_rights(write.sight_, target, merge);
   const Tree& tree = merge.tree();
   if (options.report) options.report("checking", 0, 0);
   std::future<Judgement> judging = judge(tree, foothold, write.catalogue(), write.today());
   note_newly_restricted(write, merge, options.into);
-  ImportSaving saving{write, merge, options.into, options.report};
+  ImportSaving saving{write, permit, merge, options.into, options.report};
   saving.save_rows();
   Judgement judgement = judging.get();
   if (above.size() > 0) {
     Tally change = taken_by(tree, judgement.tallies, 0, write.catalogue());
-    change.add(target.back().taken(), -1);
     Allowance allowance{write.today()};
+    allowance.takes(change);
+    change.add(target.back().taken(), -1);
     write.allot(above, above.size() - 1, change, allowance, judgement.verdict);
     const Restriction restriction = tree.groups()[0].traits.restriction;
     const std::int64_t ceilings = pass_ceilings(restriction, judgement.ceilings[0]);

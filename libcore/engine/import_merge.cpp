@@ -16,10 +16,11 @@ T value_of(const Said<U>& said, Prune prune, const T& before, const T& standard)
 
 }  // namespace
 
-Merge::Merge(Tree tree, const Document& document, Prune prune, FindPerson find_person)
+Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person)
     : tree_(std::move(tree)),
       document_(document),
       prune_(prune),
+      prune_top_(top == TopGroup::left ? Prune::no : prune),
       find_person_(std::move(find_person)),
       mentions_(document),
       group_fates_(tree_.groups().size(), Fate::left),
@@ -50,13 +51,13 @@ void Merge::merge_groups() {
     const bool is_known = is_top || parent < existing;
     const auto found = is_top ? std::optional<Tree::Row>{0} : is_known ? index.find(parent, said.name) : std::nullopt;
     if (!found) {
-      rows_.push_back(tree_.adopt_group(parent, said.name, traits_from(said, GroupTraits{})));
+      rows_.push_back(tree_.adopt_group(parent, said.name, traits_from(said, GroupTraits{}, prune_)));
       group_fates_.push_back(Fate::created);
       continue;
     }
     rows_.push_back(*found);
     const GroupTraits before = tree_.groups()[*found].traits;
-    GroupTraits after = traits_from(said, before);
+    GroupTraits after = traits_from(said, before, is_top ? prune_top_ : prune_);
     group_fates_[*found] = after == before ? Fate::kept : Fate::updated;
     if (after == before) continue;
     groups_before_.emplace(*found, before);
@@ -65,10 +66,10 @@ void Merge::merge_groups() {
 }
 
 /// Everything but a restriction that is left out, which `settle_restrictions` decides.
-GroupTraits Merge::traits_from(const Document::Group& said, const GroupTraits& before) const {
+GroupTraits Merge::traits_from(const Document::Group& said, const GroupTraits& before, Prune prune) const {
   GroupTraits after = before;
-  after.kind = value_of<std::string>(said.kind, prune_, before.kind, {});
-  after.suspended = value_of(said.suspended, prune_, before.suspended, false);
+  after.kind = value_of<std::string>(said.kind, prune, before.kind, {});
+  after.suspended = value_of(said.suspended, prune, before.suspended, false);
   if (said.reminder.value) {
     after.reminder = said.reminder.value;
   } else if (said.reminder.is_said || prune_ == Prune::yes) {
@@ -201,6 +202,7 @@ void Merge::remove_unnamed() {
   }
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     if (license_fates_[row] != Fate::left) continue;
+    if (tree_.licenses()[row].group == 0 && prune_top_ == Prune::no) continue;
     tree_.license(row).is_removed = true;
     license_fates_[row] = Fate::removed;
   }
@@ -222,7 +224,8 @@ void Merge::settle_restrictions() {
     const Tree::Row row = rows_[i];
     const Restriction before = tree_.groups()[row].traits.restriction;
     Restriction after = before;
-    if (said.is_said || prune_ == Prune::yes || group_fates_[row] == Fate::created) {
+    const Prune prune = row == 0 ? prune_top_ : prune_;
+    if (said.is_said || prune == Prune::yes || group_fates_[row] == Fate::created) {
       after = tree_.grants_of(row).empty() ? Restriction::none : Restriction::reserved;
     } else if (before == Restriction::none && gained[row]) {
       after = Restriction::reserved;

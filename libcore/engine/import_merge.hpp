@@ -19,6 +19,10 @@ struct Person {
   std::string name;
 };
 
+/// Whether the group that a file describes keeps its kind, suspension, restriction and licences where a pruning file
+/// does not name them, as it does under one who may not change them.
+enum class TopGroup { pruned, left };
+
 /// Gives what the store calls the user with an e-mail.
 using FindPerson = std::function<Person(std::string_view email)>;
 
@@ -29,7 +33,7 @@ class Merge {
   enum class Fate : std::uint8_t { left, kept, created, updated, removed };
 
   /// The document must outlive it.
-  Merge(Tree tree, const Document& document, Prune prune, FindPerson find_person);
+  Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person);
 
   const Tree& tree() const { return tree_; }
   Fate fate_of_group(Tree::Row row) const { return group_fates_[row]; }
@@ -50,7 +54,7 @@ class Merge {
   void merge_members();
   void remove_unnamed();
   void settle_restrictions();
-  GroupTraits traits_from(const Document::Group& said, const GroupTraits& before) const;
+  GroupTraits traits_from(const Document::Group& said, const GroupTraits& before, Prune prune) const;
   Tree::License license_from(const Document::License& said, Tree::License before);
   Tree::Member member_from(const Document::Member& said, const Tree::Member* before);
   Tree::Row grant_from(std::uint32_t patch, Tree::Row before);
@@ -59,6 +63,7 @@ class Merge {
   Tree tree_;
   const Document& document_;
   Prune prune_;
+  Prune prune_top_;  // what belongs to the top group itself
   FindPerson find_person_;
   Mentions mentions_;
   std::vector<Tree::Row> rows_;  // the tree's row for each group of the document

@@ -37,8 +37,10 @@ class Gathered {
 
 }  // namespace
 
-ImportSaving::ImportSaving(Write& write, const Merge& merge, const Path& into, const ReportProgress& report)
+ImportSaving::ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Path& into,
+                           const ReportProgress& report)
     : write_(write),
+      permit_(permit),
       store_(write.store()),
       merge_(merge),
       tree_(merge.tree()),
@@ -84,7 +86,7 @@ void ImportSaving::remove() {
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
     if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
-    write_.record(Op::remove, What::license,
+    write_.record(permit_, Op::remove, What::license,
                   [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
   }
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
@@ -93,7 +95,7 @@ void ImportSaving::remove() {
     const Tree::Row group = tree_.members()[row].group;
     is_touched_[group] = true;
     if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
-    write_.record(Op::remove, What::membership,
+    write_.record(permit_, Op::remove, What::membership,
                   [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
   }
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
@@ -101,7 +103,7 @@ void ImportSaving::remove() {
     if (!group.is_removed) continue;
     is_touched_[row] = true;
     if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
-    write_.record(Op::remove, What::group, [&] {
+    write_.record(permit_, Op::remove, What::group, [&] {
       return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits}, {}};
     });
   }
@@ -120,19 +122,19 @@ void ImportSaving::save_groups() {
         is_touched_[row] = true;
         ids_[row] = next++;
         fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
-        write_.record(Op::create, What::group,
+        write_.record(permit_, Op::create, What::group,
                       [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
         break;
       case Fate::updated:
         is_touched_[row] = true;
         store_.update_group(group.id, group.traits);
-        write_.record(Op::update, What::group, [&] {
+        write_.record(permit_, Op::update, What::group, [&] {
           return Change{Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row)},
                         after()};
         });
         break;
       case Fate::kept:
-        write_.record(Op::keep, What::group, [] { return Change{}; });
+        write_.keep(What::group);
         break;
       case Fate::left:
       case Fate::removed:
@@ -146,14 +148,14 @@ void ImportSaving::save_licenses() {
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     step();
     const Fate fate = merge_.fate_of_license(row);
-    if (fate == Fate::kept) write_.record(Op::keep, What::license, [] { return Change{}; });
+    if (fate == Fate::kept) write_.keep(What::license);
     if (fate != Fate::created && fate != Fate::updated) continue;
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
     const LicenseView license = tree_.license_view(row);
     const bool is_new = fate == Fate::created;
     is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
-    write_.record(is_new ? Op::create : Op::update, What::license, [&] {
+    write_.record(permit_, is_new ? Op::create : Op::update, What::license, [&] {
       Change change = change_of(fate, What::license, group, license.name);
       if (!is_new) change.before = merge_.license_before(row);
       change.after = tree_.license_at(row);
@@ -167,14 +169,14 @@ void ImportSaving::save_members() {
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
     step();
     const Fate fate = merge_.fate_of_member(row);
-    if (fate == Fate::kept) write_.record(Op::keep, What::membership, [] { return Change{}; });
+    if (fate == Fate::kept) write_.keep(What::membership);
     if (fate != Fate::created && fate != Fate::updated) continue;
     const Tree::Row group = tree_.members()[row].group;
     is_touched_[group] = true;
     const MembershipView member = tree_.membership_view(row);
     const bool is_new = fate == Fate::created;
     is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
-    write_.record(is_new ? Op::create : Op::update, What::membership, [&] {
+    write_.record(permit_, is_new ? Op::create : Op::update, What::membership, [&] {
       Change change = change_of(fate, What::membership, group, member.email);
       if (!is_new) change.before = merge_.member_before(row);
       change.after = tree_.membership_at(row);

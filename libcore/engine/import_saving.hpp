@@ -16,7 +16,7 @@ namespace allot {
 class ImportSaving {
  public:
   /// The arguments must outlive it; `into` is where the subtree stands.
-  ImportSaving(Write& write, const Merge& merge, const Path& into, const ReportProgress& report);
+  ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Path& into, const ReportProgress& report);
 
   /// Saves everything but the figures.
   void save_rows();
@@ -34,6 +34,7 @@ class ImportSaving {
   std::string path_of(Tree::Row row) const { return tree_.path_of(row, into_); }
 
   Write& write_;
+  Permit permit_;
   Store& store_;
   const Merge& merge_;
   const Tree& tree_;

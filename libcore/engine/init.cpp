@@ -5,33 +5,46 @@
 #include "libcore/engine/write.hpp"
 
 namespace allot {
+namespace {
 
-Outcome init_store(const std::string& path, const std::optional<LicenseChange>& license, Day today, IfExists if_exists,
-                   DryRun dry_run) {
-  struct stat status {};
-  if (!path.empty() && stat(path.c_str(), &status) == 0) {
-    Store existing = Store::open(path, kDefaultWait);
-    const Store::Transaction transaction{existing, Store::Transaction::Kind::read};
-    if (if_exists == IfExists::fail) {
-      throw Error::exists(fmt::format("the store {} exists already", quote(path)), "leave it with --if-not-exists");
-    }
-    Outcome outcome;
-    outcome.revision = existing.revision();
-    outcome.unchanged.groups = 1;
-    return outcome;
+/// What is done where the store is there already.
+Outcome keep_store(const NewStore& wanted) {
+  Store existing = Store::open(wanted.path, kDefaultWait);
+  const Store::Transaction transaction{existing, Store::Transaction::Kind::read};
+  Sight{existing, wanted.today, wanted.actor}.permit_company("make a store");
+  if (wanted.if_exists == IfExists::fail) {
+    throw Error::exists(fmt::format("the store {} exists already", quote(wanted.path)),
+                        "leave it with --if-not-exists");
   }
-  Engine engine{Store::create(path), today};
+  Outcome outcome;
+  outcome.revision = existing.revision();
+  outcome.unchanged.groups = 1;
+  return outcome;
+}
+
+}  // namespace
+
+Outcome init_store(const NewStore& wanted) {
+  struct stat status {};
+  if (!wanted.path.empty() && stat(wanted.path.c_str(), &status) == 0) return keep_store(wanted);
+  if (wanted.actor) {
+    throw Error::denied(fmt::format("{} may not make a store", quote(*wanted.actor)),
+                        "a new store has no administrator: make it without --as");
+  }
+  Engine engine{Store::create(wanted.path), wanted.today};
   Write write{engine, DryRun::no};
-  write.record(Op::create, What::group, [] {
+  write.record(write.sight_.permit_company("make a store"), Op::create, What::group, [] {
     return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}};
   });
-  if (license) write.add_license(Path{}, "main", *license, Restriction::reserved, IfExists::fail);
+  if (wanted.license) {
+    write.add_license(Path{}, "main", *wanted.license, Restriction::reserved, IfExists::fail);
+  }
   Outcome outcome = write.commit();
   outcome.notes.clear();
   outcome.updated = {};
   std::erase_if(outcome.changes, [](const Change& change) { return change.op == Op::update; });
-  outcome.is_dry_run = dry_run == DryRun::yes;
-  if (dry_run == DryRun::no) engine.store().save();
+  outcome.is_dry_run = wanted.dry_run == DryRun::yes;
+  if (wanted.dry_run == DryRun::no) engine.store_.save();
   return outcome;
 }
 

@@ -11,12 +11,6 @@
 namespace allot {
 namespace {
 
-constexpr std::size_t kSiblingsCompared = 10000;
-
-std::string did_you_mean(const std::optional<std::string>& nearest) {
-  return nearest ? fmt::format("did you mean {}?", quote(*nearest)) : std::string{};
-}
-
 /// Reads the licences and memberships of every group of `tree` by one pass over each table.
 void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
                      const ReportProgress& report) {
@@ -65,13 +59,11 @@ Tree load_whole_tree(Store& store, const ReportProgress& report) {
   return tree;
 }
 
-StoredGroup get_company(Store& store) {
-  auto company = store.find_group(kRootGroup);
-  if (!company) throw Error::store("the store is damaged: it has no company", "restore a backup");
-  return *std::move(company);
-}
-
 }  // namespace
+
+std::string did_you_mean(const std::optional<std::string>& nearest) {
+  return nearest ? fmt::format("did you mean {}?", quote(*nearest)) : std::string{};
+}
 
 Link load_link(Store& store, StoredGroup group) {
   Link link;
@@ -87,27 +79,19 @@ Link load_link(Store& store, StoredGroup group) {
   return link;
 }
 
-StoredGroup get_group(Store& store, const Path& path) {
-  StoredGroup group = get_company(store);
-  for (const std::string& name : path.names()) {
-    auto child = store.find_group(group.id, name);
-    if (!child) throw no_such_group(store, path);
-    group = *std::move(child);
-  }
-  return group;
-}
-
-Chain load_chain(Store& store, const Path& path) {
-  Chain chain{store.catalogue()};
-  std::optional<StoredGroup> group = get_company(store);
+std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope) {
+  Chain chain{store.catalogue(), std::move(scope)};
+  std::optional<StoredGroup> group = store.find_group(kRootGroup);
+  if (!group) throw Error::store("the store is damaged: it has no company", "restore a backup");
   for (std::size_t depth = 0;; ++depth) {
     const GroupId id = group->id;
     Link link = load_link(store, std::move(*group));
-    if (depth == path.depth() && !link.is_restricted()) link.licenses = store.licenses_of(id);
+    const bool is_last = depth == path.depth();
+    if (is_last && !link.is_restricted()) link.licenses = store.licenses_of(id);
     chain.push(std::move(link));
-    if (depth == path.depth()) return chain;
+    if (is_last) return chain;
     group = store.find_group(id, path.names()[depth]);
-    if (!group) throw no_such_group(store, path);
+    if (!group) return std::nullopt;
   }
 }
 
@@ -141,36 +125,11 @@ Path path_of(Store& store, GroupId id) {
   return path;
 }
 
-Error no_such_group(Store& store, const Path& path) {
-  GroupId parent = kRootGroup;
-  Path known;
-  for (const std::string& name : path.names()) {
-    const auto group = store.find_group(parent, name);
-    if (group) {
-      parent = group->id;
-      known = known.child(name);
-      continue;
-    }
-    const auto nearest = find_nearest(name, store.find_child_names(parent, "", kSiblingsCompared));
-    std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
-    if (hint.empty() && !known.is_root())
-      hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
-    return Error::not_found(fmt::format("there is no group {}", quote(path.to_string())), std::move(hint));
-  }
-  return Error::internal("a group that exists was reported missing");
-}
-
 Error no_such_license(const Chain& chain, std::string_view name) {
   std::vector<std::string> names;
   for (const License& license : chain.back().licenses) names.push_back(license.name);
   return Error::not_found(fmt::format("{} has no license {}", chain.path(), quote(name)),
                           did_you_mean(find_nearest(name, names)));
-}
-
-Error no_such_user(Store& store, std::string_view email) {
-  const std::string_view start = email.substr(0, std::min<std::size_t>(2, email.find('@')));
-  return Error::not_found(fmt::format("there is no user {}", quote(email)),
-                          did_you_mean(find_nearest(email, store.find_emails(start, kSiblingsCompared))));
 }
 
 Error no_such_member(const std::string& group, std::string_view email) {

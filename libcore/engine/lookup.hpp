@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,11 +14,9 @@
 
 namespace allot {
 
-/// The groups from `/` down to `path`, with what is kept of each; throws not_found naming the nearest match.
-Chain load_chain(Store& store, const Path& path);
-
-/// The group at `path` alone; throws not_found naming the nearest match.
-StoredGroup get_group(Store& store, const Path& path);
+/// The groups from `/` down to `path` as one who acts within `scope` sees them, with what is kept of each; the last may
+/// be out of sight. Nothing where there is no such group.
+std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope);
 
 /// One more link of a chain: `group` with its figures and, where it is restricted, its licences.
 Link load_link(Store& store, StoredGroup group);
@@ -27,12 +27,13 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report = {});
 /// The path of a group.
 Path path_of(Store& store, GroupId id);
 
-/// The error for a group, licence, user, resource or feature that is not there, with a near match where there is one.
-Error no_such_group(Store& store, const Path& path);
+/// The error for a licence, membership, resource or feature that is not there, with a near match where there is one.
 Error no_such_license(const Chain& chain, std::string_view name);
-Error no_such_user(Store& store, std::string_view email);
 Error no_such_member(const std::string& group, std::string_view email);
 Error no_such_item(const Catalogue& catalogue, std::string_view name, std::string_view noun);
+
+/// `did you mean "main"?`; empty where nothing is near.
+std::string did_you_mean(const std::optional<std::string>& nearest);
 
 /// The item of the catalogue that `name` names; throws not_found.
 ResourceId get_counted(const Catalogue& catalogue, std::string_view name);

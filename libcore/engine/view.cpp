@@ -52,8 +52,8 @@ void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitC
 }
 
 UserState View::user(const std::string& email, Day day) {
-  auto memberships = store().memberships_of(email);
-  if (memberships.empty()) throw no_such_user(store(), email);
+  auto memberships = sight_.memberships_of(email, Sight::Own::all);
+  if (memberships.empty()) throw sight_.no_such_user(email);
   UserState state;
   state.email = memberships.front().second.email;
   state.counts.resize(catalogue().counted().size());
@@ -64,9 +64,10 @@ UserState View::user(const std::string& email, Day day) {
   }
   std::sort(state.memberships.begin(), state.memberships.end(),
             [](const PlacedMembership& a, const PlacedMembership& b) { return a.group < b.group; });
+  Sight unseen{store(), engine_.today(), std::nullopt};  // what a group gives does not depend on who asks
   for (const PlacedMembership& placed : state.memberships) {
     if (state.name.empty()) state.name = placed.membership.name;
-    if (placed.status == Status::active) add_entitlement(chain(placed.group), placed.membership, day, state);
+    if (placed.status == Status::active) add_entitlement(unseen.chain(placed.group), placed.membership, day, state);
   }
   return state;
 }
@@ -89,6 +90,12 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
     store().for_each_member(group.id, [&](const MembershipView& membership) { writer.write(membership); });
   });
   for (; open > 0; --open) writer.close_group();
+}
+
+std::int64_t View::back_up(const std::string& file, DryRun dry_run) {
+  sight_.permit_company("copy the store");
+  if (dry_run == DryRun::no) store().back_up(file, report_);
+  return store().revision();
 }
 
 std::optional<Day> last_day_of(const Chain& chain, const License& license) {

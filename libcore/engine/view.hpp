@@ -11,6 +11,7 @@
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
+#include "libcore/engine/sight.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot {
@@ -50,42 +51,62 @@ struct CheckReport {
   std::size_t total = 0;
 };
 
-/// One transaction that reads: everything it answers is of one moment. What it returns is valid as long as it lives.
+/// One transaction that reads: everything it answers is of one moment, and is what the engine's actor sees. What it
+/// returns is valid as long as it lives.
 class View {
  public:
-  explicit View(Engine& engine) : engine_(engine), transaction_(engine.store(), Store::Transaction::Kind::read) {}
+  explicit View(Engine& engine)
+      : engine_(engine),
+        transaction_(engine.store_, Store::Transaction::Kind::read),
+        sight_(engine.store_, engine.today(), engine.actor()) {}
 
   /// Lets `report` be told how far `walk`, `export_hierarchy`, `back_up` and `check` are.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
-  Store& store() { return engine_.store(); }
-  const Catalogue& catalogue() { return engine_.store().catalogue(); }
+  const Catalogue& catalogue() { return store().catalogue(); }
+
+  /// What a command shows that names no group: `/` or, of one who is acted as, each topmost group in sight; throws
+  /// not_found where there is none.
+  std::vector<Path> topmost() { return sight_.topmost(); }
 
   /// The groups from `/` down to `path`, the last with its licences; throws not_found.
-  Chain chain(const Path& path) { return load_chain(store(), path); }
+  Chain chain(const Path& path) { return sight_.chain(path); }
 
   using VisitChain = std::function<void(const Chain&)>;
   /// The group at `path` and those up to `depth` levels below it in path order, each with its licences.
   void walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit);
 
-  /// The state of a user on `day`; throws not_found.
+  /// The memberships of the last group of `chain` by e-mail; each view lives for its call of `visit`.
+  void for_each_member(const Chain& chain, const std::function<void(const MembershipView&)>& visit) {
+    store().for_each_member(chain.back().id, visit);
+  }
+
+  /// What can complete the name of a user or group; see Sight.
+  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most) {
+    return sight_.find_emails(prefix, most);
+  }
+  std::vector<Sight::Step> find_steps(const Path& above, std::string_view prefix, std::size_t most) {
+    return sight_.find_steps(above, prefix, most);
+  }
+
+  /// The state of a user on `day`; throws not_found. Of the actor it covers all groups, of others those in sight.
   UserState user(const std::string& email, Day day);
 
   /// Writes the group at `path` and all below it to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);
 
-  /// Copies the store as Store::back_up does; gives the revision of the copy.
-  std::int64_t back_up(const std::string& file) {
-    store().back_up(file, report_);
-    return store().revision();
-  }
+  /// Copies the store as Store::back_up does, but in a dry run; gives the revision of the copy. Throws denied.
+  std::int64_t back_up(const std::string& file, DryRun dry_run);
 
-  /// Proves the store whole and valid today; allot-check(1).
+  /// Proves the store whole and valid today; allot-check(1). Throws denied.
   CheckReport check();
 
  private:
+  Store& store() { return engine_.store_; }
+
   Engine& engine_;
   Store::Transaction transaction_;
+  Sight sight_;
   ReportProgress report_;
 };
 

@@ -11,7 +11,8 @@
 namespace allot {
 Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
     : engine_(engine),
-      transaction_(engine.store(), Store::Transaction::Kind::write),
+      transaction_(engine.store_, Store::Transaction::Kind::write),
+      sight_(engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
       most_changes_(most_changes) {}
 
@@ -64,6 +65,11 @@ void Write::allot(Chain& chain, std::size_t at, const Tally& change, Allowance& 
     check_limits(link.allotted, *link.offer, today(), findings);
     for (Finding& finding : findings) {
       allowance.complete(finding);
+      if (!chain.is_visible(place)) {
+        if (allowance.by().empty()) finding.accepted = allowance.left_of(finding);
+        verdict.add(finding, chain.path_of(place), allowance.by());
+        continue;
+      }
       if (allowance.by().empty()) finding.accepted = finding.limit;
       verdict.add(finding, chain.path_of(place), allowance.by(),
                   find_holders(store(), chain, place, finding.item->id, finding.span.from));
@@ -85,6 +91,7 @@ void Write::judge_subtree(const Path& path, Chain above, const Tally& taken_befo
   check_tree(tree, tallies, foothold, catalogue(), today(), verdict);
   if (above.size() == 0) return;
   Tally change = taken_by(tree, tallies, 0, catalogue());
+  allowance.takes(change);
   change.add(taken_before, -1);
   allot(above, above.size() - 1, change, allowance, verdict);
 }

@@ -8,6 +8,7 @@
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/lookup.hpp"
+#include "libcore/engine/sight.hpp"
 #include "libcore/model/allowance.hpp"
 #include "libcore/model/verdict.hpp"
 
@@ -57,11 +58,16 @@ struct MembershipChange {
   GrantChange grant;
 };
 
+struct ImportOptions;
+struct Input;
+struct NewStore;
+
 /// How a write reports its changes: how many of them it keeps.
 inline constexpr std::size_t kFewChanges = 20;
 
-/// One transaction that writes: each verb below is checked against every rule that it can break (allot-rules(7),
-/// Checking) and throws where it is refused, after which the whole write is given up. Nothing is saved before `commit`.
+/// One transaction that writes: each verb below sees and does what the engine's actor may (allot-rules(7), Delegation),
+/// is checked against every rule that it can break (allot-rules(7), Checking) and throws where it is refused, after
+/// which the whole write is given up. Nothing is saved before `commit`.
 class Write {
  public:
   /// Locks the store; throws busy where it stays locked by another process.
@@ -95,24 +101,37 @@ class Write {
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
 
-  Store& store() { return engine_.store(); }
   Engine& engine() { return engine_; }
-  const Catalogue& catalogue() { return engine_.store().catalogue(); }
+  const Catalogue& catalogue() { return store().catalogue(); }
   Day today() const { return engine_.today(); }
 
-  /// Counts a change and keeps it while there is room; `make` is called only for those kept.
+  /// Says what was done beside what was asked.
+  void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
+  const std::vector<std::string>& notes() const { return outcome_.notes; }
+
+ private:
+  friend Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
+  friend class ImportSaving;
+  friend Outcome init_store(const NewStore& wanted);
+
+  Store& store() { return engine_.store_; }
+  Counters& counters_of(Op op);
+
+  /// Counts a change and keeps it while there is room; `make` is called only for those kept. What is changed without
+  /// being recorded is not saved.
   template <typename Make>
-  void record(Op op, What what, Make make) {
+  void record(const Permit& /*proof that it may be changed*/, Op op, What what, Make make) {
     counters_of(op).of(what) += 1;
-    if (op == Op::keep) return;
+    if (what == What::group || what == What::membership) sight_.forget();
     if (outcome_.changes.size() < most_changes_) {
       outcome_.changes.push_back(make());
     } else {
       outcome_.has_all_changes = false;
     }
   }
-  void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
-  const std::vector<std::string>& notes() const { return outcome_.notes; }
+
+  /// Counts what is as it was asked to be.
+  void keep(What what) { outcome_.unchanged.of(what) += 1; }
 
   /// Counts `change` more shared groups that draw on what is at `at` of `chain` or through it, and saves the figures.
   void count_ceilings(Chain& chain, std::size_t at, std::int64_t change);
@@ -125,27 +144,36 @@ class Write {
   /// `above` it, if there are any, what it takes instead of `taken_before`.
   void judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
 
- private:
-  Counters& counters_of(Op op);
   void save_figures(const Link& link);
 
   void put_licenses(Chain& chain, const GroupTraits& traits, std::vector<License> licenses, const License* written);
   void put_member(Chain& chain, const Membership* before, const Membership* after);
+  void remove_member(Chain& chain, const Membership& before, const Permit& permit);
   Membership new_member(const std::string& email, const MembershipChange& said);
   void note_kept_licenses(const Chain& chain, Restriction restriction);
 
   Engine& engine_;
   Store::Transaction transaction_;
+  Sight sight_;
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
   ReportProgress report_;
 };
 
-/// Makes the store `path`; with `license`, `/` gets it as `main` and is reserved. Throws exists, store, or refused
-/// where the licence breaks a rule; a dry run leaves nothing behind.
-Outcome init_store(const std::string& path, const std::optional<LicenseChange>& license, Day today, IfExists if_exists,
-                   DryRun dry_run);
+/// What a new store shall be.
+struct NewStore {
+  std::string path;
+  std::optional<LicenseChange> license;  ///< `/` gets it as `main` and is reserved
+  Day today;
+  std::optional<std::string> actor;
+  IfExists if_exists = IfExists::fail;
+  DryRun dry_run = DryRun::no;
+};
+
+/// Makes a store. Throws exists, store, denied, or refused where the licence breaks a rule; a dry run leaves nothing
+/// behind.
+Outcome init_store(const NewStore& wanted);
 
 /// Applies what a command says to a grant; throws not_found for an unknown resource or feature.
 void apply(const GrantChange& said, const Catalogue& catalogue, Grant& grant);

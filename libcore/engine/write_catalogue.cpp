@@ -6,6 +6,8 @@
 namespace allot {
 namespace {
 
+constexpr std::string_view kChange = "change the catalogue";
+
 Error entry_exists(const std::string& name) {
   return Error::exists(fmt::format("the catalogue has {} already", quote(name)));
 }
@@ -22,28 +24,32 @@ EntryState state_of(const Catalogue& catalogue, const std::string& name) {
 void Write::add_counted(const std::string& name, const std::optional<std::string>& required) {
   std::optional<ResourceId> id;
   if (required) id = get_counted(catalogue(), *required);
+  const Permit permit = sight_.permit_company(kChange);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_counted(name, id);
-  record(Op::create, What::catalog, [&] {
+  record(permit, Op::create, What::catalog, [&] {
     return Change{Op::create, What::catalog, {}, name, {}, EntryState{true, required.value_or("")}};
   });
 }
 
 void Write::add_feature(const std::string& name) {
+  const Permit permit = sight_.permit_company(kChange);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_feature(name);
-  record(Op::create, What::catalog, [&] { return Change{Op::create, What::catalog, {}, name, {}, EntryState{}}; });
+  record(permit, Op::create, What::catalog,
+         [&] { return Change{Op::create, What::catalog, {}, name, {}, EntryState{}}; });
 }
 
 void Write::remove_entry(const std::string& name) {
   if (!catalogue().has(name)) throw no_such_item(catalogue(), name, "entry");
+  const Permit permit = sight_.permit_company(kChange);
   if (Catalogue::is_built_in(name)) throw Error::in_use(fmt::format("{} is built in and stays", quote(name)));
   if (const auto use = store().find_use(name)) {
     throw Error::in_use(fmt::format("{} is in use: {}", quote(name), *use));
   }
   const EntryState before = state_of(catalogue(), name);
   store().remove_entry(name);
-  record(Op::remove, What::catalog, [&] { return Change{Op::remove, What::catalog, {}, name, before, {}}; });
+  record(permit, Op::remove, What::catalog, [&] { return Change{Op::remove, What::catalog, {}, name, before, {}}; });
 }
 
 }  // namespace allot

@@ -73,11 +73,14 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     }
     above = known;
   }
-  Chain chain = load_chain(store(), above);
+  auto found = sight_.find_chain(above);
+  if (!found) throw sight_.no_such_group(path.parent());  // the same however much of it exists
+  Chain& chain = *found;
+  const Permit permit = sight_.permit(chain, Right::inside);
   const bool exists = path.is_root() || (missing.empty() && store().find_group(chain.back().id, path.name()));
   if (exists) {
     if (if_exists == IfExists::fail) throw group_exists(path);
-    record(Op::keep, What::group, [] { return Change{}; });
+    keep(What::group);
     return;
   }
   const GroupTraits traits = apply(said, GroupTraits{}, path);
@@ -94,7 +97,7 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     link.traits = given;
     chain.push(std::move(link));
     place = place.child(name);
-    record(Op::create, What::group, [&] {
+    record(permit, Op::create, What::group, [&] {
       return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given}};
     });
   }
@@ -105,15 +108,17 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
     throw Error::usage("/ cannot be shared: it has nothing above it to share",
                        "make it reserved, or none for unlimited");
   }
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   const GroupTraits before = chain.back().traits;
   const GroupTraits after = apply(said, before, path);
+  const bool reminds_only = !said.kind && !said.restriction && !said.suspended;
+  const Permit permit = sight_.permit(chain, reminds_only ? Right::inside : Right::group);
   if (after == before) {
-    record(Op::keep, What::group, [] { return Change{}; });
+    keep(What::group);
     return;
   }
   store().update_group(chain.back().id, after);
-  record(Op::update, What::group, [&] {
+  record(permit, Op::update, What::group, [&] {
     const std::string text = path.to_string();
     return Change{Op::update, What::group, text, {}, GroupState{text, before}, GroupState{text, after}};
   });
@@ -143,8 +148,11 @@ void Write::move_group(const Path& path, const Path& new_parent) {
     throw Error::usage(
         fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
   }
-  const Chain chain = load_chain(store(), path);
-  const GroupId target = get_group(store(), new_parent).id;
+  const Chain chain = sight_.chain(path);
+  const Chain parent = sight_.chain(new_parent);
+  const Permit permit = sight_.permit(chain, Right::group);
+  sight_.permit(parent, Right::inside);
+  const GroupId target = parent.back().id;
   const Path place = new_parent.child(path.name());
   if (store().find_group(target, path.name())) throw group_exists(place);
   const GroupId id = chain.back().id;
@@ -165,13 +173,13 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(old_above, old_above.size() - 1, given_back, allowance, unchecked);
   store().move_group(id, target);
-  Chain new_above = load_chain(store(), new_parent);
+  Chain new_above = sight_.chain(new_parent);
   new_above.count_children(1);
   save_figures(new_above.back());
   count_ceilings(new_above, new_above.size() - 1, ceilings);
   judge_subtree(place, std::move(new_above), nothing, allowance, verdict);
   verdict.enforce();
-  record(Op::update, What::group, [&] {
+  record(permit, Op::update, What::group, [&] {
     return Change{Op::update,
                   What::group,
                   path.to_string(),
@@ -183,11 +191,12 @@ void Write::move_group(const Path& path, const Path& new_parent) {
 
 void Write::rename_group(const Path& path, const std::string& name) {
   refuse_root(path, "renamed");
-  const Chain chain = load_chain(store(), path);
+  const Chain chain = sight_.chain(path);
+  const Permit permit = sight_.permit(chain, Right::group);
   const Path place = path.parent().child(name);
   if (store().find_group(chain[chain.size() - 2].id, name)) throw group_exists(place);
   store().rename_group(chain.back().id, name);
-  record(Op::update, What::group, [&] {
+  record(permit, Op::update, What::group, [&] {
     return Change{Op::update,
                   What::group,
                   path.to_string(),
@@ -199,7 +208,8 @@ void Write::rename_group(const Path& path, const std::string& name) {
 
 void Write::remove_group(const Path& path, Recursive recursive) {
   refuse_root(path, "removed");
-  const Chain chain = load_chain(store(), path);
+  const Chain chain = sight_.chain(path);
+  const Permit permit = sight_.permit(chain, Right::group);
   const Link& group = chain.back();
   const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();
   if (!is_empty && recursive == Recursive::no) {
@@ -211,20 +221,20 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   }
   const Tree tree = load_tree(store(), group.id, report_);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    record(Op::remove, What::group, [&] {
+    record(permit, Op::remove, What::group, [&] {
       const std::string place = tree.path_of(row, path.to_string());
       return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits}, {}};
     });
   }
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
-    record(Op::remove, What::license, [&] {
+    record(permit, Op::remove, What::license, [&] {
       const License license = tree.license_at(row);
       return Change{Op::remove,   What::license, tree.path_of(tree.licenses()[row].group, path.to_string()),
                     license.name, license,       {}};
     });
   }
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
-    record(Op::remove, What::membership, [&] {
+    record(permit, Op::remove, What::membership, [&] {
       const Membership member = tree.membership_at(row);
       return Change{Op::remove,   What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
                     member.email, member,           {}};

@@ -80,18 +80,19 @@ void Write::add_license(const Path& path, const std::string& name, const License
   if (path.is_root() && restriction == Restriction::shared) {
     throw Error::usage("/ cannot be shared: it has nothing above it to share");
   }
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   License license;
   license.name = name;
   if (said.type) license.type = *said.type;
   apply(said.grant, catalogue(), license.grant);
+  const Permit permit = sight_.permit(chain, Right::group);
   std::vector<License> licenses = chain.back().licenses;
   if (find_by_name(licenses, name) != licenses.end()) {
     if (if_exists == IfExists::fail) {
       throw Error::exists(fmt::format("{} has a license {} already", path.to_string(), quote(name)),
                           fmt::format("change it with `allot license set`"));
     }
-    record(Op::keep, What::license, [] { return Change{}; });
+    keep(What::license);
     return;
   }
   const GroupTraits before = chain.back().traits;
@@ -108,19 +109,19 @@ void Write::add_license(const Path& path, const std::string& name, const License
   store().insert_license(chain.back().id, license);
   if (traits != before) {
     store().update_group(chain.back().id, traits);
-    record(Op::update, What::group, [&] {
+    record(permit, Op::update, What::group, [&] {
       const std::string text = path.to_string();
       return Change{Op::update, What::group, text, {}, GroupState{text, before}, GroupState{text, traits}};
     });
   }
-  record(Op::create, What::license,
+  record(permit, Op::create, What::license,
          [&] { return Change{Op::create, What::license, path.to_string(), name, {}, license}; });
   licenses.push_back(license);
   put_licenses(chain, traits, std::move(licenses), &license);
 }
 
 void Write::set_license(const Path& path, const std::string& name, const LicenseChange& said) {
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   std::vector<License> licenses = chain.back().licenses;
   const auto found = find_by_name(licenses, name);
   if (found == licenses.end()) throw no_such_license(chain, name);
@@ -128,23 +129,25 @@ void Write::set_license(const Path& path, const std::string& name, const License
   License after = before;
   if (said.type) after.type = *said.type;
   apply(said.grant, catalogue(), after.grant);
+  const Permit permit = sight_.permit(chain, Right::group);
   if (after == before) {
-    record(Op::keep, What::license, [] { return Change{}; });
+    keep(What::license);
     return;
   }
   *found = after;
   store().update_license(chain.back().id, after);
-  record(Op::update, What::license,
+  record(permit, Op::update, What::license,
          [&] { return Change{Op::update, What::license, path.to_string(), name, before, after}; });
   put_licenses(chain, GroupTraits{chain.back().traits}, std::move(licenses), &after);
 }
 
 void Write::remove_license(const Path& path, const std::string& name) {
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   std::vector<License> licenses = chain.back().licenses;
   const auto found = find_by_name(licenses, name);
   if (found == licenses.end()) throw no_such_license(chain, name);
-  record(Op::remove, What::license,
+  const Permit permit = sight_.permit(chain, Right::group);
+  record(permit, Op::remove, What::license,
          [&] { return Change{Op::remove, What::license, path.to_string(), name, *found, {}}; });
   licenses.erase(found);
   store().remove_license(chain.back().id, name);

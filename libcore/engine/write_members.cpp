@@ -62,10 +62,10 @@ void Write::put_member(Chain& chain, const Membership* before, const Membership*
 /// A membership of `email` spelled as the user is known and, where nothing is said, named as another one is.
 Membership Write::new_member(const std::string& email, const MembershipChange& said) {
   Membership member;
-  member.email = store().find_email(email).value_or(email);
+  member.email = sight_.find_email(email).value_or(email);
   if (!said.name) {
     std::vector<std::pair<Path, std::string>> names;
-    for (const auto& [group, other] : store().memberships_of(email)) {
+    for (const auto& [group, other] : sight_.memberships_of(email)) {
       if (!other.name.empty()) names.emplace_back(path_of(store(), group), other.name);
     }
     const auto first = std::min_element(names.begin(), names.end());
@@ -76,81 +76,104 @@ Membership Write::new_member(const std::string& email, const MembershipChange& s
 }
 
 void Write::add_member(const Path& path, const std::string& email, const MembershipChange& said, IfExists if_exists) {
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   const Membership member = new_member(email, said);
+  const Permit permit = sight_.permit(chain, Right::inside);
   if (store().find_membership(chain.back().id, email)) {
     if (if_exists == IfExists::fail) {
       throw Error::exists(fmt::format("{} has a user {} already", path.to_string(), quote(member.email)),
                           "change the membership with `allot user set`");
     }
-    record(Op::keep, What::membership, [] { return Change{}; });
+    keep(What::membership);
     return;
   }
   put_member(chain, nullptr, &member);
-  record(Op::create, What::membership,
+  record(permit, Op::create, What::membership,
          [&] { return Change{Op::create, What::membership, path.to_string(), member.email, {}, member}; });
 }
 
 void Write::set_member(const Path& path, const std::string& email, const MembershipChange& said) {
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   const auto before = store().find_membership(chain.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
   Membership after = *before;
   apply(said, catalogue(), after);
+  const Permit permit = sight_.permit(chain, Right::inside);
   if (after == *before) {
-    record(Op::keep, What::membership, [] { return Change{}; });
+    keep(What::membership);
     return;
   }
   put_member(chain, &*before, &after);
-  record(Op::update, What::membership,
+  record(permit, Op::update, What::membership,
          [&] { return Change{Op::update, What::membership, path.to_string(), after.email, *before, after}; });
 }
 
 void Write::remove_member(const Path& path, const std::string& email) {
-  Chain chain = load_chain(store(), path);
+  Chain chain = sight_.chain(path);
   const auto before = store().find_membership(chain.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
-  put_member(chain, &*before, nullptr);
-  record(Op::remove, What::membership,
-         [&] { return Change{Op::remove, What::membership, path.to_string(), before->email, *before, {}}; });
+  remove_member(chain, *before, sight_.permit(chain, Right::inside));
+}
+
+void Write::remove_member(Chain& chain, const Membership& before, const Permit& permit) {
+  put_member(chain, &before, nullptr);
+  record(permit, Op::remove, What::membership,
+         [&] { return Change{Op::remove, What::membership, chain.path(), before.email, before, {}}; });
 }
 
 void Write::remove_user(const std::string& email) {
-  const auto memberships = store().memberships_of(email);
-  if (memberships.empty()) throw no_such_user(store(), email);
-  for (const auto& [group, membership] : memberships) remove_member(path_of(store(), group), membership.email);
+  const auto memberships = sight_.memberships_of(email);
+  if (memberships.empty()) throw sight_.no_such_user(email);
+  // Leave for all of them first: the actor may be removing its own rights.
+  std::vector<std::pair<Path, Permit>> places;
+  for (const auto& [group, membership] : memberships) {
+    const Path path = path_of(store(), group);
+    places.emplace_back(path, sight_.permit(sight_.chain(path), Right::inside));
+  }
+  const auto scope = sight_.scope();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Chain chain = *find_chain(store(), places[i].first, scope);
+    remove_member(chain, memberships[i].second, places[i].second);
+  }
 }
 
 void Write::move_member(const std::string& email, const Path& from, const Path& to) {
-  Chain old_chain = load_chain(store(), from);
+  Chain old_chain = sight_.chain(from);
   const auto member = store().find_membership(old_chain.back().id, email);
   if (!member) throw no_such_member(from.to_string(), email);
-  if (store().find_membership(get_group(store(), to).id, email)) {
+  const Chain target = sight_.chain(to);
+  const Permit permit = sight_.permit(old_chain, Right::inside);
+  sight_.permit(target, Right::inside);
+  if (store().find_membership(target.back().id, email)) {
     throw Error::exists(fmt::format("{} has a user {} already", to.to_string(), quote(member->email)));
   }
   put_member(old_chain, &*member, nullptr);
-  Chain new_chain = load_chain(store(), to);
+  Chain new_chain = sight_.chain(to);
   put_member(new_chain, nullptr, &*member);
-  record(Op::remove, What::membership,
+  record(permit, Op::remove, What::membership,
          [&] { return Change{Op::remove, What::membership, from.to_string(), member->email, *member, {}}; });
-  record(Op::create, What::membership,
+  record(permit, Op::create, What::membership,
          [&] { return Change{Op::create, What::membership, to.to_string(), member->email, {}, *member}; });
 }
 
 void Write::rename_user(const std::string& email, const std::string& new_email) {
-  const auto memberships = store().memberships_of(email);
-  if (memberships.empty()) throw no_such_user(store(), email);
-  if (const auto taken = store().find_email(new_email)) {
+  const auto memberships = sight_.memberships_of(email);
+  if (memberships.empty()) throw sight_.no_such_user(email);
+  std::vector<std::pair<Path, Permit>> places;
+  for (const auto& [group, membership] : memberships) {
+    const Path path = path_of(store(), group);
+    places.emplace_back(path, sight_.permit(sight_.chain(path), Right::inside));
+  }
+  if (const auto taken = sight_.find_email(new_email)) {
     throw Error::exists(fmt::format("there is a user {} already", quote(*taken)));
   }
-  store().rename_user(email, new_email);
-  for (const auto& placed : memberships) {
-    record(Op::update, What::membership, [&] {
-      const Membership& before = placed.second;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& [group, before] = memberships[i];
+    store().rename_member(group, before.email, new_email);
+    record(places[i].second, Op::update, What::membership, [&] {
       Membership after = before;
       after.email = new_email;
-      const std::string path = path_of(store(), placed.first).to_string();
-      return Change{Op::update, What::membership, path, before.email, before, after};
+      return Change{Op::update, What::membership, places[i].first.to_string(), before.email, before, after};
     });
   }
 }

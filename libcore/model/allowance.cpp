@@ -34,6 +34,12 @@ void Allowance::hold_for(const Tally& taken, const Offer& own) {
   }
 }
 
+std::optional<std::int64_t> Allowance::left_of(const Finding& finding) const {
+  if (!own_ || !finding.limit || !finding.allotted) return std::nullopt;
+  const std::int64_t own = (*own_)[finding.item->id].at(finding.span.from);
+  return std::max<std::int64_t>(own - (*finding.allotted - *finding.limit), 0);
+}
+
 void Allowance::complete(Finding& finding) const {
   if (grant_ == nullptr || !finding.item || finding.item->kind != Item::Kind::counted) return;
   const ResourceId id = finding.item->id;

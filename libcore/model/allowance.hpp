@@ -31,6 +31,13 @@ class Allowance {
   /// Learns, where a licence is asked for, how much of it its own group needs: `taken` from it against its offer `own`.
   void hold_for(const Tally& taken, const Offer& own);
 
+  /// Learns what a subtree that is written takes in all, for `left_of`.
+  void takes(Tally own) { own_ = std::move(own); }
+
+  /// The most that the subtree could take in all where a limit above it is exceeded, without telling that limit;
+  /// nothing where no subtree is written.
+  std::optional<std::int64_t> left_of(const Finding& finding) const;
+
   /// Completes a finding with what was asked for and the most that would have been accepted.
   void complete(Finding& finding) const;
 
@@ -41,6 +48,7 @@ class Allowance {
   const Grant* grant_ = nullptr;
   Day today_;
   std::vector<std::optional<std::int64_t>> most_;
+  std::optional<Tally> own_;
 
   /// The least that a group needs of its licence, and whether it could do without any.
   struct Need {

@@ -5,6 +5,7 @@
 namespace allot {
 
 void Chain::push(Link link) {
+  link.power = scope_->power_in(link.id, links_.empty() ? Power::none : links_.back().power);
   links_.push_back(std::move(link));
   make_offer(links_.size() - 1);
 }
@@ -31,6 +32,7 @@ const Offer* Chain::find_offer_above(std::size_t at) const {
 const Offer* Chain::find_offer() const { return find_offer_above(links_.size()); }
 
 std::string Chain::path_of(std::size_t at) const {
+  if (!is_visible(at)) return std::string{kAbove};
   if (at == 0) return "/";
   std::string path;
   for (std::size_t i = 1; i <= at; ++i) {

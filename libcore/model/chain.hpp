@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libcore/model/rules.hpp"
+#include "libcore/model/scope.hpp"
 
 namespace allot {
 
@@ -22,6 +24,7 @@ struct Link {
   std::int64_t members = 0;       ///< how many memberships it has
   std::int64_t ceilings = 0;      ///< how many shared groups below draw on it, or through it
   std::optional<Offer> offer;     ///< of a restricted group; made by the chain
+  Power power = Power::none;      ///< of the actor, in it; set by the chain
 
   bool is_restricted() const { return traits.restriction != Restriction::none; }
 
@@ -32,7 +35,9 @@ struct Link {
 /// The groups from `/` down to one group.
 class Chain {
  public:
-  explicit Chain(const Catalogue& catalogue) : catalogue_(&catalogue) {}
+  /// A chain as one sees it who may do everything, or who acts within `scope`.
+  explicit Chain(const Catalogue& catalogue, std::shared_ptr<const Scope> scope = std::make_shared<Scope>())
+      : catalogue_(&catalogue), scope_(std::move(scope)) {}
 
   /// Appends the next group down and makes its offer.
   void push(Link link);
@@ -40,7 +45,7 @@ class Chain {
 
   /// The same without its last group.
   Chain above() const {
-    Chain chain{*catalogue_};
+    Chain chain{*catalogue_, scope_};
     chain.links_.assign(links_.begin(), links_.end() - 1);
     return chain;
   }
@@ -59,7 +64,10 @@ class Chain {
   /// The offer that a membership of the last group draws on; null if it is unlimited.
   const Offer* find_offer() const;
 
-  /// The path of the group at `at`.
+  /// Whether the actor sees the group at `at`; one who sees a group sees all below it.
+  bool is_visible(std::size_t at) const { return links_[at].power != Power::none; }
+
+  /// What the group at `at` is called: its path, or `kAbove` where it is out of sight.
   std::string path_of(std::size_t at) const;
   std::string path() const { return path_of(links_.size() - 1); }
 
@@ -83,6 +91,7 @@ class Chain {
   void make_offer(std::size_t at);
 
   const Catalogue* catalogue_;
+  std::shared_ptr<const Scope> scope_;
   std::vector<Link> links_;
 };
 

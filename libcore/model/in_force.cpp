@@ -96,7 +96,10 @@ std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& 
 std::vector<Block> find_blocks(const Chain& chain, const Item& item, Day day) {
   std::vector<Block> blocks;
   for (std::size_t at = chain.size(); at-- > 0;) {
-    if (const auto block = find_block(chain, at, item, day)) blocks.push_back(*block);
+    const auto block = find_block(chain, at, item, day);
+    if (!block) continue;
+    blocks.push_back(*block);
+    if (!chain.is_visible(at)) break;
   }
   return blocks;
 }

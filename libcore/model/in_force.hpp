@@ -36,7 +36,8 @@ struct Block {
 /// The block that `link` puts on `item` on `day`, if it does.
 std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& item, Day day);
 
-/// The blocks on `item` in the last group of `chain` on `day`, nearest first.
+/// The blocks on `item` in the last group of `chain` on `day`, nearest first; of the groups that are out of sight only
+/// the nearest that blocks.
 std::vector<Block> find_blocks(const Chain& chain, const Item& item, Day day);
 
 /// The state of a counted resource in a group on a day; allot-rules(7), In force.

@@ -76,12 +76,37 @@ std::string describe(Rule rule, const Violation& violation, const Period& asked,
   return {};
 }
 
+/// The same of a group that is out of sight: who is at fault, and what would have been accepted.
+std::string describe_above(Rule rule, const Violation& violation, const Period& asked) {
+  const std::string& by = violation.by;
+  const std::string days = describe_days(violation.span);
+  const std::string most =
+      violation.accepted ? fmt::format(": at most {} would be accepted", *violation.accepted) : std::string{};
+  switch (rule) {
+    case Rule::limit:
+      if (by.empty()) return fmt::format("there is not enough {} above {}{}", violation.item, days, most);
+      return fmt::format("{} asks for {} {}, more than is left above {}{}", by, violation.requested.value_or(0),
+                         violation.item, days, most);
+    case Rule::ceiling:
+      return fmt::format("the ceiling of {} would be {} {}, more than above has {}{}", by,
+                         violation.requested.value_or(0), violation.item, days, most);
+    case Rule::feature:
+      return fmt::format("{} asks for {}, which is not licensed above", by, violation.item);
+    case Rule::period:
+      return fmt::format("{} asks for {} {}, but above has it {}", by, violation.item, describe_days(asked), days);
+    case Rule::requires_:
+      break;
+  }
+  return {};
+}
+
 }  // namespace
 
 void Verdict::add(const Finding& finding, const std::string& group, const std::string& by,
                   std::vector<Holder> holders) {
   Violation violation;
-  if (is_listing()) {
+  const bool is_above = group == kAbove;
+  if (is_listing() || is_above) {
     violation.rule = word_for(finding.rule);
     violation.group = group;
     if (finding.item) violation.item = name_of(*catalogue_, *finding.item);
@@ -91,10 +116,32 @@ void Verdict::add(const Finding& finding, const std::string& group, const std::s
     violation.accepted = finding.accepted;
     violation.allotted = finding.allotted;
     violation.by = by;
+    if (is_above) return add_above(std::move(violation), finding);
     violation.holders = std::move(holders);
     violation.message = describe(finding.rule, violation, finding.asked, *catalogue_);
   }
   violations_.add(std::move(violation));
+}
+
+/// Adds a breach of a group that is out of sight, or makes it the same as one that was added before.
+void Verdict::add_above(Violation violation, const Finding& finding) {
+  const auto [known, is_new] = above_.try_emplace({violation.rule, violation.item, violation.by}, violations_.total());
+  if (!is_new && known->second >= violations_.listed().size()) return;
+  if (!is_new) {
+    Violation& first = violations_.listed()[known->second];
+    if (!violation.accepted || (first.accepted && *first.accepted <= *violation.accepted)) return;
+    violation.span = first.span;
+  }
+  violation.message = describe_above(finding.rule, violation, finding.asked);
+  violation.limit.reset();
+  violation.requested.reset();
+  violation.allotted.reset();
+  violation.by.clear();
+  if (is_new) {
+    violations_.add(std::move(violation));
+  } else {
+    violations_.listed()[known->second] = std::move(violation);
+  }
 }
 
 void Verdict::enforce() {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 
 #include "libcore/base/error.hpp"
 #include "libcore/model/rules.hpp"
+#include "libcore/model/scope.hpp"
 
 namespace allot {
 
@@ -13,7 +16,8 @@ class Verdict {
   explicit Verdict(const Catalogue& catalogue) : catalogue_(&catalogue) {}
 
   /// Adds a breach of `group`'s limit, feature or period (its path); `by` names the licence or member at fault or is
-  /// empty.
+  /// empty. Of a group that is out of sight (`kAbove`) nothing is told but what would have been accepted, and the same
+  /// breach in several of them is one; allot-rules(7), Delegation.
   void add(const Finding& finding, const std::string& group, const std::string& by, std::vector<Holder> holders = {});
 
   /// Whether another finding would still be listed, and so is worth its holders.
@@ -26,8 +30,12 @@ class Verdict {
   const Violations& violations() const { return violations_; }
 
  private:
+  void add_above(Violation violation, const Finding& finding);
+
   const Catalogue* catalogue_;
   Violations violations_;
+  using AboveKey = std::tuple<std::string, std::string, std::string>;  // rule, item and who is at fault
+  std::map<AboveKey, std::size_t> above_;                              // their places among the violations
 };
 
 /// `/north license main`: how violations name a licence.

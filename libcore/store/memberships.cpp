@@ -122,8 +122,12 @@ std::optional<std::string> Store::find_email(std::string_view email) {
   return std::string{query.text(0)};
 }
 
-void Store::rename_user(std::string_view email, std::string_view new_email) {
-  Query(*connection_, "UPDATE memberships SET email = ? WHERE email = ?").bind(new_email).bind(email).run();
+void Store::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
+  Query(*connection_, "UPDATE memberships SET email = ? WHERE group_id = ? AND email = ?")
+      .bind(new_email)
+      .bind(group)
+      .bind(email)
+      .run();
 }
 
 std::vector<std::string> Store::find_emails(std::string_view prefix, std::size_t most) {

@@ -189,8 +189,8 @@ class Store {
   std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email);
   /// How the e-mail was first written; nothing if there is no such user.
   std::optional<std::string> find_email(std::string_view email);
-  /// Gives a user another e-mail in all memberships.
-  void rename_user(std::string_view email, std::string_view new_email);
+  /// Gives a membership another e-mail.
+  void rename_member(GroupId group, std::string_view email, std::string_view new_email);
   std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
 
   Figures figures_of(GroupId group);

@@ -89,7 +89,7 @@ TEST_CASE("a backup tells of its pages") {
   view.on_progress(listener.reader());
   const std::string file = "/tmp/allot-unit-backup." + std::to_string(getpid());
   std::filesystem::remove(file);
-  CHECK(view.back_up(file) == 1);
+  CHECK(view.back_up(file, DryRun::no) == 1);
   const std::uint64_t pages = std::filesystem::file_size(file) / 4096;
   std::filesystem::remove(file);
   CHECK(listener.has_whole("pages", pages));

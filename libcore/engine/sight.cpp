@@ -1,0 +1,210 @@
+#include "libcore/engine/sight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "libcore/base/text.hpp"
+#include "libcore/engine/lookup.hpp"
+
+namespace allot {
+namespace {
+
+constexpr std::size_t kSiblingsCompared = 10'000;
+constexpr std::size_t kGroupsLookedAt = 10'000;  // of an actor's groups, for the users in them
+
+Power power_of(Role role) {
+  if (role == Role::admin) return Power::administer;
+  return role == Role::concierge ? Power::see : Power::none;
+}
+
+}  // namespace
+
+const std::shared_ptr<const Scope>& Sight::scope() {
+  if (scope_) return scope_;
+  if (!actor_) {
+    scope_ = std::make_shared<Scope>();
+    return scope_;
+  }
+  std::vector<Scope::Entry> entries;
+  for (const auto& [group, membership] : store_.memberships_of(*actor_)) {
+    const Power power = power_of(membership.role);
+    if (power != Power::none && membership.grant.period.contains(today_)) entries.emplace_back(group, power);
+  }
+  scope_ = std::make_shared<Scope>(std::move(entries));
+  return scope_;
+}
+
+bool Sight::is_company() { return scope()->power_in(kRootGroup, Power::none) == Power::administer; }
+
+Chain Sight::chain(const Path& path) {
+  auto chain = find_chain(path);
+  if (!chain) throw no_such_group(path);
+  return *std::move(chain);
+}
+
+std::optional<Chain> Sight::find_chain(const Path& path) {
+  auto chain = allot::find_chain(store_, path, scope());
+  if (chain && !chain->is_visible(chain->size() - 1)) return std::nullopt;
+  return chain;
+}
+
+Power Sight::power_in(GroupId group) {
+  if (is_full()) return Power::administer;
+  std::vector<GroupId> way;  // from the group up
+  for (GroupId id = group; id != 0;) {
+    way.push_back(id);
+    const auto row = store_.find_group(id);
+    id = row ? row->parent : 0;
+  }
+  Power power = Power::none;
+  for (std::size_t i = way.size(); i-- > 0;) power = scope()->power_in(way[i], power);
+  return power;
+}
+
+std::vector<Path> Sight::topmost() {
+  if (is_full()) return {Path{}};
+  std::vector<Path> paths;
+  for (const auto& [group, power] : scope()->entries()) paths.push_back(path_of(store_, group));
+  std::sort(paths.begin(), paths.end());
+  std::vector<Path> topmost;
+  for (Path& path : paths) {
+    if (topmost.empty() || !topmost.back().contains(path)) topmost.push_back(std::move(path));
+  }
+  if (topmost.empty()) {
+    throw Error::not_found(fmt::format("{} administers no group on {}", quote(*actor_), today_.to_string()),
+                           "an administrator or concierge of a group sees it and all below it");
+  }
+  return topmost;
+}
+
+std::vector<std::pair<GroupId, Membership>> Sight::memberships_of(std::string_view email, Own own) {
+  auto memberships = store_.memberships_of(email);
+  const bool is_own = actor_ && own == Own::all && fold_ascii(*actor_) == fold_ascii(email);
+  if (is_full() || is_own) return memberships;
+  std::erase_if(memberships, [&](const auto& placed) { return power_in(placed.first) == Power::none; });
+  return memberships;
+}
+
+std::optional<std::string> Sight::find_email(std::string_view email) {
+  if (is_full()) return store_.find_email(email);
+  const auto memberships = memberships_of(email);
+  if (memberships.empty()) return std::nullopt;
+  return memberships.front().second.email;
+}
+
+std::vector<std::string> Sight::find_emails(std::string_view prefix, std::size_t most) {
+  if (is_full()) return store_.find_emails(prefix, most);
+  const std::string start = fold_ascii(prefix);
+  std::set<std::string> emails;
+  std::vector<GroupId> groups;
+  for (const auto& [group, power] : scope()->entries()) groups.push_back(group);
+  for (std::size_t i = 0; i < std::min(groups.size(), kGroupsLookedAt); ++i) {
+    store_.for_each_member(groups[i], [&](const MembershipView& member) {
+      if (fold_ascii(member.email).starts_with(start)) emails.emplace(member.email);
+    });
+    store_.for_each_child(groups[i], [&](StoredGroup&& child) { groups.push_back(child.id); });
+    if (emails.size() >= most) break;
+  }
+  std::vector<std::string> found{emails.begin(), emails.end()};
+  if (found.size() > most) found.resize(most);
+  return found;
+}
+
+std::vector<Sight::Step> Sight::find_steps(const Path& above, std::string_view prefix, std::size_t most) {
+  std::vector<Step> steps;
+  if (!find_first_in_sight(above)) {
+    for (const Path& path : topmost()) {
+      if (!above.contains(path) || path.depth() == above.depth()) continue;
+      const std::string& name = path.names()[above.depth()];
+      if (!name.starts_with(prefix) || (!steps.empty() && steps.back().name == name)) continue;
+      steps.push_back({name, true});
+    }
+    return steps;
+  }
+  const GroupId parent = chain(above).back().id;
+  for (std::string& name : store_.find_child_names(parent, prefix, most)) {
+    const auto child = store_.find_group(parent, name);
+    const bool goes_on = child && store_.figures_of(child->id).children > 0;
+    steps.push_back({std::move(name), goes_on});
+  }
+  return steps;
+}
+
+/// The first group on the way to `path` that is in sight; nothing where `path` leads to none.
+std::optional<Path> Sight::find_first_in_sight(const Path& path) {
+  if (is_full()) return Path{};
+  for (const auto& [group, power] : scope()->entries()) {
+    Path top = path_of(store_, group);
+    if (top.contains(path)) return top;
+  }
+  return std::nullopt;
+}
+
+Permit Sight::permit(const Chain& chain, std::size_t at, Right right) {
+  const std::size_t holder = right == Right::group && at > 0 ? at - 1 : at;
+  if (chain[holder].power != Power::administer) throw denied(chain.path_of(at), right);
+  return Permit{};
+}
+
+Permit Sight::permit_company(std::string_view what) {
+  if (!is_company()) {
+    throw Error::denied(fmt::format("{} may not {}", quote(actor_.value_or("")), what), "an administrator of / may");
+  }
+  return Permit{};
+}
+
+Error Sight::denied(const std::string& path, Right right) const {
+  const std::string actor = quote(actor_.value_or(""));
+  if (right == Right::inside) {
+    return Error::denied(fmt::format("{} sees {}, but may not change it", actor, path), "an administrator of it may");
+  }
+  return Error::denied(fmt::format("{} may not change {} itself, nor its licenses", actor, path),
+                       "an administrator of a group above it may");
+}
+
+Error Sight::no_such_group(const Path& path) {
+  const std::string message = fmt::format("there is no group {}", quote(path.to_string()));
+  const auto first = find_first_in_sight(path);
+  if (!first) {
+    return Error::not_found(message, describe_scope());
+  }
+  Path known = *first;
+  GroupId parent = chain(known).back().id;
+  for (std::size_t depth = known.depth(); depth < path.depth(); ++depth) {
+    const std::string& name = path.names()[depth];
+    const auto child = store_.find_group(parent, name);
+    if (!child) {
+      const auto nearest = find_nearest(name, store_.find_child_names(parent, "", kSiblingsCompared));
+      std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
+      if (hint.empty() && !known.is_root()) {
+        hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
+      }
+      return Error::not_found(message, std::move(hint));
+    }
+    parent = child->id;
+    known = known.child(name);
+  }
+  return Error::internal("a group that exists was reported missing");
+}
+
+/// What there is instead of a group out of sight, which is the same whether it exists or not.
+std::string Sight::describe_scope() {
+  constexpr std::size_t kNamed = 3;
+  if (scope()->entries().empty()) return {};
+  std::vector<std::string> paths;
+  for (const Path& path : topmost()) paths.push_back(path.to_string());
+  const std::size_t more = paths.size() - std::min(paths.size(), kNamed);
+  paths.resize(paths.size() - more);
+  return fmt::format("{} sees {}{}", quote(*actor_), fmt::join(paths, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : std::string{});
+}
+
+Error Sight::no_such_user(std::string_view email) {
+  const std::string_view start = email.substr(0, std::min<std::size_t>(2, email.find('@')));
+  return Error::not_found(fmt::format("there is no user {}", quote(email)),
+                          did_you_mean(find_nearest(email, find_emails(start, kSiblingsCompared))));
+}
+
+}  // namespace allot

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/error.hpp"
+#include "libcore/model/chain.hpp"
+#include "libcore/model/path.hpp"
+#include "libcore/store/store.hpp"
+
+namespace allot {
+
+/// What may be done to a group; allot-rules(7), Delegation.
+enum class Right {
+  inside,  ///< change its users, its reminder and what is below it: its administrators'
+  group,   ///< change the group itself and its licences: the administrators' of the groups above it
+};
+
+class Merge;
+class Sight;
+
+/// Leave to change something. Only `Sight` gives it and, for an import, `require_rights`; without it nothing can be
+/// recorded, so that nothing is saved.
+class Permit {
+ private:
+  Permit() = default;
+  friend class Sight;
+  friend Permit require_rights(Sight& sight, const Chain& target, const Merge& merge);
+};
+
+/// The store as the one who acts sees it: what is out of sight is not there. It decides by the memberships as they are
+/// in the transaction at hand; allot-rules(7), Delegation.
+class Sight {
+ public:
+  /// Acts as `actor`, or with full rights where nobody is named. `store` must outlive it.
+  Sight(Store& store, Day today, std::optional<std::string> actor)
+      : store_(store), today_(today), actor_(std::move(actor)) {}
+
+  /// Reads the actor's memberships again when they are needed next.
+  void forget() { scope_.reset(); }
+
+  const std::shared_ptr<const Scope>& scope();
+  bool is_full() { return scope()->is_full(); }
+  const std::optional<std::string>& actor() const { return actor_; }
+
+  /// Whether the actor may do everything: nobody is named, or an administrator of `/`.
+  bool is_company();
+
+  /// The groups from `/` down to `path`, with what is kept of each; throws not_found naming the nearest match.
+  Chain chain(const Path& path);
+
+  /// The same; nothing where there is no such group in sight.
+  std::optional<Chain> find_chain(const Path& path);
+
+  /// The groups in sight that have none in sight above them, in path order; throws not_found where there are none.
+  std::vector<Path> topmost();
+
+  /// The power in a group.
+  Power power_in(GroupId group);
+
+  /// The memberships of a user that the actor sees, by group row; `Own::all` adds those of the actor itself.
+  enum class Own { as_others, all };
+  std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email, Own own = Own::as_others);
+
+  /// How the e-mail of a user is spelled where the actor sees it; nothing if it sees no such user.
+  std::optional<std::string> find_email(std::string_view email);
+
+  /// Up to `most` e-mails in sight that begin with `prefix`.
+  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
+
+  /// A name below `above` on the way to a group in sight, and whether it goes on below it.
+  struct Step {
+    std::string name;
+    bool goes_on = false;
+  };
+  /// Up to `most` of them that begin with `prefix`.
+  std::vector<Step> find_steps(const Path& above, std::string_view prefix, std::size_t most);
+
+  /// Leave to change something at the group at `at` of `chain`; throws denied.
+  Permit permit(const Chain& chain, std::size_t at, Right right);
+  Permit permit(const Chain& chain, Right right) { return permit(chain, chain.size() - 1, right); }
+
+  /// Leave to do `what`, which is an administrator's of `/`; throws denied.
+  Permit permit_company(std::string_view what);
+
+  /// The error for what one may not do to a group.
+  Error denied(const std::string& path, Right right) const;
+
+  /// The errors for a group or user that is not there, with a near match where there is one.
+  Error no_such_group(const Path& path);
+  Error no_such_user(std::string_view email);
+
+ private:
+  std::optional<Path> find_first_in_sight(const Path& path);
+  std::string describe_scope();
+
+  Store& store_;
+  Day today_;
+  std::optional<std::string> actor_;
+  std::shared_ptr<const Scope> scope_;
+};
+
+}  // namespace allot
