@@ -23,6 +23,8 @@ constexpr Command kCommands[] = {
     {"diff", "Show what an import would change", setup_diff},
     {"export", "Write a hierarchy as YAML", setup_export},
     {"batch", "Run many commands as one transaction", setup_batch, InBatch::refused},
+    {"log", "Show who changed what, and when", setup_log},
+    {"undo", "Take back what an entry of the log changed", setup_undo},
     {"check", "Prove the store whole and valid", setup_check},
     {"backup", "Copy the store while others write", setup_backup, InBatch::refused},
     {"completion", "Print the completion script of a shell", setup_completion},

@@ -39,6 +39,8 @@ void setup_import(const Verb& command);
 void setup_diff(const Verb& command);
 void setup_export(const Verb& command);
 void setup_batch(const Verb& command);
+void setup_log(const Verb& command);
+void setup_undo(const Verb& command);
 void setup_check(const Verb& command);
 void setup_backup(const Verb& command);
 void setup_completion(const Verb& command);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/config.hpp"
+#include "cli/origin.hpp"
 #include "cli/output/step_progress.hpp"
 #include "cli/report.hpp"
 #include "cli/values.hpp"
@@ -12,6 +13,7 @@ namespace allot::cli {
 namespace {
 
 constexpr std::int64_t kLongestWait = 86400;
+constexpr std::int64_t kNewestRevision = INT64_MAX;
 
 Format parse_format(const GlobalOptions& options) {
   const std::string format = options.format.value_or(options.json ? "json" : "table");
@@ -42,11 +44,18 @@ std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptio
   return parse_email(*actor);
 }
 
+/// Whether an error comes after one that the store has changed: another store may not give it.
+bool is_of_what_is_there(ErrorKind kind) {
+  return kind == ErrorKind::refused || kind == ErrorKind::exists || kind == ErrorKind::not_empty ||
+         kind == ErrorKind::in_use;
+}
+
 void run_verbs(const std::function<void(Write&)>& verbs, Write& write) {
   const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
   try {
     verbs(write);
   } catch (const Error& error) {
+    if (is_of_what_is_there(error.kind())) write.require_current();
     if (error.kind() != ErrorKind::refused) throw;
     throw error.with_notes({write.notes().begin() + noted, write.notes().end()});
   }
@@ -59,7 +68,7 @@ Day today_of(const Streams& streams) {
   return text && !text->empty() ? parse_day(*text, "ALLOT_TODAY") : streams.local_day();
 }
 
-Context::Context(Streams& streams, const GlobalOptions& options)
+Context::Context(Streams& streams, const GlobalOptions& options, std::vector<std::string> words)
     : streams_(streams),
       out_(&streams.out),
       db_(options.db),
@@ -69,8 +78,10 @@ Context::Context(Streams& streams, const GlobalOptions& options)
       dry_run_(options.dry_run ? DryRun::yes : DryRun::no),
       today_(today_of(streams)),
       shown_day_(options.at ? parse_day(*options.at, "--at") : today_),
-      actor_(parse_actor(streams, options)) {
+      actor_(parse_actor(streams, options)),
+      words_(std::move(words)) {
   if (options.wait) wait_ = std::chrono::seconds{parse_whole(*options.wait, "--wait", 0, kLongestWait)};
+  if (options.if_revision) if_revision_ = parse_whole(*options.if_revision, "--if-revision", 0, kNewestRevision);
   const ColourMode colour = parse_colour(options.color);
   out_surface_ = surface_of(streams.out_fd, colour, terminal_environment(streams));
   err_surface_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
@@ -98,14 +109,41 @@ std::string Context::store_path() {
 }
 
 Engine& Context::engine() {
-  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_, actor_);
+  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_, actor_, origin());
   return *engine_;
 }
 
+Origin Context::origin() const { return {find_login(), via_, join_words(words_), streams_.now}; }
+
 std::shared_ptr<View> Context::view() {
+  if (if_revision_ && !is_in_batch()) {
+    throw Error::usage("--if-revision guards a write, and this command writes nothing", "`allot log` shows revisions");
+  }
   auto view = std::make_shared<View>(engine());
   if (!out_surface_.is_terminal) show_progress(*view);
   return view;
+}
+
+std::shared_ptr<View> Context::view_as_of(const Point& point) {
+  if (is_in_batch()) throw Error::usage("--as-of cannot stand in a line of a batch, which is not recorded yet");
+  const auto now = view();
+  auto then = std::make_shared<Engine>(point.revision ? now->as_of_revision(*point.revision)
+                                                      : now->as_of_moment(*point.moment));
+  // The view keeps its engine.
+  auto holder = std::make_shared<std::pair<std::shared_ptr<Engine>, View>>(
+      std::piecewise_construct, std::forward_as_tuple(then), std::forward_as_tuple(*then));
+  return {holder, &holder->second};
+}
+
+void Context::start_pager() {
+  if (!out_surface_.is_terminal || format_ != Format::table || is_in_batch()) return;
+  std::string command = "less -FRX";
+  for (const char* const name : {"PAGER", "ALLOT_PAGER"}) {
+    if (const auto pager = streams_.find_variable(name)) command = *pager;
+  }
+  if (command.empty() || command == "cat") return;
+  pager_ = std::make_shared<Pager>(command);
+  if (pager_->is_open()) out_ = &pager_->stream();
 }
 
 void Context::show_progress(View& view) { view.on_progress(progress()); }
@@ -127,6 +165,7 @@ void Context::write(const std::function<void(Write&)>& verbs) {
   report([&] {
     Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
     write.on_progress(progress());
+    guard(write);
     run_verbs(verbs, write);
     return write.commit();
   }());

@@ -4,8 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "cli/output/pager.hpp"
 #include "cli/streams.hpp"
+#include "cli/values.hpp"
 #include "libcore/engine/import.hpp"
 #include "libcore/engine/view.hpp"
 #include "libcore/engine/write.hpp"
@@ -21,6 +24,7 @@ struct GlobalOptions {
   std::optional<std::string> config;
   std::optional<std::string> at;
   std::optional<std::string> as;
+  std::optional<std::string> if_revision;
   std::optional<std::string> wait;
   std::optional<std::string> format;
   std::string color = "auto";
@@ -33,7 +37,8 @@ struct GlobalOptions {
 class Context {
  public:
   /// Reads the options; throws usage for a value that cannot be. Opens nothing.
-  Context(Streams& streams, const GlobalOptions& options);
+  /// `words` are the command line, for the log.
+  Context(Streams& streams, const GlobalOptions& options, std::vector<std::string> words = {});
 
   /// The context of one line of a batch: it shares everything, but it prints on `out`, and what it writes goes into
   /// `write`.
@@ -58,12 +63,23 @@ class Context {
   /// The one who is acted as: `--as` or ALLOT_AS; nothing for full rights.
   const std::optional<std::string>& actor() const { return actor_; }
 
+  /// Says by which way the writes of this command come, for the log.
+  void set_via(Via via) { via_ = via; }
+
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   std::string store_path();
 
   Engine& engine();
+  /// Who runs the program and how, for the log.
+  Origin origin() const;
   /// A view that shows on standard error how far it is, unless what is printed goes to a terminal too.
   std::shared_ptr<View> view();
+
+  /// A view of the store as it was recorded at `point`; throws not_found where the log does not reach so far.
+  std::shared_ptr<View> view_as_of(const Point& point);
+
+  /// Shows what is printed from now on page by page, where it is for people at a terminal.
+  void start_pager();
 
   /// Lets `view` show how far it is in any case, but in a batch.
   void show_progress(View& view);
@@ -71,6 +87,12 @@ class Context {
   /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
   /// on with the notes that the write made before it.
   void write(const std::function<void(Write&)>& verbs);
+
+  /// Has `write` refused where the store is not at the revision that `--if-revision` says.
+  void guard(Write& write) const {
+    if (if_revision_) write.guard(*if_revision_);
+  }
+  const std::optional<std::int64_t>& if_revision() const { return if_revision_; }
 
   /// Prints what a write did.
   void report(const Outcome& outcome);
@@ -95,9 +117,13 @@ class Context {
   Day today_;
   Day shown_day_;
   std::optional<std::string> actor_;
+  std::optional<std::int64_t> if_revision_;
+  std::vector<std::string> words_;
+  Via via_ = Via::command;
   Surface out_surface_;
   Surface err_surface_;
   std::shared_ptr<Engine> engine_;
+  std::shared_ptr<Pager> pager_;
   Write* write_ = nullptr;
 };
 

@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
   std::cin.tie(nullptr);
   if (!has_input) std::cin.setstate(std::ios::badbit);
   if (!has_output) std::cout.setstate(std::ios::badbit);
-  allot::cli::Streams streams{std::cin, std::cout, std::cerr, STDOUT_FILENO, STDERR_FILENO, find_variable, local_day};
+  allot::cli::Streams streams{std::cin,      std::cout,     std::cerr, STDOUT_FILENO,
+                              STDERR_FILENO, find_variable, local_day, [] { return std::int64_t{std::time(nullptr)}; }};
   return allot::cli::run({argv + 1, argv + argc}, streams);
 }

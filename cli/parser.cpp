@@ -17,7 +17,8 @@ namespace allot::cli {
 namespace {
 
 /// The global options that take a value.
-constexpr std::string_view kValueOptions[] = {"--db", "--config", "--at", "--as", "--format", "--wait", "--color"};
+constexpr std::string_view kValueOptions[] = {"--db",     "--config", "--at",    "--as",
+                                              "--format", "--wait",   "--color", "--if-revision"};
 
 /// What other programs call a verb, and what it may be here.
 constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
@@ -143,7 +144,6 @@ Parser::Parser(std::string_view name, std::string_view verb)
   if (command == nullptr) return;
   command_ = root_->add_subcommand(std::string{command->name}, std::string{command->help});
   command->setup(Verb{*this, *command_});
-  if (!command_->get_subcommands({}).empty()) command_->require_subcommand(1);
 }
 
 void Parser::add_global_options() {
@@ -160,6 +160,9 @@ void Parser::add_global_options() {
   root_->add_option("--wait", globals_.wait, "How long to wait for a locked store (10)")
       ->option_text("SECONDS")
       ->group(group);
+  root_->add_option("--if-revision", globals_.if_revision, "Write only if the store is at that revision")
+      ->option_text("N")
+      ->group(group);
   root_->add_flag("-q,--quiet", globals_.quiet, "Print no summary of a write")->group(group);
   root_->add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
 }
@@ -167,7 +170,9 @@ void Parser::add_global_options() {
 Parser::~Parser() = default;
 
 void Parser::set_action(CLI::App& app, Action run) {
-  app.callback([this, run = std::move(run)] { action_ = run; });
+  app.callback([this, &app, run = std::move(run)] {
+    if (app.get_subcommands().empty()) action_ = run;
+  });
 }
 
 CLI::App& Parser::chosen() {

@@ -40,7 +40,7 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   const Command& command = get_command(arguments[*place]);
   Parser parser{command.name, find_verb_word(arguments, *place)};
   const Action action = parser.parse(arguments);
-  Context context{streams, parser.globals()};
+  Context context{streams, parser.globals(), arguments};
   return action(context);
 }
 

@@ -169,8 +169,7 @@ void show_state(const Chain& chain, Context& context) {
   list.finish();
 }
 
-void show_states(const Tops& tops, std::optional<std::size_t> depth, Context& context) {
-  const auto view = context.view();
+void show_states(const Tops& tops, std::optional<std::size_t> depth, View& view, Context& context) {
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
   Table table = make_counts_table("group");
@@ -185,7 +184,7 @@ void show_states(const Tops& tops, std::optional<std::size_t> depth, Context& co
       add_feature_rows(features, chain, {{chain.path()}}, context);
     }
   };
-  for (const Path& path : tops.in(*view)) view->walk(path, depth, show);
+  for (const Path& path : tops.in(view)) view.walk(path, depth, show);
   if (json) json->finish();
   if (context.format() != Format::table) return;
   table.print(context.out(), context.out_surface());

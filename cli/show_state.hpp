@@ -13,7 +13,7 @@ namespace allot::cli {
 void show_state(const Chain& chain, Context& context);
 
 /// Prints the states of each of `tops` and the groups up to `depth` levels below it.
-void show_states(const Tops& tops, std::optional<std::size_t> depth, Context& context);
+void show_states(const Tops& tops, std::optional<std::size_t> depth, View& view, Context& context);
 
 /// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
 void show_why(const Chain& chain, const Item& item, Context& context);

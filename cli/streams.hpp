@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <istream>
 #include <optional>
@@ -22,6 +23,8 @@ struct Streams {
   std::function<std::optional<std::string>(const char*)> find_variable;
   /// Today's date on the local calendar.
   std::function<Day()> local_day;
+  /// The clock, in seconds since 1970-01-01 UTC.
+  std::function<std::int64_t()> now = [] { return std::int64_t{0}; };
   bool is_input_taken = false;  ///< whether `in` is read by something already
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/moment.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -77,6 +78,15 @@ Day parse_day(const std::string& text, std::string_view what, OpenEnd open_end, 
 
 Day parse_day(const std::string& text, std::string_view what) {
   return parse_day(text, what, OpenEnd::refused, Day::forever());
+}
+
+std::int64_t start_of(Day day) { return std::int64_t{day.number()} * 86'400; }
+
+Point parse_point(const std::string& text, std::string_view what) {
+  if (const auto revision = parse_number(text, INT64_MAX)) return {revision, std::nullopt};
+  if (const auto moment = parse_moment(text)) return {std::nullopt, moment};
+  throw Error::usage(fmt::format("{} {} is neither a revision nor a time", what, quote(text)),
+                     "write a number that `allot log` shows, 2026-11-24T10:00:00Z or a day, which means its end (UTC)");
 }
 
 Restriction parse_restriction(const std::string& text) {

@@ -30,6 +30,16 @@ std::optional<std::size_t> parse_depth(const std::optional<std::string>& text);
 Day parse_day(const std::string& text, std::string_view what, OpenEnd open_end, Day infinity);
 Day parse_day(const std::string& text, std::string_view what);
 
+/// The first second of a day in UTC, in seconds since 1970-01-01.
+std::int64_t start_of(Day day);
+
+/// A revision of the log or a moment, in seconds since 1970-01-01 UTC: one of the two.
+struct Point {
+  std::optional<std::int64_t> revision;
+  std::optional<std::int64_t> moment;
+};
+Point parse_point(const std::string& text, std::string_view what);
+
 Restriction parse_restriction(const std::string& text);
 Role parse_role(const std::string& text);
 Repeat parse_repeat(const std::string& text);

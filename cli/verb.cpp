@@ -30,7 +30,8 @@ Word Word::needs(Word other) const {
   return *this;
 }
 
-void Verb::add_verbs(std::initializer_list<Entry> entries) const {
+void Verb::add_verbs(std::initializer_list<Entry> entries, Needed needed) const {
+  if (needed == Needed::yes) app_.require_subcommand(1);
   const auto named = std::find_if(entries.begin(), entries.end(),
                                   [&](const Entry& entry) { return entry.name == parser_.named_verb(); });
   for (auto entry = entries.begin(); entry != entries.end(); ++entry) {

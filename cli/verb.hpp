@@ -44,7 +44,9 @@ class Verb {
   };
 
   /// Adds the verbs below this command; where the command line names one of them, that one alone.
-  void add_verbs(std::initializer_list<Entry> entries) const;
+  /// Whether one must be named, or the command does something by itself too.
+  enum class Needed { yes, no };
+  void add_verbs(std::initializer_list<Entry> entries, Needed needed = Needed::yes) const;
 
   /// Arguments in their order: one that must be there, one that may, and one or more.
   Word argument(const char* name, std::string& value, const char* help) const;

@@ -72,6 +72,7 @@ int run_line(const std::string& line, std::size_t number, LineRunner& runner, Li
 
 int run_lines(std::istream& lines, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
+  context.guard(write);
   Progress progress{context.err(), context.err_surface(), "lines"};
   LineOutput output{context};
   LineRunner runner{context, write};
@@ -92,6 +93,7 @@ int run_lines(std::istream& lines, Context& context) {
 }
 
 int batch(const std::optional<std::string>& file, Context& context) {
+  context.set_via(Via::batch);
   context.engine();
   if (!file || *file == "-") return run_lines(context.take_input(), context);
   return run_lines(*open_input(*file), context);

@@ -61,6 +61,7 @@ Error refuse(Violations violations) {
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
   std::istream* const input = take_input(options, context);
+  context.set_via(Via::import);
   context.write([&](Write& write) {
     Violations violations = run_import(options, into, input, write, context);
     if (!violations.is_empty()) throw refuse(std::move(violations));
@@ -97,6 +98,7 @@ int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
   std::istream* const input = take_input(options, context);
   Write write{context.engine(), DryRun::yes, SIZE_MAX};
+  context.guard(write);
   Violations violations = run_import(options, into, input, write, context);
   Outcome outcome = write.commit();
   outcome.is_dry_run = false;  // the report is not that of a write

@@ -25,6 +25,8 @@ void init(const InitOptions& options, Context& context) {
   wanted.license = license;
   wanted.today = context.today();
   wanted.actor = context.actor();
+  wanted.origin = context.origin();
+  wanted.if_revision = context.if_revision();
   wanted.if_exists = options.if_not_exists ? IfExists::keep : IfExists::fail;
   wanted.dry_run = context.is_dry_run() ? DryRun::yes : DryRun::no;
   context.report(init_store(wanted));

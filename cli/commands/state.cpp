@@ -18,11 +18,11 @@ struct StateOptions {
   std::optional<std::string> why;
   bool timeline = false;
   std::optional<std::string> user;
+  std::optional<std::string> as_of;
 };
 
-void show_user_state(const std::string& email, Context& context) {
-  const auto view = context.view();
-  show_user(view->user(email, context.shown_day()), view->catalogue(), context);
+void show_user_state(const std::string& email, View& view, Context& context) {
+  show_user(view.user(email, context.shown_day()), view.catalogue(), context);
 }
 
 /// Prints one group after the other; in JSON, where there are several, as an array.
@@ -38,18 +38,22 @@ void show_each(const std::vector<Path>& paths, Context& context, const std::func
 }
 
 void state(const StateOptions& options, Context& context) {
+  std::optional<Point> point;
+  if (options.as_of) point = parse_point(*options.as_of, "--as-of");
+  const auto open = [&] { return point ? context.view_as_of(*point) : context.view(); };
   if (options.user) {
-    show_user_state(parse_email(*options.user), context);
+    const std::string email = parse_email(*options.user);
+    show_user_state(email, *open(), context);
     return;
   }
   const Tops tops{options.path};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
-    show_states(tops, depth, context);
+    show_states(tops, depth, *open(), context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;
-  const auto view = context.view();
+  const auto view = open();
   show_each(tops.in(*view), context, [&](const Path& path) {
     const Chain chain = view->chain(path);
     if (item) {
@@ -78,6 +82,7 @@ void setup_state(const Verb& command) {
       .excludes(recursive)
       .excludes(why)
       .excludes(timeline);
+  command.option("--as-of", "REV|TIME", options->as_of, "As it was recorded then");
   command.allow_at();
   command.set_action([options](Context& context) { state(*options, context); });
 }

@@ -1,18 +1,33 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "libcore/base/day.hpp"
 #include "libcore/engine/outcome.hpp"
+#include "libcore/model/scope.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
 
 /// How long a command waits for another process's lock unless it is told otherwise.
 inline constexpr std::chrono::milliseconds kDefaultWait{10'000};
+
+/// The way by which a write comes; allot-log(1).
+enum class Via : std::uint8_t { command, batch, import, shell };
+
+/// Who runs the program and how, for the log.
+struct Origin {
+  std::string login;
+  Via via = Via::command;
+  std::string command;                                                 ///< the command line
+  std::function<std::int64_t()> now = [] { return std::int64_t{0}; };  ///< in seconds since 1970-01-01 UTC
+};
 
 struct NewStore;
 
@@ -21,11 +36,12 @@ struct NewStore;
 class Engine {
  public:
   /// Acts as `actor`, or with full rights where nobody is named.
-  Engine(Store store, Day today, std::optional<std::string> actor = std::nullopt)
-      : store_(std::move(store)), today_(today), actor_(std::move(actor)) {}
+  Engine(Store store, Day today, std::optional<std::string> actor = std::nullopt, Origin origin = {})
+      : store_(std::move(store)), today_(today), actor_(std::move(actor)), origin_(std::move(origin)) {}
 
   Day today() const { return today_; }
   const std::optional<std::string>& actor() const { return actor_; }
+  const Origin& origin() const { return origin_; }
 
  private:
   friend class View;
@@ -35,6 +51,8 @@ class Engine {
   Store store_;
   Day today_;
   std::optional<std::string> actor_;
+  Origin origin_;
+  std::shared_ptr<const Scope> scope_;  // where the memberships in the store do not decide
 };
 
 }  // namespace allot

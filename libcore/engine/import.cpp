@@ -92,7 +92,7 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   if (options.report) options.report("checking", 0, 0);
   std::future<Judgement> judging = judge(tree, foothold, write.catalogue(), write.today());
   note_newly_restricted(write, merge, options.into);
-  ImportSaving saving{write, permit, merge, options.into, options.report};
+  ImportSaving saving{write, permit, merge, target, options.report};
   saving.save_rows();
   Judgement judgement = judging.get();
   if (above.size() > 0) {

@@ -37,14 +37,15 @@ class Gathered {
 
 }  // namespace
 
-ImportSaving::ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Path& into,
+ImportSaving::ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Chain& target,
                            const ReportProgress& report)
     : write_(write),
       permit_(permit),
       store_(write.store()),
       merge_(merge),
       tree_(merge.tree()),
-      into_(into.to_string()),
+      into_(target.path()),
+      parent_of_top_(target.size() > 1 ? target[target.size() - 2].id : 0),
       report_(report),
       is_bulk_(store_.is_empty()),
       at_once_(is_bulk_ ? kRowsGathered : 1) {
@@ -80,13 +81,17 @@ void ImportSaving::save_figures(const Tallies& tallies, const std::vector<std::i
 }
 
 void ImportSaving::remove() {
+  const auto parent_of = [&](Tree::Row row) { return tree_.groups()[tree_.groups()[row].parent].id; };
+  for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
+    if (tree_.groups()[row].is_removed) write_.entry_.know(tree_.groups()[row].id, parent_of(row));
+  }
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     if (merge_.fate_of_license(row) != Fate::removed) continue;
     const License license = tree_.license_at(row);
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
     if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
-    write_.record(permit_, Op::remove, What::license,
+    write_.record(permit_, Op::remove, What::license, tree_.groups()[group].id,
                   [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
   }
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
@@ -95,17 +100,19 @@ void ImportSaving::remove() {
     const Tree::Row group = tree_.members()[row].group;
     is_touched_[group] = true;
     if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
-    write_.record(permit_, Op::remove, What::membership,
+    write_.record(permit_, Op::remove, What::membership, tree_.groups()[group].id,
                   [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
   }
-  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+  // A group after what is below it, so that the log, read backwards, makes it before.
+  for (auto row = static_cast<Tree::Row>(tree_.groups().size()); row-- > 1;) {
     const Tree::Group& group = tree_.groups()[row];
     if (!group.is_removed) continue;
     is_touched_[row] = true;
-    if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
-    write_.record(permit_, Op::remove, What::group, [&] {
-      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits}, {}};
+    write_.record(permit_, Op::remove, What::group, group.id, [&] {
+      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits, parent_of(row)},
+                    {}};
     });
+    if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
   }
 }
 
@@ -116,21 +123,24 @@ void ImportSaving::save_groups() {
     step();
     const Tree::Group& group = tree_.groups()[row];
     ids_[row] = group.id;
-    const auto after = [&] { return GroupState{path_of(row), group.traits}; };
+    const auto parent = [&] { return row == 0 ? parent_of_top_ : ids_[group.parent]; };
+    const auto after = [&] { return GroupState{path_of(row), group.traits, parent()}; };
     switch (merge_.fate_of_group(row)) {
       case Fate::created:
         is_touched_[row] = true;
         ids_[row] = next++;
         fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
-        write_.record(permit_, Op::create, What::group,
+        write_.entry_.note_made(ids_[row], parent());
+        write_.record(permit_, Op::create, What::group, ids_[row],
                       [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
         break;
       case Fate::updated:
         is_touched_[row] = true;
         store_.update_group(group.id, group.traits);
-        write_.record(permit_, Op::update, What::group, [&] {
-          return Change{Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row)},
-                        after()};
+        write_.record(permit_, Op::update, What::group, group.id, [&] {
+          return Change{
+              Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row), parent()},
+              after()};
         });
         break;
       case Fate::kept:
@@ -155,7 +165,7 @@ void ImportSaving::save_licenses() {
     const LicenseView license = tree_.license_view(row);
     const bool is_new = fate == Fate::created;
     is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
-    write_.record(permit_, is_new ? Op::create : Op::update, What::license, [&] {
+    write_.record(permit_, is_new ? Op::create : Op::update, What::license, ids_[group], [&] {
       Change change = change_of(fate, What::license, group, license.name);
       if (!is_new) change.before = merge_.license_before(row);
       change.after = tree_.license_at(row);
@@ -176,7 +186,7 @@ void ImportSaving::save_members() {
     const MembershipView member = tree_.membership_view(row);
     const bool is_new = fate == Fate::created;
     is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
-    write_.record(permit_, is_new ? Op::create : Op::update, What::membership, [&] {
+    write_.record(permit_, is_new ? Op::create : Op::update, What::membership, ids_[group], [&] {
       Change change = change_of(fate, What::membership, group, member.email);
       if (!is_new) change.before = merge_.member_before(row);
       change.after = tree_.membership_at(row);

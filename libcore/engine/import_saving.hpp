@@ -15,8 +15,9 @@ namespace allot {
 /// Saves what a merge made of a subtree, in the order of its rows, and records it.
 class ImportSaving {
  public:
-  /// The arguments must outlive it; `into` is where the subtree stands.
-  ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Path& into, const ReportProgress& report);
+  /// The arguments must outlive it; `target` leads to the top of the subtree.
+  ImportSaving(Write& write, const Permit& permit, const Merge& merge, const Chain& target,
+               const ReportProgress& report);
 
   /// Saves everything but the figures.
   void save_rows();
@@ -39,6 +40,7 @@ class ImportSaving {
   const Merge& merge_;
   const Tree& tree_;
   std::string into_;
+  GroupId parent_of_top_;
   const ReportProgress& report_;
   bool is_bulk_;  // whether the store is empty, so that the indexes are built last
   // How many rows are inserted at once: one where there are indexes, whose pages would be journaled a second time.

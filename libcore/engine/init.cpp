@@ -12,12 +12,14 @@ Outcome keep_store(const NewStore& wanted) {
   Store existing = Store::open(wanted.path, kDefaultWait);
   const Store::Transaction transaction{existing, Store::Transaction::Kind::read};
   Sight{existing, wanted.today, wanted.actor}.permit_company("make a store");
+  const std::int64_t revision = existing.revision();
+  if (wanted.if_revision && *wanted.if_revision != revision) throw changed_revision(revision, *wanted.if_revision);
   if (wanted.if_exists == IfExists::fail) {
     throw Error::exists(fmt::format("the store {} exists already", quote(wanted.path)),
                         "leave it with --if-not-exists");
   }
   Outcome outcome;
-  outcome.revision = existing.revision();
+  outcome.revision = revision;
   outcome.unchanged.groups = 1;
   return outcome;
 }
@@ -31,9 +33,11 @@ Outcome init_store(const NewStore& wanted) {
     throw Error::denied(fmt::format("{} may not make a store", quote(*wanted.actor)),
                         "a new store has no administrator: make it without --as");
   }
-  Engine engine{Store::create(wanted.path), wanted.today};
+  Engine engine{Store::create(wanted.path), wanted.today, std::nullopt, wanted.origin};
   Write write{engine, DryRun::no};
-  write.record(write.sight_.permit_company("make a store"), Op::create, What::group, [] {
+  if (wanted.if_revision) write.guard(*wanted.if_revision);
+  write.require_current();
+  write.record(write.sight_.permit_company("make a store"), Op::create, What::group, kRootGroup, [] {
     return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}};
   });
   if (wanted.license) {

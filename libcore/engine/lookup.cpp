@@ -112,6 +112,17 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
   return tree;
 }
 
+std::vector<GroupId> way_to(Store& store, GroupId id) {
+  std::vector<GroupId> way;
+  while (id != 0) {
+    way.push_back(id);
+    const auto group = store.find_group(id);
+    id = group ? group->parent : 0;
+  }
+  std::reverse(way.begin(), way.end());
+  return way;
+}
+
 Path path_of(Store& store, GroupId id) {
   std::vector<std::string> names;
   while (id != kRootGroup) {

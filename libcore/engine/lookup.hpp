@@ -24,6 +24,9 @@ Link load_link(Store& store, StoredGroup group);
 /// The subtree below and including `top`, whole.
 Tree load_tree(Store& store, GroupId top, const ReportProgress& report = {});
 
+/// The rows of the groups from `/` down to one that is there.
+std::vector<GroupId> way_to(Store& store, GroupId id);
+
 /// The path of a group.
 Path path_of(Store& store, GroupId id);
 

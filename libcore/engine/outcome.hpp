@@ -22,10 +22,15 @@ enum class Op : std::uint8_t { create, update, remove, keep };
 struct GroupState {
   std::string path;
   GroupTraits traits;
+  std::int64_t parent = 0;  ///< the row of the group above it; 0 for the company
+
+  bool operator==(const GroupState&) const = default;
 };
 struct EntryState {
   bool is_counted = false;
   std::string required;  ///< the resource that it requires, or empty
+
+  bool operator==(const EntryState&) const = default;
 };
 
 /// What something was or is; `monostate` where it was not or is no more.
@@ -39,6 +44,7 @@ struct Change {
   std::string name;  ///< the licence's name, the user's e-mail, the entry's name; empty for a group
   ItemState before;
   ItemState after;
+  std::vector<std::int64_t> way{};  ///< the rows of the groups from `/` down to that group, as the log keeps them
 };
 
 /// How many things of each kind.

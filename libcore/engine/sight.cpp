@@ -36,6 +36,8 @@ const std::shared_ptr<const Scope>& Sight::scope() {
   return scope_;
 }
 
+bool Sight::sees_everything() { return scope()->power_in(kRootGroup, Power::none) != Power::none; }
+
 bool Sight::is_company() { return scope()->power_in(kRootGroup, Power::none) == Power::administer; }
 
 Chain Sight::chain(const Path& path) {
@@ -52,14 +54,8 @@ std::optional<Chain> Sight::find_chain(const Path& path) {
 
 Power Sight::power_in(GroupId group) {
   if (is_full()) return Power::administer;
-  std::vector<GroupId> way;  // from the group up
-  for (GroupId id = group; id != 0;) {
-    way.push_back(id);
-    const auto row = store_.find_group(id);
-    id = row ? row->parent : 0;
-  }
   Power power = Power::none;
-  for (std::size_t i = way.size(); i-- > 0;) power = scope()->power_in(way[i], power);
+  for (const GroupId id : way_to(store_, group)) power = scope()->power_in(id, power);
   return power;
 }
 
@@ -140,6 +136,13 @@ std::optional<Path> Sight::find_first_in_sight(const Path& path) {
     if (top.contains(path)) return top;
   }
   return std::nullopt;
+}
+
+std::int64_t Sight::revision() {
+  if (sees_everything()) return store_.revision();
+  std::int64_t newest = 0;
+  for (const auto& [group, power] : scope()->entries()) newest = std::max(newest, store_.newest_entry_at(group));
+  return newest;
 }
 
 Permit Sight::permit(const Chain& chain, std::size_t at, Right right) {

@@ -24,12 +24,13 @@ enum class Right {
 class Merge;
 class Sight;
 
-/// Leave to change something. Only `Sight` gives it and, for an import, `require_rights`; without it nothing can be
-/// recorded, so that nothing is saved.
+/// Leave to change something. Only `Sight` gives it and, for many changes at once, `require_rights` and `Undo`; without
+/// it nothing can be recorded, so that nothing is saved.
 class Permit {
  private:
   Permit() = default;
   friend class Sight;
+  friend class Undo;
   friend Permit require_rights(Sight& sight, const Chain& target, const Merge& merge);
 };
 
@@ -37,9 +38,10 @@ class Permit {
 /// in the transaction at hand; allot-rules(7), Delegation.
 class Sight {
  public:
-  /// Acts as `actor`, or with full rights where nobody is named. `store` must outlive it.
-  Sight(Store& store, Day today, std::optional<std::string> actor)
-      : store_(store), today_(today), actor_(std::move(actor)) {}
+  /// Acts as `actor`, or with full rights where nobody is named; where `scope` is given it counts instead of the
+  /// actor's memberships. `store` must outlive it.
+  Sight(Store& store, Day today, std::optional<std::string> actor, std::shared_ptr<const Scope> scope = {})
+      : store_(store), today_(today), actor_(std::move(actor)), scope_(std::move(scope)) {}
 
   /// Reads the actor's memberships again when they are needed next.
   void forget() { scope_.reset(); }
@@ -47,6 +49,9 @@ class Sight {
   const std::shared_ptr<const Scope>& scope();
   bool is_full() { return scope()->is_full(); }
   const std::optional<std::string>& actor() const { return actor_; }
+
+  /// Whether nothing is out of the actor's sight.
+  bool sees_everything();
 
   /// Whether the actor may do everything: nobody is named, or an administrator of `/`.
   bool is_company();
@@ -80,6 +85,9 @@ class Sight {
   };
   /// Up to `most` of them that begin with `prefix`.
   std::vector<Step> find_steps(const Path& above, std::string_view prefix, std::size_t most);
+
+  /// The revision of the newest entry of the log that the actor sees; 0 if there is none.
+  std::int64_t revision();
 
   /// Leave to change something at the group at `at` of `chain`; throws denied.
   Permit permit(const Chain& chain, std::size_t at, Right right);

@@ -10,6 +10,7 @@
 
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
+#include "libcore/engine/log.hpp"
 #include "libcore/engine/lookup.hpp"
 #include "libcore/engine/sight.hpp"
 #include "libcore/model/in_force.hpp"
@@ -58,7 +59,7 @@ class View {
   explicit View(Engine& engine)
       : engine_(engine),
         transaction_(engine.store_, Store::Transaction::Kind::read),
-        sight_(engine.store_, engine.today(), engine.actor()) {}
+        sight_(engine.store_, engine.today(), engine.actor(), engine.scope_) {}
 
   /// Lets `report` be told how far `walk`, `export_hierarchy`, `back_up` and `check` are.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
@@ -89,6 +90,22 @@ class View {
     return sight_.find_steps(above, prefix, most);
   }
 
+  /// The entries of the log in sight, newest first.
+  void for_each_entry(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
+    Log{store(), sight_}.for_each(filter, visit);
+  }
+
+  /// An entry whole; throws not_found.
+  WholeEntry entry(std::int64_t revision) { return Log{store(), sight_}.get(revision); }
+
+  /// What an entry made without telling of it, thing by thing, as it was then.
+  void for_each_untold(const WholeEntry& whole, const std::function<void(const Change&)>& visit);
+
+  /// The store as it was after the write of a revision in sight, or at a moment in seconds since 1970-01-01 UTC, as the
+  /// actor may see it today; throws not_found where the log does not reach so far back.
+  Engine as_of_revision(std::int64_t revision);
+  Engine as_of_moment(std::int64_t moment);
+
   /// The state of a user on `day`; throws not_found. Of the actor it covers all groups, of others those in sight.
   UserState user(const std::string& email, Day day);
 
@@ -103,6 +120,8 @@ class View {
 
  private:
   Store& store() { return engine_.store_; }
+  Engine copy_engine(std::int64_t revision);
+  Tree load_tree_in(Store& store);
 
   Engine& engine_;
   Store::Transaction transaction_;

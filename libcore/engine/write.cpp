@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/engine/holders.hpp"
+#include "libcore/engine/undo.hpp"
 #include "libcore/model/tree_check.hpp"
 
 namespace allot {
@@ -14,7 +15,11 @@ Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
       transaction_(engine.store_, Store::Transaction::Kind::write),
       sight_(engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
-      most_changes_(most_changes) {}
+      most_changes_(most_changes),
+      entry_(engine.store_) {
+  for (const auto& [group, power] : sight_.scope()->entries()) actor_groups_.push_back(group);
+  first_revision_ = sight_.revision();
+}
 
 Counters& Write::counters_of(Op op) {
   switch (op) {
@@ -30,15 +35,51 @@ Counters& Write::counters_of(Op op) {
   return outcome_.unchanged;
 }
 
+void Write::undo(std::optional<std::int64_t> revision) {
+  const std::int64_t newest = sight_.revision();
+  Undo{*this, revision.value_or(newest)}.run();
+}
+
+void Write::require_current() {
+  if (guarded_ && first_revision_ != *guarded_) throw changed_revision(first_revision_, *guarded_);
+}
+
+Error changed_revision(std::int64_t revision, std::int64_t guarded) {
+  return Error::changed(fmt::format("the store is at revision {}, not {}", revision, guarded),
+                        "look at what changed with `allot log`, and plan anew");
+}
+
 Outcome Write::commit() {
+  require_current();
   sort_changes(outcome_.changes);
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
-  outcome_.revision = store().revision();
-  if (outcome_.is_dry_run || !outcome_.has_changes()) return std::move(outcome_);
-  store().set_revision(++outcome_.revision);
+  if (outcome_.is_dry_run || !outcome_.has_changes()) {
+    outcome_.revision = sight_.revision();
+    return std::move(outcome_);
+  }
+  outcome_.revision = store().revision() + 1;
+  store().set_revision(outcome_.revision);
+  add_entry();
   transaction_.commit();
   return std::move(outcome_);
+}
+
+void Write::add_entry() {
+  const Origin& origin = engine_.origin();
+  StoredEntry entry;
+  entry.revision = outcome_.revision;
+  entry.time = origin.now();
+  entry.login = origin.login;
+  entry.actor = engine_.actor();
+  entry.actor_groups = actor_groups_;
+  entry.via = static_cast<int>(origin.via);
+  entry.command = origin.command;
+  entry.changes = outcome_.created.total() + outcome_.updated.total() + outcome_.removed.total();
+  entry.fresh = entry_.left_out();
+  entry.next_group = store().next_group();
+  entry.content = entry_.content();
+  store().add_entry(entry, entry_.places());
 }
 
 void Write::save_figures(const Link& link) {

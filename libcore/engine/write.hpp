@@ -7,6 +7,7 @@
 
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
+#include "libcore/engine/entry_recorder.hpp"
 #include "libcore/engine/lookup.hpp"
 #include "libcore/engine/sight.hpp"
 #include "libcore/model/allowance.hpp"
@@ -76,7 +77,12 @@ class Write {
   /// Lets `report` be told how far a verb is that works on a whole subtree.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
-  /// Saves everything, unless it is a dry run, and says what was done.
+  /// Has every write refused that is not made at `revision`, that of the newest entry of the log that the actor sees.
+  void guard(std::int64_t revision) { guarded_ = revision; }
+  /// Throws changed where the store is not at the revision that was guarded.
+  void require_current();
+
+  /// Saves everything, unless it is a dry run, and says what was done; throws changed.
   Outcome commit();
 
   void add_group(const Path& path, const GroupPatch& said, Parents parents, IfExists if_exists);
@@ -97,6 +103,9 @@ class Write {
   void move_member(const std::string& email, const Path& from, const Path& to);
   void rename_user(const std::string& email, const std::string& new_email);
 
+  /// Takes back what an entry of the log changed; the newest that the actor sees where none is named. See Undo.
+  void undo(std::optional<std::int64_t> revision);
+
   void add_counted(const std::string& name, const std::optional<std::string>& required);
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
@@ -112,22 +121,25 @@ class Write {
  private:
   friend Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
   friend class ImportSaving;
+  friend class Undo;
   friend Outcome init_store(const NewStore& wanted);
 
   Store& store() { return engine_.store_; }
   Counters& counters_of(Op op);
 
-  /// Counts a change and keeps it while there is room; `make` is called only for those kept. What is changed without
-  /// being recorded is not saved.
+  /// Counts a change of the group at row `group` (0: of the catalogue), tells the log of it and keeps it while there is
+  /// room; `make` is called only where it is told or kept. What is changed without being recorded is not saved.
   template <typename Make>
-  void record(const Permit& /*proof that it may be changed*/, Op op, What what, Make make) {
+  void record(const Permit& /*proof that it may be changed*/, Op op, What what, GroupId group, Make make) {
     counters_of(op).of(what) += 1;
+    const bool is_kept = outcome_.changes.size() < most_changes_;
+    const bool is_told = dry_run_ == DryRun::no && entry_.wants(group);
+    outcome_.has_all_changes = outcome_.has_all_changes && is_kept;
     if (what == What::group || what == What::membership) sight_.forget();
-    if (outcome_.changes.size() < most_changes_) {
-      outcome_.changes.push_back(make());
-    } else {
-      outcome_.has_all_changes = false;
-    }
+    if (!is_kept && !is_told) return;
+    Change change = make();
+    if (is_told) entry_.add(change, group, catalogue());
+    if (is_kept) outcome_.changes.push_back(std::move(change));
   }
 
   /// Counts what is as it was asked to be.
@@ -145,6 +157,7 @@ class Write {
   void judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
 
   void save_figures(const Link& link);
+  void add_entry();
 
   void put_licenses(Chain& chain, const GroupTraits& traits, std::vector<License> licenses, const License* written);
   void put_member(Chain& chain, const Membership* before, const Membership* after);
@@ -158,6 +171,10 @@ class Write {
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
+  EntryRecorder entry_;
+  std::optional<std::int64_t> guarded_;
+  std::int64_t first_revision_ = 0;    // when the write began
+  std::vector<GroupId> actor_groups_;  // in which the actor had power when the write began
   ReportProgress report_;
 };
 
@@ -167,12 +184,17 @@ struct NewStore {
   std::optional<LicenseChange> license;  ///< `/` gets it as `main` and is reserved
   Day today;
   std::optional<std::string> actor;
+  Origin origin{};
+  std::optional<std::int64_t> if_revision{};  ///< that of the newest entry, 0 where there is no store yet
   IfExists if_exists = IfExists::fail;
   DryRun dry_run = DryRun::no;
 };
 
-/// Makes a store. Throws exists, store, denied, or refused where the licence breaks a rule; a dry run leaves nothing
-/// behind.
+/// The error for a store that is not at the revision that was guarded.
+Error changed_revision(std::int64_t revision, std::int64_t guarded);
+
+/// Makes a store. Throws exists, changed, store, denied, or refused where the licence breaks a rule; a dry run leaves
+/// nothing behind.
 Outcome init_store(const NewStore& wanted);
 
 /// Applies what a command says to a grant; throws not_found for an unknown resource or feature.

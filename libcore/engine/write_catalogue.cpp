@@ -27,7 +27,7 @@ void Write::add_counted(const std::string& name, const std::optional<std::string
   const Permit permit = sight_.permit_company(kChange);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_counted(name, id);
-  record(permit, Op::create, What::catalog, [&] {
+  record(permit, Op::create, What::catalog, 0, [&] {
     return Change{Op::create, What::catalog, {}, name, {}, EntryState{true, required.value_or("")}};
   });
 }
@@ -36,7 +36,7 @@ void Write::add_feature(const std::string& name) {
   const Permit permit = sight_.permit_company(kChange);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_feature(name);
-  record(permit, Op::create, What::catalog,
+  record(permit, Op::create, What::catalog, 0,
          [&] { return Change{Op::create, What::catalog, {}, name, {}, EntryState{}}; });
 }
 
@@ -49,7 +49,7 @@ void Write::remove_entry(const std::string& name) {
   }
   const EntryState before = state_of(catalogue(), name);
   store().remove_entry(name);
-  record(permit, Op::remove, What::catalog, [&] { return Change{Op::remove, What::catalog, {}, name, before, {}}; });
+  record(permit, Op::remove, What::catalog, 0, [&] { return Change{Op::remove, What::catalog, {}, name, before, {}}; });
 }
 
 }  // namespace allot

@@ -43,6 +43,14 @@ Error group_exists(const Path& path) {
   return Error::exists(fmt::format("the group {} exists already", quote(path.to_string())));
 }
 
+/// The change of the last group of `chain`, which hangs where it hung.
+Change update_of(const Chain& chain, GroupState before, GroupState after) {
+  before.parent = chain.size() > 1 ? chain[chain.size() - 2].id : 0;
+  after.parent = before.parent;
+  const std::string path = before.path;
+  return {Op::update, What::group, path, {}, std::move(before), std::move(after)};
+}
+
 /// The longest way from the top of `tree` down, in names.
 std::size_t depth_of(const Tree& tree) {
   std::vector<std::size_t> depths(tree.groups().size(), 0);
@@ -97,8 +105,10 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     link.traits = given;
     chain.push(std::move(link));
     place = place.child(name);
-    record(permit, Op::create, What::group, [&] {
-      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given}};
+    const GroupId parent = chain[chain.size() - 2].id;
+    entry_.note_made(chain.back().id, parent);
+    record(permit, Op::create, What::group, chain.back().id, [&] {
+      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given, parent}};
     });
   }
 }
@@ -118,9 +128,8 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
     return;
   }
   store().update_group(chain.back().id, after);
-  record(permit, Op::update, What::group, [&] {
-    const std::string text = path.to_string();
-    return Change{Op::update, What::group, text, {}, GroupState{text, before}, GroupState{text, after}};
+  record(permit, Op::update, What::group, chain.back().id, [&] {
+    return update_of(chain, GroupState{path.to_string(), before}, GroupState{path.to_string(), after});
   });
   if (after.restriction == before.restriction) return;
   if (before.restriction == Restriction::none) note_kept_licenses(chain, after.restriction);
@@ -179,13 +188,11 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   count_ceilings(new_above, new_above.size() - 1, ceilings);
   judge_subtree(place, std::move(new_above), nothing, allowance, verdict);
   verdict.enforce();
-  record(permit, Op::update, What::group, [&] {
-    return Change{Op::update,
-                  What::group,
-                  path.to_string(),
-                  {},
-                  GroupState{path.to_string(), chain.back().traits},
-                  GroupState{place.to_string(), chain.back().traits}};
+  record(permit, Op::update, What::group, id, [&] {
+    const GroupTraits& traits = chain.back().traits;
+    Change change = update_of(chain, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
+    std::get<GroupState>(change.after).parent = target;
+    return change;
   });
 }
 
@@ -196,13 +203,9 @@ void Write::rename_group(const Path& path, const std::string& name) {
   const Path place = path.parent().child(name);
   if (store().find_group(chain[chain.size() - 2].id, name)) throw group_exists(place);
   store().rename_group(chain.back().id, name);
-  record(permit, Op::update, What::group, [&] {
-    return Change{Op::update,
-                  What::group,
-                  path.to_string(),
-                  {},
-                  GroupState{path.to_string(), chain.back().traits},
-                  GroupState{place.to_string(), chain.back().traits}};
+  record(permit, Op::update, What::group, chain.back().id, [&] {
+    const GroupTraits& traits = chain.back().traits;
+    return update_of(chain, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
   });
 }
 
@@ -220,24 +223,32 @@ void Write::remove_group(const Path& path, Recursive recursive) {
                            "remove it with everything in it and below it with -r");
   }
   const Tree tree = load_tree(store(), group.id, report_);
+  const auto parent_of = [&](Tree::Row row) {
+    return row == 0 ? chain[chain.size() - 2].id : tree.groups()[tree.groups()[row].parent].id;
+  };
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    record(permit, Op::remove, What::group, [&] {
-      const std::string place = tree.path_of(row, path.to_string());
-      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits}, {}};
-    });
+    entry_.know(tree.groups()[row].id, parent_of(row));
   }
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
-    record(permit, Op::remove, What::license, [&] {
+    record(permit, Op::remove, What::license, tree.groups()[tree.licenses()[row].group].id, [&] {
       const License license = tree.license_at(row);
       return Change{Op::remove,   What::license, tree.path_of(tree.licenses()[row].group, path.to_string()),
                     license.name, license,       {}};
     });
   }
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
-    record(permit, Op::remove, What::membership, [&] {
+    record(permit, Op::remove, What::membership, tree.groups()[tree.members()[row].group].id, [&] {
       const Membership member = tree.membership_at(row);
       return Change{Op::remove,   What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
                     member.email, member,           {}};
+    });
+  }
+  // A group after what is below it, so that the log, read backwards, makes it before.
+  for (auto row = static_cast<Tree::Row>(tree.groups().size()); row-- > 0;) {
+    record(permit, Op::remove, What::group, tree.groups()[row].id, [&] {
+      const std::string place = tree.path_of(row, path.to_string());
+      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits, parent_of(row)},
+                    {}};
     });
   }
   Tally given_back;

@@ -109,12 +109,14 @@ void Write::add_license(const Path& path, const std::string& name, const License
   store().insert_license(chain.back().id, license);
   if (traits != before) {
     store().update_group(chain.back().id, traits);
-    record(permit, Op::update, What::group, [&] {
+    record(permit, Op::update, What::group, chain.back().id, [&] {
       const std::string text = path.to_string();
-      return Change{Op::update, What::group, text, {}, GroupState{text, before}, GroupState{text, traits}};
+      const GroupId parent = chain.size() > 1 ? chain[chain.size() - 2].id : 0;
+      return Change{
+          Op::update, What::group, text, {}, GroupState{text, before, parent}, GroupState{text, traits, parent}};
     });
   }
-  record(permit, Op::create, What::license,
+  record(permit, Op::create, What::license, chain.back().id,
          [&] { return Change{Op::create, What::license, path.to_string(), name, {}, license}; });
   licenses.push_back(license);
   put_licenses(chain, traits, std::move(licenses), &license);
@@ -136,7 +138,7 @@ void Write::set_license(const Path& path, const std::string& name, const License
   }
   *found = after;
   store().update_license(chain.back().id, after);
-  record(permit, Op::update, What::license,
+  record(permit, Op::update, What::license, chain.back().id,
          [&] { return Change{Op::update, What::license, path.to_string(), name, before, after}; });
   put_licenses(chain, GroupTraits{chain.back().traits}, std::move(licenses), &after);
 }
@@ -147,7 +149,7 @@ void Write::remove_license(const Path& path, const std::string& name) {
   const auto found = find_by_name(licenses, name);
   if (found == licenses.end()) throw no_such_license(chain, name);
   const Permit permit = sight_.permit(chain, Right::group);
-  record(permit, Op::remove, What::license,
+  record(permit, Op::remove, What::license, chain.back().id,
          [&] { return Change{Op::remove, What::license, path.to_string(), name, *found, {}}; });
   licenses.erase(found);
   store().remove_license(chain.back().id, name);

@@ -88,7 +88,7 @@ void Write::add_member(const Path& path, const std::string& email, const Members
     return;
   }
   put_member(chain, nullptr, &member);
-  record(permit, Op::create, What::membership,
+  record(permit, Op::create, What::membership, chain.back().id,
          [&] { return Change{Op::create, What::membership, path.to_string(), member.email, {}, member}; });
 }
 
@@ -104,7 +104,7 @@ void Write::set_member(const Path& path, const std::string& email, const Members
     return;
   }
   put_member(chain, &*before, &after);
-  record(permit, Op::update, What::membership,
+  record(permit, Op::update, What::membership, chain.back().id,
          [&] { return Change{Op::update, What::membership, path.to_string(), after.email, *before, after}; });
 }
 
@@ -117,7 +117,7 @@ void Write::remove_member(const Path& path, const std::string& email) {
 
 void Write::remove_member(Chain& chain, const Membership& before, const Permit& permit) {
   put_member(chain, &before, nullptr);
-  record(permit, Op::remove, What::membership,
+  record(permit, Op::remove, What::membership, chain.back().id,
          [&] { return Change{Op::remove, What::membership, chain.path(), before.email, before, {}}; });
 }
 
@@ -150,9 +150,9 @@ void Write::move_member(const std::string& email, const Path& from, const Path& 
   put_member(old_chain, &*member, nullptr);
   Chain new_chain = sight_.chain(to);
   put_member(new_chain, nullptr, &*member);
-  record(permit, Op::remove, What::membership,
+  record(permit, Op::remove, What::membership, old_chain.back().id,
          [&] { return Change{Op::remove, What::membership, from.to_string(), member->email, *member, {}}; });
-  record(permit, Op::create, What::membership,
+  record(permit, Op::create, What::membership, new_chain.back().id,
          [&] { return Change{Op::create, What::membership, to.to_string(), member->email, {}, *member}; });
 }
 
@@ -170,7 +170,7 @@ void Write::rename_user(const std::string& email, const std::string& new_email) 
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto& [group, before] = memberships[i];
     store().rename_member(group, before.email, new_email);
-    record(places[i].second, Op::update, What::membership, [&] {
+    record(places[i].second, Op::update, What::membership, group, [&] {
       Membership after = before;
       after.email = new_email;
       return Change{Op::update, What::membership, places[i].first.to_string(), before.email, before, after};

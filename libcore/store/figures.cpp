@@ -4,8 +4,6 @@
 //   resource := varint              the row of `catalog`
 //   steps    := varint { step }*    how many, then each
 //   step     := day value           both as zigzag varints, less those of the step before (0 before the first)
-//
-// A varint has 7 bits in each byte, the lowest first; the highest bit says that another byte follows.
 
 #include <algorithm>
 #include <utility>
@@ -13,49 +11,10 @@
 #include "libcore/store/connection.hpp"
 #include "libcore/store/many_rows.hpp"
 #include "libcore/store/store.hpp"
+#include "libcore/store/varint.hpp"
 
 namespace allot {
 namespace {
-
-void put_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out += static_cast<char>(value | 0x80);
-    value >>= 7;
-  }
-  out += static_cast<char>(value);
-}
-
-void put_signed(std::string& out, std::int64_t value) {
-  put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
-}
-
-/// Reads varints from a blob; throws store where it ends too early.
-class BlobReader {
- public:
-  explicit BlobReader(std::string_view blob) : rest_(blob) {}
-
-  bool is_at_end() const { return rest_.empty(); }
-
-  std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) break;
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if ((byte & 0x80U) == 0) return value;
-    }
-    throw Error::store("the store is damaged: a figure cannot be read", "restore a backup");
-  }
-
-  std::int64_t signed_varint() {
-    const std::uint64_t value = varint();
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-  }
-
- private:
-  std::string_view rest_;
-};
 
 std::string write_tally(const Tally& tally, const std::vector<std::int64_t>& rows) {
   std::string blob;
@@ -142,6 +101,8 @@ void Store::insert_figures(const std::vector<NewFigures>& figures) {
     query.run();
   });
 }
+
+void Store::remove_all_figures() { connection_->run("DELETE FROM figures"); }
 
 void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
   catalogue();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "libcore/store/connection.hpp"
@@ -84,7 +85,11 @@ void Store::insert_groups(const std::vector<NewGroup>& groups) {
   });
 }
 
-GroupId Store::next_group() { return connection_->ask_integer("SELECT max(id) + 1 FROM groups"); }
+GroupId Store::next_group() {
+  const GroupId unused = connection_->ask_integer("SELECT max(id) + 1 FROM groups");
+  if (version_ < 2) return unused;
+  return std::max(unused, connection_->ask_integer("SELECT coalesce(max(next_group), 0) FROM log"));
+}
 
 void Store::update_group(GroupId id, const GroupTraits& traits) {
   Query query(*connection_,
@@ -116,6 +121,16 @@ void Store::remove_groups(GroupId top, const ReportProgress& report) {
     Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(groups[i]).run();
     if (report) report("removing", groups.size() - i, groups.size());
   }
+}
+
+void Store::remove_group_rows(GroupId first, GroupId end) {
+  for (const char* const sql : {"DELETE FROM licenses WHERE group_id >= ? AND group_id < ?",
+                                "DELETE FROM memberships WHERE group_id >= ? AND group_id < ?",
+                                "DELETE FROM figures WHERE group_id >= ? AND group_id < ?"}) {
+    Query(*connection_, sql).bind(first).bind(end).run();
+  }
+  // From the last row down, as a group stands after the one above it.
+  for (GroupId id = end; id-- > first;) Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(id).run();
 }
 
 void Store::for_each_child(GroupId parent, const VisitGroup& visit) {

@@ -52,10 +52,13 @@ void require_store_file(const std::string& path) {
 bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
 
 /// Finds what the schema lacks and what is in it beside ours.
-void add_schema_damage(Connection& connection, std::vector<std::string>& damage) {
+void add_schema_damage(Connection& connection, std::int64_t version, std::vector<std::string>& damage) {
   std::vector<std::string> missing{
       "index groups_by_name", "index memberships_by_email", "table catalog", "table figures", "table groups",
       "table licenses",       "table memberships",          "table store"};
+  if (version > 1) {
+    missing.insert(missing.end(), {"index log_by_group", "index log_wide", "table log", "table log_places"});
+  }
   Query query(connection, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'");
   while (query.step()) {
     const std::string entry{query.text(0)};
@@ -63,6 +66,23 @@ void add_schema_damage(Connection& connection, std::vector<std::string>& damage)
   }
   if (missing.empty() && !has_row(connection)) damage.emplace_back("the row of store is missing");
   for (const std::string& entry : missing) damage.push_back(fmt::format("the {} is missing", entry));
+}
+
+/// Copies every page; gives what SQLite says where that fails, else SQLITE_OK.
+int copy_pages(Connection& from, Connection& to, const ReportProgress& report) {
+  sqlite3_backup* const backup =
+      sqlite3_backup_init(to.database().getHandle(), "main", from.database().getHandle(), "main");
+  if (backup == nullptr) return SQLITE_ERROR;
+  int stepped = SQLITE_OK;
+  while (stepped == SQLITE_OK) {
+    stepped = sqlite3_backup_step(backup, kPagesAtOnce);
+    const int total = sqlite3_backup_pagecount(backup);
+    if (!report) continue;
+    const int done = total - sqlite3_backup_remaining(backup);
+    report("pages", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total));
+  }
+  sqlite3_backup_finish(backup);
+  return stepped == SQLITE_DONE ? SQLITE_OK : stepped;
 }
 
 off_t size_of(const std::string& path) {
@@ -95,6 +115,7 @@ Store Store::create(const std::string& path) {
   connection.run("BEGIN IMMEDIATE");
   connection.run(schema::kTables);
   connection.run(schema::kIndexes);
+  connection.run(schema::kLog);
   connection.run(
       "INSERT INTO store (id, revision) VALUES (1, 0);"
       "INSERT INTO catalog (id, name, counted, requires) VALUES (1, 'sip', 1, NULL), (2, 'mobile', 1, 1),"
@@ -103,6 +124,7 @@ Store Store::create(const std::string& path) {
   connection.run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
   connection.run("COMMIT");
   store.was_inspected_ = true;
+  store.version_ = schema::kVersion;
   return store;
 }
 
@@ -140,7 +162,17 @@ void Store::inspect() {
                                    size_of(path_), pages, pages * page_size),
                        "restore a backup");
   }
+  version_ = version;
   was_inspected_ = true;
+}
+
+/// Brings the schema up to date, as a part of a write.
+void Store::migrate() {
+  if (version_ >= schema::kVersion) return;
+  connection_->run(schema::kLog);
+  connection_->run("UPDATE store SET logged_groups = (SELECT max(id) + 1 FROM groups)");
+  connection_->run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
+  version_ = schema::kVersion;
 }
 
 Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(kind), is_inner_(store.depth_ > 0) {
@@ -157,9 +189,12 @@ Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(
       throw Error::store(fmt::format("the store {} is read-only", quote(store_.path_)),
                          "check the permissions of the file");
     }
+    version_before_ = store_.version_;
+    if (kind == Kind::write) store_.migrate();
     store_.catalogue_.reset();
   } catch (...) {
     store_.connection_->give_up("ROLLBACK");
+    store_.version_ = version_before_;
     --store_.depth_;
     throw;
   }
@@ -170,6 +205,7 @@ Store::Transaction::~Transaction() {
   --store_.depth_;
   if (is_inner_ && kind_ == Kind::read) return;
   store_.connection_->give_up(is_inner_ ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
+  if (!is_inner_) store_.version_ = version_before_;
   store_.catalogue_.reset();
 }
 
@@ -186,24 +222,26 @@ void Store::back_up(const std::string& file, const ReportProgress& report) {
   {
     Connection copy{unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
     copy.run(kJournalInMemory);
-    sqlite3_backup* const backup =
-        sqlite3_backup_init(copy.database().getHandle(), "main", connection_->database().getHandle(), "main");
-    if (backup == nullptr) throw Error::output(fmt::format("cannot copy to {}", quote(file)));
-    int stepped = SQLITE_OK;
-    while (stepped == SQLITE_OK) {
-      stepped = sqlite3_backup_step(backup, kPagesAtOnce);
-      const int total = sqlite3_backup_pagecount(backup);
-      if (!report) continue;
-      const int done = total - sqlite3_backup_remaining(backup);
-      report("pages", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total));
+    if (const int failure = copy_pages(*connection_, copy, report); failure != SQLITE_OK) {
+      throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(failure)));
     }
-    sqlite3_backup_finish(backup);
-    if (stepped != SQLITE_DONE)
-      throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(stepped)));
   }
   if (unnamed->appear()) return;
   if (errno == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
   throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
+}
+
+Store Store::copy_in_memory(const ReportProgress& report) {
+  Store copy{std::make_unique<Connection>(path_, std::chrono::milliseconds{0},
+                                          SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_MEMORY),
+             path_};
+  if (const int failure = copy_pages(*connection_, *copy.connection_, report); failure != SQLITE_OK) {
+    throw Error::store(fmt::format("cannot copy the store {}: {}", quote(path_), sqlite3_errstr(failure)));
+  }
+  copy.connection_->run("PRAGMA foreign_keys = OFF");
+  copy.was_inspected_ = true;
+  copy.version_ = version_;
+  return copy;
 }
 
 std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
@@ -229,6 +267,10 @@ StoreSize Store::size() {
 
 void Store::drop_indexes() { connection_->run("DROP INDEX groups_by_name; DROP INDEX memberships_by_email"); }
 
+void Store::allow_equal_names() {
+  connection_->run("DROP INDEX groups_by_name; CREATE INDEX groups_by_name ON groups (parent, name)");
+}
+
 void Store::build_indexes() { connection_->run(schema::kIndexes); }
 
 bool Store::is_empty() {
@@ -246,7 +288,7 @@ std::vector<std::string> Store::find_damage() {
   while (integrity.step()) {
     if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
   }
-  add_schema_damage(*connection_, damage);
+  add_schema_damage(*connection_, version_, damage);
   Query keys(*connection_, "PRAGMA foreign_key_check");
   while (keys.step()) {
     damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));

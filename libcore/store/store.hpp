@@ -88,6 +88,21 @@ struct StoreSize {
   std::int64_t memberships = 0;
 };
 
+/// An entry of the log as it is stored; schemas/store/0002_log.sql.
+struct StoredEntry {
+  std::int64_t revision = 0;
+  std::int64_t time = 0;
+  std::string login;
+  std::optional<std::string> actor;
+  std::vector<GroupId> actor_groups;
+  int via = 0;
+  std::string command;
+  std::int64_t changes = 0;
+  std::optional<GroupId> fresh;
+  GroupId next_group = 0;
+  std::string content;  ///< read by `find_entry` alone
+};
+
 /// The SQLite file: rows in, rows out. It knows no rule, keeps no figure by itself and hides its database library.
 /// Every function throws store (missing, damaged, read-only, full) or busy; all but the constructors want a
 /// transaction.
@@ -126,10 +141,14 @@ class Store {
     Kind kind_;
     bool is_open_ = true;
     bool is_inner_ = false;
+    std::int64_t version_before_ = 0;  // what a migration is given up to
   };
 
   /// A consistent copy in a new file with mode 0600; throws exists if `file` is there, output where it cannot be made.
   void back_up(const std::string& file, const ReportProgress& report = {});
+
+  /// A copy in memory, which is gone with the result and whose rows may refer to what is not there.
+  Store copy_in_memory(const ReportProgress& report = {});
 
   std::int64_t revision();
   void set_revision(std::int64_t revision);
@@ -156,6 +175,9 @@ class Store {
 
   /// Removes the group with everything in it and below it.
   void remove_groups(GroupId top, const ReportProgress& report = {});
+
+  /// Removes the groups in the rows from `first` on and before `end` with everything in them; none other hangs below.
+  void remove_group_rows(GroupId first, GroupId end);
 
   using VisitGroup = std::function<void(StoredGroup&&)>;
   /// The children of a group by name; `visit` may use the store.
@@ -197,7 +219,20 @@ class Store {
   void set_figures(GroupId group, const FiguresView& figures);
   /// Inserts figures of groups that have none; none of them may be zero.
   void insert_figures(const std::vector<NewFigures>& figures);
+  void remove_all_figures();
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
+
+  /// Adds an entry that changed something at or below the groups `places`, which are in order.
+  void add_entry(const StoredEntry& entry, const std::vector<GroupId>& places);
+  std::optional<StoredEntry> find_entry(std::int64_t revision);
+  /// Entries from the newest down, without their content, until `visit` gives false.
+  void for_each_entry(const std::function<bool(StoredEntry&&)>& visit);
+  /// The revisions of the entries above `after` that changed something at or below a group, its own making included.
+  std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0);
+  /// The newest of them; 0 if there is none.
+  std::int64_t newest_entry_at(GroupId group);
+  /// The entry that made a group; nothing where that was before the log began.
+  std::optional<std::int64_t> find_making(GroupId group);
 
   StoreSize size();
 
@@ -207,6 +242,8 @@ class Store {
   /// Drops the indexes and builds them again, so that many rows can be written without them.
   void drop_indexes();
   void build_indexes();
+  /// Lets groups have equal names for a while, in a copy whose rows are changed one by one.
+  void allow_equal_names();
   bool is_empty();
   bool has_users();
 
@@ -222,9 +259,11 @@ class Store {
   std::optional<Catalogue> catalogue_;
   std::vector<std::int64_t> counted_rows_;  // the catalog row of each counted resource
   bool was_inspected_ = false;              // whether the file was found to be a store
+  std::int64_t version_ = 0;                // of its schema
   int depth_ = 0;                           // of transactions: an inner one is part of the outer
 
   void inspect();
+  void migrate();
   void load_catalogue();
 };
 

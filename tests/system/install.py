@@ -25,7 +25,11 @@ int main(int, char** argv) {
   const allot::Day today = *allot::Day::parse("2026-11-24");
   allot::LicenseChange license;
   license.grant.counts.emplace_back("sip", 5);
-  allot::init_store(argv[1], license, today, allot::IfExists::fail, allot::DryRun::no);
+  allot::NewStore wanted;
+  wanted.path = argv[1];
+  wanted.license = license;
+  wanted.today = today;
+  allot::init_store(wanted);
   allot::Engine engine{allot::Store::open(argv[1], allot::kDefaultWait), today};
   allot::MembershipChange grant;
   grant.grant.counts.emplace_back("sip", 6);

@@ -1,0 +1,63 @@
+#include "cli/origin.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+namespace allot::cli {
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view{"-_./@=:,+%"}.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::string quote_word(const std::string& word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+/// The end of `text` at or before `size` that does not cut a character of UTF-8.
+std::size_t find_cut(const std::string& text, std::size_t size) {
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  return size;
+}
+
+}  // namespace
+
+// Not by getpwuid, which loads libraries at run time, as no static program should.
+std::string find_login() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> accounts{std::fopen("/etc/passwd", "re"), std::fclose};
+  if (accounts) {
+    while (const passwd* account = fgetpwent(accounts.get())) {
+      if (account->pw_uid == getuid()) return account->pw_name;
+    }
+  }
+  return fmt::format("uid {}", getuid());
+}
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    line += quote_word(word);
+  }
+  if (line.size() <= kLongestCommand) return line;
+  constexpr std::string_view kCut = " ...";
+  line.resize(find_cut(line, kLongestCommand - kCut.size()));
+  return line.append(kCut);
+}
+
+}  // namespace allot::cli

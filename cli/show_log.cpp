@@ -1,0 +1,127 @@
+#include "cli/show_log.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/output/tsv.hpp"
+#include "cli/report.hpp"
+#include "cli/show.hpp"
+#include "libcore/base/moment.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::string_view kVias[] = {"command", "batch", "import", "shell"};
+
+std::string_view word_for(Via via) { return kVias[static_cast<std::size_t>(via)]; }
+
+std::string number_or_nothing(const std::optional<std::int64_t>& number) {
+  return number ? std::to_string(*number) : std::string{};
+}
+
+Json json_of_entry(const LogEntry& entry) {
+  return {{"revision", entry.revision},
+          {"time", write_moment(entry.time)},
+          {"login", entry.login},
+          {"as", json_of_optional(entry.actor)},
+          {"via", word_for(entry.via)},
+          {"command", json_of_optional(entry.command)},
+          {"changes", json_of_optional(entry.changes)}};
+}
+
+/// Who did it: the one that was acted as, else the login.
+std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
+
+void print_head(const LogEntry& entry, Context& context) {
+  print_field(context, "revision", std::to_string(entry.revision));
+  print_field(context, "time", write_moment(entry.time));
+  print_field(context, "login", entry.login);
+  if (entry.actor) print_field(context, "as", *entry.actor);
+  print_field(context, "via", std::string{word_for(entry.via)});
+  if (entry.command) print_field(context, "command", *entry.command);
+  context.out() << '\n';
+}
+
+/// Prints the changes of an entry one after the other.
+class ChangeList {
+ public:
+  ChangeList(const LogEntry& entry, const Catalogue& catalogue, Context& context)
+      : catalogue_(catalogue), context_(context) {
+    if (context.format() == Format::table) print_head(entry, context);
+    if (context.format() != Format::json) return;
+    Json head = json_of_entry(entry);
+    head.erase("changes");
+    std::string text = to_text(head);
+    text.pop_back();
+    context.out() << text << ", \"changes\": ";
+    json_.emplace(context.out());
+  }
+
+  void add(const Change& change) {
+    if (json_) {
+      json_->add(json_of_changes({change}, catalogue_)[0]);
+    } else if (context_.format() == Format::tsv) {
+      const Json json = json_of_changes({change}, catalogue_)[0];
+      TsvWriter{context_.out()}.write(
+          {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
+    } else {
+      context_.out() << mark_of(change.op, context_.out_surface()) << ' '
+                     << escape_for_terminal(describe_change(change, catalogue_)) << '\n';
+    }
+  }
+
+  void finish() {
+    if (!json_) return;
+    json_->finish();
+    context_.out() << "}\n";
+  }
+
+ private:
+  const Catalogue& catalogue_;
+  Context& context_;
+  std::optional<JsonArray> json_;
+};
+
+}  // namespace
+
+LogList::LogList(Context& context)
+    : context_(context),
+      table_({{"revision", Align::right},
+              {"time"},
+              {"by", Align::left, Shrink::middle},
+              {"via"},
+              {"changes", Align::right},
+              {"command", Align::left, Shrink::end}}) {
+  if (context.format() == Format::json) json_.emplace(context.out());
+}
+
+void LogList::add(const LogEntry& entry) {
+  if (json_) {
+    json_->add(json_of_entry(entry));
+  } else if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write({std::to_string(entry.revision), write_moment(entry.time), entry.login,
+                                     entry.actor.value_or(""), std::string{word_for(entry.via)},
+                                     entry.command.value_or(""), number_or_nothing(entry.changes)});
+  } else {
+    table_.add_row({{std::to_string(entry.revision), Style::yellow},
+                    {write_moment(entry.time)},
+                    {describe_author(entry)},
+                    {std::string{word_for(entry.via)}},
+                    {number_or_nothing(entry.changes)},
+                    {entry.command.value_or("")}});
+  }
+}
+
+void LogList::finish() {
+  if (json_) json_->finish();
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+}
+
+void show_entry(const WholeEntry& whole, View& view, Context& context) {
+  ChangeList list{whole.entry, whole.catalogue, context};
+  for (const Change& change : whole.changes) list.add(change);
+  if (whole.fresh) view.for_each_untold(whole, [&](const Change& change) { list.add(change); });
+  list.finish();
+}
+
+}  // namespace allot::cli

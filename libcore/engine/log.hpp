@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/engine/engine.hpp"
+#include "libcore/engine/entry_text.hpp"
+#include "libcore/engine/sight.hpp"
+
+namespace allot {
+
+/// An entry of the log as one sees it who acts; allot-log(1). What others did above is told without their names.
+struct LogEntry {
+  std::int64_t revision = 0;
+  std::int64_t time = 0;             ///< in seconds since 1970-01-01 UTC
+  std::string login;                 ///< `kAbove` where the one who did it is out of sight
+  std::optional<std::string> actor;  ///< whom it acted as; nothing for full rights, and where that is out of sight
+  Via via = Via::command;
+  std::optional<std::string> command;   ///< nothing where it may name what is out of sight
+  std::optional<std::int64_t> changes;  ///< of what is in sight; nothing where they are not told one by one
+};
+
+/// An entry with everything that it changed in sight, by path.
+struct WholeEntry {
+  LogEntry entry;
+  std::vector<Change> changes;
+  Catalogue catalogue;             ///< what the ids in the changes mean
+  std::optional<GroupId> fresh{};  ///< the first row of groups that it made without telling of them, if it did
+  GroupId next_group = 0;          ///< the row after the last of them
+};
+
+/// Which entries of the log are wanted.
+struct LogFilter {
+  std::optional<GroupId> group;       ///< those that changed something at or below it
+  std::optional<std::int64_t> since;  ///< in seconds since 1970-01-01 UTC
+  std::optional<std::string> by;      ///< acted as that user
+  std::optional<std::size_t> most;
+};
+
+/// The log as the one who acts sees it.
+class Log {
+ public:
+  Log(Store& store, Sight& sight) : store_(store), sight_(sight) {}
+
+  /// The entries, newest first.
+  void for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit);
+
+  /// Whether the actor sees an entry.
+  bool sees(std::int64_t revision);
+
+  /// Whether everything that an entry changed is in sight.
+  bool is_all_in_sight(const StoredEntry& entry);
+
+  /// An entry whole; throws not_found where it is not there or out of sight.
+  WholeEntry get(std::int64_t revision);
+
+  /// The error for an entry that is not there.
+  Error no_such_entry(std::int64_t revision);
+
+ private:
+  std::vector<std::int64_t> revisions_in_sight();
+  LogEntry entry_from(const StoredEntry& stored);
+  bool is_in_sight(const std::vector<std::int64_t>& way);
+  bool is_author_in_sight(const StoredEntry& stored);
+  void restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content);
+
+  Store& store_;
+  Sight& sight_;
+};
+
+}  // namespace allot

@@ -1,0 +1,63 @@
+#include "libcore/engine/net_changes.hpp"
+
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+ThingKey key_of(const Change& change, const ItemState& side) {
+  const std::int64_t group = group_of(change);
+  switch (change.what) {
+    case What::group:
+      return {What::group, group, {}};
+    case What::membership:
+      return {What::membership, group, fold_ascii(std::get<Membership>(side).email)};
+    case What::license:
+    case What::catalog:
+      break;
+  }
+  return {change.what, group, change.name};
+}
+
+void add_side(NetChanges& net, const Change& change, const ThingKey& key, const ItemState& before,
+              const ItemState& after) {
+  const auto [known, is_new] = net.try_emplace(key, NetChange{change.path, change.way, before, after});
+  if (!is_new) known->second.after = after;
+}
+
+}  // namespace
+
+std::vector<ThingKey> keys_of(const Change& change) {
+  std::vector<ThingKey> keys;
+  if (change.op != Op::create) keys.push_back(key_of(change, change.before));
+  if (change.op != Op::remove) keys.push_back(key_of(change, change.after));
+  if (keys.size() == 2 && keys[0] == keys[1]) keys.pop_back();
+  return keys;
+}
+
+NetChanges net_of(const std::vector<Change>& changes) {
+  NetChanges net;
+  for (const Change& change : changes) {
+    const std::vector<ThingKey> keys = keys_of(change);
+    if (keys.size() == 1) {
+      add_side(net, change, keys[0], change.before, change.after);
+    } else {
+      add_side(net, change, keys[0], change.before, {});
+      add_side(net, change, keys[1], {}, change.after);
+    }
+  }
+  std::erase_if(net, [](const auto& entry) { return is_same_state(entry.second.before, entry.second.after); });
+  return net;
+}
+
+bool is_same_state(const ItemState& a, const ItemState& b) {
+  const auto* group = std::get_if<GroupState>(&a);
+  const auto* other = std::get_if<GroupState>(&b);
+  if (group == nullptr || other == nullptr) return a == b;
+  return group->parent == other->parent && group->traits == other->traits &&
+         name_in(group->path) == name_in(other->path);
+}
+
+std::string name_in(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace allot

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libcore/engine/entry_text.hpp"
+
+namespace allot {
+
+/// A thing that an entry of the log can change: a group by its row, a licence or membership by its group and name (an
+/// e-mail in small letters), an entry of the catalogue by its name.
+struct ThingKey {
+  What what = What::group;
+  std::int64_t group = 0;
+  std::string name;
+
+  auto operator<=>(const ThingKey&) const = default;
+};
+
+/// A thing before an entry and after it.
+struct NetChange {
+  std::string path;  ///< of its group, when it was last changed
+  std::vector<std::int64_t> way;
+  ItemState before;
+  ItemState after;
+
+  bool makes() const { return std::holds_alternative<std::monostate>(before); }
+  bool removes() const { return std::holds_alternative<std::monostate>(after); }
+};
+
+/// What the changes of an entry come to, thing by thing; what was changed and changed back is left out.
+using NetChanges = std::map<ThingKey, NetChange>;
+NetChanges net_of(const std::vector<Change>& changes);
+
+/// The things that one change is of: two where a user was given another e-mail.
+std::vector<ThingKey> keys_of(const Change& change);
+
+/// Whether two states of a thing are the same; of a group without the names of those above it.
+bool is_same_state(const ItemState& a, const ItemState& b);
+
+/// The name of the group at the end of a path.
+std::string name_in(const std::string& path);
+
+}  // namespace allot

@@ -1,0 +1,382 @@
+"""Every command answers every kind of actor with the exit status that section 4 of the specification gives it."""
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ALLOT = os.path.abspath(sys.argv[1])
+PATIENCE = 60  # seconds for one command
+FAULTS = []
+
+HIERARCHY = """allot: 1
+catalog: {counted: {camera: {}}}
+restriction: reserved
+licenses: {main: {sip: 1000, mobile: 500, features: [ukey2]}}
+users: {boss@x.test: {role: admin}, dora@x.test: {role: concierge}}
+groups:
+  depot: {}
+  region:
+    licenses: {main: {sip: 600, mobile: 300, features: [ukey2]}}
+    users: {rita@x.test: {role: admin}, mona@x.test: {role: concierge}}
+    groups:
+      north:
+        kind: site
+        licenses: {main: {sip: 100, mobile: 50, features: [ukey2]}, spare: {sip: 10}}
+        users:
+          {nora@x.test: {role: admin, until: 2026-12-31}, both@x.test: {role: admin},
+           mona@x.test: {role: admin}, kate@x.test: {role: concierge}, nils@x.test: {name: Nils, sip: 1},
+           ella@x.test: {role: admin, until: 2026-10-31}, paul@x.test: {role: admin, from: 2027-01-01},
+           vera@x.test: {}}
+        groups:
+          attic: {}
+          tower: {reminder: {before: 14, repeat: weekly}, licenses: {main: {sip: 10}, spare: {sip: 1}},
+                  users: {tom@x.test: {role: admin}, xena@x.test: {sip: 1}}}
+      south:
+        licenses: {main: {sip: 300, mobile: 100, features: [ukey2]}}
+        users: {sam@x.test: {role: admin}, both@x.test: {role: admin}, vera@x.test: {}, wim@x.test: {}}
+        groups: {annex: {}}
+"""
+
+# Files that the commands read. In those that are read from standard input, {me} is the actor and {home} its group.
+FILES = {
+    "users.yaml": "allot: 1\nusers: {new@x.test: {}, nils@x.test: {name: Nilsson}}\n",
+    "own-license.yaml": "allot: 1\nlicenses: {main: {sip: 90}}\n",
+    "own-kind.yaml": "allot: 1\nkind: dealer\n", "own-restriction.yaml": "allot: 1\nrestriction: shared\n",
+    "own-suspension.yaml": "allot: 1\nsuspended: true\nusers: {new@x.test: {}}\n",
+    "own-reminder.yaml": "allot: 1\nreminder: {before: 7, repeat: daily}\n",
+    "unchanged.yaml": "allot: 1\nkind: site\nrestriction: reserved\nlicenses: {spare: {sip: 10}}\ngroups: {attic: {}}\n",
+    "below.yaml": "allot: 1\ngroups: {tower: {licenses: {main: {sip: 9}}}, new: {licenses: {main: {sip: 1}}}}\n",
+    "catalog.yaml": "allot: 1\ncatalog: {features: [face-id]}\n",
+    "known-catalog.yaml": "allot: 1\ncatalog: {counted: {camera: {}}}\nusers: {new@x.test: {}}\n",
+    "too-much.yaml": "allot: 1\nusers: {new@x.test: {sip: 5000}}\n",
+    "broken.yaml": "allot: 1\nusers: [\n", "unknown.yaml": "allot: 1\nlicenses: {main: {lift: 1}}\n",
+    "inside.txt": "user add /region/north new@x.test\ngroup add /region/north/new\n",
+    "then-itself.txt": "user add /region/north new@x.test\ngroup set /region/north --kind dealer\n",
+    "refused.txt": "user add /region/north new@x.test\nuser add /region/north newer@x.test --sip 5000\n",
+    "leave.txt": "user remove {home} {me}\nuser add {home} new@x.test\n",
+    "step-down.txt": "user set {home} {me} --role concierge\nuser add {home} new@x.test\n",
+    "as.txt": "user add /region/north new@x.test --as boss@x.test\n", "db.txt": "group list --db other.db\n",
+    "batch.txt": "batch inside.txt\n", "state.txt": "state\n", "catalog.txt": "catalog list\n",
+}
+
+# The actors in the order of the table's columns, each with its e-mail and the group that it calls its home.
+ACTORS = [
+    ("nobody named", "boss@x.test", "/"), ("admin of /", "boss@x.test", "/"),
+    ("admin of the parent", "rita@x.test", "/region"), ("admin of the group", "nora@x.test", "/region/north"),
+    ("admin of the child", "tom@x.test", "/region/north/tower"), ("of the sibling", "sam@x.test", "/region/south"),
+    ("admin of two groups", "both@x.test", "/region/north"), ("concierge", "kate@x.test", "/region/north"),
+    ("concierge of /", "dora@x.test", "/"), ("concierge of the parent, admin", "mona@x.test", "/region/north"),
+    ("user", "nils@x.test", "/region/north"), ("unknown", "zoe@x.test", "/region/north"),
+    ("admin no more", "ella@x.test", "/region/north"), ("admin not yet", "paul@x.test", "/region/north"),
+]
+
+# What each command gives them, worked out by hand from the specification: nobody named, admin of / | admins of the
+# parent, the group, its child, its sibling, two groups | concierges of the group, of /, of the parent | user, unknown, no
+# more, not yet. Then the commands that have these exit statuses; `< FILE` is standard input.
+TABLE = """
+# Shown, or changed by nobody: all that is in sight.
+00 00000 000 4444  group list; group list -r; group tree; license list; license list -r --expiring 30; user list;
+  state; state -r; state --at 2026-10-01; state --at 2027-06-01 -r; license list --at 2026-10-01 -r;
+  batch < state.txt
+00 00440 000 4444  group list /region/north -r; group tree /region/north --depth 1; group show /region/north;
+  license show /region/north main; user list /region/north -r; state /region/north; state /region/north -r --depth 1;
+  state /region/north --why sip; state --at 2026-10-01 /region/north; user list --at 2027-06-01 /region/north;
+  license show --at 2027-06-01 /region/north main; import unchanged.yaml --into /region/north;
+  diff unchanged.yaml --into /region/north; export /region/north; export /region/north -o out.yaml
+00 00040 000 4444  group list /region/north/tower; license show /region/north/tower main;
+  state /region/north/tower --timeline
+00 04400 400 4444  group list /region/south; group show /region/south; license show /region/south main;
+  user list /region/south; user show wim@x.test; state /region/south --why ukey2; state --user wim@x.test;
+  export /region/south
+00 04444 400 4444  group tree /region; group show /region
+00 44444 404 4444  group list /; group show /; license list /; license show / main; user list /;
+  user show boss@x.test; state / --timeline; export
+00 00400 000 4444  user show vera@x.test
+# One's own entitlement, and what is for everyone.
+00 00000 000 0400  user show {me}; state --user {me}; state --at 2027-06-01 --user {me}
+00 00440 000 0444  user show nils@x.test; state --user nils@x.test
+00 00000 000 0000  catalog list; batch < catalog.txt; __complete 'allot group show /region/'; completion bash; help
+# In /region/north, its child, its sibling, its parent and /: their administrators', and those of what is above.
+00 00440 550 4444  group add /region/north/new; group add /region/north/new/one -p --kind flat;
+  group add /region/north/tower --if-not-exists;
+  group set /region/north --remind-before 14 --remind-repeat once --remind-users;
+  group set /region/north --no-reminder; group move /region/north/tower /region/north/attic;
+  group remove /region/north/attic; license add /region/north/attic main --sip 1 --restriction shared;
+  user add /region/north new@x.test; user add /region/north new@x.test --role admin;
+  user add /region/north wim@x.test --sip 1; user add /region/north nils@x.test --if-not-exists;
+  user set /region/north nils@x.test --name Nilsson --sip 2; user set /region/north nils@x.test --role admin;
+  user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
+  user remove /region/north nils@x.test; user remove --all nils@x.test;
+  user move nils@x.test /region/north /region/north/attic; user move xena@x.test /region/north/tower /region/north;
+  user rename nils@x.test new@x.test; import users.yaml --into /region/north;
+  import - --into /region/north < users.yaml; import own-reminder.yaml --into /region/north;
+  import below.yaml --into /region/north; import users.yaml --into /region/north --prune;
+  import known-catalog.yaml --into /region/north; batch inside.txt; batch < inside.txt
+00 00040 550 4444  group add /region/north/tower/new; group set /region/north/tower --remind-users;
+  user add /region/north/tower new@x.test --role concierge; user set /region/north/tower tom@x.test --role user;
+  user remove /region/north/tower xena@x.test
+00 04400 455 4444  group add /region/south/new; group set /region/south --no-reminder;
+  user add /region/south new@x.test; user set /region/south wim@x.test --name Wim;
+  user remove /region/south wim@x.test; user remove --all wim@x.test; import users.yaml --into /region/south
+00 04444 455 4444  group add /region/new; group add /region/new/one -p; user add /region new@x.test;
+  user set /region rita@x.test --role user
+00 44444 454 4444  group add /new; group add /new/one -p; group set / --kind company; group set / --no-reminder;
+  group move /region/north /depot; group move /depot /region/north; group move /region/north /;
+  license add / extra --sip 1; user add / new@x.test --role admin; user set / boss@x.test --role user;
+  user remove / boss@x.test; user remove --all boss@x.test; user move nils@x.test /region/north /;
+  user rename boss@x.test new@x.test; import users.yaml; import catalog.yaml
+# The same groups themselves, which were given from above.
+00 05445 555 4444  group set /region/north --kind dealer; group set /region/north --restriction shared;
+  group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
+  group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
+  license remove /region/north spare; import own-license.yaml --into /region/north;
+  import own-kind.yaml --into /region/north; import own-suspension.yaml --into /region/north;
+  import own-restriction.yaml --into /region/north; import own-license.yaml --into /region/north --prune;
+  batch < then-itself.txt
+00 00540 550 4444  group set /region/north/tower --kind flat; group set /region/north/tower --restriction none;
+  group set /region/north/tower --suspend; group set /region/north/tower --kind flat --no-reminder;
+  group rename /region/north/tower spire; group remove /region/north/tower -r;
+  license add /region/north/tower extra --sip 1; license add /region/north/tower main --sip 1 --if-not-exists;
+  license set /region/north/tower main --sip 5; license remove /region/north/tower spare;
+  license remove /region/north/tower main
+00 04455 455 4444  group set /region/south --suspend; group remove /region/south -r;
+  license add /region/south extra --sip 1
+00 54444 455 4444  group set /region --kind dealer
+# From one group into another; a user who is in several.
+00 04440 455 4444  group move /region/north/tower /region/south; group move /region/south/annex /region/north;
+  user move nils@x.test /region/north /region/south; user move wim@x.test /region/south /region/north
+00 04445 455 4444  group move /region/north /region/south
+00 00400 555 4444  user remove --all vera@x.test; user rename vera@x.test new@x.test
+00 00000 555 4444  user remove --all {me}; user rename {me} new@x.test
+44 40444 554 4444  user rename nils@x.test wim@x.test
+# The company's; a batch whose first line takes the actor's rights; differences.
+00 55555 555 5555  catalog add lift --counted --requires camera; catalog add face-id --feature; catalog remove camera;
+  check; backup copy.db; init --if-not-exists
+00 55445 555 4444  import catalog.yaml --into /region/north
+05 55555 555 5555  init --db other.db
+04 44444 555 4444  batch < leave.txt
+05 55555 555 4444  batch < step-down.txt
+11 11441 551 4444  diff users.yaml --into /region/north
+11 15445 555 4444  diff own-license.yaml --into /region/north
+11 44444 454 4444  diff users.yaml
+# Refused by the rules, where it is allowed.
+33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip 5000;
+  import too-much.yaml --into /region/north; diff too-much.yaml --into /region/north; batch < refused.txt
+33 33543 553 4444  license add /region/north/tower extra --sip 5000;
+  license add /region/north/tower extra --sip 1 --mobile 2
+33 35445 555 4444  license add /region/north extra --sip 5000; license set /region/north main --sip 0 --mobile 0
+33 44444 454 4444  license remove / main
+# There already, not empty or in use, where it is allowed.
+44 44444 554 4444  group add /region/north/tower; group move /region/north/tower /region/north;
+  user add /region/north nils@x.test; user set /region/north nils@x.test --no-feature ukey2;
+  user move nils@x.test /region/north /region/north; user rename nils@x.test xena@x.test;
+  user rename nils@x.test nils@x.test
+44 44544 554 4444  group rename /region/north/tower attic; group remove /region/north/tower;
+  license add /region/north/tower main --sip 1; license add /region/north/tower extra --sip 1 --restriction shared
+44 45445 555 4444  group rename /region/north south
+44 44444 455 4444  user move vera@x.test /region/north /region/south
+44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup store.db; init
+# Not there, whoever asks; malformed; a file or a store that is bad.
+44 44444 444 4444  group add /region/north/new/one; group set /region/nowhere --kind dealer;
+  group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
+  license add /region/north/tower extra --count lift=1; license add /region/nowhere main --sip 1;
+  license set /region/north/tower nothing --sip 5; license set /region/north/tower main --no-feature warp;
+  license remove /region/north/tower nothing; license show /region/north nothing;
+  user add /region/north new@x.test --count lift=1; user add /region/nowhere new@x.test;
+  user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
+  user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
+  state /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
+  import users.yaml --into /region/nowhere; export /region/nowhere
+22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
+  group move /region/north /region/north/tower; group move / /region; group rename / new; group remove / -r;
+  license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
+  group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
+  batch < db.txt; batch < batch.txt
+66 66666 666 6666  import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
+  import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;
+  diff broken.yaml --into /region/north; batch missing.txt
+77 77777 777 7777  init --db .; init --db no-such-folder/other.db; group list --db other.db;
+  user add --db other.db /region/north new@x.test; check --db other.db
+"""
+
+# Commands that never change the store; every other one has --dry-run.
+READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
+         "catalog list", "diff", "export", "check", "__complete", "completion", "help"}
+
+# What is listed to whom where no group is named: the topmost of its scope, with -r all below them too.
+LISTED = [
+    ("boss", "group tree --depth 0", ["/"]), ("mona", "group tree --depth 0", ["/region"]),
+    ("both", "group tree --depth 0", ["/region/north", "/region/south"]), ("tom", "group list -r", ["/region/north/tower"]),
+    ("nora", "group list -r", ["/region/north", "/region/north/attic", "/region/north/tower"]),
+    ("sam", "group list", ["/region/south/annex"]), ("sam", "group list -r", ["/region/south", "/region/south/annex"]),
+]
+
+# What completion offers whom, a slash at the end left out.
+COMPLETIONS = [
+    ("nora", "group show /", ["/region"]), ("nora", "group show /d", []), ("nora", "state /region/", ["/region/north"]),
+    ("nora", "state /region/north/", ["/region/north/attic", "/region/north/tower"]), ("nils", "state /", []),
+    ("both", "state /region/", ["/region/north", "/region/south"]), ("tom", "state /region/south/", []),
+    ("tom", "state /region/north/", ["/region/north/tower"]), ("nora", "license show /region/south ", []),
+    ("nora", "license show /region/north ", ["main", "spare"]), ("nora", "user show w", []), ("zoe", "user show ", []),
+    ("tom", "user show ", ["tom@x.test", "xena@x.test"]),
+]
+
+
+class Folder:
+    """A folder with the files, and a store that is made once and copied for each command."""
+
+    def __init__(self, name: str):
+        self.path = pathlib.Path(name)
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+        self.environment |= {"ALLOT_TODAY": "2026-11-24", "ALLOT_DB": "store.db", "HOME": name}
+        for file, text in FILES.items():
+            (self.path / file).write_text(text)
+        self.run(["init", "-q"])
+        self.run(["import", "-q", "-"], HIERARCHY)
+        self.prepared = self.store()
+
+    def run(self, words: list[str], text: str = "", **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run([ALLOT, *words], env=self.environment | environment, cwd=self.path, capture_output=True,
+                              text=True, input=text, timeout=PATIENCE)
+
+    def read(self, command: str) -> object:
+        return json.loads(self.run([*command.split(), "--json"]).stdout)
+
+    def store(self) -> bytes:
+        return (self.path / "store.db").read_bytes()
+
+    def renew(self) -> None:
+        """The store as it was prepared, and nothing that a command left behind."""
+        for file in self.path.iterdir():
+            if file.name not in FILES:
+                file.unlink()
+        (self.path / "store.db").write_bytes(self.prepared)
+
+
+def read_table() -> list[tuple[str, list[int]]]:
+    """Each command with its exit statuses."""
+    rows = []
+    for line in re.sub(";\n +", "; ", TABLE).strip().splitlines():
+        if not line.startswith("#"):
+            *groups, commands = line.split(maxsplit=4)
+            statuses = [int(digit) for digit in "".join(groups)]
+            assert len(statuses) == len(ACTORS), line
+            rows += [(command, statuses) for command in commands.split("; ")]
+    return rows
+
+
+def names_in_help(folder: Folder, *command: str) -> list[str]:
+    """The commands, or the verbs of a command, that the usage lists."""
+    usage = folder.run([*command, "-h"]).stdout
+    listed = usage.partition("\nCommands:\n")[2].partition("\n\n")[0]
+    return [line.split()[0] for line in listed.splitlines()]
+
+
+def find_names(folder: Folder) -> set[str]:
+    names = {"__complete"}
+    for command in names_in_help(folder):
+        names |= {f"{command} {verb}" for verb in names_in_help(folder, command)} or {command}
+    return names
+
+
+def name_of(command: str, names: set[str]) -> str:
+    """The command without its arguments, with its verb if it has verbs."""
+    with_verb = " ".join(command.split()[:2])
+    return with_verb if with_verb in names else command.split()[0]
+
+
+def check_cell(folder: Folder, command: str, column: int, expected: int, by_option: bool, may_write: bool) -> None:
+    """A command that may write is tried with --dry-run first, the actor named the other way."""
+    actor, email, home = ACTORS[column]
+    line, _, file = command.partition(" < ")
+    words = [word.format(me=email, home=home) for word in shlex.split(line)]
+    text = FILES.get(file, "").replace("{me}", email).replace("{home}", home)
+
+    def run(words: list[str], by_option: bool) -> None:
+        named = ["--as", email] if by_option and column > 0 else []
+        environment = {"ALLOT_AS": email} if not by_option and column > 0 else {}
+        done = folder.run([*named, *words], text, **environment)
+        called = f"{' '.join(words)}{file and ' < ' + file}, {actor} ({'--as' if by_option else 'ALLOT_AS'})"
+        if done.returncode != expected:
+            FAULTS.append(f"{called}: {done.returncode}, not {expected}: {done.stderr.strip()[:300]}")
+        is_kept = done.returncode != 0 or not may_write or words[-1] == "--dry-run"
+        if is_kept and folder.store() != folder.prepared:
+            FAULTS.append(f"{called}: {done.returncode}, but the store has changed")
+        folder.renew()
+
+    if may_write:
+        run([*words, "--dry-run"], not by_option)
+    run(words, by_option)
+
+
+def check_table(folder: Folder) -> None:
+    rows, names = read_table(), find_names(folder)
+    known = {name_of(command, names) for command, _ in rows}
+    FAULTS.extend(f"{name}: not in the table" for name in sorted(names - known))
+    FAULTS.extend(f"{name}: in the table, but not a command" for name in sorted(known - names))
+    for number, (command, statuses) in enumerate(rows):
+        for column, expected in enumerate(statuses):
+            may_write = name_of(command, names) not in READS
+            check_cell(folder, command, column, expected, (number + column) % 2 == 0, may_write)
+
+
+def expect(what: str, found: object, wanted: object) -> None:
+    if found != wanted:
+        FAULTS.append(f"{what}: {found}, not {wanted}")
+
+
+def check_lists(folder: Folder) -> None:
+    for name, command, wanted in LISTED:
+        shown = folder.read(f"--as {name}@x.test {command}")
+        expect(f"{command}, as {name}", [each["path"] for each in shown], wanted)
+
+
+def check_completions(folder: Folder) -> None:
+    """Completion sees what the command will, whichever way the actor is named."""
+    for name, line, wanted in COMPLETIONS:
+        email = f"{name}@x.test"
+        for done in (folder.run(["--as", email, "__complete", f"allot {line}"]),
+                     folder.run(["__complete", f"allot {line}"], ALLOT_AS=email),
+                     folder.run(["__complete", f"allot --as {email} {line}"])):
+            offered = {word.rstrip("/") for word in done.stdout.splitlines()}
+            expect(f"{shlex.join(done.args[1:])}, as {email}", sorted(offered), wanted)
+
+
+def check_actors(folder: Folder) -> None:
+    """An actor is an e-mail, of which the option counts before the variable, and the case of letters does not."""
+    for command in ("group list", "catalog list", "check", "user add / new@x.test", "--db other.db check"):
+        for wrong in ("bob", "a b@x.test", "boss@x.test,", "boss@x@example"):
+            expect(f"--as {wrong!r} {command}", folder.run(["--as", wrong, *command.split()]).returncode, 2)
+            expect(f"ALLOT_AS={wrong!r} {command}", folder.run(command.split(), ALLOT_AS=wrong).returncode, 2)
+        expect(f"--as '' {command}", folder.run(["--as", "", *command.split()]).returncode, 2)
+    shown = folder.run(["group", "show", "/region/north"], ALLOT_AS="NORA@x.Test")
+    expect("an e-mail in capital letters", shown.returncode, 0)
+    shown = folder.run(["--as", "tom@x.test", "group", "show", "/region/north"], ALLOT_AS="nora@x.test")
+    expect("--as beside ALLOT_AS", shown.returncode, 4)
+
+
+def check_days(folder: Folder) -> None:
+    """It is today that gives and takes rights; --at does not."""
+    for name, today, status in (("ella", "2026-10-31", 0), ("ella", "2026-11-01", 4), ("paul", "2026-12-31", 4),
+                                ("paul", "2027-01-01", 0), ("nora", "2026-12-31", 0), ("nora", "2027-01-01", 4)):
+        for at in ("2026-10-01", "2026-11-24", "2027-06-01", "0001-01-01", "9999-12-31"):
+            for command in ("state", "user list /region/north", "license list -r", "license show /region/north main"):
+                done = folder.run(["--as", f"{name}@x.test", *command.split(), "--at", at], ALLOT_TODAY=today)
+                expect(f"{command} --at {at}, as {name} on {today}", done.returncode, status)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Folder(name)
+        for check in (check_table, check_lists, check_completions, check_actors, check_days):
+            check(folder)
+    print("\n".join(FAULTS))
+    return 1 if FAULTS else 0
+
+
+sys.exit(main())
