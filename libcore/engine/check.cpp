@@ -4,31 +4,12 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/engine/check_log.hpp"
 #include "libcore/engine/judgement.hpp"
 #include "libcore/engine/view.hpp"
 
 namespace allot {
 namespace {
-
-/// Gathers faults: all are counted, the first are kept.
-class Faults {
- public:
-  explicit Faults(CheckReport& report) : report_(report) {}
-
-  void add(std::string what, std::string group, std::string message) {
-    if (report_.total++ < Violations::kListed) {
-      report_.faults.push_back({std::move(what), std::move(group), std::move(message)});
-    }
-  }
-
-  void add(const Violations& violations) {
-    for (const Violation& each : violations.listed()) add(each.rule, each.group, each.message);
-    report_.total += violations.total() - violations.listed().size();
-  }
-
- private:
-  CheckReport& report_;
-};
 
 /// Compares the figures that the store keeps with those recomputed from its rows.
 void check_figures(Store& store, const Tree& tree, const Judgement& judgement, Faults& faults) {
@@ -100,6 +81,8 @@ CheckReport View::check() {
   check_names(tree, faults);
   const Judgement judgement = judging.get();
   check_figures(store(), tree, judgement, faults);
+  if (report_) report_("the log", 0, 0);
+  check_log(store(), faults);
   faults.add(judgement.verdict.violations());
   return report;
 }

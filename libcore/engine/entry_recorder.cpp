@@ -22,6 +22,7 @@ GroupId group_of_line(std::string_view line) {
 }  // namespace
 
 void EntryRecorder::note_made(GroupId group, GroupId parent) {
+  first_fresh_ = std::min(first_fresh_, group);
   if (parent < first_fresh_ && marked_.insert(parent).second) {
     const std::vector<GroupId> way = way_to(parent);
     touch(way);

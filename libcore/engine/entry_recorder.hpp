@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,7 +17,7 @@ namespace allot {
 class EntryRecorder {
  public:
   /// Of a write that begins now; `store` must outlive it.
-  explicit EntryRecorder(Store& store) : store_(store), first_fresh_(store.next_group()) {}
+  explicit EntryRecorder(Store& store) : store_(store) {}
 
   /// Whether a change of the group at that row (0: of the catalogue) is told.
   bool wants(GroupId group) const { return group < first_fresh_ || !leaves_out_; }
@@ -42,7 +43,7 @@ class EntryRecorder {
   void leave_out();
 
   Store& store_;
-  GroupId first_fresh_;
+  GroupId first_fresh_ = INT64_MAX;  // the first group that was made
   bool leaves_out_ = false;
   std::size_t made_ = 0;
   std::string content_;

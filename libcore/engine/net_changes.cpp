@@ -50,6 +50,31 @@ NetChanges net_of(const std::vector<Change>& changes) {
   return net;
 }
 
+ItemState state_now(Store& store, const ThingKey& key) {
+  switch (key.what) {
+    case What::group:
+      if (const auto group = store.find_group(key.group)) {
+        return GroupState{"/" + group->name, group->traits, group->parent};
+      }
+      return {};
+    case What::license:
+      if (auto license = store.find_license(key.group, key.name)) return *std::move(license);
+      return {};
+    case What::membership:
+      if (auto member = store.find_membership(key.group, key.name)) return *std::move(member);
+      return {};
+    case What::catalog:
+      break;
+  }
+  const Catalogue& catalogue = store.catalogue();
+  if (const auto id = catalogue.find_counted(key.name)) {
+    const auto required = catalogue.counted()[*id].requires_id;
+    return EntryState{true, required ? catalogue.counted()[*required].name : std::string{}};
+  }
+  if (catalogue.find_feature(key.name)) return EntryState{};
+  return {};
+}
+
 bool is_same_state(const ItemState& a, const ItemState& b) {
   const auto* group = std::get_if<GroupState>(&a);
   const auto* other = std::get_if<GroupState>(&b);

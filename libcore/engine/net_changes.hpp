@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/engine/entry_text.hpp"
+#include "libcore/store/store.hpp"
 
 namespace allot {
 
@@ -37,6 +38,9 @@ NetChanges net_of(const std::vector<Change>& changes);
 
 /// The things that one change is of: two where a user was given another e-mail.
 std::vector<ThingKey> keys_of(const Change& change);
+
+/// What a thing is in `store` now; of a group's path only its name.
+ItemState state_now(Store& store, const ThingKey& key);
 
 /// Whether two states of a thing are the same; of a group without the names of those above it.
 bool is_same_state(const ItemState& a, const ItemState& b);

@@ -118,31 +118,6 @@ void Undo::require_right(const ThingKey& key, const NetChange& change) {
   }
 }
 
-ItemState Undo::state_now(const ThingKey& key) {
-  switch (key.what) {
-    case What::group:
-      if (const auto group = store_.find_group(key.group)) {
-        return GroupState{"/" + group->name, group->traits, group->parent};
-      }
-      return {};
-    case What::license:
-      if (auto license = store_.find_license(key.group, key.name)) return *std::move(license);
-      return {};
-    case What::membership:
-      if (auto member = store_.find_membership(key.group, key.name)) return *std::move(member);
-      return {};
-    case What::catalog:
-      break;
-  }
-  const Catalogue& now = store_.catalogue();
-  if (const auto id = now.find_counted(key.name)) {
-    const auto required = now.counted()[*id].requires_id;
-    return EntryState{true, required ? now.counted()[*required].name : std::string{}};
-  }
-  if (now.find_feature(key.name)) return EntryState{};
-  return {};
-}
-
 bool Undo::is_there(GroupId group) {
   if (store_.find_group(group)) return true;
   const auto change = net_.find({What::group, group, {}});
@@ -152,7 +127,7 @@ bool Undo::is_there(GroupId group) {
 /// Finds every later entry that stands in the way, and throws where there is one.
 void Undo::require_unchanged() {
   for (const auto& [key, change] : net_) {
-    if (!is_same_state(state_now(key), change.after)) find_blockers(key);
+    if (!is_same_state(state_now(store_, key), change.after)) find_blockers(key);
     if (key.what == What::group) require_room(key, change);
     if (key.what == What::group && change.makes()) require_alone(key.group);
     const bool is_content = key.what == What::license || key.what == What::membership;

@@ -30,7 +30,6 @@ class Undo {
   GroupId parent_of(GroupId group);
 
   void require_unchanged();
-  ItemState state_now(const ThingKey& key);
   void find_blockers(const ThingKey& key);
   void block_by(GroupId group);
   void require_room(const ThingKey& key, const NetChange& change);

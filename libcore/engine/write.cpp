@@ -18,7 +18,6 @@ Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
       most_changes_(most_changes),
       entry_(engine.store_) {
   for (const auto& [group, power] : sight_.scope()->entries()) actor_groups_.push_back(group);
-  first_revision_ = sight_.revision();
 }
 
 Counters& Write::counters_of(Op op) {
@@ -38,6 +37,11 @@ Counters& Write::counters_of(Op op) {
 void Write::undo(std::optional<std::int64_t> revision) {
   const std::int64_t newest = sight_.revision();
   Undo{*this, revision.value_or(newest)}.run();
+}
+
+void Write::guard(std::int64_t revision) {
+  guarded_ = revision;
+  first_revision_ = sight_.revision();
 }
 
 void Write::require_current() {
@@ -77,7 +81,6 @@ void Write::add_entry() {
   entry.command = origin.command;
   entry.changes = outcome_.created.total() + outcome_.updated.total() + outcome_.removed.total();
   entry.fresh = entry_.left_out();
-  entry.next_group = store().next_group();
   entry.content = entry_.content();
   store().add_entry(entry, entry_.places());
 }

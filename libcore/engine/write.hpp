@@ -78,7 +78,7 @@ class Write {
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   /// Has every write refused that is not made at `revision`, that of the newest entry of the log that the actor sees.
-  void guard(std::int64_t revision) { guarded_ = revision; }
+  void guard(std::int64_t revision);
   /// Throws changed where the store is not at the revision that was guarded.
   void require_current();
 

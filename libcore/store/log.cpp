@@ -72,7 +72,8 @@ void Store::add_entry(const StoredEntry& entry, const std::vector<GroupId>& plac
   const bool is_wide = places.size() > kFewPlaces;
   Query query(*connection_,
               "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, fresh, next_group,"
-              " places, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+              " places, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(max(id) + 1, coalesce((SELECT"
+              " max(next_group) FROM log), 0)) FROM groups), ?, ?)");
   query.bind(entry.revision).bind(entry.time).bind(entry.login);
   if (entry.actor) {
     query.bind(*entry.actor);
@@ -83,8 +84,7 @@ void Store::add_entry(const StoredEntry& entry, const std::vector<GroupId>& plac
       .bind(std::int64_t{entry.via})
       .bind(entry.command)
       .bind(entry.changes)
-      .bind(entry.fresh)
-      .bind(entry.next_group);
+      .bind(entry.fresh);
   if (is_wide) {
     query.bind_blob(write_places(places));
   } else {

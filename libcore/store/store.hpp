@@ -222,7 +222,7 @@ class Store {
   void remove_all_figures();
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
 
-  /// Adds an entry that changed something at or below the groups `places`, which are in order.
+  /// Adds an entry that changed something at or below the groups `places`, which are in order; it sets `next_group`.
   void add_entry(const StoredEntry& entry, const std::vector<GroupId>& places);
   std::optional<StoredEntry> find_entry(std::int64_t revision);
   /// Entries from the newest down, without their content, until `visit` gives false.

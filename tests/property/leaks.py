@@ -338,7 +338,7 @@ def mask_value(value: object) -> object:
     if not isinstance(value, dict):
         return value
     hidden = FELT | ({"enabled", "until"} if "enabled" in value else set())
-    hidden |= {"from", "until", "message"} if value.get("group") == "above" else {"message"}
+    hidden |= {"from", "until", "message", "blocks"} if value.get("group") == "above" else {"message"}
     return {key: None if key in hidden else mask_value(each) for key, each in value.items()}
 
 
@@ -401,18 +401,18 @@ class Round:
     def compare_writes(self) -> None:
         """The same of what the actor saves, and outside nothing changes by it."""
         top, unseen = self.world.tops[0], [email.upper() for email in self.world.unseen] or ["NEW@in.example"]
-        lines = [f"user add {top} new@in.example", f"user add {top} {unseen[0]}", f"user show {unseen[0]}",
-                 f"user rename new@in.example {unseen[-1]}", f"user show {unseen[-1]}", f"group add {top}/zq1",
+        lines = [f"user add {top} new@in.example", f"user add {top} {unseen[0]}", f"user show {unseen[0]} --json",
+                 f"user rename new@in.example {unseen[-1]}", f"user show {unseen[-1]} --json", f"group add {top}/zq1",
                  *[f"user remove --all {email}" for email in self.world.seen[:2]], f"user list {top} -r", f"export {top}",
-                 f"import - --into {top} --prune", f"export {top}", f"import - --into {top} --prune"]
+                 f"import - --into {top} --prune", f"export {top}"]
         stores = ("before.db", "store.db")
         kept = [self.outside(store) for store in stores]
         for line in lines:
             question = Question(shlex.split(line), FILE if "import" in line else "")
             self.saved |= question.typed()
             require_same(f"{line}\nbefore and after changes outside", *[self.ask(question, store) for store in stores])
-            for store, before in zip(stores, kept):
-                require_same(f"what is outside, before and after {line}", before, self.outside(store))
+        for store, before in zip(stores, kept):
+            require_same("what is outside, before and after the actor writes", before, self.outside(store))
 
     def outside(self, store: str) -> list[dict]:
         """All that the actor may not change, whatever its role."""

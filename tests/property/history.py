@@ -1,0 +1,149 @@
+"""Random commands leave a log from which every state before comes back, by --as-of and by undo; undo says what is in the way.
+
+    history.py --allot PATH [--seed N] [--ops N] [--episodes N]
+
+The operations are those of check_binary.py. After each write the state is kept; later some revision is shown by
+`--as-of` and compared with what was kept then, and some revision is undone and the undo undone again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import tempfile
+import types
+from collections import Counter
+
+from check_binary import FIRST_DAY, Disagreement, Episode, Step, show
+from commands import perform
+from model import show_day
+
+SENTENCES = {
+    "as of": "`state --as-of REV|TIME` shows a state as it was then",
+    "undo": "`undo` applies the inverse of an entry as a new one, or says which later entries stand in the way",
+    "log": "every write is one entry: a revision that only grows",
+    "check": "check proves that the log's newest entries agree with the store",
+}
+
+
+class History(Episode):
+    """One store, a run of operations, and what it was after each of them."""
+
+    def begin(self):
+        super().begin()
+        self.states = {}
+        self.keep_state()
+
+    def operate(self):
+        op = self.generator.next(self.store, self.day)
+        self.apply(op, lambda: perform(self.store, self.day, op))
+        self.keep_state()
+        if self.chance(0.3):
+            self.look_back()
+        if self.chance(0.3):
+            self.undo_and_redo()
+        if self.chance(0.05):
+            self.ask(["check"], "check")
+
+    def round_trip(self):
+        """The log is whole: one entry for each revision."""
+        entries = json.loads(self.ask(["log", "--json"], "log"))
+        revisions = [entry["revision"] for entry in entries]
+        if revisions != list(range(len(revisions), 0, -1)):
+            raise Disagreement("the revisions of `log`", SENTENCES["log"], f"1 to {len(revisions)}", show(revisions))
+        for entry in entries:
+            whole = json.loads(self.ask(["log", "show", str(entry["revision"]), "--json"], "log"))
+            if len(whole["changes"]) != entry["changes"]:
+                raise Disagreement(f"`log show {entry['revision']}`", SENTENCES["log"], entry["changes"],
+                                   show(whole["changes"]))
+
+    # ---- asking
+
+    def run_step(self, argv):
+        return self.binary.run(Step(self.day, argv, None, {}))
+
+    def ask(self, argv, why):
+        result = self.run_step(argv)
+        if result.status != 0:
+            raise Disagreement(f"exit status of `{shlex.join(argv)}`", SENTENCES[why], 0,
+                               f"{result.status} {result.out.decode()}{result.err.decode(errors='replace')}")
+        return result.out.decode()
+
+    def state(self, *words):
+        """All figures and licences on one fixed day."""
+        return json.loads(self.ask(["state", "-r", "--json", "--at", show_day(FIRST_DAY), *words], "as of"))
+
+    def newest(self):
+        return json.loads(self.ask(["log", "--max", "1", "--json"], "log"))[0]["revision"]
+
+    def keep_state(self):
+        revision = self.newest()
+        if revision not in self.states:
+            self.states[revision] = self.state()
+        return revision
+
+    def require_same(self, what, why, expected, got):
+        if expected != got:
+            place = next((a["group"] for a, b in zip(expected, got) if a != b), "the number of groups")
+            raise Disagreement(f"{what} at {place}", SENTENCES[why], show(expected), show(got))
+
+    # ---- the two properties
+
+    def look_back(self):
+        revision = self.rng.choice(sorted(self.states))
+        self.counts["other"]["looked back"] += 1
+        self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision],
+                          self.state("--as-of", str(revision)))
+
+    def undo_and_redo(self):
+        """Undoes some entry and then the undo: the store is as it was. What is refused changes nothing."""
+        newest = self.keep_state()
+        before = self.states[newest]
+        is_last = self.chance(0.5)
+        revision = newest if is_last else self.rng.choice(sorted(self.states))
+        result = self.run_step(["undo"] if is_last else ["undo", str(revision)])
+        self.counts["other"][f"undo {result.status}"] += 1
+        if result.status in (3, 4):
+            if is_last and result.status == 4 and revision > 1:
+                raise Disagreement("undo of the newest entry", SENTENCES["undo"], "nothing in the way",
+                                   result.err.decode(errors="replace"))
+            self.require_same(f"the store after a refused `undo {revision}`", "undo", before, self.state())
+            return
+        if result.status != 0:
+            raise Disagreement(f"exit status of `undo {revision}`", SENTENCES["undo"], "0, 3 or 4",
+                               f"{result.status} {result.err.decode(errors='replace')}")
+        self.keep_state()
+        self.ask(["check"], "check")
+        if revision == newest and newest - 1 in self.states:
+            self.require_same(f"`undo` of {revision}", "undo", self.states[newest - 1], self.state())
+        self.ask(["undo"], "undo")
+        self.keep_state()
+        self.require_same(f"`undo` of the undo of {revision}", "undo", before, self.state())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--allot", required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ops", type=int, default=60)
+    parser.add_argument("--episodes", type=int, default=12)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        options = types.SimpleNamespace(allot=wanted.allot, seed=wanted.seed, folder=folder, every=10**9, keep=True,
+                                        items=False, accepted=False)
+        total = Counter()
+        for number in range(wanted.episodes):
+            episode = History(options, number)
+            report = episode.run(wanted.ops)
+            if report:
+                print(report)
+                return 1
+            total.update(episode.counts["other"])
+    print(", ".join(f"{what}: {count}" for what, count in sorted(total.items())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
