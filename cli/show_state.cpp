@@ -216,7 +216,7 @@ void show_timeline(const Chain& chain, Context& context) {
       const std::int64_t taken = has_own_limit ? figures.used : *figures.limit - *figures.available;
       if (context.format() == Format::tsv) {
         writer.write({from, until, item, number_or(figures.limit, ""), std::to_string(figures.used),
-                      number_or(figures.available, ""), ""});
+                      number_or(figures.available, ""), "", chain.path()});
       } else {
         table.add_row({{from},
                        {until.empty() ? "open" : until},
@@ -231,7 +231,7 @@ void show_timeline(const Chain& chain, Context& context) {
       const bool is_enabled = span.features.has(id);
       const std::string& item = catalogue.features()[id];
       if (context.format() == Format::tsv) {
-        writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no"});
+        writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no", chain.path()});
       } else {
         table.add_row({{from},
                        {until.empty() ? "open" : until},

@@ -5,8 +5,8 @@
 
 namespace allot {
 
-/// Proves that the log's newest entries, up to some thousand, agree with the store: that each thing is as the newest of
-/// them that changed it left it, and that the newest is the store's revision.
+/// Proves that the log's newest entries, up to some thousand of them and of their changes, agree with the store: that
+/// each thing is as the newest of them that changed it left it, and that the newest is the store's revision.
 void check_log(Store& store, Faults& faults);
 
 }  // namespace allot

@@ -24,6 +24,10 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
     return;
   }
   std::vector<std::int64_t> revisions = is_of_company ? revisions_in_sight() : store_.entries_at(*filter.group);
+  if (!is_of_company && !sight_.sees_everything()) {
+    const auto seen = revisions_in_sight();  // a group may have been elsewhere
+    std::erase_if(revisions, [&](auto each) { return !std::binary_search(seen.begin(), seen.end(), each); });
+  }
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
     if (const auto stored = store_.find_entry(*revision); stored && !show(*stored)) return;
   }
@@ -44,17 +48,17 @@ WholeEntry Log::get(std::int64_t revision) {
   whole.entry = entry_from(*stored);
   whole.fresh = stored->fresh;
   whole.next_group = stored->next_group;
-  if (!sight_.sees_everything()) {
-    std::erase_if(content.changes, [&](const Change& change) { return !is_in_sight(change.way); });
-  }
+  std::erase_if(content.changes, [&](Change& change) { return !restrict_to_sight(change); });
   whole.changes = std::move(content.changes);
   return whole;
 }
 
 Error Log::no_such_entry(std::int64_t revision) {
   const std::int64_t newest = sight_.revision();
-  return Error::not_found(fmt::format("the log has no revision {}", revision),
-                          newest == 0 ? "the log is empty" : fmt::format("the newest is {}", newest));
+  if (newest == 0) return Error::not_found("the log is empty");
+  std::string hint = fmt::format("the newest is {}", newest);
+  if (revision <= newest) hint = "`allot log` shows those that there are";
+  return Error::not_found(fmt::format("the log has no revision {}", revision), std::move(hint));
 }
 
 std::vector<std::int64_t> Log::revisions_in_sight() {
@@ -91,6 +95,24 @@ bool Log::is_in_sight(const std::vector<std::int64_t>& way) {
   });
 }
 
+/// Takes the place that is out of sight out of a group's move into sight or out of it; false where nothing of the
+/// change is in sight.
+bool Log::restrict_to_sight(Change& change) {
+  if (sight_.sees_everything()) return true;
+  const bool is_in = is_in_sight(change.way);
+  auto* before = std::get_if<GroupState>(&change.before);
+  auto* after = std::get_if<GroupState>(&change.after);
+  const bool moves = before != nullptr && after != nullptr && before->parent != after->parent;
+  if (!moves) return is_in;
+  const bool was_in = sight_.power_in(before->parent) != Power::none;
+  if (is_in && !was_in) {
+    before->path = kAbove;
+    change.path = after->path;
+  }
+  if (!is_in) after->path = kAbove;
+  return is_in || was_in;
+}
+
 bool Log::is_author_in_sight(const StoredEntry& stored) {
   if (stored.actor && sight_.actor() && fold_ascii(*stored.actor) == fold_ascii(*sight_.actor())) return true;
   return std::any_of(stored.actor_groups.begin(), stored.actor_groups.end(),
@@ -109,7 +131,7 @@ bool Log::is_all_in_sight(const StoredEntry& entry) {
 /// Takes out of `entry` what is out of sight: the names of those above, and what was changed elsewhere.
 void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content) {
   std::int64_t seen = 0;
-  for (const Change& change : content.changes) seen += is_in_sight(change.way) ? 1 : 0;
+  for (Change change : content.changes) seen += restrict_to_sight(change) ? 1 : 0;
   const bool has_all_marks =
       std::all_of(content.marked.begin(), content.marked.end(), [&](const auto& way) { return is_in_sight(way); });
   const bool is_inside = has_all_marks && seen == static_cast<std::int64_t>(content.changes.size());

@@ -65,6 +65,7 @@ class Log {
   LogEntry entry_from(const StoredEntry& stored);
   bool is_in_sight(const std::vector<std::int64_t>& way);
   bool is_author_in_sight(const StoredEntry& stored);
+  bool restrict_to_sight(Change& change);
   void restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content);
 
   Store& store_;

@@ -62,7 +62,9 @@ Power Sight::power_in(GroupId group) {
 std::vector<Path> Sight::topmost() {
   if (is_full()) return {Path{}};
   std::vector<Path> paths;
-  for (const auto& [group, power] : scope()->entries()) paths.push_back(path_of(store_, group));
+  for (const auto& [group, power] : scope()->entries()) {
+    if (store_.find_group(group)) paths.push_back(path_of(store_, group));
+  }
   std::sort(paths.begin(), paths.end());
   std::vector<Path> topmost;
   for (Path& path : paths) {
@@ -132,6 +134,7 @@ std::vector<Sight::Step> Sight::find_steps(const Path& above, std::string_view p
 std::optional<Path> Sight::find_first_in_sight(const Path& path) {
   if (is_full()) return Path{};
   for (const auto& [group, power] : scope()->entries()) {
+    if (!store_.find_group(group)) continue;
     Path top = path_of(store_, group);
     if (top.contains(path)) return top;
   }

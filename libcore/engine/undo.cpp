@@ -57,8 +57,12 @@ void Undo::read() {
   }
 }
 
-/// Adds the groups that the entry made without telling of them, as they are now.
+/// Adds the groups that the entry made without telling of them, as they are now; what changed them later is in the way.
 void Undo::read_untold(const StoredEntry& entry) {
+  for (const std::int64_t later : store_.entries_in(*entry.fresh, entry.next_group, revision_)) {
+    blockers_.insert(later);
+  }
+  if (!blockers_.empty()) return;
   for (GroupId id = *entry.fresh; id < entry.next_group; ++id) {
     const auto group = store_.find_group(id);
     if (!group) {
@@ -75,7 +79,6 @@ void Undo::read_untold(const StoredEntry& entry) {
     });
     net_.try_emplace({What::group, id, {}},
                      NetChange{path, std::move(way), {}, GroupState{path, group->traits, group->parent}});
-    for (const std::int64_t later : store_.entries_at(id, revision_)) blockers_.insert(later);
   }
 }
 
@@ -95,7 +98,9 @@ Power Undo::power_in(const std::vector<GroupId>& way) {
 }
 
 void Undo::require_rights() {
-  for (const auto& [key, change] : net_) require_right(key, change);
+  if (!sight_.is_company()) {
+    for (const auto& [key, change] : net_) require_right(key, change);
+  }
   permit_ = Permit{};
 }
 
@@ -141,7 +146,7 @@ void Undo::require_unchanged() {
     const ThingKey key{What::catalog, 0, name};
     if (!store_.catalogue().find_feature(name) && !net_.contains(key)) find_blockers(key);
   }
-  if (!blockers_.empty()) throw blocked();
+  if (!blockers_.empty() || is_blocked_by_write_) throw blocked();
 }
 
 /// Finds the later entries that changed a thing.
@@ -165,14 +170,15 @@ void Undo::find_blockers(const ThingKey& key) {
     });
     if (has_key) blockers_.insert(revision);
   }
-  if (blockers_.size() == known) blockers_.insert(later.begin(), later.end());
-  if (blockers_.empty()) blockers_.insert(store_.revision());
+  if (blockers_.size() > known) return;
+  blockers_.insert(later.begin(), later.end());
+  is_blocked_by_write_ = is_blocked_by_write_ || later.empty();
 }
 
 void Undo::block_by(GroupId group) {
   const auto later = store_.entries_at(group, revision_);
   blockers_.insert(later.begin(), later.end());
-  if (blockers_.empty()) blockers_.insert(store_.revision());
+  is_blocked_by_write_ = is_blocked_by_write_ || later.empty();
 }
 
 /// Requires that the place to which a group goes back is there and free.
@@ -223,6 +229,7 @@ Error Undo::blocked() {
   std::string list = fmt::format("{}", fmt::join(named, ", "));
   if (more > 0) list += fmt::format(" and {} more", more);
   if (has_hidden) list += list.empty() ? "changes above" : ", and changes above";
+  if (list.empty()) list = "what this write did before";
   return Error::in_use(
       fmt::format("revision {} cannot be undone: what it changed was changed later, by {}", revision_, list),
       "undo those first, the newest first");

@@ -56,6 +56,7 @@ class Undo {
   Catalogue catalogue_;  // with what the entry names and is no more
   NetChanges net_;
   std::set<std::int64_t> blockers_;
+  bool is_blocked_by_write_ = false;  // by what the write did before the undo
 };
 
 }  // namespace allot

@@ -36,8 +36,18 @@ GroupId Undo::find_top() {
     const std::vector<GroupId> each = way_to(store_, group);
     way = way ? common_way(*way, each) : each;
   };
+  const auto comes_or_goes = [&](GroupId group) {
+    const auto change = net_.find({What::group, group, {}});
+    return change != net_.end() && (change->second.makes() || change->second.removes());
+  };
   for (const auto& [key, change] : net_) {
-    if (key.what == What::catalog) continue;
+    // What hangs below a group that comes or goes is looked at with that group.
+    const bool is_group = key.what == What::group;
+    const GroupId holder = !is_group          ? key.group
+                           : change.makes()   ? group_after(change).parent
+                           : change.removes() ? group_before(change).parent
+                                              : 0;
+    if (key.what == What::catalog || comes_or_goes(holder)) continue;
     if (key.what != What::group) {
       include(key.group);
     } else if (change.makes()) {

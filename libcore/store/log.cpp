@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "libcore/store/connection.hpp"
+#include "libcore/store/packed_text.hpp"
 #include "libcore/store/store.hpp"
 #include "libcore/store/varint.hpp"
 
@@ -10,6 +11,9 @@ namespace {
 
 /// Up to so many groups an entry has a row for each; the deepest path has 256.
 constexpr std::size_t kFewPlaces = 300;
+
+/// From so many bytes on content is packed, to a tenth of them.
+constexpr std::size_t kLongContent = 2048;
 
 std::string write_groups(const std::vector<GroupId>& groups) {
   std::string text;
@@ -43,11 +47,12 @@ std::string write_places(const std::vector<GroupId>& places) {
   return blob;
 }
 
-bool has_place(std::string_view blob, GroupId wanted) {
+/// Whether a place from `first` on and before `end` is among them.
+bool has_place(std::string_view blob, GroupId first, GroupId end) {
   BlobReader reader{blob};
   GroupId place = 0;
-  while (!reader.is_at_end() && place < wanted) place += static_cast<GroupId>(reader.varint());
-  return place == wanted;
+  while (!reader.is_at_end() && place < first) place += static_cast<GroupId>(reader.varint());
+  return place >= first && place < end;
 }
 
 /// Reads a row of `revision, time, login, actor, actor_groups, via, command, changes, fresh, next_group`.
@@ -72,8 +77,8 @@ void Store::add_entry(const StoredEntry& entry, const std::vector<GroupId>& plac
   const bool is_wide = places.size() > kFewPlaces;
   Query query(*connection_,
               "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, fresh, next_group,"
-              " places, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(max(id) + 1, coalesce((SELECT"
-              " max(next_group) FROM log), 0)) FROM groups), ?, ?)");
+              " places, size, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(max(id) + 1, coalesce((SELECT"
+              " max(next_group) FROM log), 0)) FROM groups), ?, ?, ?)");
   query.bind(entry.revision).bind(entry.time).bind(entry.login);
   if (entry.actor) {
     query.bind(*entry.actor);
@@ -90,7 +95,12 @@ void Store::add_entry(const StoredEntry& entry, const std::vector<GroupId>& plac
   } else {
     query.bind_null();
   }
-  query.bind_kept(entry.content).run();
+  if (entry.content.size() < kLongContent) {
+    query.bind_null().bind_blob(entry.content);
+  } else {
+    query.bind(static_cast<std::int64_t>(entry.content.size())).bind_blob(pack_text(entry.content));
+  }
+  query.run();
   if (is_wide) return;
   for (const GroupId place : places) {
     Query(*connection_, "INSERT INTO log_places (group_id, revision) VALUES (?, ?)")
@@ -103,12 +113,13 @@ void Store::add_entry(const StoredEntry& entry, const std::vector<GroupId>& plac
 std::optional<StoredEntry> Store::find_entry(std::int64_t revision) {
   if (version_ < 2) return std::nullopt;
   Query query(*connection_,
-              "SELECT revision, time, login, actor, actor_groups, via, command, changes, fresh, next_group, content"
-              " FROM log WHERE revision = ?");
+              "SELECT revision, time, login, actor, actor_groups, via, command, changes, fresh, next_group, size,"
+              " content FROM log WHERE revision = ?");
   query.bind(revision);
   if (!query.step()) return std::nullopt;
   StoredEntry entry = read_entry(query);
-  entry.content = query.text(10);
+  const auto size = query.find_integer(10);
+  entry.content = size ? unpack_text(query.text(11), static_cast<std::size_t>(*size)) : std::string{query.text(11)};
   return entry;
 }
 
@@ -122,17 +133,23 @@ void Store::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
   }
 }
 
-std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
+std::vector<std::int64_t> Store::entries_in(GroupId first, GroupId end, std::int64_t after) {
   std::vector<std::int64_t> revisions;
   if (version_ < 2) return revisions;
-  Query few(*connection_, "SELECT revision FROM log_places WHERE group_id = ? AND revision > ?");
-  few.bind(group).bind(after);
+  Query few(*connection_,
+            "SELECT DISTINCT revision FROM log_places WHERE group_id >= ? AND group_id < ? AND revision > ?");
+  few.bind(first).bind(end).bind(after);
   while (few.step()) revisions.push_back(few.integer(0));
   Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ?");
   wide.bind(after);
   while (wide.step()) {
-    if (has_place(wide.text(1), group)) revisions.push_back(wide.integer(0));
+    if (has_place(wide.text(1), first, end)) revisions.push_back(wide.integer(0));
   }
+  return revisions;
+}
+
+std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
+  std::vector<std::int64_t> revisions = entries_in(group, group + 1, after);
   if (const auto making = find_making(group); making && *making > after) revisions.push_back(*making);
   std::sort(revisions.begin(), revisions.end());
   revisions.erase(std::unique(revisions.begin(), revisions.end()), revisions.end());
@@ -148,7 +165,7 @@ std::int64_t Store::newest_entry_at(GroupId group) {
              "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ? ORDER BY revision DESC");
   wide.bind(newest);
   while (wide.step()) {
-    if (has_place(wide.text(1), group)) return wide.integer(0);
+    if (has_place(wide.text(1), group, group + 1)) return wide.integer(0);
   }
   return newest;
 }

@@ -229,7 +229,9 @@ class Store {
   void for_each_entry(const std::function<bool(StoredEntry&&)>& visit);
   /// The revisions of the entries above `after` that changed something at or below a group, its own making included.
   std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0);
-  /// The newest of them; 0 if there is none.
+  /// The same for the groups in the rows from `first` on and before `end`, without their making.
+  std::vector<std::int64_t> entries_in(GroupId first, GroupId end, std::int64_t after);
+  /// The newest at a group; 0 if there is none.
   std::int64_t newest_entry_at(GroupId group);
   /// The entry that made a group; nothing where that was before the log began.
   std::optional<std::int64_t> find_making(GroupId group);

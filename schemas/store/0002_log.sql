@@ -13,7 +13,8 @@ CREATE TABLE log (
   fresh        INTEGER,              -- the first row of the groups that it made and `content` does not tell of, or null
   next_group   INTEGER NOT NULL,     -- the row after the last that a group was ever given
   places       BLOB,                 -- the groups that it changed something at or below, where they are many; else null
-  content      TEXT    NOT NULL
+  size         INTEGER,              -- how many bytes `content` has once it is unpacked (zlib); null: it is plain text
+  content      BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX log_by_group ON log (next_group);
 CREATE INDEX log_wide ON log (revision) WHERE places IS NOT NULL;

@@ -23,15 +23,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 TODAY = "2026-11-24"
 PATIENCE = 60  # seconds for one command
 ACTOR = "actor@in.example"
-HUGE = "2000000000"
-FILE = "allot: 1\nusers: {filed@in.example: {name: Filed}}\n"
 DATES = ["2026-11-24", "2026-12-31", "2027-06-30", "2028-02-29"]
-FELT = {"limit", "remaining", "available", "accepted", "free", "bounds", "entitlement", "spans"}
+# What the groups above make felt, in JSON.
+FIGURES = {"limit", "remaining", "available", "accepted", "free", "bounds", "enabled", "entitlement", "spans", "message"}
 
 
 class Leak(Exception):
@@ -59,23 +59,21 @@ class Question:
 
     def typed(self) -> set[str]:
         """What of this the actor has written: every word, and of a path what is before and after its last slash."""
-        words = {word for text in self.words for word in [text, *text.split()] if "zq" in text.lower()}
+        words = {word for text in [*self.words, self.text] for word in [text, *text.split()] if "zq" in text.lower()}
         return words | {part for word in words for part in word.rpartition("/")}
 
 
 @dataclass
 class Tool:
-    """The binary on one store; every command with full rights is kept for the report."""
+    """The binary on one store; what is done with full rights is kept for the report."""
     program: str
     folder: str
-    by_option: bool = True
+    by_option: bool
     history: list[str] = field(default_factory=list)
 
     def run(self, words: list[str], text: str = "", actor: str | None = None, store: str = "store.db") -> Answer:
-        environment = {"ALLOT_TODAY": TODAY, "ALLOT_DB": f"{self.folder}/{store}", "HOME": self.folder, "LC_ALL": "C.UTF-8",
-                       "PATH": os.environ.get("PATH", "/usr/bin:/bin")}
-        # The line that is completed names no actor, nor is --as before `__complete` what a shell writes.
-        if actor and self.by_option and words[0] != "__complete":
+        environment = {"ALLOT_TODAY": TODAY, "ALLOT_DB": f"{self.folder}/{store}", "HOME": self.folder}
+        if actor and self.by_option and words[0] != "__complete":  # a shell asks for completions without options
             words = [*words, "--as", actor]
         elif actor:
             environment["ALLOT_AS"] = actor
@@ -83,17 +81,17 @@ class Tool:
                               cwd=self.folder, timeout=PATIENCE)
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def do(self, *words: str) -> bool:
+    def do(self, words: list[str]) -> bool:
         """Whether it was done with full rights; the rules may refuse it."""
-        answer = self.run(list(words))
+        answer = self.run(words)
         if answer.status not in (0, 3, 4):
             raise Leak(f"{shlex.join(words)}, with full rights: {answer}")
         if answer.status == 0:
             self.history.append(shlex.join(words))
         return answer.status == 0
 
-    def read(self, words: list[str], store: str = "store.db") -> list[dict]:
-        return json.loads(self.run([*words, "--json"], store=store).out)
+    def read(self, command: str, store: str = "store.db") -> list[dict]:
+        return json.loads(self.run([*shlex.split(command), "--json"], store=store).out)
 
 
 def is_below(path: str, top: str) -> bool:
@@ -102,214 +100,168 @@ def is_below(path: str, top: str) -> bool:
 
 
 class World:
-    """A random tree and what in it is in the actor's scope."""
+    """A random tree, and what in it is in the actor's scope."""
 
     def __init__(self, rng: random.Random, tool: Tool, is_reserved: bool):
         self.rng, self.tool, self.is_reserved = rng, tool, is_reserved
         self.number = 0
         self.tops: list[str] = []
 
-    def chance(self, probability: float) -> bool:
-        return self.rng.random() < probability
+    def is_inside(self, path: str) -> bool:
+        return any(is_below(path, top) for top in self.tops)
+
+    def look(self) -> None:
+        """Reads what there is inside the scope, above it and beside it."""
+        groups = [group["path"] for group in self.tool.read("group list -r")]
+        self.inside = [path for path in groups if self.is_inside(path)]
+        outside = [path for path in groups if not self.is_inside(path)]
+        self.above = [path for path in outside if any(is_below(top, path) for top in self.tops)]
+        self.beside = [path for path in outside if path not in self.above]
+        self.changing = self.beside if self.is_reserved else outside  # the groups whose limits change in this round
+        users = self.tool.read("user list -r")
+        self.members = [(user["group"], user["email"]) for user in users
+                        if not self.is_inside(user["group"]) and user["email"] != ACTOR]
+        self.seen = sorted({user["email"] for user in users if self.is_inside(user["group"])} - {ACTOR})
+        self.unseen = sorted({email for _, email in self.members} - {*self.seen})
+        self.licenses = [(each["group"], each["name"]) for each in self.tool.read("license list -r")]
+
+    def pick(self, some: list, otherwise: object) -> object:
+        return self.rng.choice(some or [otherwise])
 
     def new(self, start: str) -> str:
         self.number += 1
         return f"{start}{self.number}"
 
-    def is_inside(self, path: str) -> bool:
-        return any(is_below(path, top) for top in self.tops)
-
-    def is_above(self, path: str) -> bool:
-        return not self.is_inside(path) and any(is_below(top, path) for top in self.tops)
-
-    def look(self) -> None:
-        """Reads what there is; what is inside, above and beside the scope."""
-        groups = [group["path"] for group in self.tool.read(["group", "list", "-r"])]
-        self.inside = [path for path in groups if self.is_inside(path)]
-        self.above = [path for path in groups if self.is_above(path)]
-        self.beside = [path for path in groups if not self.is_inside(path) and not self.is_above(path)]
-        users = self.tool.read(["user", "list", "-r"])
-        self.members = [(user["group"], user["email"]) for user in users if not self.is_inside(user["group"])]
-        self.seen = sorted({user["email"] for user in users if self.is_inside(user["group"])} - {ACTOR})
-        self.unseen = sorted({email for _, email in self.members} - {*self.seen, ACTOR})
-        licenses = self.tool.read(["license", "list", "-r"])
-        self.licenses = [(each["group"], each["name"]) for each in licenses if not self.is_inside(each["group"])]
-        self.own_licenses = [(each["group"], each["name"]) for each in licenses if self.is_inside(each["group"])]
-
-    # ---- making it
+    def grant(self, least: int, most: int) -> list[str]:
+        sip = self.rng.randint(least, most)
+        until = ["--until", self.rng.choice(DATES)] if least < 10 and self.rng.random() < 0.2 else []
+        return ["--sip", str(sip), "--mobile", str(self.rng.randint(0, sip)), *until]
 
     def make(self) -> None:
-        self.tool.do("init", "--sip", "9000", "--mobile", "9000", "--feature", "ukey2")
+        self.tool.do(["init", "--sip", "9000", "--mobile", "9000", "--feature", "ukey2"])
         self.make_scope()
-        for _ in range(self.rng.randint(5, 9)):
-            self.add_group_beside()
-        for _ in range(self.rng.randint(2, 7)):
-            self.add_inside()
-        for _ in range(self.rng.randint(4, 12)):
-            self.add_member_inside()
-        for _ in range(self.rng.randint(6, 14)):
-            self.add_member_outside()
-            self.add_license_outside()
+        self.repeat(self.change_inside, self.rng.randint(6, 18))
+        self.repeat(self.change_outside, self.rng.randint(12, 30))
+        if self.rng.random() < 0.4:
+            self.tool.do(["user", "add", self.pick(self.beside, "/"), ACTOR, "--name", "zq me"])
         self.look()
-        if self.chance(0.4):
-            self.tool.do("user", "add", self.rng.choice(self.beside), ACTOR, "--name", "zq me")
 
     def make_scope(self) -> None:
-        above = ["/", "/", *self.make_way("west"), *self.make_way("east")]
+        parents = ["/", "/", *self.make_way("west"), *self.make_way("east")]
         for name in ["north", "south"][:self.rng.randint(1, 2)]:
-            top = f"{self.rng.choice(above).rstrip('/')}/{name}"
-            self.tool.do("group", "add", top)
-            if self.is_reserved:
-                self.tool.do("license", "add", top, "main", *self.grant(30, 90), "--feature", "ukey2")
-            elif self.chance(0.5):
-                self.tool.do("license", "add", top, "main", *self.grant(30, 90), "--restriction", "shared")
-            self.tool.do("user", "add", top, ACTOR, "--role", self.rng.choice(["admin", "admin", "concierge"]))
+            top = f"{self.rng.choice(parents).rstrip('/')}/{name}"
+            restriction = "reserved" if self.is_reserved else self.rng.choice(["none", "shared"])
+            self.tool.do(["group", "add", top, "--restriction", restriction])
+            if restriction != "none":
+                self.tool.do(["license", "add", top, "main", *self.grant(30, 90), "--feature", "ukey2"])
+            self.tool.do(["user", "add", top, ACTOR, "--role", self.rng.choice(["admin", "admin", "concierge"])])
             self.tops.append(top)
 
     def make_way(self, name: str) -> list[str]:
-        """Groups that are above the scope, or could be."""
-        paths, path = [], ""
-        for depth in range(self.rng.randint(0, 2)):
-            path += f"/{name}{depth}"
-            self.tool.do("group", "add", path, "--kind", "zq kind")
-            if self.chance(0.6):
-                self.tool.do("license", "add", path, "zq main", *self.grant(800, 2000), "--feature", "ukey2")
-            paths.append(path)
+        """Groups above the scope, or that could be."""
+        paths = [f"/{name}", f"/{name}/way"][:self.rng.randint(0, 2)]
+        for path in paths:
+            self.tool.do(["group", "add", path, "--kind", "zq kind"])
+            if self.rng.random() < 0.6:
+                self.tool.do(["license", "add", path, "zq main", *self.grant(800, 2000), "--feature", "ukey2"])
         return paths
 
-    def grant(self, least: int, most: int) -> list[str]:
-        sip = self.rng.randint(least, most)
-        until = ["--until", self.rng.choice(DATES)] if self.chance(0.2) and least < 800 else []
-        return ["--sip", str(sip), "--mobile", str(self.rng.randint(0, sip)), *until]
-
-    def add_inside(self) -> None:
-        self.look()
-        path = f"{self.rng.choice(self.inside).rstrip('/')}/{self.new(self.rng.choice(['hall ', 'flat', 'é']))}"
-        self.tool.do("group", "add", path, "--kind", "site")
-        if self.chance(0.5):
-            self.tool.do("license", "add", path, "main", *self.grant(1, 12), "--restriction",
-                         self.rng.choice(["reserved", "shared"]))
-
-    def add_member_inside(self) -> None:
-        self.look()
-        email = self.rng.choice(self.seen) if self.seen and self.chance(0.3) else self.new("in") + "@in.example"
-        self.tool.do("user", "add", self.rng.choice(self.inside), email, "--name", self.new("Person "), *self.grant(0, 3))
-
-    # ---- changing what is outside
-
-    def add_group_beside(self) -> bool:
-        self.look()
-        path = f"{self.rng.choice(self.beside + self.above).rstrip('/')}/{self.new('zq')}"
-        kind = ["--kind", self.new("zq kind ")] if self.chance(0.5) else []
-        return self.tool.do("group", "add", path, *kind)
-
-    def add_license_outside(self) -> bool:
-        path = self.rng.choice(self.beside if self.is_reserved else self.beside + self.above)
-        return self.tool.do("license", "add", path, self.new("zq"), "--type", "zq type", *self.grant(1, 20),
-                            *(["--feature", "ukey2"] if self.chance(0.5) else []))
-
-    def set_license_outside(self) -> bool:
-        path, name = self.rng.choice([place for place in self.licenses if self.may_change(place[0])])
-        if self.chance(0.3):
-            return self.tool.do("license", "remove", path, name)
-        return self.tool.do("license", "set", path, name, "--type", self.new("zq"), *self.grant(0, 2000))
-
-    def may_change(self, path: str) -> bool:
-        """Whether what the group has may change in this round."""
-        return path in self.beside or not self.is_reserved
-
-    def set_group_outside(self) -> bool:
-        path = self.rng.choice(self.beside + self.above)
-        words = [["--kind", self.new("zq kind ")], ["--remind-before", "9", "--remind-repeat", "daily"]]
-        if self.may_change(path):
-            words += [["--suspend"], ["--resume"]]
-        if path in self.beside:
-            words += [["--restriction", restriction] for restriction in ("none", "reserved", "shared")]
-        return self.tool.do("group", "set", path, *self.rng.choice(words))
-
-    def move_group_outside(self) -> bool:
-        path = self.rng.choice(self.beside)
-        if self.chance(0.4):
-            return self.tool.do("group", "rename", path, self.new("zq"))
-        if self.chance(0.3):
-            return self.tool.do("group", "remove", path, "-r")
-        parent = self.rng.choice([each for each in self.beside + self.above if not is_below(each, path)])
-        return self.tool.do("group", "move", path, parent)
-
-    def add_member_outside(self) -> bool:
-        """A user from outside, or one that the actor sees, by another name and perhaps in other letters."""
-        self.look()
-        known = [*self.seen, *self.unseen]
-        email = self.rng.choice(known) if known and self.chance(0.6) else self.new("zq") + "@zq.example"
-        return self.tool.do("user", "add", self.rng.choice(self.beside + self.above),
-                            email.upper() if self.chance(0.3) else email, "--name", self.new("zq "), "--role",
-                            self.rng.choice(["user", "concierge", "admin"]), *self.grant(0, 3))
-
-    def change_member_outside(self) -> bool:
-        path, email = self.rng.choice([member for member in self.members if member[1] != ACTOR])
-        roll = self.rng.random()
-        if roll < 0.3:
-            return self.tool.do("user", "remove", path, email)
-        if roll < 0.5 and email in self.unseen:
-            return self.tool.do("user", "rename", email, self.new("zq") + "@zq.example")
-        if roll < 0.6 and email in self.unseen:
-            return self.tool.do("user", "remove", "--all", email)
-        return self.tool.do("user", "set", path, email, "--name", self.new("zq "), *self.grant(0, 3), "--role",
-                            self.rng.choice(["user", "concierge", "admin"]))
-
-    def change_outside(self) -> None:
-        adding = [self.add_group_beside, self.add_license_outside, self.add_member_outside]
-        changing = [self.set_license_outside, self.set_group_outside, self.move_group_outside, self.change_member_outside]
-        done = 0
-        while done < 12:
+    def repeat(self, change: Callable[[], list[str]], times: int) -> None:
+        """Does random changes until so many were done."""
+        while times > 0:
             self.look()
-            has_all = self.beside and self.members and any(self.may_change(path) for path, _ in self.licenses)
-            done += self.rng.choice(adding + changing if has_all else [self.add_group_beside])()
+            times -= self.tool.do(change())
+
+    def change_inside(self) -> list[str]:
+        rng, place = self.rng, self.rng.choice(self.inside)
+        email = rng.choice([*self.seen, self.new("in") + "@in.example"])
+        below = self.pick([path for path in self.inside if path not in self.tops], "/nowhere")
+        return rng.choice([
+            ["group", "add", f"{place}/{self.new(rng.choice(['hall ', 'é']))}", "--kind", "site"],
+            ["license", "add", below, "main", *self.grant(1, 12), "--restriction", rng.choice(["reserved", "shared"])],
+            ["user", "add", place, email, "--name", self.new("Person "), *self.grant(0, 3)]])
+
+    def change_outside(self) -> list[str]:
+        """Of the users in scope only memberships outside change, perhaps written in other letters."""
+        rng, new = self.rng, self.new("zq")
+        place = rng.choice(self.beside + self.above)
+        beside, changing = self.pick(self.beside, "/zq"), self.pick(self.changing, "/zq")
+        member = self.pick(self.members, ("/", "zq@zq.example"))
+        unseen = self.pick(self.unseen, "zq@zq.example")
+        email = rng.choice([*self.seen, *self.unseen, f"{new}@zq.example", f"{new}@zq.example"])
+        reminder = ["--remind-before", "9", "--remind-repeat", "daily"]
+        said = ["--name", f"{new} Name", "--role", rng.choice(["user", "concierge", "admin"]), *self.grant(0, 3)]
+        license = self.pick([each for each in self.licenses if each[0] in self.changing], ("/", "zq"))
+        return rng.choice([
+            ["group", "add", f"{place.rstrip('/')}/{new}", "--kind", f"{new} kind"],
+            ["group", "set", place, *rng.choice([["--kind", new], reminder])],
+            ["group", "set", changing, rng.choice(["--suspend", "--resume"])],
+            ["group", "set", beside, "--restriction", rng.choice(["none", "reserved", "shared"])],
+            ["group", "rename", beside, new],
+            ["group", "move", beside, self.pick([path for path in self.beside if not is_below(path, beside)], "/")],
+            ["group", "remove", beside, "-r"],
+            ["license", "add", changing, new, "--type", new, *self.grant(1, 20)],
+            ["license", "set", *license, "--type", new, *self.grant(0, 2000)],
+            ["license", "set", *license, rng.choice(["--feature", "--no-feature"]), "ukey2"],
+            ["license", "remove", *license],
+            ["user", "add", place, rng.choice([email, email.upper()]), *said], ["user", "add", place, email, *said],
+            ["user", "set", *member, *said], ["user", "remove", *member],
+            ["user", "rename", unseen, f"{new}@zq.example"], ["user", "remove", "--all", unseen]])
 
 
-# ---- what the actor asks
+# ---- what the actor asks; FELT is what the groups above make felt
 
 LISTS = ["group list {} -r", "group list {}", "group tree {}", "group show {}", "user list {} -r", "license list {} -r",
          "export {}"]
-FIGURES = ["state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline",
-           "license list {} -r --expiring 400"]
+FELT = ["state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline",
+        "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
+        "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
+        "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]
+WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group rename -n {} new",
+          "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
+          "group add {}/new/new", "import -n - --into {} < users: {new@x: {}}",
+          "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
+          "batch -n < user add {} new@x"]
 USERS = ["user show {}", "state --user {}", "user show --at 2027-01-01 {}"]
-WRITES = ["user add -n {} new@in.example", "group add -n {}/new", "group set -n {} --kind new", "group rename -n {} new",
-          "user add {} new@in.example --sip " + HUGE, "license add {} new --sip " + HUGE, "license remove -n {} none",
-          "user add {} new@in.example --sip 1 --mobile 2", "group add {}/new/new", "import -n - --into {}",
-          "diff - --into {}"]
-COMPANY = ["catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /", "group show /"]
-ABSENT_GROUPS = [*LISTS, *FIGURES, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
+COMPANY = ["catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
+ABSENT_GROUPS = [*LISTS, *FELT, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
                  "group add -n -p {}/new", "user move -n {user} {top} {}", "user remove -n {} {user}",
                  "license show {} main", "license set {} main --sip 1"]
 ABSENT_USERS = [*USERS, "user add -n {top} {}", "user set -n {top} {} --name New", "user remove -n {top} {}",
-                "user remove -n --all {}", "user rename -n {} new@in.example", "user rename -n {user} {}",
-                "user move -n {} {top} {top}/new", "user add {top} {} --sip " + HUGE]
+                "user remove -n --all {}", "user rename -n {} new@x", "user rename -n {user} {}",
+                "user move -n {} {top} {top}/new", "user add {top} {} --sip 2000000000"]
 
 
 def ask(template: str, word: str, world: World, **options: bool) -> Question:
+    """After `<` stands what is read: the lines of a batch, or a file without its first line."""
     user = world.seen[0] if world.seen else ACTOR
-    words = [each.format(word, top=world.tops[0], user=user) for each in shlex.split(template)]
-    return Question(words, FILE if "-" in words else "", **options)
+    words, _, text = template.partition(" < ")
+    words = [each.format(word, top=world.tops[0], user=user) for each in shlex.split(words)]
+    if "batch" in words:
+        text = text.format(shlex.quote(word))
+    return Question(words, f"allot: 1\n{text}" if "-" in words else text, **options)
 
 
 def questions(world: World) -> list[Question]:
     rng, asked = world.rng, [Question(shlex.split(line)) for line in COMPANY]
-    for path in world.tops + rng.sample(world.inside, min(3, len(world.inside))):
+    for path in world.tops + rng.sample(world.inside, min(2, len(world.inside))):
         asked += [ask(template, path, world) for template in LISTS + WRITES]
-        asked += [ask(template, path, world, in_odd_rounds=False) for template in FIGURES]
+        asked += [ask(template, path, world, in_odd_rounds=False) for template in FELT]
     asked += [Question(shlex.split(line)) for line in ("group list -r", "user list -r", "license list -r")]
     asked += [Question(shlex.split(line), in_odd_rounds=False) for line in ("state", "state -r", "state --timeline")]
     for email in world.seen[:3]:
         asked += [ask(template, email, world, in_odd_rounds=False) for template in USERS]
-        asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@in.example")]
-    in_json = [Question([*each.words, "--json"], each.text, "--expiring" not in each.words) for each in asked]
+        asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@x")]
+    near = [("user show {}x", email) for email in world.unseen[:2]] + [("state {}x", path) for path in world.beside[:2]]
+    asked += [ask(template, word, world) for template, word in near]
+    in_json = [Question([*each.words, "--json"], each.text, each.in_odd_rounds or each.words[0] == "state")
+               for each in asked]
     return asked + in_json + completions(world)
 
 
 def completions(world: World) -> list[Question]:
-    words = ["/", *[top[:place] for top in world.tops for place in range(1, len(top)) if top[place] == "/"], *world.tops]
-    lines = [f"{command} {word}{end}" for command in ("state", "group move") for word in words for end in ("", "/", "/z")]
+    starts = ["", *[path.rstrip("/") for path in world.above], *world.tops]
+    lines = [f"state {start}{end}" for start in starts for end in ("", "/", "/z")]
     lines += [f"license show {path} " for path in world.tops + world.beside[:2]]
     lines += ["user show ", "user show z", "user show i", f"user remove {world.tops[0]} ", "state --user "]
     return [Question(["__complete", f"allot {line}"]) for line in lines]
@@ -317,13 +269,12 @@ def completions(world: World) -> list[Question]:
 
 def pairs(world: World) -> list[tuple[str, str, str]]:
     """Commands on what is outside, and what stands for it where it is not there at all."""
-    paths = world.rng.sample(world.beside, min(2, len(world.beside))) + [path for path in world.above if path != "/"][:1]
+    paths = world.rng.sample(world.beside, min(2, len(world.beside))) + world.above[1:2]
     emails = world.rng.sample(world.unseen, min(2, len(world.unseen)))
-    found = [(template, path, path + "x" * 9) for path in paths for template in ABSENT_GROUPS]
+    found = [(template, path, path + "x" * 9) for path in paths for template in ABSENT_GROUPS
+             if not (path in world.above and template.startswith("group move"))]  # below itself, argv alone shows
     return found + [(template, email, f"nosuch{email}") for email in emails for template in ABSENT_USERS]
 
-
-# ---- comparing the answers
 
 def mask_revision(text: str) -> str:
     """Until a revision that is shown to an actor is that of the newest entry that it can see."""
@@ -333,13 +284,16 @@ def mask_revision(text: str) -> str:
 def mask_value(value: object) -> object:
     """The JSON without the figures that make the groups above felt."""
     if isinstance(value, list):
-        return [mask_value(each) for each in value if not (isinstance(each, dict) and "reason" in each
-                                                           and each["group"] == "above")]
+        return [mask_value(each) for each in value if not is_blocked_above(each)]
     if not isinstance(value, dict):
         return value
-    hidden = FELT | ({"enabled", "until"} if "enabled" in value else set())
-    hidden |= {"from", "until", "message", "blocks"} if value.get("group") == "above" else {"message"}
+    hidden = FIGURES | ({"until"} if "enabled" in value else set())
+    hidden |= {"from", "until", "blocks"} if value.get("group") == "above" else set()
     return {key: None if key in hidden else mask_value(each) for key, each in value.items()}
+
+
+def is_blocked_above(value: object) -> bool:
+    return isinstance(value, dict) and "reason" in value and value["group"] == "above"
 
 
 def mask_text(text: str) -> str:
@@ -350,7 +304,7 @@ def mask_text(text: str) -> str:
         return re.sub(days, " DAYS", re.sub(r": at most \d+ would be accepted", "", text))
 
 
-def require_same(what: str, one: Answer, other: Answer) -> None:
+def require_same(what: str, one: object, other: object) -> None:
     if one != other:
         raise Leak(f"{what}\n--- {one}\n+++ {other}")
 
@@ -364,10 +318,8 @@ class Round:
     def ask(self, question: Question, store: str = "store.db") -> Answer:
         answer = self.tool.run(question.words, question.text, ACTOR, store)
         self.require_no_name(question, answer)
-        answer = Answer(answer.status, mask_revision(answer.out), mask_revision(answer.err))
-        if self.world.is_reserved:
-            return answer
-        return Answer(answer.status, mask_text(answer.out), mask_text(answer.err))
+        texts = [mask_revision(answer.out), mask_revision(answer.err)]
+        return Answer(answer.status, *(texts if self.world.is_reserved else map(mask_text, texts)))
 
     def require_no_name(self, question: Question, answer: Answer) -> None:
         text = answer.out + answer.err
@@ -382,7 +334,7 @@ class Round:
         answers = [self.ask(question) for question in asked]
         self.compare_pairs()
         shutil.copy(f"{self.tool.folder}/store.db", f"{self.tool.folder}/before.db")
-        self.world.change_outside()
+        self.world.repeat(self.world.change_outside, 12)
         for question, answer in zip(asked, answers):
             now = self.ask(question)
             if self.world.is_reserved or question.in_odd_rounds:
@@ -392,23 +344,24 @@ class Round:
 
     def compare_pairs(self) -> None:
         for template, there, nowhere in pairs(self.world):
-            answers = []
+            answers, start = [], '(?<=")' if there.startswith("/") else ""
             for word in (there, nowhere):
                 answer = self.ask(ask(template, word, self.world))
-                answers.append(Answer(*[re.sub(re.escape(word) + r"(?![\w/])", "IT", str(part)) for part in vars(answer)]))
+                answers.append(re.sub(start + re.escape(word) + r"(?!\w)", "IT", str(answer)))
             require_same(f"{template}, of {there} and of {nowhere}", *answers)
 
     def compare_writes(self) -> None:
-        """The same of what the actor saves, and outside nothing changes by it."""
-        top, unseen = self.world.tops[0], [email.upper() for email in self.world.unseen] or ["NEW@in.example"]
-        lines = [f"user add {top} new@in.example", f"user add {top} {unseen[0]}", f"user show {unseen[0]} --json",
-                 f"user rename new@in.example {unseen[-1]}", f"user show {unseen[-1]} --json", f"group add {top}/zq1",
-                 *[f"user remove --all {email}" for email in self.world.seen[:2]], f"user list {top} -r", f"export {top}",
-                 f"import - --into {top} --prune", f"export {top}"]
+        """What the actor saves is the same, and changes nothing outside."""
+        top, unseen = self.world.tops[0], [email.upper() for email in self.world.unseen] or ["NEW@Y"]
+        lines = [f"user add {top} new@x", f"user add {top} {unseen[0]}", f"user show {unseen[0]} --json",
+                 f"user rename new@x {unseen[-1]}", f"user show {unseen[-1]} --json", f"group add {top}/zq1",
+                 *[f"user remove --all {email}" for email in self.world.seen[:2]], f"user list {top} -r",
+                 f"export {top}", f"import - --into {top} --prune", f"export {top}"]
         stores = ("before.db", "store.db")
         kept = [self.outside(store) for store in stores]
         for line in lines:
-            question = Question(shlex.split(line), FILE if "import" in line else "")
+            file = f"allot: 1\nusers:\n  {unseen[0].title()}: {{}}\n" if "import" in line else ""
+            question = Question(shlex.split(line), file)
             self.saved |= question.typed()
             require_same(f"{line}\nbefore and after changes outside", *[self.ask(question, store) for store in stores])
         for store, before in zip(stores, kept):
@@ -416,14 +369,13 @@ class Round:
 
     def outside(self, store: str) -> list[dict]:
         """All that the actor may not change, whatever its role."""
-        world, rows = self.world, []
-        for words, place in ((["group", "list", "-r"], "path"), (["license", "list", "-r"], "group"),
-                             (["user", "list", "-r"], "group")):
-            rows += [row for row in self.tool.read(words, store) if not world.is_inside(row[place])]
-        for top in world.tops:
-            rows += self.tool.read(["license", "list", top], store)
-            group = self.tool.run(["group", "show", top, "--json"], store=store).out
-            rows.append({key: json.loads(group)[key] for key in ("path", "kind", "restriction", "suspended")})
+        rows = []
+        for command, place in (("group list -r", "path"), ("license list -r", "group"), ("user list -r", "group")):
+            rows += [row for row in self.tool.read(command, store) if not self.world.is_inside(row[place])]
+        for top in self.world.tops:
+            group = self.tool.read(f"group show {top}", store)
+            rows += [group[key] for key in ("kind", "restriction", "suspended")]
+            rows += self.tool.read(f"license list {top}", store)
         return rows
 
 
@@ -431,7 +383,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--allot", required=True, help="the binary")
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each later one's is one more")
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=6)
     options = parser.parse_args()
     options.allot = os.path.abspath(options.allot)
     asked = 0
