@@ -151,15 +151,8 @@ void Undo::require_unchanged() {
 
 /// Finds the later entries that changed a thing.
 void Undo::find_blockers(const ThingKey& key) {
-  std::vector<std::int64_t> later;
-  if (key.what == What::catalog) {
-    store_.for_each_entry([&](StoredEntry&& entry) {
-      if (entry.revision > revision_) later.push_back(entry.revision);
-      return entry.revision > revision_;
-    });
-  } else {
-    later = store_.entries_at(key.group, revision_);
-  }
+  const bool is_of_catalogue = key.what == What::catalog;
+  const auto later = is_of_catalogue ? later_revisions() : store_.entries_at(key.group, revision_);
   const std::size_t known = blockers_.size();
   for (const std::int64_t revision : later) {
     Catalogue catalogue = catalogue_;
@@ -179,6 +172,25 @@ void Undo::block_by(GroupId group) {
   const auto later = store_.entries_at(group, revision_);
   blockers_.insert(later.begin(), later.end());
   is_blocked_by_write_ = is_blocked_by_write_ || later.empty();
+}
+
+/// Finds the later entries that made something use an entry of the catalogue.
+void Undo::block_by_uses(const std::string& name) {
+  is_blocked_by_write_ = true;
+  for (const std::int64_t revision : later_revisions()) {
+    if (store_.find_entry(revision)->content.find(name) == std::string::npos) continue;
+    blockers_.insert(revision);
+    is_blocked_by_write_ = false;
+  }
+}
+
+std::vector<std::int64_t> Undo::later_revisions() {
+  std::vector<std::int64_t> later;
+  store_.for_each_entry([&](StoredEntry&& entry) {
+    if (entry.revision > revision_) later.push_back(entry.revision);
+    return entry.revision > revision_;
+  });
+  return later;
 }
 
 /// Requires that the place to which a group goes back is there and free.

@@ -31,7 +31,9 @@ class Undo {
 
   void require_unchanged();
   void find_blockers(const ThingKey& key);
+  std::vector<std::int64_t> later_revisions();
   void block_by(GroupId group);
+  void block_by_uses(const std::string& name);
   void require_room(const ThingKey& key, const NetChange& change);
   void require_alone(GroupId group);
   bool is_there(GroupId group);

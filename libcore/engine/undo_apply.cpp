@@ -83,10 +83,8 @@ void Undo::apply() {
   record_others();
   for (const auto& [key, change] : net_) {
     if (key.what != What::catalog || !change.makes()) continue;
-    if (const auto use = store_.find_use(key.name)) {
-      throw Error::in_use(
-          fmt::format("revision {} cannot be undone: {} is in use: {}", revision_, quote(key.name), *use));
-    }
+    if (store_.find_use(key.name)) block_by_uses(key.name);
+    if (!blockers_.empty() || is_blocked_by_write_) throw blocked();
     store_.remove_entry(key.name);
   }
 }
@@ -145,7 +143,7 @@ void Undo::record_others() {
     const Op op = change.removes() ? Op::create : Op::update;
     if (key.what == What::group && op == Op::create) write_.entry_.know(key.group, group_before(change).parent);
     write_.record(*permit_, op, key.what, key.group, [&] {
-      const auto* group = std::get_if<GroupState>(&change.before);
+      const auto* group = std::get_if<GroupState>(op == Op::create ? &change.before : &change.after);
       return Change{
           op,           key.what,     group != nullptr ? group->path : change.path, name_of(key, change.before),
           change.after, change.before};
