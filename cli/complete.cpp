@@ -48,7 +48,7 @@ Slot slot_of_option(const std::string& name) {
   if (name == "--count") return {Kind::count};
   if (name == "--requires") return {Kind::counted};
   if (name == "--why") return {Kind::item};
-  if (name == "--user" || name == "--as") return {Kind::email};
+  if (name == "--user" || name == "--as" || name == "--by") return {Kind::email};
   if (name == "--into") return {Kind::path};
   return {};
 }
@@ -81,12 +81,20 @@ class Completion {
     CLI::App* app = parser.command();
     std::size_t next = *place + 1;
     if (!app->get_subcommands({}).empty()) {
-      if (next >= arguments.size() && !line_.current.starts_with('-')) return fitting(names_of_verbs(*app));
+      if (next >= arguments.size() && !line_.current.starts_with('-')) {
+        Words words = fitting(names_of_verbs(*app));
+        if (app->get_require_subcommand_min() > 0) return words;
+        const Words more = fill(slot_of_next(*app));
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+      }
       if (next < arguments.size()) {
         const auto verbs = app->get_subcommands([&](CLI::App* verb) { return verb->get_name() == arguments[next]; });
-        if (verbs.empty()) return {};
-        app = verbs.front();
-        ++next;
+        if (verbs.empty() && app->get_require_subcommand_min() > 0) return {};
+        if (!verbs.empty()) {
+          app = verbs.front();
+          ++next;
+        }
       }
     }
     return complete_arguments(*app, parser, {arguments.begin() + static_cast<std::ptrdiff_t>(next), arguments.end()});
