@@ -26,6 +26,9 @@ class LogCheck {
       revisions.push_back(entry.revision);
       return revisions.size() < kEntriesRead;
     });
+    if (revisions.size() < kEntriesRead && expected > store_.logged_from()) {
+      report(fmt::format("revision {} is missing", expected));
+    }
     for (const std::int64_t revision : revisions) {
       if (read_ < kChangesRead) compare(*store_.find_entry(revision));
     }

@@ -56,6 +56,10 @@ WholeEntry Log::get(std::int64_t revision) {
 Error Log::no_such_entry(std::int64_t revision) {
   const std::int64_t newest = sight_.revision();
   if (newest == 0) return Error::not_found("the log is empty");
+  if (revision <= store_.logged_from()) {
+    return Error::not_found(fmt::format("the log has no revision {}", revision),
+                            fmt::format("it begins after revision {}", store_.logged_from()));
+  }
   std::string hint = fmt::format("the newest is {}", newest);
   if (revision <= newest) hint = "`allot log` shows those that there are";
   return Error::not_found(fmt::format("the log has no revision {}", revision), std::move(hint));

@@ -133,6 +133,10 @@ void Store::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
   }
 }
 
+std::int64_t Store::logged_from() {
+  return version_ < 2 ? revision() : connection_->ask_integer("SELECT logged_from FROM store");
+}
+
 std::vector<std::int64_t> Store::entries_in(GroupId first, GroupId end, std::int64_t after) {
   std::vector<std::int64_t> revisions;
   if (version_ < 2) return revisions;

@@ -9,6 +9,10 @@ namespace {
 
 const Bytef* bytes_of(std::string_view text) { return reinterpret_cast<const Bytef*>(text.data()); }
 
+Error unreadable() {
+  return Error::store("the store is damaged: an entry of the log cannot be unpacked", "restore a backup");
+}
+
 }  // namespace
 
 std::string pack_text(std::string_view text) {
@@ -22,12 +26,12 @@ std::string pack_text(std::string_view text) {
 }
 
 std::string unpack_text(std::string_view packed, std::size_t size) {
+  constexpr std::size_t kMostPerByte = 1100;  // what zlib can make of a byte
+  if (size / kMostPerByte > packed.size()) throw unreadable();
   std::string text(size, '\0');
   uLongf length = size;
   const int result = uncompress(reinterpret_cast<Bytef*>(text.data()), &length, bytes_of(packed), packed.size());
-  if (result != Z_OK || length != size) {
-    throw Error::store("the store is damaged: an entry of the log cannot be unpacked", "restore a backup");
-  }
+  if (result != Z_OK || length != size) throw unreadable();
   return text;
 }
 

@@ -170,7 +170,7 @@ void Store::inspect() {
 void Store::migrate() {
   if (version_ >= schema::kVersion) return;
   connection_->run(schema::kLog);
-  connection_->run("UPDATE store SET logged_groups = (SELECT max(id) + 1 FROM groups)");
+  connection_->run("UPDATE store SET logged_from = revision, logged_groups = (SELECT max(id) + 1 FROM groups)");
   connection_->run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
   version_ = schema::kVersion;
 }

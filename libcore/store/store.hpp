@@ -227,6 +227,8 @@ class Store {
   std::optional<StoredEntry> find_entry(std::int64_t revision);
   /// Entries from the newest down, without their content, until `visit` gives false.
   void for_each_entry(const std::function<bool(StoredEntry&&)>& visit);
+  /// The revision after which the log begins; that of the store where it has no log yet.
+  std::int64_t logged_from();
   /// The revisions of the entries above `after` that changed something at or below a group, its own making included.
   std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0);
   /// The same for the groups in the rows from `first` on and before `end`, without their making.

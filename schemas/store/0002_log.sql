@@ -28,3 +28,6 @@ CREATE TABLE log_places (
 
 -- The first row of groups whose making is in the log: what is below it was there before the log began.
 ALTER TABLE store ADD COLUMN logged_groups INTEGER NOT NULL DEFAULT 1;
+
+-- The revision after which the log begins.
+ALTER TABLE store ADD COLUMN logged_from INTEGER NOT NULL DEFAULT 0;
