@@ -247,7 +247,8 @@ class Completion {
     return names;
   }
 
-  /// Takes the store and the actor that the line itself names, so that completion sees what the command will.
+  /// Takes the store and the actor that the line itself names, so that completion sees what the command will, unless
+  /// the program was told others.
   void find_globals(const Words& arguments, const Parser& parser) {
     options_ = parser.globals();
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -260,6 +261,9 @@ class Completion {
       if (word == "--as" && has_next) options_.as = arguments[i + 1];
       if (word.starts_with("--as=")) options_.as = word.substr(5);
     }
+    if (context_.given().db) options_.db = context_.given().db;
+    if (context_.given().config) options_.config = context_.given().config;
+    if (context_.given().as) options_.as = context_.given().as;
   }
 
   View& view() {

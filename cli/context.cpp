@@ -71,6 +71,7 @@ Day today_of(const Streams& streams) {
 Context::Context(Streams& streams, const GlobalOptions& options, std::vector<std::string> words)
     : streams_(streams),
       out_(&streams.out),
+      given_(options),
       db_(options.db),
       config_(options.config),
       format_(parse_format(options)),

@@ -66,6 +66,9 @@ class Context {
   /// Says by which way the writes of this command come, for the log.
   void set_via(Via via) { via_ = via; }
 
+  /// The global options as they were written.
+  const GlobalOptions& given() const { return given_; }
+
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   std::string store_path();
 
@@ -108,6 +111,7 @@ class Context {
 
   Streams& streams_;
   std::ostream* out_;
+  GlobalOptions given_;
   std::optional<std::string> db_;
   std::optional<std::string> config_;
   std::chrono::milliseconds wait_ = kDefaultWait;

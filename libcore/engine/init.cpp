@@ -29,11 +29,11 @@ Outcome keep_store(const NewStore& wanted) {
 Outcome init_store(const NewStore& wanted) {
   struct stat status {};
   if (!wanted.path.empty() && stat(wanted.path.c_str(), &status) == 0) return keep_store(wanted);
+  Engine engine{Store::create(wanted.path), wanted.today, std::nullopt, wanted.origin};
   if (wanted.actor) {
     throw Error::denied(fmt::format("{} may not make a store", quote(*wanted.actor)),
                         "a new store has no administrator: make it without --as");
   }
-  Engine engine{Store::create(wanted.path), wanted.today, std::nullopt, wanted.origin};
   Write write{engine, DryRun::no};
   if (wanted.if_revision) write.guard(*wanted.if_revision);
   write.require_current();

@@ -51,10 +51,6 @@ void Undo::read() {
   content_ = entry->content;
   net_ = net_of(read_content(content_, catalogue_).changes);
   if (entry->fresh) read_untold(*entry);
-  const auto company = net_.find({What::group, kRootGroup, {}});
-  if (company != net_.end() && company->second.makes()) {
-    throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
-  }
 }
 
 /// Adds the groups that the entry made without telling of them, as they are now; what changed them later is in the way.
@@ -131,6 +127,10 @@ bool Undo::is_there(GroupId group) {
 
 /// Finds every later entry that stands in the way, and throws where there is one.
 void Undo::require_unchanged() {
+  const auto company = net_.find({What::group, kRootGroup, {}});
+  if (company != net_.end() && company->second.makes()) {
+    throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
+  }
   for (const auto& [key, change] : net_) {
     if (!is_same_state(state_now(store_, key), change.after)) find_blockers(key);
     if (key.what == What::group) require_room(key, change);

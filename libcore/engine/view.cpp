@@ -1,8 +1,10 @@
 #include "libcore/engine/view.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
+#include "libcore/base/text.hpp"
 #include "libcore/document/writer.hpp"
 
 namespace allot {
@@ -37,6 +39,24 @@ void add_entitlement(const Chain& chain, const Membership& membership, Day day, 
     if (find_blocks(chain, Item::feature(id), day).empty()) state.features[id].push_back(chain.path());
   }
 }
+
+/// Writes a user who is spelled in several ways as it is spelled first, as an import of the file would.
+class Spellings {
+ public:
+  explicit Spellings(Store& store) {
+    for (std::string& user : store.find_spelled_users()) first_.emplace(std::move(user), std::string{});
+  }
+
+  void write(const MembershipView& member, HierarchyWriter& writer) {
+    const auto known = first_.empty() ? first_.end() : first_.find(fold_ascii(member.email));
+    if (known == first_.end()) return writer.write(member);
+    if (known->second.empty()) known->second = member.email;
+    writer.write(MembershipView{known->second, member.name, member.role, member.inherits_features, member.grant});
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> first_;  // by the e-mail in small letters
+};
 
 }  // namespace
 
@@ -74,6 +94,7 @@ UserState View::user(const std::string& email, Day day) {
 
 void View::export_hierarchy(const Path& path, std::ostream& out) {
   HierarchyWriter writer{out, catalogue()};
+  Spellings spellings{store()};
   std::size_t open = 0;
   walk(path, std::nullopt, [&](const Chain& chain) {
     const std::size_t depth = chain.size() - path.depth();
@@ -87,14 +108,18 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
     ++open;
     for (const License& license : group.licenses) writer.write(license);
     if (group.members == 0) return;
-    store().for_each_member(group.id, [&](const MembershipView& membership) { writer.write(membership); });
+    store().for_each_member(group.id, [&](const MembershipView& member) { spellings.write(member, writer); });
   });
   for (; open > 0; --open) writer.close_group();
 }
 
 std::int64_t View::back_up(const std::string& file, DryRun dry_run) {
   sight_.permit_company("copy the store");
-  if (dry_run == DryRun::no) store().back_up(file, report_);
+  if (dry_run == DryRun::yes) {
+    Store::require_place(file);
+  } else {
+    store().back_up(file, report_);
+  }
   return store().revision();
 }
 

@@ -64,6 +64,8 @@ Outcome Write::commit() {
   }
   outcome_.revision = store().revision() + 1;
   store().set_revision(outcome_.revision);
+  const bool has_memberships = outcome_.created.memberships + outcome_.updated.memberships > 0;
+  if (has_memberships && engine_.actor()) store().note_spellings();
   add_entry();
   transaction_.commit();
   return std::move(outcome_);

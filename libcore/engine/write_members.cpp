@@ -96,9 +96,11 @@ void Write::set_member(const Path& path, const std::string& email, const Members
   Chain chain = sight_.chain(path);
   const auto before = store().find_membership(chain.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
+  Grant named;
+  apply(said.grant, catalogue(), named);  // what is not in the catalogue comes before what is denied
+  const Permit permit = sight_.permit(chain, Right::inside);
   Membership after = *before;
   apply(said, catalogue(), after);
-  const Permit permit = sight_.permit(chain, Right::inside);
   if (after == *before) {
     keep(What::membership);
     return;

@@ -130,6 +130,18 @@ void Store::rename_member(GroupId group, std::string_view email, std::string_vie
       .run();
 }
 
+void Store::note_spellings() { connection_->run("UPDATE store SET spellings = 1"); }
+
+std::vector<std::string> Store::find_spelled_users() {
+  std::vector<std::string> users;
+  if (version_ < 2 || connection_->ask_integer("SELECT spellings FROM store") == 0) return users;
+  Query query(*connection_,
+              "SELECT lower(email) FROM memberships GROUP BY email"
+              " HAVING min(email COLLATE BINARY) <> max(email COLLATE BINARY)");
+  while (query.step()) users.emplace_back(query.text(0));
+  return users;
+}
+
 std::vector<std::string> Store::find_emails(std::string_view prefix, std::size_t most) {
   Query query(*connection_,
               "SELECT DISTINCT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"

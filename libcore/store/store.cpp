@@ -85,6 +85,15 @@ int copy_pages(Connection& from, Connection& to, const ReportProgress& report) {
   return stepped == SQLITE_DONE ? SQLITE_OK : stepped;
 }
 
+/// The file that a copy is written to before it has its name.
+std::unique_ptr<TemporaryFile> make_unnamed(const std::string& file) {
+  auto unnamed = TemporaryFile::make(file);
+  if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
+  return unnamed;
+}
+
+Error copy_exists(const std::string& file) { return Error::exists(fmt::format("{} exists already", quote(file))); }
+
 off_t size_of(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
@@ -216,9 +225,14 @@ void Store::Transaction::commit() {
   --store_.depth_;
 }
 
+void Store::require_place(const std::string& file) {
+  make_unnamed(file);
+  struct stat status {};
+  if (lstat(file.c_str(), &status) == 0) throw copy_exists(file);
+}
+
 void Store::back_up(const std::string& file, const ReportProgress& report) {
-  const auto unnamed = TemporaryFile::make(file);
-  if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
+  const auto unnamed = make_unnamed(file);
   {
     Connection copy{unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
     copy.run(kJournalInMemory);
@@ -227,7 +241,7 @@ void Store::back_up(const std::string& file, const ReportProgress& report) {
     }
   }
   if (unnamed->appear()) return;
-  if (errno == EEXIST) throw Error::exists(fmt::format("{} exists already", quote(file)));
+  if (errno == EEXIST) throw copy_exists(file);
   throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
 }
 

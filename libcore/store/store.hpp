@@ -144,6 +144,9 @@ class Store {
     std::int64_t version_before_ = 0;  // what a migration is given up to
   };
 
+  /// Throws as `back_up` does where a copy in `file` could not be made; leaves nothing behind.
+  static void require_place(const std::string& file);
+
   /// A consistent copy in a new file with mode 0600; throws exists if `file` is there, output where it cannot be made.
   void back_up(const std::string& file, const ReportProgress& report = {});
 
@@ -213,6 +216,10 @@ class Store {
   std::optional<std::string> find_email(std::string_view email);
   /// Gives a membership another e-mail.
   void rename_member(GroupId group, std::string_view email, std::string_view new_email);
+  /// Remembers that a user may be spelled in several ways.
+  void note_spellings();
+  /// The users that are, in small letters.
+  std::vector<std::string> find_spelled_users();
   std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
 
   Figures figures_of(GroupId group);

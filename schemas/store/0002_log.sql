@@ -31,3 +31,6 @@ ALTER TABLE store ADD COLUMN logged_groups INTEGER NOT NULL DEFAULT 1;
 
 -- The revision after which the log begins.
 ALTER TABLE store ADD COLUMN logged_from INTEGER NOT NULL DEFAULT 0;
+
+-- 1: a user may be spelled in several ways, as one who did not see all of its memberships wrote one.
+ALTER TABLE store ADD COLUMN spellings INTEGER NOT NULL DEFAULT 0;

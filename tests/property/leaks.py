@@ -189,7 +189,7 @@ class World:
         email = rng.choice([*self.seen, *self.unseen, f"{new}@zq.example", f"{new}@zq.example"])
         reminder = ["--remind-before", "9", "--remind-repeat", "daily"]
         said = ["--name", f"{new} Name", "--role", rng.choice(["user", "concierge", "admin"]), *self.grant(0, 3)]
-        license = self.pick([each for each in self.licenses if each[0] in self.changing], ("/", "zq"))
+        owned = self.pick([each for each in self.licenses if each[0] in self.changing], ("/", "zq"))
         return rng.choice([
             ["group", "add", f"{place.rstrip('/')}/{new}", "--kind", f"{new} kind"],
             ["group", "set", place, *rng.choice([["--kind", new], reminder])],
@@ -199,9 +199,9 @@ class World:
             ["group", "move", beside, self.pick([path for path in self.beside if not is_below(path, beside)], "/")],
             ["group", "remove", beside, "-r"],
             ["license", "add", changing, new, "--type", new, *self.grant(1, 20)],
-            ["license", "set", *license, "--type", new, *self.grant(0, 2000)],
-            ["license", "set", *license, rng.choice(["--feature", "--no-feature"]), "ukey2"],
-            ["license", "remove", *license],
+            ["license", "set", *owned, "--type", new, *self.grant(0, 2000)],
+            ["license", "set", *owned, rng.choice(["--feature", "--no-feature"]), "ukey2"],
+            ["license", "remove", *owned],
             ["user", "add", place, rng.choice([email, email.upper()]), *said], ["user", "add", place, email, *said],
             ["user", "set", *member, *said], ["user", "remove", *member],
             ["user", "rename", unseen, f"{new}@zq.example"], ["user", "remove", "--all", unseen]])

@@ -82,11 +82,12 @@ TABLE = """
 # Shown, or changed by nobody: all that is in sight.
 00 00000 000 4444  group list; group list -r; group tree; license list; license list -r --expiring 30; user list;
   state; state -r; state --at 2026-10-01; state --at 2027-06-01 -r; license list --at 2026-10-01 -r;
-  batch < state.txt
+  batch < state.txt; log; log show 2; log --max 1; state --as-of 2; state -r --as-of 9999-12-31
 00 00440 000 4444  group list /region/north -r; group tree /region/north --depth 1; group show /region/north;
   license show /region/north main; user list /region/north -r; state /region/north; state /region/north -r --depth 1;
   state /region/north --why sip; state --at 2026-10-01 /region/north; user list --at 2027-06-01 /region/north;
   license show --at 2027-06-01 /region/north main; import unchanged.yaml --into /region/north;
+  log /region/north; state /region/north --as-of 2;
   diff unchanged.yaml --into /region/north; export /region/north; export /region/north -o out.yaml
 00 00040 000 4444  group list /region/north/tower; license show /region/north/tower main;
   state /region/north/tower --timeline
@@ -95,7 +96,7 @@ TABLE = """
   export /region/south
 00 04444 400 4444  group tree /region; group show /region
 00 44444 404 4444  group list /; group show /; license list /; license show / main; user list /;
-  user show boss@x.test; state / --timeline; export
+  user show boss@x.test; state / --timeline; export; log show 1; log /; state --as-of 1
 00 00400 000 4444  user show vera@x.test
 # One's own entitlement, and what is for everyone.
 00 00000 000 0400  user show {me}; state --user {me}; state --at 2027-06-01 --user {me}
@@ -103,7 +104,7 @@ TABLE = """
 00 00000 000 0000  catalog list; batch < catalog.txt; __complete 'allot group show /region/'; completion bash; help
 # In /region/north, its child, its sibling, its parent and /: their administrators', and those of what is above.
 00 00440 550 4444  group add /region/north/new; group add /region/north/new/one -p --kind flat;
-  group add /region/north/tower --if-not-exists;
+  group add /region/north/tower --if-not-exists; group add /region/north/new --if-revision 2;
   group set /region/north --remind-before 14 --remind-repeat once --remind-users;
   group set /region/north --no-reminder; group move /region/north/tower /region/north/attic;
   group remove /region/north/attic; license add /region/north/attic main --sip 1 --restriction shared;
@@ -157,6 +158,7 @@ TABLE = """
 # The company's; a batch whose first line takes the actor's rights; differences.
 00 55555 555 5555  catalog add lift --counted --requires camera; catalog add face-id --feature; catalog remove camera;
   check; backup copy.db; init --if-not-exists
+00 55555 555 4444  undo; undo 2
 00 55445 555 4444  import catalog.yaml --into /region/north
 05 55555 555 5555  init --db other.db
 04 44444 555 4444  batch < leave.txt
@@ -175,10 +177,12 @@ TABLE = """
 44 44444 554 4444  group add /region/north/tower; group move /region/north/tower /region/north;
   user add /region/north nils@x.test; user set /region/north nils@x.test --no-feature ukey2;
   user move nils@x.test /region/north /region/north; user rename nils@x.test xena@x.test;
-  user rename nils@x.test nils@x.test
+  user rename nils@x.test nils@x.test; group add /region/north/new --if-revision 1;
+  import users.yaml --into /region/north --if-revision 3
 44 44544 554 4444  group rename /region/north/tower attic; group remove /region/north/tower;
   license add /region/north/tower main --sip 1; license add /region/north/tower extra --sip 1 --restriction shared
 44 45445 555 4444  group rename /region/north south
+44 44444 454 4444  undo 1
 44 44444 455 4444  user move vera@x.test /region/north /region/south
 44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup store.db; init
 # Not there, whoever asks; malformed; a file or a store that is bad.
@@ -191,7 +195,8 @@ TABLE = """
   user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
   state /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
-  import users.yaml --into /region/nowhere; export /region/nowhere
+  import users.yaml --into /region/nowhere; export /region/nowhere; undo 9; log show 9; log /region/nowhere;
+  state --as-of 9; state --as-of 1999-12-31
 22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
   group move /region/north /region/north/tower; group move / /region; group rename / new; group remove / -r;
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
@@ -206,7 +211,7 @@ TABLE = """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "catalog list", "diff", "export", "check", "__complete", "completion", "help"}
+         "catalog list", "log", "log show", "diff", "export", "check", "__complete", "completion", "help"}
 
 # What is listed to whom where no group is named: the topmost of its scope, with -r all below them too.
 LISTED = [
@@ -274,13 +279,13 @@ def names_in_help(folder: Folder, *command: str) -> list[str]:
     """The commands, or the verbs of a command, that the usage lists."""
     usage = folder.run([*command, "-h"]).stdout
     listed = usage.partition("\nCommands:\n")[2].partition("\n\n")[0]
-    return [line.split()[0] for line in listed.splitlines()]
+    return [line.split()[0] for line in listed.splitlines()] + ([""] if "[COMMAND]" in usage else [])
 
 
 def find_names(folder: Folder) -> set[str]:
     names = {"__complete"}
     for command in names_in_help(folder):
-        names |= {f"{command} {verb}" for verb in names_in_help(folder, command)} or {command}
+        names |= {f"{command} {verb}".strip() for verb in names_in_help(folder, command)} or {command}
     return names
 
 
