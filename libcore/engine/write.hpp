@@ -161,6 +161,7 @@ class Write {
 
   void put_licenses(Chain& chain, const GroupTraits& traits, std::vector<License> licenses, const License* written);
   void put_member(Chain& chain, const Membership* before, const Membership* after);
+  std::vector<std::pair<Path, Permit>> permit_all(const std::vector<std::pair<GroupId, Membership>>& memberships);
   void remove_member(Chain& chain, const Membership& before, const Permit& permit);
   Membership new_member(const std::string& email, const MembershipChange& said);
   void note_kept_licenses(const Chain& chain, Restriction restriction);

@@ -123,15 +123,21 @@ void Write::remove_member(Chain& chain, const Membership& before, const Permit& 
          [&] { return Change{Op::remove, What::membership, chain.path(), before.email, before, {}}; });
 }
 
-void Write::remove_user(const std::string& email) {
-  const auto memberships = sight_.memberships_of(email);
-  if (memberships.empty()) throw sight_.no_such_user(email);
-  // Leave for all of them first: the actor may be removing its own rights.
+/// Leave to change each of `memberships`, with its group's path; for all of them first, as the actor may be changing
+/// its own rights.
+std::vector<std::pair<Path, Permit>> Write::permit_all(const std::vector<std::pair<GroupId, Membership>>& memberships) {
   std::vector<std::pair<Path, Permit>> places;
   for (const auto& [group, membership] : memberships) {
     const Path path = path_of(store(), group);
     places.emplace_back(path, sight_.permit(sight_.chain(path), Right::inside));
   }
+  return places;
+}
+
+void Write::remove_user(const std::string& email) {
+  const auto memberships = sight_.memberships_of(email);
+  if (memberships.empty()) throw sight_.no_such_user(email);
+  const auto places = permit_all(memberships);
   const auto scope = sight_.scope();
   for (std::size_t i = 0; i < places.size(); ++i) {
     Chain chain = *find_chain(store(), places[i].first, scope);
@@ -161,11 +167,7 @@ void Write::move_member(const std::string& email, const Path& from, const Path& 
 void Write::rename_user(const std::string& email, const std::string& new_email) {
   const auto memberships = sight_.memberships_of(email);
   if (memberships.empty()) throw sight_.no_such_user(email);
-  std::vector<std::pair<Path, Permit>> places;
-  for (const auto& [group, membership] : memberships) {
-    const Path path = path_of(store(), group);
-    places.emplace_back(path, sight_.permit(sight_.chain(path), Right::inside));
-  }
+  const auto places = permit_all(memberships);
   if (const auto taken = sight_.find_email(new_email)) {
     throw Error::exists(fmt::format("there is a user {} already", quote(*taken)));
   }
