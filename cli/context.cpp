@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/config.hpp"
+#include "cli/inputs.hpp"
 #include "cli/origin.hpp"
 #include "cli/output/step_progress.hpp"
 #include "cli/report.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kLongestWait = 86400;
 constexpr std::int64_t kNewestRevision = INT64_MAX;
+constexpr std::size_t kLargestRemoteInput = std::size_t{64} * 1024 * 1024;
 
 Format parse_format(const GlobalOptions& options) {
   const std::string format = options.format.value_or(options.json ? "json" : "table");
@@ -22,6 +24,11 @@ Format parse_format(const GlobalOptions& options) {
   if (format == "tsv") return Format::tsv;
   if (format == "table") return Format::table;
   throw Error::usage(fmt::format("the format {} is not one of table, json, tsv", quote(format)));
+}
+
+const char* word_for(Format format) {
+  if (format == Format::json) return "json";
+  return format == Format::tsv ? "tsv" : "table";
 }
 
 ColourMode parse_colour(const std::string& text) {
@@ -96,10 +103,40 @@ Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : 
 
 std::istream& Context::take_input() {
   if (streams_.is_input_taken) {
-    throw Error::usage("standard input can be read only once", "read the batch, or the hierarchy, from a file");
+    throw Error::usage("standard input can be read only once", is_remote()
+                                                                   ? "give ssh itself the command that reads it"
+                                                                   : "read the batch, or the hierarchy, from a file");
   }
   streams_.is_input_taken = true;
-  return streams_.in;
+  if (!is_remote()) return streams_.in;
+  engine();  // what is wrong with the store is told before the input is waited for
+  // Whoever sends slowly would else keep the store locked for everyone.
+  held_input_ = hold_input(streams_.in, kLargestRemoteInput);
+  return *held_input_;
+}
+
+FileName Context::input_file(const std::string& word) const { return word == "-" ? FileName{word} : output_file(word); }
+
+FileName Context::output_file(const std::string& word) const {
+  if (is_remote()) {
+    throw Error::usage(fmt::format("the file {} cannot be named here", quote(word)),
+                       "- reads the standard input; an export goes to the standard output");
+  }
+  return FileName{word};
+}
+
+GlobalOptions Context::options_of_command(GlobalOptions said) const {
+  for (const auto& [name, value] : {std::pair{"--db", &said.db}, {"--config", &said.config}, {"--as", &said.as}}) {
+    if (*value) throw Error::usage(fmt::format("{} cannot be given here", name), "it is set for this account");
+  }
+  said.db = db_;
+  said.config = config_;
+  said.as = actor_;
+  said.dry_run |= is_dry_run();
+  said.quiet |= quiet_;
+  if (!said.wait) said.wait = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait_).count());
+  if (!said.format && !said.json) said.format = word_for(format_);
+  return said;
 }
 
 std::string Context::store_path() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/file_name.hpp"
 #include "cli/output/pager.hpp"
 #include "cli/streams.hpp"
 #include "cli/values.hpp"
@@ -46,7 +47,8 @@ class Context {
 
   std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
-  /// Standard input, for one reader; throws usage for the second.
+  /// Standard input, for one reader; throws usage for the second. That of a remote caller is read to its end first, and
+  /// throws invalid_input where it is too long.
   std::istream& take_input();
   Streams& streams() { return streams_; }
   const Surface& out_surface() const { return out_surface_; }
@@ -55,6 +57,12 @@ class Context {
   bool is_quiet() const { return quiet_; }
   bool is_dry_run() const { return dry_run_ == DryRun::yes; }
   bool is_in_batch() const { return write_ != nullptr; }
+  bool is_remote() const { return streams_.caller == Caller::remote; }
+
+  /// The file to read, or to write, that a word of the command line names, `-` being standard input for one to read;
+  /// throws usage where the caller may name none.
+  FileName input_file(const std::string& word) const;
+  FileName output_file(const std::string& word) const;
 
   /// The day by which rules are judged, and the day that views show (`--at`).
   Day today() const { return today_; }
@@ -68,6 +76,10 @@ class Context {
 
   /// The global options as they were written.
   const GlobalOptions& given() const { return given_; }
+
+  /// What the command of a shell, which this is the context of, was given: the store and the one acted as are the
+  /// shell's. Throws usage where `said` names others.
+  GlobalOptions options_of_command(GlobalOptions said) const;
 
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   std::string store_path();
@@ -128,6 +140,7 @@ class Context {
   Surface err_surface_;
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<Pager> pager_;
+  std::shared_ptr<std::istream> held_input_;  // of a remote caller
   Write* write_ = nullptr;
 };
 

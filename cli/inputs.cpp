@@ -6,12 +6,16 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
+
+constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
+constexpr std::streamsize kPiece = std::streamsize{64} * 1024;
 
 std::uint64_t size_of(const std::string& name) {
   std::error_code failure;
@@ -30,14 +34,31 @@ std::shared_ptr<std::istream> open_file(const std::string& name, std::string& fa
 
 }  // namespace
 
-std::shared_ptr<std::istream> open_input(const std::string& name) {
+std::shared_ptr<std::istream> open_input(const FileName& name) {
   std::string fault;
-  auto file = open_file(name, fault);
-  if (!fault.empty()) throw Error::invalid_input(fmt::format("{} {}", quote(name), fault));
+  auto file = open_file(name.text(), fault);
+  if (!fault.empty()) throw Error::invalid_input(fmt::format("{} {}", quote(name.text()), fault));
   return file;
 }
 
-InputFiles::InputFiles(const std::vector<std::string>& names, std::istream* standard_input) {
+std::shared_ptr<std::istream> hold_input(std::istream& in, std::size_t most) {
+  std::string text;
+  std::vector<char> piece(kPiece);
+  do {
+    in.read(piece.data(), kPiece);
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most) {
+      throw Error::invalid_input(fmt::format("the standard input is larger than {} MiB", most / kMebibyte),
+                                 "send it in parts");
+    }
+  } while (in);
+  if (in.bad()) throw Error::invalid_input("the standard input cannot be read");
+  return std::make_shared<std::istringstream>(std::move(text));
+}
+
+InputFiles::InputFiles(const std::vector<FileName>& files, std::istream* standard_input) {
+  std::vector<std::string> names;
+  for (const FileName& file : files) names.push_back(file.text());
   std::uint64_t total = 0;
   bool is_total_known = true;
   for (const std::string& name : names) {

@@ -5,18 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "cli/file_name.hpp"
 #include "libcore/document/document.hpp"
 
 namespace allot::cli {
 
 /// The file `name`, open for reading; throws invalid_input where it cannot be read.
-std::shared_ptr<std::istream> open_input(const std::string& name);
+std::shared_ptr<std::istream> open_input(const FileName& name);
+
+/// All of `in`, in memory; throws invalid_input where it is longer than `most` bytes or cannot be read.
+std::shared_ptr<std::istream> hold_input(std::istream& in, std::size_t most);
 
 /// The files named on a command line, `-` for standard input, as inputs that are read as they are needed.
 class InputFiles {
  public:
   /// Opens every file, `standard_input` being for `-`; the input of one that cannot be read throws invalid_input.
-  InputFiles(const std::vector<std::string>& names, std::istream* standard_input);
+  InputFiles(const std::vector<FileName>& names, std::istream* standard_input);
 
   const std::vector<Input>& inputs() const { return inputs_; }
 

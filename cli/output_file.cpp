@@ -42,7 +42,8 @@ fs::path follow_links(fs::path name) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& name) : name_(name) {
+OutputFile::OutputFile(const FileName& file) : name_(file.text()) {
+  const std::string& name = name_;
   struct stat status {};
   const bool is_there = stat(name.c_str(), &status) == 0;
   if (!is_there && errno != ENOENT) throw cannot_write(name_);

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 
+#include "cli/file_name.hpp"
 #include "libcore/base/temporary_file.hpp"
 
 namespace allot::cli {
@@ -15,7 +16,7 @@ namespace allot::cli {
 class OutputFile {
  public:
   /// Throws output where the file or its folder cannot be written.
-  explicit OutputFile(const std::string& name);
+  explicit OutputFile(const FileName& file);
 
   std::ostream& stream() { return stream_; }
 

@@ -12,6 +12,9 @@
 
 namespace allot::cli {
 
+/// Who gives the commands: someone at this machine, or someone elsewhere, who has neither files nor programs here.
+enum class Caller { local, remote };
+
 /// The world outside a command, passed in so that a whole command runs inside a test.
 struct Streams {
   std::istream& in;
@@ -26,6 +29,10 @@ struct Streams {
   /// The clock, in seconds since 1970-01-01 UTC.
   std::function<std::int64_t()> now = [] { return std::int64_t{0}; };
   bool is_input_taken = false;  ///< whether `in` is read by something already
+  int in_fd = -1;               ///< what `in` reads from, asked whether it is a terminal
+  Caller caller = Caller::local;
+  /// Takes from the process what a remote caller could use against it; empty where the process is not allot's alone.
+  std::function<void()> confine{};
 };
 
 }  // namespace allot::cli

@@ -10,8 +10,9 @@
 namespace allot::cli {
 namespace {
 
-void back_up(const std::string& file, Context& context) {
-  if (file.empty()) throw Error::usage("the name of the copy is empty");
+void back_up(const std::string& word, Context& context) {
+  if (word.empty()) throw Error::usage("the name of the copy is empty");
+  const std::string file = context.output_file(word).text();
   const auto view = context.view();
   context.show_progress(*view);
   const std::int64_t revision = view->back_up(file, context.is_dry_run() ? DryRun::yes : DryRun::no);

@@ -92,11 +92,12 @@ int run_lines(std::istream& lines, Context& context) {
   return 0;
 }
 
-int batch(const std::optional<std::string>& file, Context& context) {
+int batch(const std::optional<std::string>& word, Context& context) {
+  const FileName file = context.input_file(word.value_or("-"));
   context.set_via(Via::batch);
   context.engine();
-  if (!file || *file == "-") return run_lines(context.take_input(), context);
-  return run_lines(*open_input(*file), context);
+  if (file.text() == "-") return run_lines(context.take_input(), context);
+  return run_lines(*open_input(file), context);
 }
 
 }  // namespace

@@ -28,18 +28,18 @@ void add_options(const Verb& verb, ImportWords& options) {
   verb.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
-/// Standard input, once for each `-` among the files; null where there is none.
-std::istream* take_input(const ImportWords& options, Context& context) {
+/// The files named, open; standard input is taken once for each `-` among them.
+InputFiles take_files(const ImportWords& options, Context& context) {
+  std::vector<FileName> files;
+  for (const std::string& word : options.files) files.push_back(context.input_file(word));
   std::istream* input = nullptr;
-  for (const std::string& file : options.files) {
-    if (file == "-") input = &context.take_input();
+  for (const FileName& file : files) {
+    if (file.text() == "-") input = &context.take_input();
   }
-  return input;
+  return {files, input};
 }
 
-Violations run_import(const ImportWords& options, const Path& into, std::istream* input, Write& write,
-                      Context& context) {
-  InputFiles files{options.files, input};
+Violations run_import(const ImportWords& options, const Path& into, InputFiles& files, Write& write, Context& context) {
   StepProgress progress{context.err(), context.err_surface()};
   files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
   ImportOptions how;
@@ -60,10 +60,10 @@ Error refuse(Violations violations) {
 
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
-  std::istream* const input = take_input(options, context);
+  InputFiles files = take_files(options, context);
   context.set_via(Via::import);
   context.write([&](Write& write) {
-    Violations violations = run_import(options, into, input, write, context);
+    Violations violations = run_import(options, into, files, write, context);
     if (!violations.is_empty()) throw refuse(std::move(violations));
   });
 }
@@ -96,10 +96,10 @@ void print_differences(const Outcome& outcome, Context& context) {
 
 int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
-  std::istream* const input = take_input(options, context);
+  InputFiles files = take_files(options, context);
   Write write{context.engine(), DryRun::yes, SIZE_MAX};
   context.guard(write);
-  Violations violations = run_import(options, into, input, write, context);
+  Violations violations = run_import(options, into, files, write, context);
   Outcome outcome = write.commit();
   outcome.is_dry_run = false;  // the report is not that of a write
   print_differences(outcome, context);
@@ -114,13 +114,15 @@ struct ExportWords {
 
 void export_group(const ExportWords& options, Context& context) {
   const Path path = parse_path(options.path);
+  std::optional<FileName> name;
+  if (options.file) name = context.output_file(*options.file);
   const auto view = context.view();
-  if (!options.file) {
+  if (!name) {
     view->export_hierarchy(path, context.out());
     return;
   }
   context.show_progress(*view);
-  OutputFile file{*options.file};
+  OutputFile file{*name};
   view->export_hierarchy(path, file.stream());
   file.save();
 }
