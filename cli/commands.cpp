@@ -13,23 +13,24 @@ namespace allot::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"init", "Make a store", setup_init, InBatch::refused},
-    {"group", "Make, change, move, remove and show groups", setup_group},
-    {"license", "Give groups licences, change, remove and show them", setup_license},
-    {"user", "Add users to groups, change, move, remove and show them", setup_user},
-    {"state", "Show what is in force, left and blocked, and why", setup_state},
-    {"catalog", "The counted resources and features that licences can hold", setup_catalog},
-    {"import", "Bring a hierarchy from YAML files into the store", setup_import},
-    {"diff", "Show what an import would change", setup_diff},
-    {"export", "Write a hierarchy as YAML", setup_export},
-    {"batch", "Run many commands as one transaction", setup_batch, InBatch::refused},
-    {"log", "Show who changed what, and when", setup_log},
-    {"undo", "Take back what an entry of the log changed", setup_undo},
-    {"check", "Prove the store whole and valid", setup_check},
-    {"backup", "Copy the store while others write", setup_backup, InBatch::refused},
-    {"completion", "Print the completion script of a shell", setup_completion},
-    {"help", "Open a manual page", setup_help},
-    {"__complete", "Complete a command line", setup_complete, InBatch::refused, true},
+    {"init", "Make a store", setup_init, InShell::refused, InBatch::refused},
+    {"group", "Make, change, move, remove and show groups", setup_group, InShell::allowed},
+    {"license", "Give groups licences, change, remove and show them", setup_license, InShell::allowed},
+    {"user", "Add users to groups, change, move, remove and show them", setup_user, InShell::allowed},
+    {"state", "Show what is in force, left and blocked, and why", setup_state, InShell::allowed},
+    {"catalog", "The counted resources and features that licences can hold", setup_catalog, InShell::allowed},
+    {"import", "Bring a hierarchy from YAML files into the store", setup_import, InShell::allowed},
+    {"diff", "Show what an import would change", setup_diff, InShell::allowed},
+    {"export", "Write a hierarchy as YAML", setup_export, InShell::allowed},
+    {"batch", "Run many commands as one transaction", setup_batch, InShell::allowed, InBatch::refused},
+    {"log", "Show who changed what, and when", setup_log, InShell::allowed},
+    {"undo", "Take back what an entry of the log changed", setup_undo, InShell::allowed},
+    {"check", "Prove the store whole and valid", setup_check, InShell::allowed},
+    {"backup", "Copy the store while others write", setup_backup, InShell::refused, InBatch::refused},
+    {"shell", "Serve an administrator over OpenSSH", setup_shell, InShell::refused, InBatch::refused},
+    {"completion", "Print the completion script of a shell", setup_completion, InShell::refused},
+    {"help", "Open a manual page", setup_help, InShell::allowed},
+    {"__complete", "Complete a command line", setup_complete, InShell::refused, InBatch::refused, true},
 };
 
 }  // namespace
@@ -51,6 +52,11 @@ const Command& get_command(const std::string& name) {
   const auto nearest = find_nearest(name, names);
   throw Error::usage(fmt::format("there is no command {}", quote(name)),
                      nearest ? fmt::format("did you mean {}?", *nearest) : "`allot -h` lists the commands");
+}
+
+void require_in_shell(const Command& command) {
+  if (command.in_shell == InShell::allowed) return;
+  throw Error::usage(fmt::format("{} cannot be given here", command.name), "`help` lists the commands that can");
 }
 
 }  // namespace allot::cli

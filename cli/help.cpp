@@ -79,13 +79,16 @@ std::string help_of(const CLI::App& app, const CLI::App& root) {
   return text;
 }
 
-std::string help_of_program(const CLI::App& root) {
+std::string help_of_program(const CLI::App& root, Caller caller) {
   std::string text = "usage: allot [global options] COMMAND ...\n  Hands out licences down a tree.\n\nCommands:\n";
   for (const Command& command : commands()) {
-    if (!command.is_hidden) text += entry(std::string{command.name}, std::string{command.help});
+    const bool is_refused = caller == Caller::remote && command.in_shell == InShell::refused;
+    if (!command.is_hidden && !is_refused) text += entry(std::string{command.name}, std::string{command.help});
   }
   text += list_options(root, "Global options");
-  text += "\n`allot help COMMAND` opens the manual page, `allot COMMAND -h` prints the usage.\n";
+  text += caller == Caller::remote
+              ? "\n`help COMMAND` prints the usage of a command.\n"
+              : "\n`allot help COMMAND` opens the manual page, `allot COMMAND -h` prints the usage.\n";
   return text;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "cli/streams.hpp"
+
 namespace CLI {
 class App;
 }  // namespace CLI
@@ -17,8 +19,8 @@ std::string list_subcommands(const CLI::App& app);
 /// What `-h` prints for `app`: its usage, its verbs, its options and the global ones.
 std::string help_of(const CLI::App& app, const CLI::App& root);
 
-/// What `allot -h` prints: every command with its one-line help.
-std::string help_of_program(const CLI::App& root);
+/// What `allot -h` prints: every command that `caller` may give with its one-line help.
+std::string help_of_program(const CLI::App& root, Caller caller = Caller::local);
 
 /// The message for a command line that CLI11 refused with an error of `kind` that says `text`.
 std::string explain_parse_error(const std::string& kind, const std::string& text);

@@ -3,13 +3,22 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/shell_words.hpp"
+#include "libcore/base/text.hpp"
 
 namespace allot::cli {
+
+std::vector<std::string> LineRunner::split(const std::string& line) const {
+  if (batch_.is_remote()) return split_remote_line(line);
+  if (!is_utf8(line) || line.find('\0') != std::string::npos) throw Error::usage("the line is not UTF-8 text");
+  return split_words(line);
+}
 
 int LineRunner::run(const std::vector<std::string>& words, std::ostream& out) {
   const auto place = find_command_word(words);
   if (!place) throw Error::usage("no command is named");
   const Command& command = get_command(words[*place]);
+  if (batch_.is_remote()) require_in_shell(command);
   if (command.in_batch == InBatch::refused) {
     throw Error::usage(fmt::format("{} cannot stand in a batch", command.name));
   }
@@ -28,7 +37,7 @@ Parser& LineRunner::parser_of(const Command& command, std::string_view verb) {
     const auto found = parsers_.find(key);
     if (found != parsers_.end()) return *found->second;
   }
-  auto parser = std::make_unique<Parser>(command.name, verb);
+  auto parser = std::make_unique<Parser>(command.name, verb, batch_.streams().caller);
   const std::string key =
       parser->is_of_one_verb() ? fmt::format("{} {}", command.name, verb) : std::string{command.name};
   return *parsers_.emplace(key, std::move(parser)).first->second;

@@ -21,6 +21,9 @@ class LineRunner {
   /// The arguments must outlive it.
   LineRunner(Context& batch, Write& write) : batch_(batch), write_(write) {}
 
+  /// The words of a line; throws usage where it cannot be split.
+  std::vector<std::string> split(const std::string& line) const;
+
   /// Runs the words of a line, prints on `out` and gives the exit status; throws what is wrong with it.
   int run(const std::vector<std::string>& words, std::ostream& out);
 

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <iostream>
 
+#include "cli/confinement.hpp"
 #include "cli/run.hpp"
 #include "libcore/base/temporary_file.hpp"
 
@@ -65,5 +66,7 @@ int main(int argc, char** argv) {
   if (!has_output) std::cout.setstate(std::ios::badbit);
   allot::cli::Streams streams{std::cin,      std::cout,     std::cerr, STDOUT_FILENO,
                               STDERR_FILENO, find_variable, local_day, [] { return std::int64_t{std::time(nullptr)}; }};
+  streams.in_fd = STDIN_FILENO;
+  streams.confine = allot::cli::confine_process;
   return allot::cli::run({argv + 1, argv + argc}, streams);
 }

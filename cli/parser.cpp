@@ -134,26 +134,28 @@ std::string unmark(std::string word) {
   return word;
 }
 
-Parser::Parser(std::string_view name, std::string_view verb)
+Parser::Parser(std::string_view name, std::string_view verb, Caller caller)
     : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(verb) {
   root_->fallthrough();
   root_->allow_extras();
   root_->require_subcommand(1);
-  add_global_options();
+  add_global_options(caller);
   const Command* const command = find_command(name);
   if (command == nullptr) return;
   command_ = root_->add_subcommand(std::string{command->name}, std::string{command->help});
   command->setup(Verb{*this, *command_});
 }
 
-void Parser::add_global_options() {
+void Parser::add_global_options(Caller caller) {
   const std::string group = "Global options";
-  root_->add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(group);
+  // A remote caller may not give them: they are understood, so that this can be said, but not shown.
+  const std::string local = caller == Caller::local ? group : "";
+  root_->add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(local);
   root_->add_option("--config", globals_.config, "The configuration file (ALLOT_CONFIG)")
       ->option_text("FILE")
-      ->group(group);
+      ->group(local);
   root_->add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
-  root_->add_option("--as", globals_.as, "Act as that administrator (ALLOT_AS)")->option_text("EMAIL")->group(group);
+  root_->add_option("--as", globals_.as, "Act as that administrator (ALLOT_AS)")->option_text("EMAIL")->group(local);
   root_->add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
   root_->add_flag("--json", globals_.json, "The same as --format json")->group(group);
   root_->add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);

@@ -23,8 +23,8 @@ using Action = std::function<int(Context&)>;
 class Parser {
  public:
   /// A parser of the one command `name`, or of the global options alone where `name` is empty; where `verb` is a verb
-  /// of the command, of that verb alone.
-  explicit Parser(std::string_view name, std::string_view verb = {});
+  /// of the command, of that verb alone. Help shows what `caller` may give.
+  explicit Parser(std::string_view name, std::string_view verb = {}, Caller caller = Caller::local);
   ~Parser();
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -34,6 +34,12 @@ class Parser {
 
   /// Lets `app` take `--at`.
   void allow_at(const CLI::App& app) { at_apps_.insert(&app); }
+
+  /// Says what happens to the streams once the whole line was understood, before anything else looks at them.
+  void set_preparation(std::function<void(Streams&)> prepare) { prepare_ = std::move(prepare); }
+  void prepare(Streams& streams) const {
+    if (prepare_) prepare_(streams);
+  }
 
   /// Says how to make what a word of the command line is kept in as it was before a line was parsed.
   void on_reuse(std::function<void()> forget) { forgets_.push_back(std::move(forget)); }
@@ -62,7 +68,7 @@ class Parser {
   CLI::App* command() { return command_; }
 
  private:
-  void add_global_options();
+  void add_global_options(Caller caller);
   CLI::App& chosen();
   [[noreturn]] void explain(const std::exception& failure, const std::string& kind);
   void require_known_words();
@@ -75,6 +81,7 @@ class Parser {
   std::vector<std::function<void()>> forgets_;
   GlobalOptions globals_;
   Action action_;
+  std::function<void(Streams&)> prepare_;
   std::set<const CLI::App*> at_apps_;
 };
 

@@ -16,42 +16,15 @@ bool has_word(const std::vector<std::string>& arguments, std::string_view word) 
   return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
 }
 
-/// What is done where no command is named: the version, the help, or an error.
-int run_without_command(const std::vector<std::string>& arguments, Streams& streams) {
-  Parser parser{""};
-  if (has_word(arguments, "--version")) {
-    streams.out << "allot " << kVersion << '\n';
-    return 0;
-  }
-  if (has_word(arguments, "-h") || has_word(arguments, "--help")) {
-    streams.out << help_of_program(parser.root());
-    return 0;
-  }
-  for (const std::string& word : arguments) {
-    if (word == "--") break;
-    if (word.starts_with('-')) parser.require_known_option(word);
-  }
-  throw Error::usage("no command is named", "`allot -h` lists the commands");
-}
-
 int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   const auto place = find_command_word(arguments);
   if (!place) return run_without_command(arguments, streams);
   const Command& command = get_command(arguments[*place]);
   Parser parser{command.name, find_verb_word(arguments, *place)};
   const Action action = parser.parse(arguments);
+  parser.prepare(streams);
   Context context{streams, parser.globals(), arguments};
   return action(context);
-}
-
-/// Whether errors are wanted as JSON, known even where the command line cannot be parsed.
-bool wants_json(const std::vector<std::string>& arguments) {
-  const auto end = std::find(arguments.begin(), arguments.end(), "--");
-  for (auto word = arguments.begin(); word != end; ++word) {
-    if (*word == "--json" || *word == "--format=json") return true;
-    if (*word == "--format" && word + 1 != end && *(word + 1) == "json") return true;
-  }
-  return false;
 }
 
 void require_output(Streams& streams) {
@@ -61,21 +34,53 @@ void require_output(Streams& streams) {
 
 }  // namespace
 
-int run(const std::vector<std::string>& arguments, Streams& streams) {
+bool wants_json(const std::vector<std::string>& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  for (auto word = arguments.begin(); word != end; ++word) {
+    if (*word == "--json" || *word == "--format=json") return true;
+    if (*word == "--format" && word + 1 != end && *(word + 1) == "json") return true;
+  }
+  return false;
+}
+
+int run_without_command(const std::vector<std::string>& arguments, Streams& streams) {
+  Parser parser{"", {}, streams.caller};
+  if (has_word(arguments, "--version")) {
+    streams.out << "allot " << kVersion << '\n';
+    return 0;
+  }
+  if (has_word(arguments, "-h") || has_word(arguments, "--help")) {
+    streams.out << help_of_program(parser.root(), streams.caller);
+    return 0;
+  }
+  for (const std::string& word : arguments) {
+    if (word == "--") break;
+    if (word.starts_with('-')) parser.require_known_option(word);
+  }
+  throw Error::usage("no command is named",
+                     streams.caller == Caller::remote ? "`help` lists the commands" : "`allot -h` lists the commands");
+}
+
+int run_and_report(Streams& streams, const std::function<bool()>& is_json, const std::function<int()>& work) {
   try {
-    const int status = run_command(arguments, streams);
+    const int status = work();
     require_output(streams);
     return status;
   } catch (const Error& error) {
     streams.out.flush();
-    print_error(error, wants_json(arguments), streams);
+    print_error(error, is_json(), streams);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::bad_alloc&) {
-    print_error(Error::internal("out of memory"), wants_json(arguments), streams);
+    print_error(Error::internal("out of memory"), is_json(), streams);
   } catch (const std::exception& failure) {
-    print_error(Error::internal(failure.what()), wants_json(arguments), streams);
+    print_error(Error::internal(failure.what()), is_json(), streams);
   }
   return static_cast<int>(ExitCode::internal);
+}
+
+int run(const std::vector<std::string>& arguments, Streams& streams) {
+  return run_and_report(
+      streams, [&] { return wants_json(arguments); }, [&] { return run_command(arguments, streams); });
 }
 
 }  // namespace allot::cli

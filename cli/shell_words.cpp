@@ -1,6 +1,11 @@
 #include "cli/shell_words.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -73,8 +78,45 @@ class Splitter {
   std::vector<std::string> words_;
 };
 
+/// Whether no shell gives the character a meaning, wherever it stands in a word.
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view{"-_./@:,+%"}.find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<std::string> split_words(std::string_view line) { return Splitter{line}.run(); }
+
+std::vector<std::string> split_remote_line(std::string_view line) {
+  if (line.size() > kLongestRemoteLine) {
+    throw Error::usage(fmt::format("the command is longer than {} bytes", kLongestRemoteLine));
+  }
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (const auto fault = find_fault_in_characters(line)) throw Error::usage(fmt::format("the command {}", *fault));
+  return split_words(line);
+}
+
+bool read_remote_line(std::istream& in, std::string& line) {
+  line.clear();
+  for (char c = 0; in.get(c);) {
+    if (c == '\n') return true;
+    if (line.size() <= kLongestRemoteLine) line += c;
+  }
+  return !line.empty();
+}
+
+std::string quote_for_shell(std::string_view word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string{word};
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
 
 }  // namespace allot::cli

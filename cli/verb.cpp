@@ -73,6 +73,8 @@ Word Verb::flag(const char* names, bool& value, const char* help) const {
 
 void Verb::allow_at() const { parser_.allow_at(app_); }
 
+void Verb::set_preparation(std::function<void(Streams&)> prepare) const { parser_.set_preparation(std::move(prepare)); }
+
 void Verb::set_action(std::function<void(Context&)> run) const {
   set_status_action([run = std::move(run)](Context& context) {
     run(context);

@@ -16,6 +16,7 @@ namespace allot::cli {
 
 class Context;
 class Parser;
+struct Streams;
 
 /// One word that a verb takes: an argument, an option or a flag. It hides CLI11, whose headers cost seconds to compile.
 class Word {
@@ -60,6 +61,9 @@ class Verb {
 
   /// Lets it take `--at`.
   void allow_at() const;
+
+  /// What happens to the streams before the context is made of them.
+  void set_preparation(std::function<void(Streams&)> prepare) const;
 
   /// What it does when it is the one named, after the whole line was understood.
   void set_action(std::function<void(Context&)> run) const;

@@ -9,9 +9,7 @@
 #include "cli/json.hpp"
 #include "cli/line_runner.hpp"
 #include "cli/output/progress.hpp"
-#include "cli/shell_words.hpp"
 #include "cli/verb.hpp"
-#include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -60,8 +58,7 @@ class LineOutput {
 /// Runs one line of the batch; every error names the line.
 int run_line(const std::string& line, std::size_t number, LineRunner& runner, LineOutput& output) {
   try {
-    if (!is_utf8(line) || line.find('\0') != std::string::npos) throw Error::usage("the line is not UTF-8 text");
-    const std::vector<std::string> words = split_words(line);
+    const std::vector<std::string> words = runner.split(line);
     const int status = words.empty() ? 0 : runner.run(words, output.stream());
     output.end_line(number);
     return status;

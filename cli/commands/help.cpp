@@ -53,6 +53,14 @@ std::optional<int> run_man(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/// Prints the usage of the command `topic`, or of the program where it is none.
+void print_usage(const std::string& topic, Context& context) {
+  const Caller caller = context.streams().caller;
+  Parser parser{topic, {}, caller};
+  context.out() << (parser.command() == nullptr ? help_of_program(parser.root(), caller)
+                                                : help_of(*parser.command(), parser.root()));
+}
+
 int open_page(const std::string& topic, Context& context) {
   const auto page = find_page(topic);
   if (!page) {
@@ -64,11 +72,12 @@ int open_page(const std::string& topic, Context& context) {
     throw Error::usage(fmt::format("there is no help on {}", quote(topic)),
                        nearest ? fmt::format("did you mean {}?", *nearest) : "`allot help` lists the commands");
   }
-  context.out().flush();
-  const auto file = find_file(page->first, page->second);
-  if (file && run_man({"man", "-l", file->string()}) == 0) return 0;
-  Parser parser{topic};
-  context.out() << help_of(parser.command() == nullptr ? parser.root() : *parser.command(), parser.root());
+  if (!context.is_remote()) {
+    context.out().flush();
+    const auto file = find_file(page->first, page->second);
+    if (file && run_man({"man", "-l", file->string()}) == 0) return 0;
+  }
+  print_usage(topic, context);
   return 0;
 }
 
@@ -79,7 +88,7 @@ void setup_help(const Verb& command) {
   command.argument("COMMAND", *topic, "The command, or hierarchy, or rules");
   command.set_status_action([topic](Context& context) {
     if (*topic) return open_page(**topic, context);
-    context.out() << help_of_program(Parser{""}.root());
+    print_usage("", context);
     return 0;
   });
 }

@@ -41,19 +41,6 @@ bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-/// The fault that every stored text can have: broken UTF-8, control or bidirectional-formatting characters.
-std::optional<std::string> find_fault_in_characters(std::string_view text) {
-  if (is_printable_ascii(text)) return std::nullopt;
-  if (!is_utf8(text)) return "is not valid UTF-8";
-  std::optional<std::string> fault;
-  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
-    if (is_control(c)) fault = fmt::format("contains the control character U+{:04X}", c);
-    if (is_bidi_formatting(c)) fault = fmt::format("contains the bidirectional-formatting character U+{:04X}", c);
-    return !fault;
-  });
-  return fault;
-}
-
 bool is_forbidden_in_email(char c) {
   switch (c) {
     case '<':
@@ -149,6 +136,18 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
 }  // namespace
 
 bool is_utf8(std::string_view text) { return u8_check(bytes_of(text), text.size()) == nullptr; }
+
+std::optional<std::string> find_fault_in_characters(std::string_view text) {
+  if (is_printable_ascii(text)) return std::nullopt;
+  if (!is_utf8(text)) return "is not valid UTF-8";
+  std::optional<std::string> fault;
+  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
+    if (is_control(c)) fault = fmt::format("contains the control character U+{:04X}", c);
+    if (is_bidi_formatting(c)) fault = fmt::format("contains the bidirectional-formatting character U+{:04X}", c);
+    return !fault;
+  });
+  return fault;
+}
 
 std::optional<std::string> find_fault_in_name(std::string_view text) {
   if (text.empty()) return "is empty";

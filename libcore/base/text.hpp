@@ -19,6 +19,10 @@ inline constexpr std::int64_t kLargestCount = 2147483647;
 /// Whether `text` is well-formed UTF-8 (no surrogates, nothing overlong).
 bool is_utf8(std::string_view text);
 
+/// Why `text` cannot be shown as it is: broken UTF-8, control or bidirectional-formatting characters; nothing if it
+/// can.
+std::optional<std::string> find_fault_in_characters(std::string_view text);
+
 /// Why `text` cannot be the name of a group or licence, as a phrase ("is empty", "contains '/'"); nothing if it can.
 std::optional<std::string> find_fault_in_name(std::string_view text);
 

@@ -57,7 +57,8 @@ def main() -> int:
     if shutil.which("mandoc"):
         pages = sorted(p.name for p in (ROOT / "man").iterdir() if p.suffix in (".1", ".5", ".7"))
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "style", *pages], cwd=ROOT / "man", capture_output=True, text=True)
-        faults += lint.stdout.splitlines()
+        # Pages of other packages need not be on this machine.
+        faults += [line for line in lint.stdout.splitlines() if not re.search(r"manual not found: Xr (?!allot)", line)]
     assert len(commands) > 10, "the help was not understood"
     print("\n".join(faults) or f"{len(commands)} commands agree with their pages")
     return 1 if faults else 0

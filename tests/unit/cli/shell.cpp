@@ -1,0 +1,232 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <map>
+#include <sstream>
+
+#include "cli/authorized_key.hpp"
+#include "cli/held_output.hpp"
+#include "cli/inputs.hpp"
+#include "cli/run.hpp"
+#include "cli/shell_words.hpp"
+#include "libcore/base/error.hpp"
+
+using namespace allot;
+using namespace allot::cli;
+
+using Words = std::vector<std::string>;
+
+namespace {
+
+/// Runs command lines and sessions of a shell in this process, each with an environment of its own.
+class Host {
+ public:
+  Host() : store_("/tmp/allot-unit-shell-" + std::to_string(getpid()) + ".db") {
+    unlink(store_.c_str());
+    REQUIRE(run({"--db", store_, "init", "--sip", "10"}) == 0);
+    for (const char* path : {"/north", "/south"}) REQUIRE(run({"--db", store_, "group", "add", path}) == 0);
+    REQUIRE(run({"--db", store_, "user", "add", "/north", "ann@north.example", "--role", "admin"}) == 0);
+  }
+  ~Host() { unlink(store_.c_str()); }
+
+  int run(const Words& words, const std::string& input = {}) {
+    std::istringstream in{input};
+    out.str("");
+    err.str("");
+    Streams streams{in,
+                    out,
+                    err,
+                    -1,
+                    -1,
+                    [this](const char* name) {
+                      const auto found = variables.find(name);
+                      return found == variables.end() ? std::nullopt : std::optional{found->second};
+                    },
+                    [] { return *Day::parse("2026-11-24"); }};
+    return cli::run(words, streams);
+  }
+
+  int shell(const std::string& command, const std::string& input = {}) {
+    variables["SSH_ORIGINAL_COMMAND"] = command;
+    return run(words_of_shell(), input);
+  }
+
+  int lines(const std::string& input) {
+    variables.erase("SSH_ORIGINAL_COMMAND");
+    return run(words_of_shell(), input);
+  }
+
+  std::map<std::string, std::string> variables;
+  Words options;  ///< of the shell itself
+  std::ostringstream out;
+  std::ostringstream err;
+
+ private:
+  Words words_of_shell() const {
+    Words words{"--db", store_, "shell", "--as", "ann@north.example"};
+    words.insert(words.end(), options.begin(), options.end());
+    return words;
+  }
+
+  std::string store_;
+};
+
+const std::string kKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMDpHhKnBhbJF3WpcMhVQGtRjUxeKWCZTSyPYdGJ4YIC";
+
+std::string fault_of(const std::string& text) {
+  try {
+    parse_public_key(text, "k.pub");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::invalid_input);
+    return error.message();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a shell runs the command that it is passed, as the one whom it is for") {
+  Host host;
+  CHECK(host.shell("group list -r --format tsv") == 0);
+  CHECK(host.out.str().starts_with("/north\t"));
+  CHECK(host.shell("group show /south") == 4);
+  CHECK(host.shell("group add '/north/a b' -q") == 0);
+  CHECK(host.shell("group set /north --suspend") == 5);
+  CHECK(host.shell("group show /x --json") == 4);
+  CHECK(host.err.str().starts_with("{\"error\""));
+  CHECK(host.shell("import - --into /north", "allot: 1\ngroups: {c: {}}\n") == 0);
+  CHECK(host.shell("batch", "group add /north/d\ngroup add /north/c\n") == 4);
+  CHECK(host.shell("group show /north/d") == 4);
+}
+
+TEST_CASE("a shell takes no store, actor, configuration, file or variable from its caller") {
+  Host host;
+  for (const char* command :
+       {"--db x group list", "group list --db=/etc/passwd", "group list --db ''", "--as a@b state", "state --as=a@b",
+        "--config /etc/passwd state", "import x.yaml", "import - /etc/passwd", "diff ./-", "batch x", "export -o x",
+        "export -o -", "init", "backup x", "completion bash", "__complete 'allot '", "shell --as a@b", "shell", ""}) {
+    CAPTURE(command);
+    CHECK(host.shell(command) == 2);
+    CHECK(host.out.str().empty());
+  }
+  for (const char* name : {"ALLOT_DB", "ALLOT_AS", "ALLOT_CONFIG", "ALLOT_TODAY"}) host.variables[name] = "nonsense";
+  CHECK(host.shell("state --user ann@north.example --json") == 0);
+  CHECK(host.out.str().find("2026-11-24") != std::string::npos);
+}
+
+TEST_CASE("a shell without an administrator is a usage error, and ALLOT_AS names none") {
+  Host host;
+  host.variables["ALLOT_AS"] = "ann@north.example";
+  CHECK(host.run({"shell"}) == 2);
+  CHECK(host.run({"shell", "--as", "nobody"}) == 2);
+  CHECK(host.run({"shell", "key.pub", "--as", "ann@north.example"}) == 2);
+}
+
+TEST_CASE("the lines of a shell are transactions of their own; the last that fails gives the exit status") {
+  Host host;
+  CHECK(host.lines("group add /north/a\n\n# nothing\ngroup add /south/a\nnonsense\r\ngroup add /north/b\n") == 2);
+  CHECK(host.err.str().find("allot: line 4: there is no group") != std::string::npos);
+  CHECK(host.err.str().find("allot: line 5: there is no command \"nonsense\"") != std::string::npos);
+  CHECK(host.lines("group show /north/a -q\ngroup show /north/b") == 0);
+  CHECK(host.lines("import -\nallot: 1\n") == 2);
+  CHECK(host.lines(std::string(200'000, 'x') + "\ngroup add /north/c\n") == 2);
+  CHECK(host.lines("group show /north/c\n") == 0);
+  CHECK(host.lines("") == 0);
+}
+
+TEST_CASE("what the shell itself was given holds for its commands, which may ask for another format") {
+  Host host;
+  host.options = {"--json", "-n"};
+  CHECK(host.shell("group add /north/a") == 0);
+  CHECK(host.out.str().starts_with("{"));
+  CHECK(host.shell("group list --format tsv") == 0);
+  CHECK(host.out.str().empty());
+  CHECK(host.shell("nonsense") == 2);
+  CHECK(host.err.str().starts_with("{\"error\""));
+}
+
+TEST_CASE("a line from elsewhere is short, UTF-8 and without control characters") {
+  CHECK(split_remote_line("a 'b c'\r") == Words{"a", "b c"});
+  for (const std::string line : {"a\tb", "a\nb", "a\rb", "a\x1B[0m", "a\x7F", "a\xFF", "a\xC2\x85", "a\xE2\x80\xAE"}) {
+    CHECK_THROWS_AS(split_remote_line(line), Error);
+  }
+  CHECK_THROWS_AS(split_remote_line(std::string_view{"a\0b", 3}), Error);
+  CHECK(split_remote_line(std::string(kLongestRemoteLine, 'x')).size() == 1);
+  CHECK_THROWS_AS(split_remote_line(std::string(kLongestRemoteLine + 1, 'x')), Error);
+}
+
+TEST_CASE("of a line that is too long no more is kept than shows that it is") {
+  std::istringstream in{std::string(kLongestRemoteLine * 3, 'x') + "\nsecond\n\nlast"};
+  std::string line;
+  CHECK(read_remote_line(in, line));
+  CHECK(line.size() == kLongestRemoteLine + 1);
+  for (const char* expected : {"second", "", "last"}) {
+    CHECK(read_remote_line(in, line));
+    CHECK(line == expected);
+  }
+  CHECK_FALSE(read_remote_line(in, line));
+}
+
+TEST_CASE("input from elsewhere is held whole, up to a bound") {
+  std::istringstream in{std::string(100'000, 'x')};
+  CHECK(hold_input(in, 100'000)->rdbuf()->in_avail() == 100'000);
+  std::istringstream longer{std::string(300'000, 'x')};
+  CHECK_THROWS_AS(hold_input(longer, 100'000), Error);
+}
+
+TEST_CASE("held output is printed in its order once it is let go") {
+  for (const std::size_t size : {std::size_t{3}, std::size_t{5'000'000}}) {
+    std::ostringstream out;
+    {
+      const HeldOutput held{out};
+      out << 'a' << std::string(size, 'b') << 'c' << std::flush;
+      out << "d";
+    }
+    CHECK(out.str() == 'a' + std::string(size, 'b') + "cd");
+  }
+  std::ostringstream broken;
+  broken.setstate(std::ios::badbit);
+  { const HeldOutput held{broken}; }
+  CHECK(broken.bad());
+}
+
+TEST_CASE("a word quoted for a shell reads back as itself") {
+  CHECK(quote_for_shell("/srv/allot.db") == "/srv/allot.db");
+  CHECK(quote_for_shell("ann@north.example") == "ann@north.example");
+  for (const std::string word : {"", "a b", "it's", "''", "$HOME`id`$(id)", "a\"b", "a\\", "~", "#x", "a=b", "*?[a]",
+                                 "!x", "a&b|c;d<e>f", "{a,b}", "Київ", "-n"}) {
+    CHECK(split_words(quote_for_shell(word)) == Words{word});
+  }
+}
+
+TEST_CASE("a line of authorized_keys runs the words whatever is in them") {
+  CHECK(make_authorized_key({"/usr/bin/allot", "--db", "/srv/a.db", "shell", "--as", "a@b"}, "ssh-x AAAA c") ==
+        "restrict,command=\"/usr/bin/allot --db /srv/a.db shell --as a@b\" ssh-x AAAA c");
+  CHECK(make_authorized_key({"a\"b\\c", "it's"}, "k") == "restrict,command=\"'a\\\"b\\c' 'it'\\''s'\" k");
+  CHECK_THROWS_AS(make_authorized_key({"a\nb"}, "k"), Error);
+  CHECK_THROWS_AS(make_authorized_key({"a\x7F"}, "k"), Error);
+}
+
+TEST_CASE("a public key is one line of a known type with whole data of that type") {
+  CHECK(parse_public_key(kKey, "k.pub") == kKey);
+  CHECK(parse_public_key(kKey + " Ann's key\r\n", "k.pub") == kKey + " Ann's key");
+  CHECK(parse_public_key("\n  " + kKey + "\t c \n\n", "k.pub") == kKey + " c");
+}
+
+TEST_CASE("what is no public key is refused") {
+  CHECK(fault_of("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1\n") == "\"k.pub\" is a private key");
+  CHECK(fault_of("PuTTY-User-Key-File-3: ssh-ed25519\n") == "\"k.pub\" is a private key");
+  CHECK(fault_of("---- BEGIN SSH2 PUBLIC KEY ----\n").ends_with("in another format"));
+  CHECK(fault_of(kKey + "\n" + kKey).ends_with("has several lines"));
+  CHECK(fault_of("").find("does not begin with a type of key") != std::string::npos);
+  CHECK(fault_of("command=\"sh\" " + kKey).find("does not begin with a type of key") != std::string::npos);
+  CHECK(fault_of("ssh-dss AAAAB3NzaC1kc3M=").find("does not begin with a type of key") != std::string::npos);
+  CHECK(fault_of("ssh-rsa" + kKey.substr(11)).ends_with("is no whole key of the type ssh-rsa"));
+  CHECK(fault_of("ssh-ed25519").ends_with("is no whole key of the type ssh-ed25519"));
+  for (const std::size_t cut : {1U, 4U, 8U}) {
+    CHECK(fault_of(kKey.substr(0, kKey.size() - cut)).ends_with("is no whole key of the type ssh-ed25519"));
+  }
+  CHECK(fault_of(kKey + "AAAA").ends_with("is no whole key of the type ssh-ed25519"));
+  CHECK(fault_of(kKey + " a\x1B[2J").find("control character") != std::string::npos);
+  CHECK(fault_of(kKey + " a\xFF").find("is not valid UTF-8") != std::string::npos);
+}
