@@ -151,7 +151,9 @@ Engine& Context::engine() {
   return *engine_;
 }
 
-Origin Context::origin() const { return {find_login(), via_, join_words(words_), streams_.now}; }
+Origin Context::origin() const {
+  return {find_login(), is_remote() ? Via::shell : via_, join_words(words_), streams_.now};
+}
 
 std::shared_ptr<View> Context::view() {
   if (if_revision_ && !is_in_batch()) {

@@ -76,7 +76,9 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
     hint = fmt::format("a counted resource of the catalogue is named with --count {}=N", item);
   }
   if (is_option) return Error::usage(fmt::format("unknown option {}", quote(name)), hint);
-  if (!known.empty()) return Error::usage(fmt::format("{} has no command {}", command_line_of(app), quote(word)), hint);
+  const bool needs_command = app.get_require_subcommand_min() > 0;
+  if (needs_command && !known.empty())
+    return Error::usage(fmt::format("{} has no command {}", command_line_of(app), quote(word)), hint);
   return Error::usage(fmt::format("unexpected argument {}", quote(word)), hint);
 }
 

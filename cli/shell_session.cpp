@@ -28,7 +28,7 @@ int run_words(const Words& words, Context& shell) {
   const Action action = parser.parse(words);
   const GlobalOptions options = shell.options_of_command(parser.globals());
   const HeldOutput held{shell.streams().out};
-  Context context{shell.streams(), options};
+  Context context{shell.streams(), options, words};
   return action(context);
 }
 

@@ -202,7 +202,7 @@ TABLE = """
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
   batch < db.txt; batch < batch.txt
-66 66666 666 6666  import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
+66 66666 666 6666  shell --print-key new@x.test missing.pub; import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
   import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;
   diff broken.yaml --into /region/north; batch missing.txt
 77 77777 777 7777  init --db .; init --db no-such-folder/other.db; group list --db other.db;
@@ -211,7 +211,7 @@ TABLE = """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "catalog list", "log", "log show", "diff", "export", "check", "__complete", "completion", "help"}
+         "catalog list", "log", "log show", "shell", "diff", "export", "check", "__complete", "completion", "help"}
 
 # What is listed to whom where no group is named: the topmost of its scope, with -r all below them too.
 LISTED = [
