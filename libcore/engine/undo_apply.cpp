@@ -139,7 +139,8 @@ void Undo::record_others() {
   };
   std::stable_sort(entries.begin(), entries.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
   for (const auto* entry : entries) {
-    const auto& [key, change] = *entry;
+    const ThingKey& key = entry->first;
+    const NetChange& change = entry->second;
     const Op op = change.removes() ? Op::create : Op::update;
     if (key.what == What::group && op == Op::create) write_.entry_.know(key.group, group_before(change).parent);
     write_.record(*permit_, op, key.what, key.group, [&] {

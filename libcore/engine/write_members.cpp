@@ -172,7 +172,8 @@ void Write::rename_user(const std::string& email, const std::string& new_email) 
     throw Error::exists(fmt::format("there is a user {} already", quote(*taken)));
   }
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto& [group, before] = memberships[i];
+    const GroupId group = memberships[i].first;
+    const Membership& before = memberships[i].second;
     store().rename_member(group, before.email, new_email);
     record(places[i].second, Op::update, What::membership, group, [&] {
       Membership after = before;
