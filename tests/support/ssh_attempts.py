@@ -49,6 +49,8 @@ COMMANDS = [
     ("group rename /north south", 5), ("license set /north main --sip 99", 5), ("license add /north more --sip 1", 5),
     ("license remove /north main", 5), ("user add / ann@north.example --role admin", 4), ("group add /west", 4),
     ("user add /south ann@north.example --role admin", 4), ("user move ann@north.example /north /", 4),
+    ("log /south", 4), ("log /", 4), ("log show 1", 4), ("log show 7", 4), ("log --by canary-boss@company.example", 0),
+    ("undo 1", 4), ("undo 7 -n", 4), ("state / --as-of 1", 4), ("state /south -r --as-of 9", 4),
     ("group show /north/../south", 2), ("group show ..", 2), ("group show /north/..", 2), ("group show //south", 2),
     ("group show /north/./tower-a", 2), ("group add /north/..", 2), ("group add '/north/../south/x'", 2),
     ("state /north --why ../south", 2), ("group show /south/canary", 4), ("user list /sout", 4),
