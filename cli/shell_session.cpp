@@ -32,6 +32,13 @@ int run_words(const Words& words, Context& shell) {
   return action(context);
 }
 
+/// The same error without the name of the store's file, which is none of the caller's business.
+Error without_path(const Error& error) {
+  if (error.kind() == ErrorKind::busy) return Error::busy("the store stayed locked by another process", "try again");
+  if (error.kind() == ErrorKind::store) return Error::store("the store cannot be used", "tell who keeps it");
+  return error;
+}
+
 /// Runs one line, and where it fails says so, with its `place` in front, and gives its exit status.
 int run_line(const std::string& line, const std::string& place, Context& shell) {
   Words words;
@@ -42,7 +49,7 @@ int run_line(const std::string& line, const std::string& place, Context& shell) 
       if (words.empty() && !place.empty()) return 0;
       return run_words(words, shell);
     } catch (const Error& error) {
-      throw place.empty() ? error : error.at(place);
+      throw place.empty() ? without_path(error) : without_path(error).at(place);
     }
   });
 }

@@ -32,8 +32,8 @@ std::size_t depth_in(const std::string& path) {
 GroupId Undo::find_top() {
   std::optional<std::vector<GroupId>> way;
   const auto include = [&](GroupId group) {
-    while (!store_.find_group(group)) group = parent_of(group);
-    const std::vector<GroupId> each = way_to(store_, group);
+    while (group != 0 && !store_.find_group(group)) group = parent_of(group);
+    const std::vector<GroupId> each = way_to(store_, group == 0 ? kRootGroup : group);
     way = way ? common_way(*way, each) : each;
   };
   const auto comes_or_goes = [&](GroupId group) {

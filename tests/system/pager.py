@@ -1,0 +1,68 @@
+"""On a terminal the log goes through ALLOT_PAGER, PAGER or less; elsewhere, as JSON and where it is `cat`, it does not."""
+
+import os
+import pty
+import subprocess
+import sys
+import tempfile
+
+ALLOT = os.path.abspath(sys.argv[1])
+FAULTS = []
+
+
+def run_on_terminal(words: list[str], environment: dict[str, str]) -> str:
+    """What a terminal of its own shows."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(ALLOT, [ALLOT, *words], environment)
+    shown = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(terminal)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return shown.decode() if status == 0 else f"exit status {status}: {shown.decode()}"
+
+
+def check(what: str, is_true: bool, shown: str) -> None:
+    if not is_true:
+        FAULTS.append(f"{what}:\n{shown}")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        plain = {"ALLOT_DB": f"{folder}/store.db", "HOME": folder, "PATH": os.environ["PATH"], "TERM": "dumb",
+                 "ALLOT_TODAY": "2026-11-24"}
+        subprocess.run([ALLOT, "init", "-q"], env=plain, check=True)
+        ours = plain | {"ALLOT_PAGER": "sed s/^/ours:/", "PAGER": "sed s/^/theirs:/"}
+        for words in (["log"], ["log", "show", "1"]):
+            shown = run_on_terminal(words, ours)
+            check("ALLOT_PAGER comes first", shown.startswith("ours:") and "theirs:" not in shown, shown)
+            shown = run_on_terminal(words, plain | {"PAGER": "sed s/^/theirs:/"})
+            check("else PAGER", shown.startswith("theirs:"), shown)
+            for none in ("cat", ""):
+                shown = run_on_terminal(words, plain | {"PAGER": none})
+                check(f"PAGER={none!r} is none", shown.startswith(("REVISION", "revision")), shown)
+        less = plain | {"PATH": f"{folder}:{plain['PATH']}"}
+        with open(f"{folder}/less", "w", encoding="utf-8") as program:
+            program.write('#!/bin/sh\necho "less $*"\ncat\n')
+        os.chmod(f"{folder}/less", 0o755)
+        shown = run_on_terminal(["log"], less)
+        check("else less -FRX", shown.startswith("less -FRX"), shown)
+        shown = run_on_terminal(["log"], plain | {"PAGER": "true"})
+        check("a pager that reads nothing ends it silently", "allot:" not in shown, shown)
+        shown = run_on_terminal(["log", "--json"], ours)
+        check("JSON is not paged", shown.startswith("["), shown)
+        shown = subprocess.run([ALLOT, "log"], env=ours, capture_output=True, text=True, check=True).stdout
+        check("a pipe is not paged", shown.startswith("REVISION"), shown)
+    print("\n".join(FAULTS))
+    return 1 if FAULTS else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
