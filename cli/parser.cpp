@@ -189,6 +189,14 @@ void Parser::require_known_words() {
   const CLI::App& app = chosen();
   const std::vector<std::string> extras = root_->remaining(true);
   if (!extras.empty()) throw unknown_word(app, *root_, extras.front());
+  // What a verb does not take is no word of its command, which does something without a verb too.
+  const CLI::App* const parent = app.get_parent();
+  if (parent == nullptr || parent == root_.get()) return;
+  for (const CLI::Option* option : parent->get_options({})) {
+    if (option->count() == 0) continue;
+    const std::string word = option->get_positional() ? unmark(option->results().front()) : option->get_name();
+    throw Error::usage(fmt::format("unexpected argument {}", quote(word)), usage_hint(app));
+  }
 }
 
 void Parser::require_known_option(const std::string& word) {

@@ -221,7 +221,8 @@ WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]
 USERS = ["user show {}", "state --user {}", "user show --at 2027-01-01 {}"]
-COMPANY = ["catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
+LOG = ["log show {}", "undo -n {}", "state -r --as-of {} --at 2027-01-01", "log --max {}"]
+COMPANY = ["log", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
 ABSENT_GROUPS = [*LISTS, *FELT, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
                  "group add -n -p {}/new", "user move -n {user} {top} {}", "user remove -n {} {user}",
                  "license show {} main", "license set {} main --sip 1"]
@@ -250,6 +251,8 @@ def questions(world: World) -> list[Question]:
     for email in world.seen[:3]:
         asked += [ask(template, email, world, in_odd_rounds=False) for template in USERS]
         asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@x")]
+    for number in rng.sample(range(1, 40), 6):  # revisions that are in sight, out of it, or come later
+        asked += [ask(template, str(number), world) for template in LOG]
     near = [("user show {}x", email) for email in world.unseen[:2]] + [("state {}x", path) for path in world.beside[:2]]
     asked += [ask(template, word, world) for template, word in near]
     in_json = [Question([*each.words, "--json"], each.text, each.in_odd_rounds or each.words[0] == "state")
@@ -276,7 +279,7 @@ def pairs(world: World) -> list[tuple[str, str, str]]:
 
 
 def mask_revision(text: str) -> str:
-    """Until a revision that is shown to an actor is that of the newest entry that it can see."""
+    """The answer to a write without its revision, which is another in another store."""
     return re.sub(r'(?m)("revision": |\brevision |^(?=(?:\d+\t){12}\d+$))\d+', r"\1N", text)  # JSON, words, tsv
 
 
@@ -314,10 +317,10 @@ class Round:
         self.world = World(random.Random(seed), self.tool, is_reserved=seed % 2 == 0)
         self.saved: set[str] = set()  # words that the actor has put into the store
 
-    def ask(self, question: Question, store: str = "store.db") -> Answer:
+    def ask(self, question: Question, store: str = "store.db", mask: Callable[[str], str] = str) -> Answer:
         answer = self.tool.run(question.words, question.text, ACTOR, store)
         self.require_no_name(question, answer)
-        texts = [mask_revision(answer.out), mask_revision(answer.err)]
+        texts = [mask(answer.out), mask(answer.err)]
         return Answer(answer.status, *(texts if self.world.is_reserved else map(mask_text, texts)))
 
     def require_no_name(self, question: Question, answer: Answer) -> None:
@@ -361,7 +364,7 @@ class Round:
             file = f"allot: 1\nusers:\n  {unseen[0].title()}: {{}}\n" if "import" in line else ""
             question = Question(shlex.split(line), file)
             self.saved |= question.typed()
-            require_same(f"{line}\nbefore and after changes outside", *[self.ask(question, store) for store in stores])
+            require_same(f"{line}\nbefore and after changes outside", *[self.ask(question, store, mask_revision) for store in stores])
         for store, before in zip(stores, kept):
             require_same("what is outside, before and after the actor writes", before, self.outside(store))
 
