@@ -136,12 +136,12 @@ std::string unmark(std::string word) {
   return word;
 }
 
-Parser::Parser(std::string_view name, std::string_view verb, Caller caller)
+Parser::Parser(std::string_view name, std::string_view verb, Caller caller, Globals globals)
     : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(verb) {
   root_->fallthrough();
   root_->allow_extras();
   root_->require_subcommand(1);
-  add_global_options(caller);
+  if (globals == Globals::taken) add_global_options(caller);
   const Command* const command = find_command(name);
   if (command == nullptr) return;
   command_ = root_->add_subcommand(std::string{command->name}, std::string{command->help});

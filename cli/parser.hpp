@@ -19,12 +19,17 @@ namespace allot::cli {
 /// What a parsed command line does: it is given the context and returns an exit status.
 using Action = std::function<int(Context&)>;
 
+/// Whether a parser takes the global options.
+enum class Globals { taken, left_out };
+
 /// The parser of one command, which its setup function fills with verbs.
 class Parser {
  public:
   /// A parser of the one command `name`, or of the global options alone where `name` is empty; where `verb` is a verb
   /// of the command, of that verb alone. Help shows what `caller` may give.
-  explicit Parser(std::string_view name, std::string_view verb = {}, Caller caller = Caller::local);
+  /// The global options may be left out where no word begins with a dash: building them is a third of a start.
+  explicit Parser(std::string_view name, std::string_view verb = {}, Caller caller = Caller::local,
+                  Globals globals = Globals::taken);
   ~Parser();
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;

@@ -20,7 +20,10 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   const auto place = find_command_word(arguments);
   if (!place) return run_without_command(arguments, streams);
   const Command& command = get_command(arguments[*place]);
-  Parser parser{command.name, find_verb_word(arguments, *place)};
+  const bool has_option =
+      std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) { return word.starts_with('-'); });
+  Parser parser{command.name, find_verb_word(arguments, *place), Caller::local,
+                has_option ? Globals::taken : Globals::left_out};
   const Action action = parser.parse(arguments);
   parser.prepare(streams);
   Context context{streams, parser.globals(), arguments};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/engine/outcome.hpp"
+#include "libcore/model/chain.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
@@ -22,8 +23,12 @@ class EntryRecorder {
   /// Whether a change of the group at that row (0: of the catalogue) is told.
   bool wants(GroupId group) const { return group < first_fresh_ || !leaves_out_; }
 
-  /// Learns where a group is, so that it need not be asked for.
+  /// Learns where groups are, so that it need not be asked for.
   void know(GroupId group, GroupId parent) { parents_[group] = parent; }
+
+  void know(const Chain& chain) {
+    for (std::size_t at = 0; at < chain.size(); ++at) know(chain[at].id, at > 0 ? chain[at - 1].id : 0);
+  }
 
   /// Learns of a group that was just made.
   void note_made(GroupId group, GroupId parent);

@@ -156,6 +156,13 @@ class Write {
   /// `above` it, if there are any, what it takes instead of `taken_before`.
   void judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
 
+  /// The groups down to `path`, as Sight gives them.
+  Chain chain_to(const Path& path) {
+    Chain chain = sight_.chain(path);
+    entry_.know(chain);
+    return chain;
+  }
+
   void save_figures(const Link& link);
   void add_entry();
 

@@ -84,6 +84,7 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
   auto found = sight_.find_chain(above);
   if (!found) throw sight_.no_such_group(path.parent());  // the same however much of it exists
   Chain& chain = *found;
+  entry_.know(chain);
   const Permit permit = sight_.permit(chain, Right::inside);
   const bool exists = path.is_root() || (missing.empty() && store().find_group(chain.back().id, path.name()));
   if (exists) {
@@ -118,7 +119,7 @@ void Write::set_group(const Path& path, const GroupPatch& said) {
     throw Error::usage("/ cannot be shared: it has nothing above it to share",
                        "make it reserved, or none for unlimited");
   }
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   const GroupTraits before = chain.back().traits;
   const GroupTraits after = apply(said, before, path);
   const bool reminds_only = !said.kind && !said.restriction && !said.suspended;
@@ -157,8 +158,8 @@ void Write::move_group(const Path& path, const Path& new_parent) {
     throw Error::usage(
         fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
   }
-  const Chain chain = sight_.chain(path);
-  const Chain parent = sight_.chain(new_parent);
+  const Chain chain = chain_to(path);
+  const Chain parent = chain_to(new_parent);
   const Permit permit = sight_.permit(chain, Right::group);
   sight_.permit(parent, Right::inside);
   const GroupId target = parent.back().id;
@@ -182,7 +183,7 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   Verdict unchecked{catalogue()};  // giving back breaks no rule
   allot(old_above, old_above.size() - 1, given_back, allowance, unchecked);
   store().move_group(id, target);
-  Chain new_above = sight_.chain(new_parent);
+  Chain new_above = chain_to(new_parent);
   new_above.count_children(1);
   save_figures(new_above.back());
   count_ceilings(new_above, new_above.size() - 1, ceilings);
@@ -198,7 +199,7 @@ void Write::move_group(const Path& path, const Path& new_parent) {
 
 void Write::rename_group(const Path& path, const std::string& name) {
   refuse_root(path, "renamed");
-  const Chain chain = sight_.chain(path);
+  const Chain chain = chain_to(path);
   const Permit permit = sight_.permit(chain, Right::group);
   const Path place = path.parent().child(name);
   if (store().find_group(chain[chain.size() - 2].id, name)) throw group_exists(place);
@@ -211,7 +212,7 @@ void Write::rename_group(const Path& path, const std::string& name) {
 
 void Write::remove_group(const Path& path, Recursive recursive) {
   refuse_root(path, "removed");
-  const Chain chain = sight_.chain(path);
+  const Chain chain = chain_to(path);
   const Permit permit = sight_.permit(chain, Right::group);
   const Link& group = chain.back();
   const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();

@@ -80,7 +80,7 @@ void Write::add_license(const Path& path, const std::string& name, const License
   if (path.is_root() && restriction == Restriction::shared) {
     throw Error::usage("/ cannot be shared: it has nothing above it to share");
   }
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   License license;
   license.name = name;
   if (said.type) license.type = *said.type;
@@ -123,7 +123,7 @@ void Write::add_license(const Path& path, const std::string& name, const License
 }
 
 void Write::set_license(const Path& path, const std::string& name, const LicenseChange& said) {
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   std::vector<License> licenses = chain.back().licenses;
   const auto found = find_by_name(licenses, name);
   if (found == licenses.end()) throw no_such_license(chain, name);
@@ -144,7 +144,7 @@ void Write::set_license(const Path& path, const std::string& name, const License
 }
 
 void Write::remove_license(const Path& path, const std::string& name) {
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   std::vector<License> licenses = chain.back().licenses;
   const auto found = find_by_name(licenses, name);
   if (found == licenses.end()) throw no_such_license(chain, name);

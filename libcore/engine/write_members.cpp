@@ -76,7 +76,7 @@ Membership Write::new_member(const std::string& email, const MembershipChange& s
 }
 
 void Write::add_member(const Path& path, const std::string& email, const MembershipChange& said, IfExists if_exists) {
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   const Membership member = new_member(email, said);
   const Permit permit = sight_.permit(chain, Right::inside);
   if (store().find_membership(chain.back().id, email)) {
@@ -93,7 +93,7 @@ void Write::add_member(const Path& path, const std::string& email, const Members
 }
 
 void Write::set_member(const Path& path, const std::string& email, const MembershipChange& said) {
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   const auto before = store().find_membership(chain.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
   Grant named;
@@ -111,7 +111,7 @@ void Write::set_member(const Path& path, const std::string& email, const Members
 }
 
 void Write::remove_member(const Path& path, const std::string& email) {
-  Chain chain = sight_.chain(path);
+  Chain chain = chain_to(path);
   const auto before = store().find_membership(chain.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
   remove_member(chain, *before, sight_.permit(chain, Right::inside));
@@ -146,17 +146,17 @@ void Write::remove_user(const std::string& email) {
 }
 
 void Write::move_member(const std::string& email, const Path& from, const Path& to) {
-  Chain old_chain = sight_.chain(from);
+  Chain old_chain = chain_to(from);
   const auto member = store().find_membership(old_chain.back().id, email);
   if (!member) throw no_such_member(from.to_string(), email);
-  const Chain target = sight_.chain(to);
+  const Chain target = chain_to(to);
   const Permit permit = sight_.permit(old_chain, Right::inside);
   sight_.permit(target, Right::inside);
   if (store().find_membership(target.back().id, email)) {
     throw Error::exists(fmt::format("{} has a user {} already", to.to_string(), quote(member->email)));
   }
   put_member(old_chain, &*member, nullptr);
-  Chain new_chain = sight_.chain(to);
+  Chain new_chain = chain_to(to);
   put_member(new_chain, nullptr, &*member);
   record(permit, Op::remove, What::membership, old_chain.back().id,
          [&] { return Change{Op::remove, What::membership, from.to_string(), member->email, *member, {}}; });
