@@ -125,7 +125,8 @@ Enum read_word(std::string_view text, const std::array<std::string_view, N>& wor
   return *value;
 }
 
-/// Reads the sides of changes; the catalogue learns what they name.
+/// Reads the sides of changes; the catalogue learns what they name, be it that it has an entry of the other kind with
+/// that name today.
 class SideReader {
  public:
   SideReader(Fields& fields, Catalogue& catalogue) : fields_(fields), catalogue_(catalogue) {}
@@ -188,14 +189,14 @@ class SideReader {
     const std::string_view text = fields_.next();
     for (const std::string_view word : split_at_spaces(text)) {
       const std::string name{word.substr(0, word.find('='))};
-      if (!catalogue_.has(name)) catalogue_.add_counted(name, std::nullopt);
+      if (!catalogue_.find_counted(name)) catalogue_.add_counted(name, std::nullopt);
     }
     return read_counts(text, catalogue_);
   }
 
   Features features(std::string_view text) {
     for (const std::string_view name : split_at_spaces(text)) {
-      if (!catalogue_.has(std::string{name})) catalogue_.add_feature(std::string{name});
+      if (!catalogue_.find_feature(name)) catalogue_.add_feature(std::string{name});
     }
     return read_features(text, catalogue_);
   }
