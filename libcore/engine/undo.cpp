@@ -135,9 +135,9 @@ void Undo::require_unchanged() {
     if (!is_same_state(state_now(store_, key), change.after)) find_blockers(key);
     if (key.what == What::group) require_room(key, change);
     if (key.what == What::catalog && !change.makes() && !change.removes()) {
-      throw Error::in_use(fmt::format("revision {} cannot be undone: it made another kind of entry of {}", revision_,
-                                      quote(key.name)),
-                          "take back by hand what uses it, then remove and add it");
+      throw Error::in_use(
+          fmt::format("revision {} cannot be undone: it made another kind of entry of {}", revision_, quote(key.name)),
+          "take back by hand what uses it, then remove and add it");
     }
     if (key.what == What::group && change.makes()) require_alone(key.group);
     const bool is_content = key.what == What::license || key.what == What::membership;
