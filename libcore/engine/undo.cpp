@@ -93,6 +93,14 @@ Power Undo::power_in(const std::vector<GroupId>& way) {
   return Power::none;
 }
 
+/// Whether a thing's group left the actor's sight since, be it elsewhere or no more, which is the same to the actor.
+bool Undo::is_out_of_sight(const ThingKey& key) {
+  if (key.what == What::catalog || sight_.sees_everything()) return false;
+  if (store_.find_group(key.group)) return sight_.power_in(key.group) == Power::none;
+  const auto change = net_.find({What::group, key.group, {}});
+  return change == net_.end() || !change->second.removes();
+}
+
 void Undo::require_rights() {
   if (!sight_.is_company()) {
     for (const auto& [key, change] : net_) require_right(key, change);
@@ -105,6 +113,7 @@ void Undo::require_right(const ThingKey& key, const NetChange& change) {
     sight_.permit_company("change the catalogue");
     return;
   }
+  if (is_out_of_sight(key)) return;  // the later entries are named instead
   const bool is_restored = key.what == What::group && change.removes();
   const bool is_inside = key.what == What::membership || (key.what == What::group && is_reminder_alone(change));
   const Right right = is_inside || is_restored ? Right::inside : Right::group;
@@ -132,6 +141,10 @@ void Undo::require_unchanged() {
     throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
   }
   for (const auto& [key, change] : net_) {
+    if (is_out_of_sight(key)) {
+      block_by(key.group);
+      continue;
+    }
     if (!is_same_state(state_now(store_, key), change.after)) find_blockers(key);
     if (key.what == What::group) require_room(key, change);
     if (key.what == What::catalog && !change.makes() && !change.removes()) {
@@ -245,7 +258,7 @@ Error Undo::blocked() {
   }
   std::string list = fmt::format("{}", fmt::join(named, ", "));
   if (more > 0) list += fmt::format(" and {} more", more);
-  if (has_hidden) list += list.empty() ? "changes above" : ", and changes above";
+  if (has_hidden && list.empty()) list = "changes above";  // of others nothing is told, not even that they are
   if (list.empty()) list = "what this write did before";
   return Error::in_use(
       fmt::format("revision {} cannot be undone: what it changed was changed later, by {}", revision_, list),

@@ -27,6 +27,7 @@ class Undo {
   void require_rights();
   void require_right(const ThingKey& key, const NetChange& change);
   Power power_in(const std::vector<GroupId>& way);
+  bool is_out_of_sight(const ThingKey& key);
   GroupId parent_of(GroupId group);
 
   void require_unchanged();
