@@ -4,30 +4,13 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 
+#include "cli/shell_words.hpp"
+
 namespace allot::cli {
 namespace {
-
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view{"-_./@=:,+%"}.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string quote_word(const std::string& word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
 
 /// The end of `text` at or before `size` that does not cut a character of UTF-8.
 std::size_t find_cut(const std::string& text, std::size_t size) {
@@ -52,7 +35,7 @@ std::string join_words(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {
     if (!line.empty()) line += ' ';
-    line += quote_word(word);
+    line += quote_for_shell(word);
   }
   if (line.size() <= kLongestCommand) return line;
   constexpr std::string_view kCut = " ...";
