@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "cli/shell_words.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 

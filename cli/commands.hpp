@@ -48,6 +48,8 @@ void setup_export(const Verb& command);
 void setup_batch(const Verb& command);
 void setup_log(const Verb& command);
 void setup_undo(const Verb& command);
+void setup_remind(const Verb& command);
+void setup_template(const Verb& command);
 void setup_check(const Verb& command);
 void setup_backup(const Verb& command);
 void setup_shell(const Verb& command);

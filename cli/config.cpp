@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -18,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t kLongestTimeout = 600;
 constexpr std::size_t kLargestFile = std::size_t{64} * 1024;
 
 Problem problem_at(const std::string& file, const YAML::Mark& mark, std::string message) {
@@ -49,25 +52,103 @@ std::optional<std::string> read_text(const fs::path& file, bool is_named) {
   return text;
 }
 
-/// Reads one key of the configuration into `config`.
-void read_key(const std::string& file, const YAML::Node& key, const YAML::Node& value, Config& config,
-              std::vector<Problem>& problems) {
-  const std::string name = key.IsScalar() ? key.Scalar() : "";
-  if (name != "db") {
-    const auto nearest = find_nearest(name, {"db"});
-    problems.push_back(
-        problem_at(file, key.Mark(),
-                   fmt::format("unknown key {}{}", quote(name),
-                               nearest ? fmt::format(", did you mean {}?", *nearest) : ", known is: db")));
-  } else if (value.IsNull()) {
-    return;
-  } else if (!value.IsScalar() || value.Scalar().empty()) {
-    problems.push_back(problem_at(file, value.Mark(), "db takes the path of the store"));
-  } else {
-    const fs::path path{value.Scalar()};
-    config.db = (path.is_absolute() ? path : fs::path{file}.parent_path() / path).string();
+/// Reads a configuration's keys and gathers what is wrong with them.
+class ConfigReader {
+ public:
+  explicit ConfigReader(std::string file) : file_(std::move(file)), folder_(fs::path{file_}.parent_path().string()) {}
+
+  Config read(const YAML::Node& root) {
+    Config config;
+    config.file = file_;
+    if (root.IsNull()) return config;
+    if (!root.IsMap()) {
+      problem(root, "the configuration is not a mapping of keys");
+      return config;
+    }
+    for_each_key(root, {"db", "mail"}, [&](const std::string& key, const YAML::Node& value) {
+      if (key == "db") {
+        read_db(value, config);
+      } else if (value.IsMap()) {
+        read_mail(value, config.mail.emplace());
+      } else {
+        problem(value, "mail takes a mapping of keys");
+      }
+    });
+    return config;
   }
-}
+
+  std::vector<Problem>& problems() { return problems_; }
+
+ private:
+  using VisitKey = std::function<void(const std::string&, const YAML::Node&)>;
+
+  /// Calls `visit` for each key that is known, once, and that has a value.
+  void for_each_key(const YAML::Node& mapping, const std::vector<std::string>& known, const VisitKey& visit) {
+    std::set<std::string> seen;
+    for (const auto& entry : mapping) {
+      const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
+      if (!seen.insert(name).second) {
+        problem(entry.first, fmt::format("duplicate key {}", quote(name)));
+      } else if (std::find(known.begin(), known.end(), name) == known.end()) {
+        const auto nearest = find_nearest(name, known);
+        problem(entry.first, fmt::format("unknown key {}{}", quote(name),
+                                         nearest ? fmt::format(", did you mean {}?", *nearest)
+                                                 : fmt::format(", known are: {}", fmt::join(known, ", "))));
+      } else if (!entry.second.IsNull()) {
+        visit(name, entry.second);
+      }
+    }
+  }
+
+  void read_db(const YAML::Node& value, Config& config) {
+    if (!value.IsScalar() || value.Scalar().empty()) return problem(value, "db takes the path of the store");
+    const fs::path path{value.Scalar()};
+    config.db = (path.is_absolute() ? path : fs::path{folder_} / path).string();
+  }
+
+  void read_mail(const YAML::Node& mapping, MailSettings& mail) {
+    const std::size_t before = problems_.size();
+    mail.file = file_;
+    for_each_key(mapping, {"from", "transport", "starttls", "user", "password-file", "timeout"},
+                 [&](const std::string& key, const YAML::Node& value) {
+                   if (!value.IsScalar()) return problem(value, fmt::format("{} takes a text", key));
+                   const std::string text = value.Scalar();
+                   if (const auto fault = read_mail_key(key, text, mail)) {
+                     problem(value, fmt::format("the {} {} {}", key, quote(text), *fault));
+                   }
+                 });
+    if (problems_.size() > before) return;
+    if (const auto fault = find_contradiction(mail)) problem(mapping, *fault);
+  }
+
+  std::optional<std::string> read_mail_key(const std::string& key, const std::string& text, MailSettings& mail) const {
+    if (key == "from") return read_from(text, mail);
+    if (key == "transport") return read_transport(text, folder_, mail);
+    if (key == "starttls") {
+      mail.starttls = text;
+      const bool is_known = text == "required" || text == "offered" || text == "never";
+      return is_known ? std::nullopt : std::optional<std::string>{"is not one of required, offered, never"};
+    }
+    if (key == "timeout") {
+      const auto seconds = parse_number(text, kLongestTimeout);
+      if (!seconds || *seconds == 0) return fmt::format("is not 1 to {} seconds", kLongestTimeout);
+      mail.timeout = static_cast<int>(*seconds);
+      return std::nullopt;
+    }
+    if (text.empty()) return "is empty";
+    if (const auto fault = find_fault_in_characters(text)) return fault;
+    (key == "user" ? mail.user : mail.password_file) = text;
+    return std::nullopt;
+  }
+
+  void problem(const YAML::Node& node, std::string message) {
+    problems_.push_back(problem_at(file_, node.Mark(), std::move(message)));
+  }
+
+  std::string file_;
+  std::string folder_;
+  std::vector<Problem> problems_;
+};
 
 /// `text` as an input; yaml-cpp lets some faults pass, such as a quote that is never closed.
 Input input_of(const std::string& file, std::string_view text) {
@@ -80,28 +161,14 @@ Input input_of(const std::string& file, std::string_view text) {
 
 Config parse_config(const std::string& file, const std::string& text) {
   check_syntax(input_of(file, text));
-  std::vector<Problem> problems;
+  ConfigReader reader{file};
   Config config;
   try {
-    const YAML::Node root = YAML::Load(text);
-    if (root.IsNull()) return config;
-    if (!root.IsMap()) {
-      problems.push_back(problem_at(file, root.Mark(), "the configuration is not a mapping of keys"));
-      throw Error::invalid_input(problems, problems.size());
-    }
-    std::set<std::string> seen;
-    for (const auto& entry : root) {
-      const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
-      if (!seen.insert(name).second) {
-        problems.push_back(problem_at(file, entry.first.Mark(), fmt::format("duplicate key {}", quote(name))));
-      } else {
-        read_key(file, entry.first, entry.second, config, problems);
-      }
-    }
+    config = reader.read(YAML::Load(text));
   } catch (const YAML::Exception& failure) {
-    problems.push_back(problem_at(file, failure.mark, failure.msg));
+    reader.problems().push_back(problem_at(file, failure.mark, failure.msg));
   }
-  if (!problems.empty()) throw Error::invalid_input(problems, problems.size());
+  if (!reader.problems().empty()) throw Error::invalid_input(reader.problems(), reader.problems().size());
   return config;
 }
 

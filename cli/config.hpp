@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/mail_settings.hpp"
 #include "cli/streams.hpp"
 
 namespace allot::cli {
@@ -10,6 +11,8 @@ namespace allot::cli {
 /// What a configuration file says.
 struct Config {
   std::optional<std::string> db;  ///< the store; a relative path is taken from the file's folder
+  std::optional<MailSettings> mail;
+  std::optional<std::string> file;  ///< the one that was read
 };
 
 /// Reads `named`, else the file that ALLOT_CONFIG names, else the first of ~/.config/allot/config.yaml and

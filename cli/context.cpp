@@ -146,6 +146,15 @@ std::string Context::store_path() {
   return "allot.db";
 }
 
+MailSettings Context::mail_settings() {
+  const Config config = read_config(streams_, config_);
+  if (config.mail) return *config.mail;
+  throw Error::invalid_input(
+      config.file ? fmt::format("the configuration {} does not say how mail is sent", quote(*config.file))
+                  : "no configuration says how mail is sent",
+      "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
+}
+
 Engine& Context::engine() {
   if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_, actor_, origin());
   return *engine_;

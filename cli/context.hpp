@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/file_name.hpp"
+#include "cli/mail_settings.hpp"
 #include "cli/output/pager.hpp"
 #include "cli/streams.hpp"
 #include "cli/values.hpp"
@@ -83,6 +84,12 @@ class Context {
 
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   std::string store_path();
+
+  /// How mail is sent, as the configuration says; throws invalid_input where it does not.
+  MailSettings mail_settings();
+
+  /// How long to wait for another process's lock.
+  std::chrono::milliseconds wait() const { return wait_; }
 
   Engine& engine();
   /// Who runs the program and how, for the log.

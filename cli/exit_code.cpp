@@ -20,6 +20,8 @@ ExitCode exit_code_of(ErrorKind kind) {
       return ExitCode::invalid_input;
     case ErrorKind::store:
       return ExitCode::store;
+    case ErrorKind::mail:
+      return ExitCode::mail;
     case ErrorKind::output:
       return ExitCode::output;
     case ErrorKind::busy:
@@ -52,6 +54,8 @@ const char* code_of(ErrorKind kind) {
       return "invalid-input";
     case ErrorKind::store:
       return "store";
+    case ErrorKind::mail:
+      return "mail";
     case ErrorKind::output:
       return "output";
     case ErrorKind::busy:

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "cli/shell_words.hpp"
+#include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {

@@ -78,12 +78,6 @@ class Splitter {
   std::vector<std::string> words_;
 };
 
-/// Whether no shell gives the character a meaning, wherever it stands in a word.
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view{"-_./@:,+%"}.find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::vector<std::string> split_words(std::string_view line) { return Splitter{line}.run(); }
@@ -104,19 +98,6 @@ bool read_remote_line(std::istream& in, std::string& line) {
     if (line.size() <= kLongestRemoteLine) line += c;
   }
   return !line.empty();
-}
-
-std::string quote_for_shell(std::string_view word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string{word};
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 }  // namespace allot::cli

@@ -23,7 +23,4 @@ std::vector<std::string> split_remote_line(std::string_view line);
 /// none.
 bool read_remote_line(std::istream& in, std::string& line);
 
-/// `word` so that a POSIX shell reads it as it is.
-std::string quote_for_shell(std::string_view word);
-
 }  // namespace allot::cli

@@ -65,6 +65,10 @@ Error Error::store(std::string message, std::string hint) {
 
 Error Error::output(std::string message) { return {ErrorKind::output, std::move(message), {}}; }
 
+Error Error::mail(std::string message, std::string hint) {
+  return {ErrorKind::mail, std::move(message), std::move(hint)};
+}
+
 Error Error::busy(std::string message, std::string hint) {
   return {ErrorKind::busy, std::move(message), std::move(hint)};
 }

@@ -25,6 +25,7 @@ enum class ErrorKind {
   invalid_input,  ///< an input file cannot be read or is not valid
   store,          ///< the store is missing, damaged, read-only, not a store, too new, or its disk is full
   output,         ///< the output could not be written
+  mail,           ///< some mail could not be delivered
   busy,           ///< the store stayed locked for the whole wait
   internal,       ///< a fault of allot itself
 };
@@ -90,6 +91,7 @@ class Error : public std::exception {
   static Error invalid_input(std::vector<Problem> problems, std::size_t total);
   static Error store(std::string message, std::string hint = {});
   static Error output(std::string message);
+  static Error mail(std::string message, std::string hint = {});
   static Error busy(std::string message, std::string hint = {});
   static Error internal(std::string message);
 

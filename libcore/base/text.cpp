@@ -262,6 +262,23 @@ std::optional<std::string> find_nearest(std::string_view word, const std::vector
   return nearest;
 }
 
+std::string quote_for_shell(std::string_view word) {
+  const auto is_plain = [](char c) {  // no shell gives it a meaning, wherever it stands in a word
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"-_./@:,+%"}.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string{word};
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
 std::string count_of(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }

@@ -51,6 +51,9 @@ bool equals_folded(std::string_view a, std::string_view b);
 /// short.
 std::string quote(std::string_view text);
 
+/// `word` so that a POSIX shell reads it as it is.
+std::string quote_for_shell(std::string_view word);
+
 /// `text` with what a terminal could take for an order made visible as escapes; valid UTF-8 otherwise untouched.
 std::string escape_for_terminal(std::string_view text);
 

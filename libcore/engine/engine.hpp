@@ -46,6 +46,7 @@ class Engine {
  private:
   friend class View;
   friend class Write;
+  friend class MailRun;
   friend Outcome init_store(const NewStore& wanted);
 
   Store store_;

@@ -123,23 +123,4 @@ std::int64_t View::back_up(const std::string& file, DryRun dry_run) {
   return store().revision();
 }
 
-std::optional<Day> last_day_of(const Chain& chain, const License& license) {
-  const Grant& grant = license.grant;
-  if (grant.period.until.is_finite()) return grant.period.until;
-  if (!chain.back().is_restricted()) return std::nullopt;
-  const Offer& offer = *chain.back().offer;
-  Period latest = kNoDays;
-  const auto look_at = [&](const Period& hull) {
-    if (!hull.is_empty() && (latest.is_empty() || hull.until > latest.until)) latest = hull;
-  };
-  for (ResourceId id = 0; id < grant.counts.end(); ++id) {
-    if (grant.counts[id] > 0) look_at(offer.counted_hulls[id]);
-  }
-  for (FeatureId id = 0; id < grant.features.end(); ++id) {
-    if (grant.features.has(id)) look_at(offer.feature_hulls[id]);
-  }
-  if (latest.is_empty() || !latest.until.is_finite()) return std::nullopt;
-  return latest.until;
-}
-
 }  // namespace allot

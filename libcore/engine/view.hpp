@@ -12,8 +12,9 @@
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/log.hpp"
 #include "libcore/engine/lookup.hpp"
+#include "libcore/engine/reminders.hpp"
 #include "libcore/engine/sight.hpp"
-#include "libcore/model/in_force.hpp"
+#include "libcore/model/schedule.hpp"
 
 namespace allot {
 
@@ -112,6 +113,16 @@ class View {
   /// Writes the group at `path` and all below it to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);
 
+  /// What reminders are due today, and the mail for one recipient; throw denied.
+  Reminders reminders();
+  Letter letter_for(const Digest& digest);
+
+  /// The restricted groups that have at most `percent` of a limit available on `day`, in path order; throws denied.
+  std::vector<LowGroup> low_groups(int percent, Day day);
+
+  /// The mails of the ledger with what they spoke of, the newest first; throws denied.
+  void for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit);
+
   /// Copies the store as Store::back_up does, but in a dry run; gives the revision of the copy. Throws denied.
   std::int64_t back_up(const std::string& file, DryRun dry_run);
 
@@ -128,9 +139,5 @@ class View {
   Sight sight_;
   ReportProgress report_;
 };
-
-/// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of
-/// the hull over what it has; nothing where it does not end. allot-rules(7), Last day.
-std::optional<Day> last_day_of(const Chain& chain, const License& license);
 
 }  // namespace allot

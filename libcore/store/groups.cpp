@@ -158,6 +158,13 @@ void Store::for_each_group(const VisitGroup& visit) {
   while (query.step()) visit(read_group(query));
 }
 
+void Store::for_each_reminding(const VisitGroup& visit) {
+  Query query(*connection_,
+              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+              " FROM groups WHERE remind_before IS NOT NULL ORDER BY id");
+  while (query.step()) visit(read_group(query));
+}
+
 std::vector<std::string> Store::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
   Query query(*connection_, "SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?");
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));

@@ -59,6 +59,10 @@ void add_schema_damage(Connection& connection, std::int64_t version, std::vector
   if (version > 1) {
     missing.insert(missing.end(), {"index log_by_group", "index log_wide", "table log", "table log_places"});
   }
+  if (version > 2) {
+    missing.insert(missing.end(), {"index groups_reminding", "index mail_slots_by_mail", "index mails_open",
+                                   "table mail_slots", "table mails", "table templates"});
+  }
   Query query(connection, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'");
   while (query.step()) {
     const std::string entry{query.text(0)};
@@ -125,6 +129,7 @@ Store Store::create(const std::string& path) {
   connection.run(schema::kTables);
   connection.run(schema::kIndexes);
   connection.run(schema::kLog);
+  connection.run(schema::kReminders);
   connection.run(
       "INSERT INTO store (id, revision) VALUES (1, 0);"
       "INSERT INTO catalog (id, name, counted, requires) VALUES (1, 'sip', 1, NULL), (2, 'mobile', 1, 1),"
@@ -178,8 +183,11 @@ void Store::inspect() {
 /// Brings the schema up to date, as a part of a write.
 void Store::migrate() {
   if (version_ >= schema::kVersion) return;
-  connection_->run(schema::kLog);
-  connection_->run("UPDATE store SET logged_from = revision, logged_groups = (SELECT max(id) + 1 FROM groups)");
+  if (version_ < 2) {
+    connection_->run(schema::kLog);
+    connection_->run("UPDATE store SET logged_from = revision, logged_groups = (SELECT max(id) + 1 FROM groups)");
+  }
+  connection_->run(schema::kReminders);
   connection_->run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
   version_ = schema::kVersion;
 }

@@ -88,6 +88,15 @@ struct StoreSize {
   std::int64_t memberships = 0;
 };
 
+/// The texts of a template.
+struct TemplateText {
+  std::string subject;
+  std::string body;
+  std::optional<std::string> html;
+
+  bool operator==(const TemplateText&) const = default;
+};
+
 /// An entry of the log as it is stored; schemas/store/0002_log.sql.
 struct StoredEntry {
   std::int64_t revision = 0;
@@ -245,6 +254,14 @@ class Store {
   /// The entry that made a group; nothing where that was before the log began.
   std::optional<std::int64_t> find_making(GroupId group);
 
+  /// The groups that have a reminder, by row.
+  void for_each_reminding(const VisitGroup& visit);
+
+  /// The texts that were set in place of a built-in template.
+  std::optional<TemplateText> find_template(std::string_view name);
+  void set_template(std::string_view name, const TemplateText& text);
+  void remove_template(std::string_view name);
+
   StoreSize size();
 
   /// How many groups there are at and below `top`.
@@ -262,6 +279,8 @@ class Store {
   std::vector<std::string> find_damage();
 
  private:
+  friend class Ledger;
+
   explicit Store(std::unique_ptr<Connection> connection, std::string path);
 
   std::unique_ptr<TemporaryFile> unnamed_;  // the file of a store that was not saved yet; else null

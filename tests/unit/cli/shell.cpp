@@ -10,6 +10,7 @@
 #include "cli/run.hpp"
 #include "cli/shell_words.hpp"
 #include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
 
 using namespace allot;
 using namespace allot::cli;

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <random>
+
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/mail_program.hpp"
+#include "cli/show_reminders.hpp"
+#include "cli/values.hpp"
+#include "cli/verb.hpp"
+
+namespace allot::cli {
+namespace {
+
+struct RemindOptions {
+  bool send = false;
+  bool history = false;
+  std::optional<std::string> low;
+};
+
+/// A Message-ID that no mail had before, in the domain of `from`.
+std::string make_message_id(const std::string& from) {
+  std::random_device random;
+  return fmt::format("<{:08x}{:08x}{:08x}{:08x}@{}>", random(), random(), random(), random(),
+                     from.substr(from.find('@') + 1));
+}
+
+void throw_if_any(const std::optional<Error>& error, Context& context) {
+  if (!error) return;
+  context.out().flush();
+  throw *error;
+}
+
+std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent, View& view, Context& context) {
+  if (!percent) return std::nullopt;
+  return view.low_groups(*percent, context.today());
+}
+
+void preview(const std::optional<int>& percent, Context& context) {
+  const auto view = context.view();
+  Reminders reminders = view->reminders();
+  std::vector<DueMail> mails;
+  for (Digest& digest : reminders.digests) {
+    Letter letter = view->letter_for(digest);
+    mails.push_back({std::move(digest), std::move(letter)});
+  }
+  const auto low = find_low(percent, *view, context);
+  context.start_pager();
+  show_reminders(mails, reminders.unreached, low, view->catalogue(), context);
+  throw_if_any(find_mail_error({}, reminders.unreached), context);
+}
+
+void send(const std::optional<int>& percent, Context& context) {
+  if (context.is_remote()) throw Error::usage("mails cannot be sent from here", "they are sent where the store is");
+  Engine& engine = context.engine();
+  const MailSettings settings = context.mail_settings();
+  std::string password;
+  if (settings.password_file) {
+    password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"));
+  }
+  MailProgram program{settings, std::move(password)};
+  SendingList list{context};
+  const MailReport report = send_reminders(
+      engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
+               [&](const SentMail& sent) { list.add(sent); }});
+  list.finish(report, find_low(percent, *context.view(), context));
+  throw_if_any(find_mail_error(report.mails, report.unreached), context);
+}
+
+void show_history(Context& context) {
+  const auto view = context.view();
+  context.start_pager();
+  MailList list{context};
+  view->for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) { list.add(mail, slots); });
+  list.finish();
+}
+
+void remind(const RemindOptions& options, Context& context) {
+  std::optional<int> percent;
+  if (options.low) percent = static_cast<int>(parse_whole(*options.low, "--low", 0, 100));
+  if (context.if_revision()) {
+    throw Error::usage("--if-revision guards a write of the hierarchy, and reminders change nothing of it");
+  }
+  if (options.history) return show_history(context);
+  if (options.send && !context.is_dry_run()) return send(percent, context);
+  preview(percent, context);
+}
+
+}  // namespace
+
+void setup_remind(const Verb& command) {
+  auto options = std::make_shared<RemindOptions>();
+  const Word send = command.flag("--send", options->send, "Send the mails that are due, instead of showing them");
+  const Word low =
+      command.option("--low", "PERCENT", options->low, "Show groups too that have at most that share of a limit left");
+  const Word history = command.flag("--history", options->history, "Show the mails that went out instead");
+  history.excludes(send);
+  history.excludes(low);
+  command.set_action([options](Context& context) { remind(*options, context); });
+}
+
+}  // namespace allot::cli

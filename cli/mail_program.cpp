@@ -1,0 +1,140 @@
+#include "cli/mail_program.hpp"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "cli/version.hpp"
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where allot-mail is, as seen from the program that runs.
+std::string find_program() {
+  std::error_code failure;
+  const fs::path own = fs::read_symlink("/proc/self/exe", failure);
+  return (own.parent_path() / kMailProgram).lexically_normal().string();
+}
+
+/// Starts `program` with `socket` as its standard input and output.
+pid_t spawn(const std::string& program, int socket) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
+  std::string name = program;
+  char* const words[] = {name.data(), nullptr};
+  pid_t process = -1;
+  const int failure = posix_spawn(&process, program.c_str(), &actions, nullptr, words, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failure == 0) return process;
+  throw Error::mail(fmt::format("cannot start {}: {}", quote(program), std::strerror(failure)),
+                    "it is installed beside allot; install allot whole");
+}
+
+MailState state_of(const std::string& result) {
+  if (result == "delivered") return MailState::delivered;
+  if (result == "refused") return MailState::refused;
+  return result == "deferred" ? MailState::deferred : MailState::begun;
+}
+
+Error lost() {
+  return Error::mail("the program allot-mail has ended", "what is not delivered is tried by the next run");
+}
+
+}  // namespace
+
+MailProgram::~MailProgram() {
+  if (process_ < 0) return;
+  close(socket_);
+  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+std::string MailProgram::compose(const Draft& draft) {
+  const Letter& letter = draft.letter;
+  const Json answer = ask({{"compose",
+                            {{"from", {{"name", settings_.from_name}, {"address", settings_.from_address}}},
+                             {"to", {{"name", draft.name}, {"address", draft.email}}},
+                             {"subject", letter.subject},
+                             {"text", letter.body},
+                             {"html", json_of_optional(letter.html)},
+                             {"message_id", draft.message_id},
+                             {"time", draft.moment}}}});
+  if (answer.contains("error")) throw Error::mail(answer["error"].get<std::string>());
+  return answer.at("message").get<std::string>();
+}
+
+Courier::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {
+  const Json answer = ask({{"deliver", {{"from", settings_.from_address}, {"to", email}, {"message", mail}}}});
+  if (answer.contains("error")) return {MailState::refused, answer["error"].get<std::string>()};
+  return {state_of(answer.at("result").get<std::string>()), answer.at("answer").get<std::string>()};
+}
+
+void MailProgram::start() {
+  int sockets[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+    throw Error::mail(fmt::format("cannot start allot-mail: {}", std::strerror(errno)));
+  }
+  socket_ = sockets[0];
+  try {
+    process_ = spawn(find_program(), sockets[1]);
+  } catch (...) {
+    close(sockets[0]);
+    close(sockets[1]);
+    throw;
+  }
+  close(sockets[1]);
+  const bool has_user = settings_.user.has_value();
+  const Json ready = ask({{"transport", settings_.transport},
+                          {"starttls", settings_.starttls},
+                          {"user", json_of_optional(settings_.user)},
+                          {"password", has_user ? Json(password_) : Json(nullptr)},
+                          {"timeout", settings_.timeout}});
+  if (ready.contains("error")) throw Error::mail(ready["error"].get<std::string>(), "see " + settings_.file);
+}
+
+Json MailProgram::ask(const Json& request) {
+  if (process_ < 0) start();
+  write_line(to_text(request));
+  Json answer = Json::parse(read_line(), nullptr, false);
+  if (!answer.is_object()) throw lost();
+  return answer;
+}
+
+void MailProgram::write_line(const std::string& line) {
+  const std::string whole = line + '\n';
+  for (std::size_t done = 0; done < whole.size();) {
+    const ssize_t sent = send(socket_, whole.data() + done, whole.size() - done, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) throw lost();
+    done += static_cast<std::size_t>(sent);
+  }
+}
+
+std::string MailProgram::read_line() {
+  std::size_t end = 0;
+  while ((end = received_.find('\n')) == std::string::npos) {
+    char buffer[4096];
+    const ssize_t count = read(socket_, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) throw lost();
+    received_.append(buffer, static_cast<std::size_t>(count));
+  }
+  std::string line = received_.substr(0, end);
+  received_.erase(0, end + 1);
+  return line;
+}
+
+}  // namespace allot::cli

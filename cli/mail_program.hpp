@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "cli/json.hpp"
+#include "cli/mail_settings.hpp"
+#include "libcore/engine/mailing.hpp"
+
+namespace allot::cli {
+
+/// The program allot-mail, which speaks the languages of mail so that no other command bears its libraries: started
+/// with the first mail, ended with this. It is spoken to line by line in JSON.
+class MailProgram : public Courier {
+ public:
+  MailProgram(MailSettings settings, std::string password)
+      : settings_(std::move(settings)), password_(std::move(password)) {}
+  ~MailProgram() override;
+  MailProgram(const MailProgram&) = delete;
+  MailProgram& operator=(const MailProgram&) = delete;
+
+  std::string compose(const Draft& draft) override;
+  Answer deliver(const std::string& email, const std::string& mail) override;
+
+ private:
+  void start();
+  Json ask(const Json& request);
+  void write_line(const std::string& line);
+  std::string read_line();
+
+  MailSettings settings_;
+  std::string password_;
+  pid_t process_ = -1;
+  int socket_ = -1;
+  std::string received_;
+};
+
+}  // namespace allot::cli

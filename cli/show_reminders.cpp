@@ -1,0 +1,275 @@
+#include "cli/show_reminders.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "cli/output/tsv.hpp"
+#include "libcore/base/moment.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::size_t kNamed = 5;  // in an error, of what may be many
+
+Json json_of_falls(const std::vector<Fall>& falls, const Catalogue& catalogue) {
+  Json list = Json::array();
+  for (const Fall& fall : falls) {
+    const bool is_counted = fall.item.kind == Item::Kind::counted;
+    list.push_back({{"item", name_of(catalogue, fall.item)},
+                    {"from", is_counted ? Json(fall.from) : Json(fall.from > 0)},
+                    {"to", is_counted ? Json(fall.to) : Json(fall.to > 0)}});
+  }
+  return list;
+}
+
+Json json_of_slot(const Slot& slot, const std::string& path) {
+  return {
+      {"group", path}, {"license", slot.license}, {"until", json_of_day(slot.last)}, {"slot", json_of_day(slot.first)}};
+}
+
+Json json_of_due(const DueLicense& due, const Catalogue& catalogue, Day today) {
+  Json json = json_of_slot(due.ending.slot, due.path);
+  json["type"] = due.ending.license.type;
+  json["days_left"] = due.ending.slot.last.number() - today.number();
+  json["falls"] = json_of_falls(due.ending.falls, catalogue);
+  Json counts = Json::object();
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    counts[catalogue.counted()[id].name] = due.blocked.granted[id];
+  }
+  json["blocks"] = {{"groups", due.blocked.groups}, {"users", due.blocked.users}, {"counts", counts}};
+  return json;
+}
+
+Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
+  Json json = json_of_slot(due.slot, due.path);
+  json["ends"] = json_of_day(due.end.last);
+  json["own_end"] = due.end.is_own;
+  json["days_left"] = due.end.last.number() - today.number();
+  json["falls"] = json_of_falls(due.end.falls, catalogue);
+  json["covered"] = due.is_covered;
+  json["others"] = due.others;
+  return json;
+}
+
+Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
+  Json licenses = Json::array();
+  for (const auto& due : mail.digest.licenses) licenses.push_back(json_of_due(*due, catalogue, today));
+  Json accesses = Json::array();
+  for (const DueAccess& due : mail.digest.accesses) accesses.push_back(json_of_due(due, catalogue, today));
+  return {{"to", mail.digest.email},
+          {"name", mail.digest.name},
+          {"subject", mail.letter.subject},
+          {"text", mail.letter.body},
+          {"html", json_of_optional(mail.letter.html)},
+          {"licenses", std::move(licenses)},
+          {"accesses", std::move(accesses)}};
+}
+
+Json json_of_slots(const std::vector<MailSlot>& slots) {
+  Json list = Json::array();
+  for (const MailSlot& each : slots) list.push_back(json_of_slot(each.slot, each.path));
+  return list;
+}
+
+Json json_of_ledger(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  return {{"to", mail.recipient},          {"subject", mail.subject},         {"message_id", mail.message_id},
+          {"state", word_for(mail.state)}, {"made", write_moment(mail.made)}, {"tried", write_moment(mail.tried)},
+          {"answer", mail.answer},         {"slots", json_of_slots(slots)}};
+}
+
+void add_ends(const std::vector<Unreached>& unreached, const std::optional<std::vector<LowGroup>>& low, Json& json) {
+  json["unreached"] = Json::array();
+  for (const Unreached& each : unreached) {
+    json["unreached"].push_back({{"group", each.path}, {"license", each.license}, {"until", json_of_day(each.last)}});
+  }
+  if (!low) return;
+  json["low"] = Json::array();
+  for (const LowGroup& group : *low) {
+    json["low"].push_back(
+        {{"group", group.path}, {"item", group.item}, {"limit", group.limit}, {"available", group.available}});
+  }
+}
+
+/// Prints a text of several lines without what a terminal could take for an order.
+void print_text(const std::string& text, std::ostream& out) {
+  std::size_t from = 0;
+  while (from < text.size()) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    out << escape_for_terminal(std::string_view{text}.substr(from, end - from)) << '\n';
+    from = end + 1;
+  }
+}
+
+void print_mail(const DueMail& mail, Context& context) {
+  std::ostream& out = context.out();
+  const std::string to =
+      mail.digest.name.empty() ? mail.digest.email : fmt::format("{} <{}>", mail.digest.name, mail.digest.email);
+  out << paint("To: ", Style::bold, context.out_surface()) << escape_for_terminal(to) << '\n'
+      << paint("Subject: ", Style::bold, context.out_surface()) << escape_for_terminal(mail.letter.subject) << "\n\n";
+  print_text(mail.letter.body, out);
+  out << '\n';
+}
+
+void print_low(const std::vector<LowGroup>& low, Context& context) {
+  if (low.empty()) return;
+  Table table{{{"group", Align::left, Shrink::middle}, {"item"}, {"limit", Align::right}, {"available", Align::right}}};
+  for (const LowGroup& group : low) {
+    table.add_row({{group.path}, {group.item}, {std::to_string(group.limit)}, {std::to_string(group.available)}});
+  }
+  table.print(context.out(), context.out_surface());
+}
+
+/// A record for each thing that is due: `license`, `access`, `unreached` or `low`, then whom and what it is about.
+void print_records(const std::vector<DueMail>& mails, Context& context) {
+  TsvWriter tsv{context.out()};
+  for (const DueMail& mail : mails) {
+    for (const auto& due : mail.digest.licenses) {
+      const Slot& slot = due->ending.slot;
+      tsv.write({"license", mail.digest.email, due->path, slot.license, slot.last.to_string(), slot.first.to_string()});
+    }
+    for (const DueAccess& due : mail.digest.accesses) {
+      tsv.write({"access", mail.digest.email, due.path, due.slot.license, due.end.last.to_string(),
+                 due.slot.first.to_string()});
+    }
+  }
+}
+
+void print_record_ends(const std::vector<Unreached>& unreached, const std::optional<std::vector<LowGroup>>& low,
+                       Context& context) {
+  TsvWriter tsv{context.out()};
+  for (const Unreached& each : unreached) {
+    tsv.write({"unreached", "", each.path, each.license, each.last.to_string(), ""});
+  }
+  if (!low) return;
+  for (const LowGroup& group : *low) {
+    tsv.write({"low", "", group.path, group.item, std::to_string(group.limit), std::to_string(group.available)});
+  }
+}
+
+/// The first of `names`, and how many more there are.
+std::string list_some(const std::vector<std::string>& names) {
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamed));
+  std::string text = fmt::format("{}", fmt::join(names.begin(), end, "; "));
+  if (names.size() > kNamed) text += fmt::format("; and {} more", names.size() - kNamed);
+  return text;
+}
+
+}  // namespace
+
+void show_reminders(const std::vector<DueMail>& mails, const std::vector<Unreached>& unreached,
+                    const std::optional<std::vector<LowGroup>>& low, const Catalogue& catalogue, Context& context) {
+  if (context.format() == Format::json) {
+    Json json{{"day", json_of_day(context.today())}, {"mails", Json::array()}};
+    for (const DueMail& mail : mails) json["mails"].push_back(json_of_mail(mail, catalogue, context.today()));
+    add_ends(unreached, low, json);
+    context.out() << to_text(json, 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    print_records(mails, context);
+    print_record_ends(unreached, low, context);
+    return;
+  }
+  for (const DueMail& mail : mails) print_mail(mail, context);
+  if (low) print_low(*low, context);
+  if (context.is_quiet()) return;
+  if (mails.empty()) {
+    context.out() << "no mail is due\n";
+  } else {
+    context.out() << fmt::format("{} {} due, nothing is sent\n", count_of(mails.size(), "mail"),
+                                 mails.size() == 1 ? "is" : "are");
+  }
+}
+
+void SendingList::add(const SentMail& sent) {
+  const StoredMail& mail = sent.mail;
+  const std::string state{word_for(mail.state)};
+  if (context_.format() == Format::json) return;
+  if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write({state, mail.recipient, mail.message_id, mail.answer, mail.subject});
+    return;
+  }
+  const bool is_delivered = mail.state == MailState::delivered;
+  if (context_.is_quiet() && is_delivered) return;
+  context_.out() << paint(state, is_delivered ? Style::green : Style::red, context_.out_surface())
+                 << escape_for_terminal(fmt::format(" {}: {}{}", mail.recipient,
+                                                    is_delivered ? mail.subject : mail.answer,
+                                                    sent.is_repeated ? " (begun by an earlier run)" : ""))
+                 << std::endl;
+}
+
+void SendingList::finish(const MailReport& report, const std::optional<std::vector<LowGroup>>& low) {
+  if (context_.format() == Format::json) {
+    Json json{{"day", json_of_day(context_.today())}, {"mails", Json::array()}};
+    for (const SentMail& sent : report.mails) {
+      Json mail = json_of_ledger(sent.mail, sent.slots);
+      mail["repeated"] = sent.is_repeated;
+      json["mails"].push_back(std::move(mail));
+    }
+    add_ends(report.unreached, low, json);
+    context_.out() << to_text(json, 2) << '\n';
+  } else if (context_.format() == Format::tsv) {
+    print_record_ends(report.unreached, low, context_);
+  } else {
+    if (low) print_low(*low, context_);
+    if (report.mails.empty() && !context_.is_quiet()) context_.out() << "no mail is due\n";
+  }
+}
+
+MailList::MailList(Context& context)
+    : context_(context),
+      table_({{"tried"},
+              {"state"},
+              {"to", Align::left, Shrink::middle},
+              {"licenses", Align::right},
+              {"subject", Align::left, Shrink::end},
+              {"answer", Align::left, Shrink::end}}) {
+  if (context.format() == Format::json) json_.emplace(context.out());
+}
+
+void MailList::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  if (json_) return json_->add(json_of_ledger(mail, slots));
+  const std::string state{word_for(mail.state)};
+  if (context_.format() == Format::tsv) {
+    TsvWriter{context_.out()}.write({write_moment(mail.tried), state, mail.recipient, std::to_string(slots.size()),
+                                     mail.subject, mail.answer, mail.message_id, write_moment(mail.made)});
+    return;
+  }
+  const Style style = mail.state == MailState::delivered ? Style::green : Style::red;
+  table_.add_row({{write_moment(mail.tried)},
+                  {state, style},
+                  {mail.recipient},
+                  {std::to_string(slots.size())},
+                  {mail.subject},
+                  {mail.answer}});
+}
+
+void MailList::finish() {
+  if (json_) json_->finish();
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+}
+
+std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const std::vector<Unreached>& unreached) {
+  std::vector<std::string> failed;
+  for (const SentMail& sent : mails) {
+    if (sent.mail.state == MailState::delivered) continue;
+    failed.push_back(fmt::format("{} ({}: {})", sent.mail.recipient, word_for(sent.mail.state), sent.mail.answer));
+  }
+  std::vector<std::string> lost;
+  for (const Unreached& each : unreached) lost.push_back(fmt::format("{} license {}", each.path, each.license));
+  if (failed.empty() && lost.empty()) return std::nullopt;
+  std::vector<std::string> parts;
+  if (!failed.empty()) {
+    parts.push_back(fmt::format("{} of {} could not be delivered: {}", failed.size(), count_of(mails.size(), "mail"),
+                                list_some(failed)));
+  }
+  if (!lost.empty()) parts.push_back(fmt::format("there is no administrator to tell of {}", list_some(lost)));
+  return Error::mail(fmt::format("{}", fmt::join(parts, ", and ")),
+                     lost.empty() ? "the next run tries again what was deferred"
+                                  : "give the group, or one above it, an administrator");
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace allot {
+
+/// What a template can name: texts, flags and lists of the same, by name. An empty text counts as false.
+class Facts {
+ public:
+  using List = std::vector<Facts>;
+  using Value = std::variant<std::string, bool, List>;
+
+  void set(std::string name, std::string text) { values_.insert_or_assign(std::move(name), std::move(text)); }
+  void set_flag(std::string name, bool flag) { values_.insert_or_assign(std::move(name), flag); }
+  void set_list(std::string name, List list) { values_.insert_or_assign(std::move(name), std::move(list)); }
+
+  const std::map<std::string, Value>& values() const { return values_; }
+
+ private:
+  std::map<std::string, Value> values_;
+};
+
+}  // namespace allot

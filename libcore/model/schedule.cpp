@@ -1,0 +1,195 @@
+#include "libcore/model/schedule.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+/// How many days there are between the beginnings of two slots; nothing where one slot is the whole window.
+std::optional<int> days_between(Repeat repeat) {
+  switch (repeat) {
+    case Repeat::once:
+      return std::nullopt;
+    case Repeat::daily:
+      return 1;
+    case Repeat::weekly:
+      return 7;
+    case Repeat::monthly:
+      return 30;
+  }
+  return std::nullopt;
+}
+
+bool is_blocked(const Chain& chain, const Item& item, Day day) { return !find_blocks(chain, item, day).empty(); }
+
+std::int64_t limit_on(const Chain& chain, ResourceId id, Day day) {
+  return state_of_counted(chain, id, day).limit.value_or(0);
+}
+
+/// Adds what falls in the group of `ending` with its last day.
+void add_falls(const Chain& chain, Ending& ending) {
+  const Catalogue& catalogue = chain.catalogue();
+  const Day last = ending.slot.last;
+  const auto add = [&](const Fall& fall) {
+    if (fall.from <= fall.to) return;
+    ending.falls.push_back(fall);
+    if (is_blocked(chain, fall.item, last.next())) ending.blocked.push_back(fall.item);
+  };
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    add({Item::counted(id), limit_on(chain, id, last), limit_on(chain, id, last.next())});
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (!ending.license.grant.features.has(id)) continue;
+    const Item item = Item::feature(id);
+    add({item, is_blocked(chain, item, last) ? 0 : 1, is_blocked(chain, item, last.next()) ? 0 : 1});
+  }
+}
+
+/// What is in `given` and not in `left`, item by item.
+std::vector<Fall> compare(const Grant& given, const Grant& left, const Catalogue& catalogue) {
+  std::vector<Fall> falls;
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (left.counts[id] < given.counts[id]) falls.push_back({Item::counted(id), given.counts[id], left.counts[id]});
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (given.features.has(id) && !left.features.has(id)) falls.push_back({Item::feature(id), 1, 0});
+  }
+  return falls;
+}
+
+/// Whether the group at `row` by itself blocks `item` on `day`.
+bool blocks_itself(const Tree& tree, Tree::Row row, const Item& item, Day day) {
+  const GroupTraits& traits = tree.groups()[row].traits;
+  if (traits.suspended) return true;
+  if (traits.restriction == Restriction::none) return false;
+  bool has_it = false;
+  tree.for_each_license(row, [&](Tree::Row license) {
+    const Grant& grant = tree.grant(tree.licenses()[license].grant);
+    const bool holds = item.kind == Item::Kind::counted ? grant.counts[item.id] > 0 : grant.features.has(item.id);
+    has_it = has_it || (holds && grant.period.contains(day));
+  });
+  return !has_it;
+}
+
+/// Of `items` those that a membership with `grant` has.
+bool has_any(const Tree::Member& member, const Grant& grant, const std::vector<Item>& items, Blocked& blocked) {
+  bool has_one = false;
+  for (const Item& item : items) {
+    if (item.kind == Item::Kind::counted) {
+      blocked.granted[item.id] += grant.counts[item.id];
+      has_one = has_one || grant.counts[item.id] > 0;
+    } else {
+      has_one = has_one || member.inherits_features || grant.features.has(item.id);
+    }
+  }
+  return has_one;
+}
+
+}  // namespace
+
+std::optional<Day> last_day_of(const Chain& chain, const License& license) {
+  const Grant& grant = license.grant;
+  if (grant.period.until.is_finite()) return grant.period.until;
+  if (!chain.back().is_restricted()) return std::nullopt;
+  const Offer& offer = *chain.back().offer;
+  Period latest = kNoDays;
+  const auto look_at = [&](const Period& hull) {
+    if (!hull.is_empty() && (latest.is_empty() || hull.until > latest.until)) latest = hull;
+  };
+  for (ResourceId id = 0; id < grant.counts.end(); ++id) {
+    if (grant.counts[id] > 0) look_at(offer.counted_hulls[id]);
+  }
+  for (FeatureId id = 0; id < grant.features.end(); ++id) {
+    if (grant.features.has(id)) look_at(offer.feature_hulls[id]);
+  }
+  if (latest.is_empty() || !latest.until.is_finite()) return std::nullopt;
+  return latest.until;
+}
+
+Period window_of(const Reminder& reminder, Day last) { return {last.plus(-reminder.before), last}; }
+
+std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day) {
+  const Period window = window_of(reminder, last);
+  if (!window.contains(day)) return std::nullopt;
+  const auto length = days_between(reminder.repeat);
+  if (!length) return window.from;
+  const int past = day.number() - window.from.number();
+  return window.from.plus(past - past % *length);
+}
+
+std::vector<Ending> find_endings(const Chain& chain, Day day) {
+  std::vector<Ending> endings;
+  const Link& group = chain.back();
+  if (!group.traits.reminder || !group.is_restricted()) return endings;
+  for (const License& license : group.licenses) {
+    const auto last = last_day_of(chain, license);
+    if (!last || *last == Day::last()) continue;
+    const auto first = slot_on(*group.traits.reminder, *last, day);
+    if (!first) continue;
+    Ending ending{{group.id, license.name, *last, *first}, license, {}, {}};
+    add_falls(chain, ending);
+    if (!ending.falls.empty()) endings.push_back(std::move(ending));
+  }
+  return endings;
+}
+
+Grant given_by(const Chain& chain, const MembershipView& member, Day day) {
+  const Catalogue& catalogue = chain.catalogue();
+  Grant given;
+  given.period = member.grant.period;
+  if (status_on(day, member.grant.period) != Status::active) return given;
+  for (ResourceId id = 0; id < member.grant.counts.end(); ++id) {
+    const std::int32_t count = member.grant.counts[id];
+    if (count > 0 && !is_blocked(chain, Item::counted(id), day)) given.counts.set(id, count);
+  }
+  for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
+    const bool has_it = member.inherits_features || member.grant.features.has(id);
+    if (has_it && !is_blocked(chain, Item::feature(id), day)) given.features.add(id);
+  }
+  return given;
+}
+
+std::optional<AccessEnd> find_access_end(const Chain& chain, const Ending& ending, const MembershipView& member,
+                                         Day day) {
+  if (status_on(day, member.grant.period) != Status::active) return std::nullopt;
+  const Day own = member.grant.period.until;
+  const bool is_own = own <= ending.slot.last;
+  const Day last = is_own ? own : ending.slot.last;
+  std::vector<Fall> falls =
+      compare(given_by(chain, member, last), given_by(chain, member, last.next()), chain.catalogue());
+  if (falls.empty() && !is_own) return std::nullopt;
+  return AccessEnd{last, is_own, std::move(falls)};
+}
+
+Blocked count_blocked(const Tree& tree, const Ending& ending, const Catalogue& catalogue) {
+  Blocked blocked;
+  blocked.granted.resize(catalogue.counted().size());
+  const Day last = ending.slot.last;
+  std::vector<std::vector<Item>> ends{ending.blocked};  // by row: what was not blocked there before
+  std::unordered_set<std::string> users;
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    if (row > 0) {
+      ends.push_back(ends[tree.groups()[row].parent]);
+      std::erase_if(ends[row], [&](const Item& item) { return blocks_itself(tree, row, item, last); });
+      if (!ends[row].empty()) blocked.groups += 1;
+    }
+    if (ends[row].empty()) continue;
+    tree.for_each_member(row, [&](Tree::Row at) {
+      const Tree::Member& member = tree.members()[at];
+      const Grant& grant = tree.grant(member.grant);
+      if (!grant.period.contains(last)) return;
+      if (has_any(member, grant, ends[row], blocked)) users.insert(fold_ascii(member.email.view()));
+    });
+  }
+  blocked.users = static_cast<std::int64_t>(users.size());
+  return blocked;
+}
+
+bool is_administrator_on(Day day, const MembershipView& member) {
+  return member.role == Role::admin && status_on(day, member.grant.period) == Status::active;
+}
+
+}  // namespace allot

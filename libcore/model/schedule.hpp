@@ -1,0 +1,86 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/model/in_force.hpp"
+#include "libcore/model/tree.hpp"
+
+namespace allot {
+
+// When reminders are due and what they say: functions of the hierarchy and a day alone. allot-remind(1), Schedule.
+
+/// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of
+/// the hull over what it has; nothing where it does not end. allot-rules(7), Last day.
+std::optional<Day> last_day_of(const Chain& chain, const License& license);
+
+/// The days on which a licence with that last day is spoken of.
+Period window_of(const Reminder& reminder, Day last);
+
+/// The first day of the slot in which `day` lies; nothing outside the window.
+std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day);
+
+/// What one reminder of one licence is known by: it goes once to each recipient.
+struct Slot {
+  std::int64_t group = 0;  ///< its row
+  std::string license;
+  Day last;   ///< the licence's last day
+  Day first;  ///< the slot's first day
+
+  auto operator<=>(const Slot&) const = default;
+};
+
+/// How much of an item there is on one day and on the next: of a feature 1 and 0.
+struct Fall {
+  Item item;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+
+  bool operator==(const Fall&) const = default;
+};
+
+/// A licence that a reminder speaks of on a day.
+struct Ending {
+  Slot slot;
+  License license;
+  std::vector<Fall> falls;    ///< what falls in its group with its last day; never empty
+  std::vector<Item> blocked;  ///< those items that are blocked in its group from then on
+};
+
+/// The licences of the last group of `chain` that its reminder speaks of on `day`: those in their window whose last day
+/// lowers a limit or ends a feature there, so that one which is followed by as much is left out.
+std::vector<Ending> find_endings(const Chain& chain, Day day);
+
+/// The end of a user's access in a group.
+struct AccessEnd {
+  Day last;                 ///< the last day of it
+  bool is_own = false;      ///< whether it is the membership's own `until`
+  std::vector<Fall> falls;  ///< what the membership gave
+};
+
+/// How the access of `member`, of the last group of `chain`, ends in the window of `ending` as seen on `day`; nothing
+/// where it is not active that day or goes on.
+std::optional<AccessEnd> find_access_end(const Chain& chain, const Ending& ending, const MembershipView& member,
+                                         Day day);
+
+/// What a membership of the last group of `chain` gives on a day: counts above zero and features, what is blocked left
+/// out.
+Grant given_by(const Chain& chain, const MembershipView& member, Day day);
+
+/// What the end of a licence blocks at and below its group.
+struct Blocked {
+  std::int64_t groups = 0;            ///< below it
+  std::int64_t users = 0;             ///< who have something of it
+  std::vector<std::int64_t> granted;  ///< of each counted resource, what those users have of it
+};
+
+/// What is blocked in `tree`, whose top is the group of `ending`, from the day after the licence's last on.
+Blocked count_blocked(const Tree& tree, const Ending& ending, const Catalogue& catalogue);
+
+/// Whether a member is to be told as an administrator on `day`.
+bool is_administrator_on(Day day, const MembershipView& member);
+
+}  // namespace allot
