@@ -12,14 +12,17 @@ DOORS = {
     "libcore/model": {"libcore/base", "libcore/model"},
     "libcore/store": {"libcore/base", "libcore/model", "libcore/store"},
     "libcore/document": {"libcore/base", "libcore/model", "libcore/document"},
-    "libcore/engine": {"libcore/base", "libcore/model", "libcore/store", "libcore/document", "libcore/engine"},
-    "cli": {"libcore/base", "libcore/model", "libcore/document", "libcore/engine", "cli"},
+    "libcore/letter": {"libcore/base", "libcore/letter"},
+    "libcore/engine": {"libcore/base", "libcore/model", "libcore/store", "libcore/document", "libcore/letter",
+                       "libcore/engine"},
+    "cli": {"libcore/base", "libcore/model", "libcore/document", "libcore/letter", "libcore/engine", "cli"},
 }
 
 # Which files may include a library's headers.
 LIBRARIES = {
     r"<SQLiteCpp/|<sqlite3\.h>": r"libcore/store/.*\.cpp|libcore/store/(connection|grant_columns)\.hpp",
     r"<yaml\.h>": r"libcore/document/.*\.cpp",
+    r"<kainjow/": r"libcore/letter/.*\.cpp",
     r"<yaml-cpp/": r"cli/config\.cpp",
     r"<CLI/": r"cli/(parser|verb|help|complete)\.cpp",
     r"<nlohmann/": r"cli/.*",

@@ -1,0 +1,379 @@
+"""Three years of `remind --send`, day by day, while random commands change the tree: who is told of what, and once.
+
+    reminders.py --allot PATH [--seed N] [--days N] [--episodes N]
+
+The operations are those of check_binary.py. Runs are skipped, doubled and moved in time; mails are taken, deferred,
+refused, and lost on the way by a sendmail program. What is due is found by enumerating days from the sentences of
+section 5.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email
+import email.policy
+import json
+import math
+import os
+import sys
+import tempfile
+import types
+from collections import Counter
+from dataclasses import dataclass, field
+
+from check_binary import Disagreement, Episode, Step, show
+from commands import Failure, perform
+from generator import EMAILS, Generator, Operation
+from model import ROOT, Model, fold, show_day, show_path
+
+SENTENCES = {
+    "due": "`remind` on some day finds, for each licence in its window, the current slot; it is due if nothing was"
+           " delivered for that slot to that recipient",
+    "ledger": "a crash between the two sends that same mail again with its Message-ID; a temporary failure is tried"
+              " again by the next run, a permanent one is reported and not repeated until the address changes",
+    "status": "either way the others still go, and the exit status is 8",
+}
+STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}
+LAST_DAY = 3652059
+FAR = 5000  # days ahead, from which on no licence of these trees ends
+
+# What the sendmail program does with a mail, and what allot makes of it.
+VERDICTS = {"take": "delivered", "defer": "deferred", "refuse": "refused", "lose": "begun", "take-and-die": "begun"}
+SENDMAIL = """#!/bin/sh
+# Takes a mail as the file named after its recipient says.
+for to; do :; done
+cat >'{folder}/incoming'
+case $(cat "{folder}/verdict-$to" 2>/dev/null) in
+  defer) exit 75 ;;
+  refuse) exit 67 ;;
+  lose) kill -9 $$ ;;
+  take-and-die) mv '{folder}/incoming' "{folder}/mail-$$-$to"; kill -9 $$ ;;
+  *) mv '{folder}/incoming' "{folder}/mail-$$-$to" ;;
+esac
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A slot: its group by an identity that moves and renames do not change."""
+
+    group: int
+    license: str
+    last: int
+    first: int
+
+
+@dataclass
+class Mail:
+    message_id: str
+    to: str
+    slots: frozenset
+    state: str
+    text: bytes | None = None
+    order: int = 0
+
+
+@dataclass
+class Ledger:
+    """What went, by recipient and slot."""
+
+    mails: list = field(default_factory=list)
+
+    def settled(self, to, due):
+        return any(m.to == to and due in m.slots and m.state in ("begun", "delivered", "refused") for m in self.mails)
+
+    def open(self, state):
+        return [m for m in self.mails if m.state == state]
+
+
+class Busy(Generator):
+    """Operations that are about reminders more often than not."""
+
+    def set_reminder(self, fields):
+        if self.chance(0.1):
+            fields["no_reminder"] = True
+            return ["--no-reminder"]
+        before, repeat = self.rng.choice([1, 3, 10, 14, 30, 45]), self.rng.choice(list(STEP))
+        fields["reminder"], fields["remind_users"] = (before, repeat), self.chance(0.5)
+        users = ["--remind-users"] if fields["remind_users"] else []
+        return ["--remind-before", str(before), "--remind-repeat", repeat, *users]
+
+    def remind(self):
+        path = self.license()[0] if self.chance(0.8) else self.path()
+        fields = {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
+                  "reminder": None, "remind_users": False}
+        return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
+
+    def administrator(self):
+        path, mail = self.path() if self.chance(0.5) else self.license()[0], self.rng.choice(EMAILS)
+        end = self.today + self.rng.randint(5, 200) if self.chance(0.3) else None
+        fields = {"path": path, "email": mail, "counts": {}, "features": None, "start": None, "until": end,
+                  "name": None, "role": "admin", "if_not_exists": False}
+        until = ["--until", show_day(end)] if end else []
+        return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until])
+
+    def renewal(self):
+        """A licence gets another end: it is extended, shortened, or ends where it had none."""
+        path, name = self.license()
+        end = self.today + self.rng.randint(0, 60)
+        fields = {"path": path, "name": name, "counts": {}, "features": [], "drop": [], "start": None, "until": end,
+                  "type": None}
+        return Operation("license set", fields, ["license", "set", self.spell(path), name, "--until", show_day(end)])
+
+    KINDS = Generator.COMMANDS + [(remind, 30), (administrator, 15), (renewal, 60), (Generator.batch, 4)]
+
+
+class Years(Episode):
+    def __init__(self, options, number):
+        super().__init__(options, number)
+        self.generator = Busy(self.rng, self.folder)
+        self.ledger = Ledger()
+        self.ids = {ROOT: 0}
+        self.fresh = 0
+        self.runs = []  # (day, what the windows were, what was delivered before)
+        self.config = os.path.join(self.folder, "mail.yaml")
+        program = os.path.join(self.folder, "sendmail")
+        with open(program, "w") as file:
+            file.write(SENDMAIL.format(folder=self.folder))
+        os.chmod(program, 0o755)
+        with open(self.config, "w") as file:
+            file.write(f"mail: {{from: Allot <allot@x.example>, transport: 'sendmail:{program}'}}\n")
+
+    def turn_clock(self):
+        self.day += 1
+
+    def operate(self):
+        for _ in range(self.rng.choice([0, 0, 0, 1, 1, 2]) + (60 if not self.runs else 0)):
+            op = self.generator.next(self.store, self.day)
+            before = self.store
+            self.apply(op, lambda: perform(self.store, self.day, op))
+            if self.store is not before:
+                self.follow(before, op)
+        if self.chance(0.3):
+            return
+        for _ in range(2 if self.chance(0.15) else 1):
+            self.send(self.day - self.rng.randint(1, 4) if self.chance(0.04) else self.day)
+
+    def round_trip(self):
+        """Nothing went twice, but for what may have been lost."""
+        seen = {}
+        for mail in self.ledger.mails:
+            for due in mail.slots if mail.state in ("begun", "delivered", "refused") else ():
+                if (mail.to, due) in seen:
+                    raise Disagreement(f"{mail.to} was told of {due} twice", SENTENCES["due"], seen[mail.to, due], mail)
+                seen[mail.to, due] = mail.message_id
+        self.binary.run(Step(self.day, ["check"], None, {}))
+
+    # ---- identities
+
+    def follow(self, before, op):
+        """Groups keep their identity when they move."""
+        lines = op.lines if op.command == "batch" else [op]
+        for line in lines:
+            try:
+                after = perform(before, self.day, line)
+            except Failure:  # a batch may pass through what is not valid
+                return self.lose_identities()
+            if line.command in ("group move", "group rename") and not line.fields.get("dry_run"):
+                old = line.path
+                new = (line.parent + old[-1:]) if line.command == "group move" else old[:-1] + (line.name,)
+                self.ids = {new + p[len(old):] if p[:len(old)] == old else p: i for p, i in self.ids.items()}
+            for path in list(self.ids):
+                if path not in after.groups:
+                    del self.ids[path]
+            self.add_identities(after)
+            before = after
+
+    def lose_identities(self):
+        raise Disagreement("a batch that the model cannot follow", "", "", "")
+
+    def add_identities(self, store):
+        for path in store.groups:
+            if path not in self.ids:
+                self.fresh += 1
+                self.ids[path] = self.fresh
+
+    # ---- what is due, from the sentences
+
+    def spoken_of(self, model, path, day):
+        """The licences in their window, with their slot, that are not followed by as much."""
+        group = model.store.groups[path]
+        if group.reminder is None or group.restriction == "none":
+            return
+        before, repeat = group.reminder[:2]
+        for (owner, name), item in model.store.licenses.items():
+            if owner != path:
+                continue
+            last = model.last_day_in_force(path, item)
+            if last == math.inf or last >= LAST_DAY or not last - before <= day <= last:
+                continue
+            first = slot = last - before
+            while STEP[repeat] and slot <= day:
+                first, slot = slot, slot + STEP[repeat]
+            falls = any(model.shown_limit(path, r, last + 1) < model.shown_limit(path, r, last)
+                        for r in model.store.counted)
+            ends = any(model.enabled(path, f, last) and not model.enabled(path, f, last + 1) for f in item.features)
+            if falls or ends:
+                yield name, last, first
+
+    def administrators(self, model, path, day):
+        """The group's `admin` members active that day; if it has none, those of the nearest group above that has."""
+        for group in model.upwards(path):
+            found = {key for (owner, key), m in model.store.members.items()
+                     if owner == group and m.role == "admin" and model.status(m, day) == "active"}
+            if found:
+                return found
+        return set()
+
+    @staticmethod
+    def ends_with(model, path, member, last):
+        """Whether the access of a member ends with that day, with the licence or with its own `until`."""
+        if member.until is not None and member.until <= last:
+            return True
+        counts, features = model.gives(path, member, last)
+        after, still = model.gives(path, member, last + 1)
+        return any(after.get(r, 0) < n for r, n in counts.items()) or bool(features - still)
+
+    def due(self, day):
+        """Recipient -> slots, and what reaches nobody."""
+        model = Model(self.store, day)
+        due, unreached = {}, set()
+        for path, group in self.store.groups.items():
+            for name, last, first in self.spoken_of(model, path, day):
+                slot = Due(self.ids[path], name, last, first)
+                told = self.administrators(model, path, day)
+                if not told:
+                    unreached.add((show_path(path), name, show_day(last)))
+                if group.reminder[2]:
+                    told = told | {key for (owner, key), m in self.store.members.items()
+                                   if owner == path and model.status(m, day) == "active"
+                                   and self.ends_with(model, path, m, last)}
+                for to in told:
+                    if not self.ledger.settled(to, slot):
+                        due.setdefault(to, set()).add(slot)
+        return due, unreached
+
+    # ---- one run
+
+    def decide(self):
+        """Gives every recipient a verdict for this run."""
+        verdicts = {}
+        for to in {fold(m) for m in EMAILS} | {key for _, key in self.store.members}:
+            verdicts[to] = self.rng.choices(list(VERDICTS), [80, 8, 3, 3, 3])[0]
+        return verdicts
+
+    def send(self, day):
+        verdicts = self.decide()
+        expected, unreached, status = self.expect(day, verdicts)
+        for name in os.listdir(self.folder):
+            if name.startswith("verdict-"):
+                os.remove(os.path.join(self.folder, name))
+        for to, verdict in verdicts.items():
+            for spelled in {to, self.store.emails.get(to, to)} | {m for m in EMAILS if fold(m) == to}:
+                with open(os.path.join(self.folder, f"verdict-{spelled}"), "w") as file:
+                    file.write(verdict)
+        result = self.binary.run(Step(day, ["--config", self.config, "remind", "--send", "--json"], None, {}))
+        told = result.err.decode(errors="replace")
+        if result.status != status:
+            raise Disagreement(f"exit status of a run on {show_day(day)}", SENTENCES["status"], status,
+                               f"{result.status} {told}\n{result.out.decode()}")
+        self.runs.append(day)
+        self.compare(day, json.loads(result.out), expected, unreached)
+        self.counts["other"]["runs"] += 1
+
+    def expect(self, day, verdicts):
+        """What the run has to do; the ledger as it is after it."""
+        due, unreached = self.due(day)
+        deferred = {}
+        for mail in self.ledger.open("deferred"):
+            if mail.to in due and mail.to not in deferred:
+                deferred[mail.to] = mail
+            else:
+                mail.state = "withdrawn"
+        begun = [(m, m.slots, True) for m in sorted(self.ledger.open("begun"), key=lambda m: m.order)]
+        fresh = []
+        for to in sorted(due, key=str.encode):
+            mail = deferred.get(to)
+            if mail is None:
+                mail = Mail("", to, frozenset(), "", None, len(self.ledger.mails))
+                self.ledger.mails.append(mail)
+            mail.slots = frozenset(due[to])
+            fresh.append((mail, mail.slots, False))
+        expected = begun + fresh
+        for mail, _, _ in expected:
+            mail.state = VERDICTS[verdicts[mail.to]]
+            self.counts["other"][mail.state] += 1
+        failed = any(mail.state != "delivered" for mail, _, _ in expected)
+        return expected, unreached, 8 if failed or unreached else 0
+
+    def compare(self, day, told, expected, unreached):
+        when = f"the run on {show_day(day)}"
+        paths = {i: show_path(p) for p, i in self.ids.items()}
+
+        def written(slots):
+            return sorted((paths.get(s.group, "gone"), s.license, show_day(s.last), show_day(s.first)) for s in slots)
+
+        wanted = [(m.to, m.state, again, written(slots)) for m, slots, again in expected]
+        got = [(fold(m["to"]), m["state"], m["repeated"],
+                sorted((s["group"], s["license"], s["until"], s["slot"]) for s in m["slots"])) for m in told["mails"]]
+        # The path of what is sent again is that of the first time.
+        strip = lambda mails: [(to, state, again, [s[1:] for s in slots] if again else slots) for to, state, again, slots
+                               in mails]
+        if strip(wanted) != strip(got):
+            raise Disagreement(when, SENTENCES["due"], show(strip(wanted)), show(strip(got)))
+        lost = {(u["group"], u["license"], u["until"]) for u in told["unreached"]}
+        if lost != unreached:
+            raise Disagreement(f"whom nobody can tell in {when}", SENTENCES["status"], show(sorted(unreached)),
+                               show(sorted(lost)))
+        for (mail, _, _), answer in zip(expected, told["mails"]):
+            if mail.message_id and mail.message_id != answer["message_id"]:
+                raise Disagreement(f"the Message-ID to {mail.to} in {when}", SENTENCES["ledger"], mail.message_id,
+                                   answer["message_id"])
+            mail.message_id = answer["message_id"]
+        self.compare_mails(when, expected)
+
+    def compare_mails(self, when, expected):
+        """What the sendmail program took is what was said."""
+        taken = {}
+        for name in sorted(os.listdir(self.folder)):
+            if name.startswith("mail-"):
+                with open(os.path.join(self.folder, name), "rb") as file:
+                    text = file.read()
+                os.remove(os.path.join(self.folder, name))
+                parsed = email.message_from_bytes(text, policy=email.policy.default)
+                taken[parsed["Message-ID"]] = (fold(name.split("-", 2)[2]), text)
+        for mail, _, again in expected:
+            to, text = taken.pop(mail.message_id, (None, None))
+            if mail.state == "delivered" and to != mail.to:
+                raise Disagreement(f"the mail to {mail.to} in {when}", SENTENCES["ledger"], mail.to, to)
+            if again and text and mail.text and text != mail.text:
+                raise Disagreement(f"the mail sent again to {mail.to} in {when}", SENTENCES["ledger"], mail.text, text)
+            mail.text = text or mail.text
+        if taken:
+            raise Disagreement(f"mails of {when}", SENTENCES["due"], "no other", sorted(taken))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--allot", required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=1096)
+    parser.add_argument("--episodes", type=int, default=2)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        options = types.SimpleNamespace(allot=wanted.allot, seed=wanted.seed, folder=folder, every=10**9, keep=True,
+                                        items=False, accepted=False)
+        total = Counter()
+        for number in range(wanted.episodes):
+            episode = Years(options, number)
+            report = episode.run(wanted.days)
+            if report:
+                print(report)
+                return 1
+            total.update(episode.counts["other"])
+    print(", ".join(f"{what}: {count}" for what, count in sorted(total.items())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

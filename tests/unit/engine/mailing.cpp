@@ -1,0 +1,178 @@
+#include "libcore/engine/mailing.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "libcore/engine/view.hpp"
+#include "libcore/engine/write.hpp"
+#include "libcore/store/sending_lock.hpp"
+
+using namespace allot;
+
+namespace {
+
+Day day(const char* text) { return *Day::parse(text); }
+
+/// Takes mails as a test tells it to.
+class FakeCourier : public Courier {
+ public:
+  std::string compose(const Draft& draft) override { return draft.message_id + ' ' + draft.letter.subject; }
+  Answer deliver(const std::string& email, const std::string& mail) override {
+    tried.push_back(email + ' ' + mail);
+    return on_deliver ? on_deliver(email) : Answer{MailState::delivered, "250 OK"};
+  }
+
+  std::vector<std::string> tried;
+  std::function<Answer(const std::string&)> on_deliver;
+};
+
+/// A store with one license of /north that ends on 2026-12-01, of which two administrators are told every week.
+class Company {
+ public:
+  Company() {
+    unlink(path_.c_str());
+    Store::create(path_).save();
+    open("2026-11-24");
+    Write write{*engine, DryRun::no};
+    GroupPatch north;
+    north.remind_before = 14;
+    north.remind_repeat = Repeat::weekly;
+    write.add_group(Path::parse("/north"), {}, Parents::create, IfExists::fail);
+    write.set_group(Path::parse("/north"), north);
+    LicenseChange main;
+    main.grant.counts = {{"sip", 4}};
+    main.grant.until = day("2026-12-01");
+    write.add_license(Path::parse("/north"), "main", main, std::nullopt, IfExists::fail);
+    MembershipChange admin;
+    admin.role = Role::admin;
+    write.add_member(Path::parse("/north"), "ann@x.example", admin, IfExists::fail);
+    write.add_member(Path::parse("/north"), "bob@x.example", admin, IfExists::fail);
+    write.commit();
+  }
+  ~Company() { unlink(path_.c_str()); }
+  Company(const Company&) = delete;
+  Company& operator=(const Company&) = delete;
+
+  void open(const char* today) { engine.emplace(Store::open(path_, std::chrono::milliseconds{0}), day(today)); }
+
+  MailReport send() {
+    return send_reminders(*engine,
+                          {courier, std::chrono::milliseconds{0}, [] { return std::int64_t{7}; },
+                           [this] { return "<" + std::to_string(++next_id_) + "@x>"; }, [](const SentMail&) {}});
+  }
+
+  std::vector<std::string> history() {
+    std::vector<std::string> lines;
+    View{*engine}.for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) {
+      lines.push_back(mail.message_id + ' ' + mail.recipient + ' ' + std::string{word_for(mail.state)} + ' ' +
+                      std::to_string(slots.size()));
+    });
+    return lines;
+  }
+
+  const std::string& path() const { return path_; }
+
+  std::optional<Engine> engine;
+  FakeCourier courier;
+
+ private:
+  std::string path_ = "/tmp/allot-unit-mailing-" + std::to_string(getpid()) + ".db";
+  int next_id_ = 0;
+};
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Company, "each slot goes once to each recipient") {
+  CHECK(send().mails.size() == 2);
+  CHECK(send().mails.empty());
+  open("2026-11-30");
+  CHECK(send().mails.empty());
+  open("2026-12-01");
+  CHECK(send().mails.size() == 2);
+  open("2026-12-02");
+  CHECK(send().mails.empty());
+  CHECK(history() == Lines{"<4@x> bob@x.example delivered 1", "<3@x> ann@x.example delivered 1",
+                           "<2@x> bob@x.example delivered 1", "<1@x> ann@x.example delivered 1"});
+}
+
+TEST_CASE_FIXTURE(Company, "a mail is in the ledger before it goes") {
+  courier.on_deliver = [&](const std::string&) {
+    CHECK(history().front().find("begun") != std::string::npos);
+    return Courier::Answer{MailState::delivered, ""};
+  };
+  CHECK(send().mails.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Company, "a run that ends on the way is gone on with: the same mail again, the others once") {
+  courier.on_deliver = [](const std::string&) -> Courier::Answer { throw Error::mail("allot-mail has ended"); };
+  CHECK_THROWS_AS(send(), const Error&);
+  CHECK(history() == Lines{"<1@x> ann@x.example begun 1"});
+  const std::string first = courier.tried.back();
+  courier.on_deliver = {};
+  const MailReport report = send();
+  REQUIRE(report.mails.size() == 2);
+  CHECK(report.mails[0].is_repeated);
+  CHECK(courier.tried[1] == first);
+  CHECK(courier.tried.size() == 3);
+  CHECK(history() == Lines{"<2@x> bob@x.example delivered 1", "<1@x> ann@x.example delivered 1"});
+}
+
+TEST_CASE_FIXTURE(Company, "a deferred mail is due again under its Message-ID, or withdrawn once nothing of it is") {
+  courier.on_deliver = [](const std::string&) { return Courier::Answer{MailState::deferred, "451 later"}; };
+  CHECK(send().mails.size() == 2);
+  open("2026-12-01");  // another slot: one mail, not two
+  courier.on_deliver = [](const std::string& email) {
+    return Courier::Answer{email == "ann@x.example" ? MailState::delivered : MailState::deferred, ""};
+  };
+  CHECK(send().mails.size() == 2);
+  CHECK(history() == Lines{"<2@x> bob@x.example deferred 1", "<1@x> ann@x.example delivered 1"});
+  open("2026-12-02");
+  CHECK(send().mails.empty());
+  CHECK(history()[0] == "<2@x> bob@x.example withdrawn 1");
+}
+
+TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, and goes to another one") {
+  courier.on_deliver = [](const std::string& email) {
+    return Courier::Answer{email == "bob@x.example" ? MailState::refused : MailState::delivered, "550"};
+  };
+  CHECK(send().mails.size() == 2);
+  CHECK(send().mails.empty());
+  Write write{*engine, DryRun::no};
+  write.rename_user("bob@x.example", "robert@x.example");
+  write.commit();
+  const MailReport report = send();
+  REQUIRE(report.mails.size() == 1);
+  CHECK(report.mails[0].mail.recipient == "robert@x.example");
+}
+
+TEST_CASE_FIXTURE(Company, "while one process sends another waits, and writes go on") {
+  const SendingLock lock{path(), std::chrono::milliseconds{0}};
+  try {
+    send();
+    FAIL("it was sent");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::busy);
+  }
+  Write write{*engine, DryRun::no};
+  write.add_group(Path::parse("/south"), {}, Parents::must_exist, IfExists::fail);
+  CHECK(write.commit().has_changes());
+}
+
+TEST_CASE_FIXTURE(Company, "only an administrator of / sees or sends reminders") {
+  engine.emplace(Store::open(path(), std::chrono::milliseconds{0}), day("2026-11-24"), "ann@x.example");
+  for (const auto& work : std::vector<std::function<void()>>{[&] { send(); }, [&] { View{*engine}.reminders(); },
+                                                             [&] { View{*engine}.low_groups(10, day("2026-11-24")); },
+                                                             [&] { history(); }}) {
+    try {
+      work();
+      FAIL("it was allowed");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::denied);
+    }
+  }
+  CHECK(courier.tried.empty());
+}

@@ -1,0 +1,186 @@
+#include "libcore/model/schedule.hpp"
+
+#include <doctest/doctest.h>
+
+namespace allot {
+namespace {
+
+constexpr ResourceId kSip = 0;
+constexpr FeatureId kUkey2 = 0;
+
+Day day(const char* text) { return *Day::parse(text); }
+
+License license(std::string name, std::int32_t sip, const Period& period, bool has_feature = false) {
+  License made;
+  made.name = std::move(name);
+  made.grant.counts.set(kSip, sip);
+  if (has_feature) made.grant.features.add(kUkey2);
+  made.grant.period = period;
+  return made;
+}
+
+/// `/` with 100 SIP numbers and UKEY2 for ever, and /north below it.
+struct Fixture {
+  Catalogue catalogue = Catalogue::built_in();
+  Chain chain{catalogue};
+
+  Fixture() {
+    Link root;
+    root.id = 1;
+    root.traits.restriction = Restriction::reserved;
+    root.licenses = {license("main", 100, {}, true)};
+    chain.push(root);
+  }
+
+  void push_north(std::vector<License> licenses, Reminder reminder = {14, Repeat::weekly, false}) {
+    Link north;
+    north.id = 2;
+    north.name = "north";
+    north.traits.restriction = Restriction::reserved;
+    north.traits.reminder = reminder;
+    north.licenses = std::move(licenses);
+    chain.push(north);
+  }
+};
+
+TEST_CASE("slots begin with the window and come again within it") {
+  const Day last = day("2026-12-31");
+  const auto slot = [&](Repeat repeat, const char* today) { return slot_on({14, repeat, false}, last, day(today)); };
+  CHECK(window_of({14, Repeat::once, false}, last) == Period{day("2026-12-17"), last});
+  CHECK_FALSE(slot(Repeat::daily, "2026-12-16"));
+  CHECK_FALSE(slot(Repeat::daily, "2027-01-01"));
+  CHECK(slot(Repeat::once, "2026-12-17") == day("2026-12-17"));
+  CHECK(slot(Repeat::once, "2026-12-31") == day("2026-12-17"));
+  CHECK(slot(Repeat::daily, "2026-12-20") == day("2026-12-20"));
+  CHECK(slot(Repeat::weekly, "2026-12-23") == day("2026-12-17"));
+  CHECK(slot(Repeat::weekly, "2026-12-24") == day("2026-12-24"));
+  CHECK(slot(Repeat::weekly, "2026-12-31") == day("2026-12-31"));
+  CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-16")) == day("2026-12-16"));
+  CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-15")) == day("2026-11-16"));
+}
+
+TEST_CASE("a window is held within the calendar") {
+  CHECK(window_of({3650, Repeat::once, false}, day("0001-02-01")).from == Day::first());
+  CHECK(slot_on({3650, Repeat::daily, false}, day("0001-02-01"), day("0001-01-02")) == day("0001-01-02"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a license that ends is spoken of, with what falls and what is blocked") {
+  push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
+  const auto endings = find_endings(chain, day("2026-11-24"));
+  REQUIRE(endings.size() == 1);
+  CHECK(endings[0].slot == Slot{2, "main", day("2026-12-01"), day("2026-11-24")});
+  CHECK(endings[0].falls == std::vector<Fall>{{Item::counted(kSip), 50, 10}, {Item::feature(kUkey2), 1, 0}});
+  CHECK(endings[0].blocked == std::vector<Item>{Item::feature(kUkey2)});
+  CHECK(find_endings(chain, day("2026-11-16")).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a license that is followed by as much is not spoken of") {
+  push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
+              license("next", 40, {day("2026-12-02"), Day::forever()}, true)});
+  CHECK(find_endings(chain, day("2026-11-24")).empty());
+  chain.pop();
+  push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
+              license("next", 40, {day("2026-12-03"), Day::forever()}, true)});
+  CHECK(find_endings(chain, day("2026-11-24")).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a suspended group, one without restriction and one without reminder have nothing due") {
+  const License ending = license("main", 40, {Day::beginning(), day("2026-12-01")});
+  push_north({ending});
+  Link north = chain.back();
+  REQUIRE(find_endings(chain, day("2026-11-24")).size() == 1);
+  const auto count = [&] {
+    chain.pop();
+    chain.push(north);
+    return find_endings(chain, day("2026-11-24")).size();
+  };
+  north.traits.suspended = true;
+  CHECK(count() == 0);
+  north.traits.suspended = false;
+  north.traits.restriction = Restriction::none;
+  CHECK(count() == 0);
+  north.traits.restriction = Restriction::reserved;
+  north.traits.reminder.reset();
+  CHECK(count() == 0);
+}
+
+TEST_CASE("a license without an end of its own ends with what is above it") {
+  const Catalogue catalogue = Catalogue::built_in();
+  Chain chain{catalogue};
+  Link root;
+  root.id = 1;
+  root.traits.restriction = Restriction::reserved;
+  root.licenses = {license("main", 100, {Day::beginning(), day("2026-12-05")})};
+  chain.push(root);
+  Link north;
+  north.id = 2;
+  north.name = "north";
+  north.traits.restriction = Restriction::reserved;
+  north.traits.reminder = Reminder{30, Repeat::once, false};
+  north.licenses = {license("main", 40, {}), license("empty", 0, {})};
+  chain.push(north);
+  const auto endings = find_endings(chain, day("2026-11-24"));
+  REQUIRE(endings.size() == 1);
+  CHECK(endings[0].slot.last == day("2026-12-05"));
+  CHECK(endings[0].falls == std::vector<Fall>{{Item::counted(kSip), 40, 0}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership's own end") {
+  push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
+  const Ending ending = find_endings(chain, day("2026-11-24"))[0];
+  const auto end_of = [&](const Membership& member) {
+    return find_access_end(chain, ending, member, day("2026-11-24"));
+  };
+  Membership member{"bob@x.example", "Bob", Role::user, false, {}};
+  member.grant.counts.set(kSip, 1);
+  CHECK_FALSE(end_of(member));  // the next license goes on with it
+  member.grant.period.until = day("2026-12-02");
+  CHECK_FALSE(end_of(member));
+  member.grant.period.until = day("2026-11-30");
+  auto end = end_of(member);
+  REQUIRE(end);
+  CHECK(end->is_own);
+  CHECK(end->last == day("2026-11-30"));
+  CHECK(end->falls == std::vector<Fall>{{Item::counted(kSip), 1, 0}});
+  member.grant.period.until = day("2026-11-23");
+  CHECK_FALSE(end_of(member));
+  member.grant.period = {day("2026-11-25"), Day::forever()};
+  member.inherits_features = true;
+  CHECK_FALSE(end_of(member));
+  member.grant.period = {};
+  end = end_of(member);
+  REQUIRE(end);
+  CHECK_FALSE(end->is_own);
+  CHECK(end->last == day("2026-12-01"));
+  CHECK(end->falls == std::vector<Fall>{{Item::feature(kUkey2), 1, 0}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "what an end blocks is counted at and below the group, users once") {
+  push_north({license("main", 40, {Day::beginning(), day("2026-12-01")})});
+  const Ending ending = find_endings(chain, day("2026-11-24"))[0];
+  Tree tree;
+  const auto top = tree.add_group(Tree::kNone, "north", chain.back().traits, 2);
+  tree.add_license(top, ending.license);
+  const auto below = tree.add_group(top, "a", {}, 3);
+  GroupTraits restricted;
+  restricted.restriction = Restriction::reserved;
+  const auto without = tree.add_group(top, "b", restricted, 4);
+  const auto add = [&](Tree::Row group, const char* email, std::int32_t sip, Day until = Day::forever()) {
+    Membership member{email, "", Role::user, false, {}};
+    member.grant.counts.set(kSip, sip);
+    member.grant.period.until = until;
+    tree.add_member(group, member);
+  };
+  add(top, "ann@x.example", 2);
+  add(below, "Ann@x.example", 3);
+  add(below, "bob@x.example", 0);
+  add(below, "old@x.example", 5, day("2026-11-30"));
+  add(without, "cy@x.example", 7);
+  const Blocked blocked = count_blocked(tree, ending, catalogue);
+  CHECK(blocked.groups == 1);  // /north/b had none of it before
+  CHECK(blocked.users == 1);
+  CHECK(blocked.granted[kSip] == 5);
+}
+
+}  // namespace
+}  // namespace allot
