@@ -26,6 +26,7 @@ constexpr Command kCommands[] = {
     {"log", "Show who changed what, and when", setup_log, InShell::allowed},
     {"undo", "Take back what an entry of the log changed", setup_undo, InShell::allowed},
     {"remind", "Tell administrators and users by mail what ends", setup_remind, InShell::allowed, InBatch::refused},
+    {"template", "Change the texts of those mails", setup_template, InShell::allowed},
     {"check", "Prove the store whole and valid", setup_check, InShell::allowed},
     {"backup", "Copy the store while others write", setup_backup, InShell::refused, InBatch::refused},
     {"shell", "Serve an administrator over OpenSSH", setup_shell, InShell::refused, InBatch::refused},

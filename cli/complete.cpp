@@ -13,6 +13,7 @@
 #include "cli/parser.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/letter/template.hpp"
 
 namespace allot::cli {
 namespace {
@@ -36,7 +37,9 @@ Words words_of(const std::array<std::string_view, N>& words) {
 
 /// What the value of the option `name` is.
 Slot slot_of_option(const std::string& name) {
-  if (name == "--db" || name == "--config" || name == "--output" || name == "-o") return {Kind::files};
+  if (name == "--db" || name == "--config" || name == "--output" || name == "-o" || name == "--body" ||
+      name == "--html")
+    return {Kind::files};
   if (name == "--restriction") return {Kind::words, words_of(kRestrictionWords)};
   if (name == "--role") return {Kind::words, words_of(kRoleWords)};
   if (name == "--remind-repeat") return {Kind::words, words_of(kRepeatWords)};
@@ -53,6 +56,12 @@ Slot slot_of_option(const std::string& name) {
   return {};
 }
 
+Words names_of_templates() {
+  Words names;
+  for (const BuiltInTemplate& each : built_in_templates()) names.emplace_back(each.name);
+  return names;
+}
+
 /// What the positional argument `name` of the command `command` is.
 Slot slot_of_positional(const std::string& name, const std::string& command) {
   if (name == "PATH" || name == "NEW-PARENT" || name == "FROM" || name == "TO") return {Kind::path};
@@ -61,6 +70,7 @@ Slot slot_of_positional(const std::string& name, const std::string& command) {
   if (name == "SHELL") return {Kind::words, {"bash", "zsh", "fish"}};
   if (name == "COMMAND") return {Kind::command};
   if (name == "NAME" && command.starts_with("license")) return {Kind::license};
+  if (name == "NAME" && command.starts_with("template")) return {Kind::words, names_of_templates()};
   if (name == "NAME" && command == "catalog remove") return {Kind::item};
   return {};
 }

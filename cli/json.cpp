@@ -77,7 +77,8 @@ const char* word_for(What what) {
   return what == What::group        ? "group"
          : what == What::license    ? "license"
          : what == What::membership ? "membership"
-                                    : "catalog";
+         : what == What::catalog    ? "catalog"
+                                    : "template";
 }
 
 }  // namespace
@@ -225,6 +226,8 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
     json = std::move(object);
   } else if (const auto* entry = std::get_if<EntryState>(&item)) {
     json = {{"kind", entry->is_counted ? "counted" : "feature"}, {"requires", json_of_text(entry->required)}};
+  } else if (const auto* letter = std::get_if<Letter>(&item)) {
+    json = {{"subject", letter->subject}, {"body", letter->body}, {"html", json_of_optional(letter->html)}};
   }
   return json;
 }

@@ -98,6 +98,7 @@ std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
     if (!entry->is_counted) return "feature";
     return entry->required.empty() ? "counted" : fmt::format("counted, requires {}", entry->required);
   }
+  if (const auto* letter = std::get_if<Letter>(&item)) return letter->subject;
   return {};
 }
 
@@ -120,6 +121,11 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     compare_grants(old_license->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(false, old_license->grant.features, catalogue),
                         describe_list(false, after.grant.features, catalogue));
+  } else if (const auto* old_letter = std::get_if<Letter>(&change.before)) {
+    const auto& after = std::get<Letter>(change.after);
+    if (old_letter->subject != after.subject) differences.add("subject");
+    if (old_letter->body != after.body) differences.add("body");
+    if (old_letter->html != after.html) differences.add(after.html ? "html" : "no html");
   } else if (const auto* old_member = std::get_if<Membership>(&change.before)) {
     const auto& after = std::get<Membership>(change.after);
     differences.compare("e-mail", old_member->email, after.email);
@@ -140,6 +146,7 @@ std::string describe_counters(const Counters& counters) {
   add(counters.groups, "group");
   add(counters.licenses, "license");
   add(counters.memberships, "membership");
+  add(counters.templates, "template");
   if (counters.catalog > 0) parts.push_back(fmt::format("{} of the catalogue", counters.catalog));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -227,6 +234,9 @@ std::string describe_change(const Change& change, const Catalogue& catalogue) {
       break;
     case What::catalog:
       subject = "catalog " + change.name;
+      break;
+    case What::mail_template:
+      subject = "template " + change.name;
       break;
   }
   const std::string details = change.op == Op::update   ? describe_update(change, catalogue)

@@ -217,6 +217,14 @@ void print_field(Context& context, std::string_view label, const std::string& te
   context.out() << fmt::format("{:<13}{}\n", label, escape_for_terminal(text));
 }
 
+void print_text(const std::string& text, std::ostream& out) {
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    out << escape_for_terminal(std::string_view{text}.substr(from, end - from)) << '\n';
+    from = end + 1;
+  }
+}
+
 void show_group(const Chain& chain, Context& context) {
   if (context.format() == Format::json) {
     context.out() << to_text(json_of_group(chain), 2) << '\n';

@@ -65,6 +65,9 @@ void print_trees(const Tops& tops, std::optional<std::size_t> depth, Context& co
 /// Prints one `label   text` line for people.
 void print_field(Context& context, std::string_view label, const std::string& text);
 
+/// Prints a text of several lines without what a terminal could take for an order.
+void print_text(const std::string& text, std::ostream& out);
+
 /// The style that a status is shown in.
 Style style_of(Status status);
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "cli/output/tsv.hpp"
+#include "cli/show.hpp"
 #include "libcore/base/moment.hpp"
 #include "libcore/base/text.hpp"
 
@@ -90,16 +91,6 @@ void add_ends(const std::vector<Unreached>& unreached, const std::optional<std::
   for (const LowGroup& group : *low) {
     json["low"].push_back(
         {{"group", group.path}, {"item", group.item}, {"limit", group.limit}, {"available", group.available}});
-  }
-}
-
-/// Prints a text of several lines without what a terminal could take for an order.
-void print_text(const std::string& text, std::ostream& out) {
-  std::size_t from = 0;
-  while (from < text.size()) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
-    out << escape_for_terminal(std::string_view{text}.substr(from, end - from)) << '\n';
-    from = end + 1;
   }
 }
 

@@ -68,6 +68,8 @@ class LogCheck {
         return "the license " + key.name;
       case What::membership:
         return "the user " + key.name;
+      case What::mail_template:
+        return "the template " + key.name;
       case What::catalog:
         break;
     }

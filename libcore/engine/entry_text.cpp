@@ -3,12 +3,13 @@
 //   line    := op what TAB way TAB path TAB name { TAB before }* { TAB after }*
 //   op      := '+' created, '~' updated (both sides follow) or '-' removed; '=' marks a group below which others were
 //              made that are known by their rows alone
-//   what    := 'g' group, 'l' license, 'm' membership or 'c' catalog
-//   way     := the rows of the groups from `/` down, such as 1.5.12; empty for the catalogue
+//   what    := 'g' group, 'l' license, 'm' membership, 'c' catalog or 't' template
+//   way     := the rows of the groups from `/` down, such as 1.5.12; empty for what is of no group
 //   group   := parent path kind restriction suspended reminder
 //   license := type counts features from until
 //   member  := email name role counts features from until      (features '*': all that the group has)
 //   entry   := kind required
+//   letter  := subject body html      (as they are but for \\, \n and \t; html '-': none, else '+' and the text)
 
 #include "libcore/engine/entry_text.hpp"
 
@@ -22,8 +23,35 @@
 namespace allot {
 namespace {
 
-constexpr std::string_view kWhats = "glmc";
+constexpr std::string_view kWhats = "glmct";
 constexpr std::string_view kAllFeatures = "*";
+
+/// A text of several lines as a field.
+std::string escape_text(std::string_view text) {
+  std::string field;
+  for (const char c : text) {
+    if (c == '\\' || c == '\n' || c == '\t') {
+      field += '\\';
+      field += c == '\n' ? 'n' : c == '\t' ? 't' : c;
+    } else {
+      field += c;
+    }
+  }
+  return field;
+}
+
+std::string unescape_text(std::string_view field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    if (field[i] != '\\' || i + 1 == field.size()) {
+      text += field[i];
+      continue;
+    }
+    const char c = field[++i];
+    text += c == 'n' ? '\n' : c == 't' ? '\t' : c;
+  }
+  return text;
+}
 
 Error unreadable() {
   return Error::store("the store is damaged: an entry of the log cannot be read", "restore a backup");
@@ -70,6 +98,11 @@ struct SideWriter {
     put(write_counts(member.grant.counts, catalogue));
     put(member.inherits_features ? std::string{kAllFeatures} : write_features(member.grant.features, catalogue));
     put_period(member.grant.period);
+  }
+  void operator()(const Letter& letter) const {
+    put(escape_text(letter.subject));
+    put(escape_text(letter.body));
+    put(letter.html ? '+' + escape_text(*letter.html) : "-");
   }
   void operator()(const EntryState& entry) const {
     put(entry.is_counted ? "counted" : "feature");
@@ -139,6 +172,8 @@ class SideReader {
         return read_license(name);
       case What::membership:
         return read_member();
+      case What::mail_template:
+        return read_letter();
       case What::catalog:
         break;
     }
@@ -183,6 +218,13 @@ class SideReader {
     if (!member.inherits_features) member.grant.features = features(listed);
     member.grant.period = period();
     return member;
+  }
+
+  Letter read_letter() {
+    Letter letter{unescape_text(fields_.next()), unescape_text(fields_.next()), {}};
+    const std::string_view html = fields_.next();
+    if (html.starts_with('+')) letter.html = unescape_text(html.substr(1));
+    return letter;
   }
 
   Counts counts() {

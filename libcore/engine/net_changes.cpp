@@ -14,6 +14,7 @@ ThingKey key_of(const Change& change, const ItemState& side) {
       return {What::membership, group, fold_ascii(std::get<Membership>(side).email)};
     case What::license:
     case What::catalog:
+    case What::mail_template:
       break;
   }
   return {change.what, group, change.name};
@@ -62,6 +63,9 @@ ItemState state_now(Store& store, const ThingKey& key) {
       return {};
     case What::membership:
       if (auto member = store.find_membership(key.group, key.name)) return *std::move(member);
+      return {};
+    case What::mail_template:
+      if (auto letter = store.find_template(key.name)) return *std::move(letter);
       return {};
     case What::catalog:
       break;

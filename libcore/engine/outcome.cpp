@@ -15,9 +15,11 @@ std::int64_t& Counters::of(What what) {
     case What::membership:
       return memberships;
     case What::catalog:
+      return catalog;
+    case What::mail_template:
       break;
   }
-  return catalog;
+  return templates;
 }
 
 void sort_changes(std::vector<Change>& changes) {
@@ -25,7 +27,7 @@ void sort_changes(std::vector<Change>& changes) {
   const auto key = [](const Change& change) {
     std::string path = change.path == "/" ? "" : change.path;
     std::replace(path.begin(), path.end(), '/', '\0');
-    return std::tuple{change.what == What::catalog ? 0 : 1, std::move(path), change.what, change.name};
+    return std::tuple{is_of_group(change.what) ? 1 : 0, std::move(path), change.what, change.name};
   };
   std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;
   order.reserve(changes.size());

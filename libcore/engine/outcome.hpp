@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/letter.hpp"
 
 namespace allot {
 
@@ -15,7 +16,7 @@ namespace allot {
 enum class DryRun { no, yes };
 
 /// The kinds of things that a write changes, and what it does to them.
-enum class What : std::uint8_t { group, license, membership, catalog };
+enum class What : std::uint8_t { group, license, membership, catalog, mail_template };
 enum class Op : std::uint8_t { create, update, remove, keep };
 
 /// A group with its place, an entry of the catalogue: what changes of them show.
@@ -34,13 +35,16 @@ struct EntryState {
 };
 
 /// What something was or is; `monostate` where it was not or is no more.
-using ItemState = std::variant<std::monostate, GroupState, License, Membership, EntryState>;
+using ItemState = std::variant<std::monostate, GroupState, License, Membership, EntryState, Letter>;
+
+/// Whether a thing is in a group, or is one: else it is the company's, and there is one of it in the store.
+inline bool is_of_group(What what) { return what != What::catalog && what != What::mail_template; }
 
 /// One thing that a write changed.
 struct Change {
   Op op = Op::create;
   What what = What::group;
-  std::string path;  ///< the group that it is or belongs to; empty for the catalogue
+  std::string path;  ///< the group that it is or belongs to; empty for what is of none
   std::string name;  ///< the licence's name, the user's e-mail, the entry's name; empty for a group
   ItemState before;
   ItemState after;
@@ -53,9 +57,10 @@ struct Counters {
   std::int64_t licenses = 0;
   std::int64_t memberships = 0;
   std::int64_t catalog = 0;
+  std::int64_t templates = 0;
 
   std::int64_t& of(What what);
-  std::int64_t total() const { return groups + licenses + memberships + catalog; }
+  std::int64_t total() const { return groups + licenses + memberships + catalog + templates; }
 };
 
 /// What a write did, or would do in a dry run.
@@ -74,7 +79,7 @@ struct Outcome {
   bool has_changes() const { return created.total() + updated.total() + removed.total() > 0; }
 };
 
-/// Puts changes in path order, a group before what is in it, the catalogue first.
+/// Puts changes in path order, a group before what is in it, first what is of no group.
 void sort_changes(std::vector<Change>& changes);
 
 }  // namespace allot

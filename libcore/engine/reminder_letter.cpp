@@ -148,13 +148,25 @@ class Wording {
 
 }  // namespace
 
+const BuiltInTemplate& get_built_in_template(const std::string& name) {
+  if (const BuiltInTemplate* const found = find_built_in_template(name)) return *found;
+  std::vector<std::string> names;
+  for (const BuiltInTemplate& each : built_in_templates()) names.emplace_back(each.name);
+  const auto nearest = find_nearest(name, names);
+  throw Error::not_found(
+      fmt::format("there is no template {}", quote(name)),
+      nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(names, " and ")));
+}
+
+Letter get_template(Store& store, const std::string& name) {
+  const BuiltInTemplate& built_in = get_built_in_template(name);
+  if (auto set = store.find_template(name)) return *std::move(set);
+  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+}
+
 Letter write_letter(Store& store, const Digest& digest, Day day) {
-  const BuiltInTemplate& built_in = *find_built_in_template(digest.licenses.empty() ? "user" : "admin");
-  Letter letter{std::string{built_in.subject}, std::string{built_in.body}, {}};
-  if (auto set = store.find_template(built_in.name)) {
-    letter = {std::move(set->subject), std::move(set->body), std::move(set->html)};
-  }
-  return render(letter, Wording{store.catalogue(), day}.facts_of(digest));
+  return render(get_template(store, digest.licenses.empty() ? "user" : "admin"),
+                Wording{store.catalogue(), day}.facts_of(digest));
 }
 
 }  // namespace allot

@@ -62,6 +62,12 @@ Reminders find_reminders(Store& store, Day day);
 /// The mail for a digest, from the template that is set for it.
 Letter write_letter(Store& store, const Digest& digest, Day day);
 
+/// The built-in template `name`; throws not_found, naming the nearest.
+const BuiltInTemplate& get_built_in_template(const std::string& name);
+
+/// The template `name` as it is set, else as it is built in.
+Letter get_template(Store& store, const std::string& name);
+
 /// A restricted group that has little left of a resource.
 struct LowGroup {
   std::string path;

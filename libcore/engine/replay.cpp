@@ -43,6 +43,11 @@ void take_back_entry(Store& store, const Change& change) {
   restore_entry(store, change.name, std::get<EntryState>(change.before));
 }
 
+void take_back_template(Store& store, const Change& change) {
+  if (change.op == Op::create) return store.remove_template(change.name);
+  store.set_template(change.name, std::get<Letter>(change.before));
+}
+
 void take_back(Store& store, const Change& change) {
   switch (change.what) {
     case What::group:
@@ -53,6 +58,8 @@ void take_back(Store& store, const Change& change) {
       return take_back_member(store, group_of(change), change);
     case What::catalog:
       return take_back_entry(store, change);
+    case What::mail_template:
+      return take_back_template(store, change);
   }
 }
 

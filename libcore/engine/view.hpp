@@ -120,6 +120,10 @@ class View {
   /// The restricted groups that have at most `percent` of a limit available on `day`, in path order; throws denied.
   std::vector<LowGroup> low_groups(int percent, Day day);
 
+  /// The template `name` as it is set, else as it is built in, and whether it is set; throw denied, not_found.
+  Letter letter_template(const std::string& name);
+  bool has_own_template(const std::string& name);
+
   /// The mails of the ledger with what they spoke of, the newest first; throws denied.
   void for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit);
 

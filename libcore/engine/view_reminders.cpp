@@ -26,6 +26,17 @@ std::vector<LowGroup> View::low_groups(int percent, Day day) {
   return low;
 }
 
+Letter View::letter_template(const std::string& name) {
+  get_built_in_template(name);
+  sight_.permit_company("see templates");
+  return get_template(store(), name);
+}
+
+bool View::has_own_template(const std::string& name) {
+  sight_.permit_company("see templates");
+  return store().find_template(name).has_value();
+}
+
 void View::for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit) {
   sight_.permit_company(kReminding);
   Ledger ledger{store()};

@@ -110,6 +110,13 @@ class Write {
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
 
+  /// The template `name` as it is set, else as it is built in; throws not_found, denied.
+  Letter letter_template(const std::string& name);
+
+  /// Sets the texts of the template `name`, or takes it back to the built-in ones.
+  void set_template(const std::string& name, const Letter& letter);
+  void reset_template(const std::string& name);
+
   Engine& engine() { return engine_; }
   const Catalogue& catalogue() { return store().catalogue(); }
   Day today() const { return engine_.today(); }

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "libcore/letter/facts.hpp"
+#include "libcore/model/letter.hpp"
 
 namespace allot {
 
@@ -19,13 +19,6 @@ struct Variable {
   Kind kind = Kind::text;
   std::string_view meaning;
   std::span<const Variable> inner{};  ///< of a list, what each of its entries has besides
-};
-
-/// The parts of a template: all are mustache.
-struct Letter {
-  std::string subject;
-  std::string body;
-  std::optional<std::string> html;
 };
 
 /// A template that allot has: its name, what it is for and its built-in text.

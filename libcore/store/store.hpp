@@ -13,6 +13,7 @@
 #include "libcore/base/progress.hpp"
 #include "libcore/base/temporary_file.hpp"
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/letter.hpp"
 #include "libcore/model/rules.hpp"
 
 namespace allot {
@@ -86,15 +87,6 @@ struct StoreSize {
   std::int64_t groups = 0;
   std::int64_t licenses = 0;
   std::int64_t memberships = 0;
-};
-
-/// The texts of a template.
-struct TemplateText {
-  std::string subject;
-  std::string body;
-  std::optional<std::string> html;
-
-  bool operator==(const TemplateText&) const = default;
 };
 
 /// An entry of the log as it is stored; schemas/store/0002_log.sql.
@@ -258,8 +250,8 @@ class Store {
   void for_each_reminding(const VisitGroup& visit);
 
   /// The texts that were set in place of a built-in template.
-  std::optional<TemplateText> find_template(std::string_view name);
-  void set_template(std::string_view name, const TemplateText& text);
+  std::optional<Letter> find_template(std::string_view name);
+  void set_template(std::string_view name, const Letter& text);
   void remove_template(std::string_view name);
 
   StoreSize size();

@@ -3,17 +3,17 @@
 
 namespace allot {
 
-std::optional<TemplateText> Store::find_template(std::string_view name) {
+std::optional<Letter> Store::find_template(std::string_view name) {
   if (version_ < 3) return std::nullopt;
   Query query(*connection_, "SELECT subject, body, html FROM templates WHERE name = ?");
   query.bind(name);
   if (!query.step()) return std::nullopt;
-  TemplateText text{std::string{query.text(0)}, std::string{query.text(1)}, {}};
+  Letter text{std::string{query.text(0)}, std::string{query.text(1)}, {}};
   if (!query.is_null(2)) text.html = query.text(2);
   return text;
 }
 
-void Store::set_template(std::string_view name, const TemplateText& text) {
+void Store::set_template(std::string_view name, const Letter& text) {
   Query query(*connection_, "INSERT OR REPLACE INTO templates (name, subject, body, html) VALUES (?, ?, ?, ?)");
   query.bind(name).bind(text.subject).bind(text.body);
   if (text.html) {

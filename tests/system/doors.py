@@ -12,7 +12,7 @@ DOORS = {
     "libcore/model": {"libcore/base", "libcore/model"},
     "libcore/store": {"libcore/base", "libcore/model", "libcore/store"},
     "libcore/document": {"libcore/base", "libcore/model", "libcore/document"},
-    "libcore/letter": {"libcore/base", "libcore/letter"},
+    "libcore/letter": {"libcore/base", "libcore/model", "libcore/letter"},
     "libcore/engine": {"libcore/base", "libcore/model", "libcore/store", "libcore/document", "libcore/letter",
                        "libcore/engine"},
     "cli": {"libcore/base", "libcore/model", "libcore/document", "libcore/letter", "libcore/engine", "cli"},

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/inputs.hpp"
+#include "cli/show_template.hpp"
+#include "cli/verb.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::size_t kLargestTemplate = std::size_t{256} * 1024;
+
+struct SetOptions {
+  std::string name;
+  std::optional<std::string> subject;
+  std::optional<std::string> body;
+  std::optional<std::string> html;
+  bool no_html = false;
+};
+
+void require_sound_subject(const std::string& text) {
+  if (const auto fault = find_fault_in_characters(text)) {
+    throw Error::usage(fmt::format("the subject {} {}", quote(text), *fault), "a subject is one line");
+  }
+  for (const TemplateFault& fault : find_faults_in_template(text)) {
+    throw Error::usage(fmt::format("the subject {}, column {}: {}", quote(text), fault.column, fault.message),
+                       "`allot template show` lists the variables");
+  }
+}
+
+/// Where a text has a character that no template may have, in lines and columns from 1, and why; nothing where it has
+/// none.
+std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
+  for (std::size_t line = 1;; ++line) {
+    const std::size_t end = text.find('\n');
+    std::string shown{text.substr(0, end)};
+    std::replace(shown.begin(), shown.end(), '\t', ' ');
+    if (auto fault = find_fault_in_characters(shown)) return TemplateFault{line, 1, "the line " + *fault};
+    if (end == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The text in a file, its lines ended by \n; throws invalid_input with the place of each fault.
+std::string read_text(const std::string& word, Context& context) {
+  const FileName file = context.input_file(word);
+  const bool is_input = file.text() == "-";
+  const auto held = hold_input(is_input ? context.take_input() : *open_input(file), kLargestTemplate);
+  std::string text{std::istreambuf_iterator<char>{*held}, {}};
+  for (std::size_t at = 0; (at = text.find("\r\n", at)) != std::string::npos;) text.erase(at, 1);
+  std::vector<TemplateFault> faults;
+  if (auto fault = find_fault_in_lines(text)) {
+    faults.push_back(std::move(*fault));
+  } else {
+    faults = find_faults_in_template(text);
+  }
+  std::vector<Problem> problems;
+  for (TemplateFault& fault : faults) {
+    problems.push_back({is_input ? "standard input" : file.text(), fault.line, fault.column, std::move(fault.message)});
+  }
+  if (!problems.empty()) throw Error::invalid_input(problems, problems.size());
+  return text;
+}
+
+void set_template(const SetOptions& options, Context& context) {
+  if (!options.subject && !options.body && !options.html && !options.no_html) {
+    throw Error::usage("nothing is said of the template", "give --subject, --body, --html or --no-html");
+  }
+  if (options.subject) require_sound_subject(*options.subject);
+  context.engine();
+  std::optional<std::string> body;
+  std::optional<std::string> html;
+  if (options.body) body = read_text(*options.body, context);
+  if (options.html) html = read_text(*options.html, context);
+  context.write([&](Write& write) {
+    Letter letter = write.letter_template(options.name);
+    if (options.subject) letter.subject = *options.subject;
+    if (body) letter.body = *body;
+    if (html) letter.html = *html;
+    if (options.no_html) letter.html.reset();
+    write.set_template(options.name, letter);
+  });
+}
+
+void setup_set(const Verb& verb) {
+  auto options = std::make_shared<SetOptions>();
+  verb.argument("NAME", options->name, "The template");
+  verb.option("--subject", "TEXT", options->subject, "The subject");
+  verb.option("--body", "FILE", options->body, "The plain text (- is the standard input)");
+  const Word html = verb.option("--html", "FILE", options->html, "The same as HTML, which goes beside it");
+  verb.flag("--no-html", options->no_html, "No HTML").excludes(html);
+  verb.set_action([options](Context& context) { set_template(*options, context); });
+}
+
+void setup_reset(const Verb& verb) {
+  auto name = std::make_shared<std::string>();
+  verb.argument("NAME", *name, "The template");
+  verb.set_action([name](Context& context) { context.write([&](Write& write) { write.reset_template(*name); }); });
+}
+
+void setup_show(const Verb& verb) {
+  auto name = std::make_shared<std::string>();
+  verb.argument("NAME", *name, "The template");
+  verb.set_action([name](Context& context) {
+    const auto view = context.view();
+    const Letter letter = view->letter_template(*name);
+    const bool is_set = view->has_own_template(*name);
+    context.start_pager();
+    show_template(*name, letter, is_set, context);
+  });
+}
+
+void setup_list(const Verb& verb) {
+  verb.set_action([](Context& context) {
+    const auto view = context.view();
+    std::vector<ListedTemplate> templates;
+    for (const BuiltInTemplate& each : built_in_templates()) {
+      templates.push_back({each, view->has_own_template(std::string{each.name})});
+    }
+    list_templates(templates, context);
+  });
+}
+
+}  // namespace
+
+void setup_template(const Verb& command) {
+  command.add_verbs({{"list", "List the templates", setup_list},
+                     {"show", "Show a template and what it can name", setup_show},
+                     {"set", "Change the texts of a template", setup_set},
+                     {"reset", "Take a template back to its built-in texts", setup_reset}});
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,91 @@
+#include "cli/show_template.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/json.hpp"
+#include "cli/output/table.hpp"
+#include "cli/output/tsv.hpp"
+#include "cli/show.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+std::string_view word_for(Variable::Kind kind) {
+  return kind == Variable::Kind::text ? "text" : kind == Variable::Kind::flag ? "flag" : "list";
+}
+
+Json json_of_variables(std::span<const Variable> variables) {
+  Json list = Json::array();
+  for (const Variable& each : variables) {
+    Json json{{"name", each.name}, {"kind", word_for(each.kind)}, {"meaning", each.meaning}};
+    if (each.kind == Variable::Kind::list) json["variables"] = json_of_variables(each.inner);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+/// Adds a row for each variable, those of a list below it, further in.
+void add_variables(std::span<const Variable> variables, std::size_t depth, Table& table) {
+  for (const Variable& each : variables) {
+    table.add_row({{std::string(2 * depth, ' ') + std::string{each.name}},
+                   {std::string{word_for(each.kind)}},
+                   {std::string{each.meaning}}});
+    add_variables(each.inner, depth + 1, table);
+  }
+}
+
+}  // namespace
+
+void show_template(const std::string& name, const Letter& letter, bool is_set, Context& context) {
+  const BuiltInTemplate& built_in = *find_built_in_template(name);
+  std::ostream& out = context.out();
+  if (context.format() == Format::json) {
+    const Json json{{"name", name},
+                    {"purpose", built_in.purpose},
+                    {"is_set", is_set},
+                    {"subject", letter.subject},
+                    {"body", letter.body},
+                    {"html", json_of_optional(letter.html)},
+                    {"variables", json_of_variables(template_variables())}};
+    out << to_text(json, 2) << '\n';
+    return;
+  }
+  if (context.format() == Format::tsv) {
+    TsvWriter{out}.write({name, is_set ? "set" : "built-in", letter.subject, letter.body, letter.html.value_or("")});
+    return;
+  }
+  print_field(context, "template", fmt::format("{}, {}{}", name, built_in.purpose, is_set ? "" : " (built in)"));
+  print_field(context, "subject", letter.subject);
+  out << '\n';
+  print_text(letter.body, out);
+  if (letter.html) {
+    out << '\n' << paint("html", Style::bold, context.out_surface()) << '\n';
+    print_text(*letter.html, out);
+  }
+  out << '\n';
+  Table table{{{"variable"}, {"kind"}, {"stands for", Align::left, Shrink::end}}};
+  add_variables(template_variables(), 0, table);
+  table.print(out, context.out_surface());
+}
+
+void list_templates(const std::vector<ListedTemplate>& templates, Context& context) {
+  std::optional<JsonArray> json;
+  if (context.format() == Format::json) json.emplace(context.out());
+  Table table{{{"name"}, {"texts"}, {"purpose", Align::left, Shrink::end}}};
+  for (const auto& [built_in, is_own] : templates) {
+    const std::string name{built_in.name};
+    const std::string purpose{built_in.purpose};
+    if (json) {
+      json->add({{"name", name}, {"purpose", purpose}, {"is_set", is_own}});
+    } else if (context.format() == Format::tsv) {
+      TsvWriter{context.out()}.write({name, is_own ? "set" : "built-in", purpose});
+    } else {
+      table.add_row({{name}, {is_own ? "set" : "built in"}, {purpose}});
+    }
+  }
+  if (json) json->finish();
+  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/context.hpp"
+#include "libcore/letter/template.hpp"
+
+namespace allot::cli {
+
+/// Prints a template and every variable that it can name.
+void show_template(const std::string& name, const Letter& letter, bool is_set, Context& context);
+
+/// A built-in template and whether other texts are set in its place.
+struct ListedTemplate {
+  const BuiltInTemplate& built_in;
+  bool is_set = false;
+};
+
+/// Prints templates, one a record.
+void list_templates(const std::vector<ListedTemplate>& templates, Context& context);
+
+}  // namespace allot::cli

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include "libcore/base/text.hpp"
+#include "libcore/engine/reminders.hpp"
+#include "libcore/engine/write.hpp"
+
+namespace allot {
+namespace {
+
+constexpr std::string_view kChange = "change templates";
+
+void require_sound(std::string_view part, const std::string& text) {
+  for (const TemplateFault& fault : find_faults_in_template(text)) {
+    throw Error::usage(fmt::format("the {} {}:{}: {}", part, fault.line, fault.column, fault.message));
+  }
+}
+
+}  // namespace
+
+Letter Write::letter_template(const std::string& name) {
+  get_built_in_template(name);
+  sight_.permit_company(kChange);
+  return get_template(store(), name);
+}
+
+void Write::set_template(const std::string& name, const Letter& letter) {
+  get_built_in_template(name);
+  const Permit permit = sight_.permit_company(kChange);
+  require_sound("subject", letter.subject);
+  require_sound("body", letter.body);
+  if (letter.html) require_sound("html", *letter.html);
+  const auto before = store().find_template(name);
+  if (before == letter) return keep(What::mail_template);
+  store().set_template(name, letter);
+  const Op op = before ? Op::update : Op::create;
+  record(permit, op, What::mail_template, 0,
+         [&] { return Change{op, What::mail_template, {}, name, before ? ItemState{*before} : ItemState{}, letter}; });
+}
+
+void Write::reset_template(const std::string& name) {
+  get_built_in_template(name);
+  const Permit permit = sight_.permit_company(kChange);
+  const auto before = store().find_template(name);
+  if (!before) return keep(What::mail_template);
+  store().remove_template(name);
+  record(permit, Op::remove, What::mail_template, 0,
+         [&] { return Change{Op::remove, What::mail_template, {}, name, *before, {}}; });
+}
+
+}  // namespace allot
