@@ -50,6 +50,7 @@ void preview(const std::optional<int>& percent, Context& context) {
   throw_if_any(find_mail_error({}, reminders.unreached), context);
 }
 
+/// Sends what is due; in a dry run shows it, once it is known that it could be sent.
 void send(const std::optional<int>& percent, Context& context) {
   if (context.is_remote()) throw Error::usage("mails cannot be sent from here", "they are sent where the store is");
   Engine& engine = context.engine();
@@ -58,6 +59,7 @@ void send(const std::optional<int>& percent, Context& context) {
   if (settings.password_file) {
     password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"));
   }
+  if (context.is_dry_run()) return preview(percent, context);
   MailProgram program{settings, std::move(password)};
   SendingList list{context};
   const MailReport report = send_reminders(
@@ -82,7 +84,7 @@ void remind(const RemindOptions& options, Context& context) {
     throw Error::usage("--if-revision guards a write of the hierarchy, and reminders change nothing of it");
   }
   if (options.history) return show_history(context);
-  if (options.send && !context.is_dry_run()) return send(percent, context);
+  if (options.send) return send(percent, context);
   preview(percent, context);
 }
 

@@ -103,6 +103,8 @@ def main() -> int:
                 ("allot user set /north margaret@x.example --feature uk",
                  "allot user set /north margaret@x.example --feature ukey2 "),
                 ("allot state / --why mob", "allot state / --why mobile "),
+                ("allot template show us", "allot template show user "),
+                ("allot remind --hist", "allot remind --history "),
                 ("allot state / --format js", "allot state / --format json "),
                 ("allot user add /north a@x.example --role conc", "allot user add /north a@x.example --role concierge "),
         ):
@@ -112,6 +114,8 @@ def main() -> int:
                 FAULTS.append(f"{line!r} becomes {came!r}, not {becomes!r}")
         for line, words in (
                 ("allot catalog ", ("list", "add", "remove")),
+                ("allot template ", ("list", "show", "set", "reset")),
+                ("allot template reset ", ("admin", "user")),
                 ("allot state --format=", ("table", "json", "tsv")),
                 ("allot catalog add x --counted --requires ", ("mobile", "sip")),
                 ("allot user show zoe@", ("zoe@a.example", "zoe@b.example")),

@@ -62,6 +62,8 @@ FILES = {
     "step-down.txt": "user set {home} {me} --role concierge\nuser add {home} new@x.test\n",
     "as.txt": "user add /region/north new@x.test --as boss@x.test\n", "db.txt": "group list --db other.db\n",
     "batch.txt": "batch inside.txt\n", "state.txt": "state\n", "catalog.txt": "catalog list\n",
+    "mail.yaml": "mail: {from: allot@x.test, transport: 'maildir:mail'}\n", "remind.txt": "remind\n",
+    "broken.mustache": "{{#licenses}}\n",
 }
 
 # The actors in the order of the table's columns, each with its e-mail and the group that it calls its home.
@@ -157,7 +159,9 @@ TABLE = """
 44 40444 554 4444  user rename nils@x.test wim@x.test
 # The company's; a batch whose first line takes the actor's rights; differences.
 00 55555 555 5555  catalog add lift --counted --requires camera; catalog add face-id --feature; catalog remove camera;
-  check; backup copy.db; init --if-not-exists
+  check; backup copy.db; init --if-not-exists; remind; remind --low 10; remind --history;
+  remind --send --config mail.yaml; template list; template show user; template set admin --subject Ends;
+  template reset user
 00 55555 555 4444  undo; undo 2
 00 55445 555 4444  import catalog.yaml --into /region/north
 05 55555 555 5555  init --db other.db
@@ -184,7 +188,8 @@ TABLE = """
 44 45445 555 4444  group rename /region/north south
 44 44444 454 4444  undo 1
 44 44444 455 4444  user move vera@x.test /region/north /region/south
-44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup store.db; init
+44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup store.db; init;
+  template reset user --if-revision 1
 # Not there, whoever asks; malformed; a file or a store that is bad.
 44 44444 444 4444  group add /region/north/new/one; group set /region/nowhere --kind dealer;
   group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
@@ -196,22 +201,25 @@ TABLE = """
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
   state /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
   import users.yaml --into /region/nowhere; export /region/nowhere; undo 9; log show 9; log /region/nowhere;
-  state --as-of 9; state --as-of 1999-12-31
+  state --as-of 9; state --as-of 1999-12-31; template show boss; template set boss --no-html; template reset boss
 22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
   group move /region/north /region/north/tower; group move / /region; group rename / new; group remove / -r;
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
-  batch < db.txt; batch < batch.txt
+  batch < db.txt; batch < batch.txt; remind --low 101; remind --send --history; remind --send --if-revision 2;
+  template set admin; batch < remind.txt
 66 66666 666 6666  shell --print-key new@x.test missing.pub; import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
   import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;
-  diff broken.yaml --into /region/north; batch missing.txt
+  diff broken.yaml --into /region/north; batch missing.txt; remind --send; remind --send --config broken.yaml;
+  template set admin --body missing.txt; template set admin --html broken.mustache
 77 77777 777 7777  init --db .; init --db no-such-folder/other.db; group list --db other.db;
   user add --db other.db /region/north new@x.test; check --db other.db
 """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "catalog list", "log", "log show", "shell", "diff", "export", "check", "__complete", "completion", "help"}
+         "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show", "__complete",
+         "completion", "help"}
 
 # What is listed to whom where no group is named: the topmost of its scope, with -r all below them too.
 LISTED = [
