@@ -15,6 +15,7 @@ DOORS = {
     "libcore/letter": {"libcore/base", "libcore/model", "libcore/letter"},
     "libcore/engine": {"libcore/base", "libcore/model", "libcore/store", "libcore/document", "libcore/letter",
                        "libcore/engine"},
+    "libexec/allot-mail": {"libcore/base", "libexec/allot-mail"},
     "cli": {"libcore/base", "libcore/model", "libcore/document", "libcore/letter", "libcore/engine", "cli"},
 }
 
@@ -25,7 +26,9 @@ LIBRARIES = {
     r"<kainjow/": r"libcore/letter/.*\.cpp",
     r"<yaml-cpp/": r"cli/config\.cpp",
     r"<CLI/": r"cli/(parser|verb|help|complete)\.cpp",
-    r"<nlohmann/": r"cli/.*",
+    r"<nlohmann/": r"cli/.*|libexec/allot-mail/protocol\.cpp",
+    r"<curl/": r"libexec/allot-mail/(link|server|smtp)\.[ch]pp",
+    r"<gmime/|<glib": r"libexec/allot-mail/(letter|shield)\.cpp",
 }
 
 
@@ -49,7 +52,7 @@ def faults_of(file: pathlib.Path) -> list[str]:
 
 
 def main() -> int:
-    files = [f for room in ("libcore", "cli") for f in (ROOT / room).rglob("*") if f.suffix in (".cpp", ".hpp")]
+    files = [f for room in ("libcore", "libexec", "cli") for f in (ROOT / room).rglob("*") if f.suffix in (".cpp", ".hpp")]
     assert len(files) > 50, "the rooms were not found"
     faults = [fault for file in sorted(files) for fault in faults_of(file)]
     print("\n".join(faults) or f"{len(files)} files, every door respected")

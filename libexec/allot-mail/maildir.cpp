@@ -1,0 +1,91 @@
+#include "libexec/allot-mail/maildir.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+#include "libexec/allot-mail/descriptor.hpp"
+#include "libexec/allot-mail/letter.hpp"
+
+namespace allot::mail {
+namespace {
+
+/// False, with errno, where that fails.
+bool sync_folder(const std::string& path) {
+  const Descriptor folder{open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return folder.is_open() && fsync(folder.number()) == 0;
+}
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(file, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// A file with `text` that is on the disk; false, with errno, where that fails.
+bool write_file(const std::string& path, std::string_view text) {
+  unlink(path.c_str());  // left by a crash; a link is not followed
+  const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+  return file.is_open() && fchmod(file.number(), 0600) == 0 && write_all(file.number(), text) &&
+         fsync(file.number()) == 0;
+}
+
+/// Whether a reader took the mail `name` out of new/ already, and flagged it there.
+bool has_been_read(const std::string& folder, const std::string& name) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> files{opendir((folder + "/cur").c_str()), closedir};
+  if (files == nullptr) return false;
+  while (const dirent* const entry = readdir(files.get())) {
+    const std::string_view found = entry->d_name;
+    if (found.starts_with(name) && (found.size() == name.size() || found[name.size()] == ':')) return true;
+  }
+  return false;
+}
+
+Outcome failed(const std::string& what) { return {Fate::deferred, 0, fault_of(what, errno)}; }
+
+}  // namespace
+
+Maildir::Maildir(std::string folder) : folder_(std::move(folder)) {
+  if (folder_.empty() || folder_.find('\0') != std::string::npos) throw Error::usage("maildir: has no folder");
+  for (const char* const part : {"", "/tmp", "/new", "/cur"}) {
+    const std::string path = folder_ + part;
+    const bool is_made = mkdir(path.c_str(), 0700) == 0;
+    struct stat found {};
+    if ((!is_made && errno != EEXIST) || stat(path.c_str(), &found) != 0) {
+      throw Error::usage(fault_of(fmt::format("the maildir {} cannot be made", quote(path)), errno));
+    }
+    if (!S_ISDIR(found.st_mode)) throw Error::usage(fmt::format("{} is not a folder", quote(path)));
+  }
+}
+
+Outcome Maildir::deliver(const Delivery& delivery) {
+  const std::string name = fingerprint(delivery.message, delivery.to).substr(0, 40) + ".allot";
+  if (has_been_read(folder_, name)) return {Fate::delivered, 0, "was there already"};
+  const std::string made = fmt::format("{}/tmp/{}.{}", folder_, name, getpid());
+  const std::string kept = fmt::format("{}/new/{}", folder_, name);
+  if (!write_file(made, with_line_feeds(delivery.message)) || std::rename(made.c_str(), kept.c_str()) != 0) {
+    const Outcome outcome = failed(fmt::format("{} cannot be written", quote(kept)));
+    unlink(made.c_str());
+    return outcome;
+  }
+  if (!sync_folder(folder_ + "/new") || !sync_folder(folder_)) {
+    // What is there may be gone after a crash; it takes the same name when it is sent again.
+    return failed(fmt::format("{} cannot be synced", quote(folder_)));
+  }
+  return {Fate::delivered, 0, name};
+}
+
+}  // namespace allot::mail

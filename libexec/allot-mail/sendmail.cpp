@@ -1,0 +1,193 @@
+#include "libexec/allot-mail/sendmail.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+#include "libexec/allot-mail/descriptor.hpp"
+
+namespace allot::mail {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kKeptComplaint = 4096;
+constexpr std::int64_t kLookMilliseconds = 20;
+
+struct Pipe {
+  Descriptor out;
+  Descriptor in;
+};
+
+std::optional<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
+  return Pipe{Descriptor{ends[0]}, Descriptor{ends[1]}};
+}
+
+/// Starts the program in a group of its own, with the signals as they are by default; errno's number, or 0.
+int spawn(pid_t& child, const std::string& program, const Delivery& delivery, int input, int complaints) {
+  std::array<std::string, 6> words{program, "-i", "-f", delivery.from, "--", delivery.to};
+  std::array<char*, 7> arguments{};
+  for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t signals;
+  sigemptyset(&signals);
+  posix_spawnattr_setsigmask(&attributes, &signals);
+  sigaddset(&signals, SIGPIPE);
+  sigaddset(&signals, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  const int fault = posix_spawn(&child, program.c_str(), &actions, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return fault;
+}
+
+/// A file that can be waited on for the end of `child`.
+int open_process(pid_t child) {
+  return static_cast<int>(syscall(SYS_pidfd_open, child, 0U));  // glibc's own is C's alone in 2.36
+}
+
+/// A program that runs: it is fed and listened to until it ends or its time is up.
+class Run {
+ public:
+  Run(pid_t child, Descriptor input, Descriptor complaints)
+      : child_(child), end_(open_process(child)), input_(std::move(input)), complaints_(std::move(complaints)) {
+    fcntl(input_.number(), F_SETFL, O_NONBLOCK);
+    fcntl(complaints_.number(), F_SETFL, O_NONBLOCK);
+  }
+
+  /// The status that waitpid gives; nothing where the time was up, and it was killed.
+  std::optional<int> finish(std::string_view text, Clock::time_point deadline) {
+    int status = 0;
+    while (waitpid(child_, &status, WNOHANG) == 0) {
+      if (Clock::now() >= deadline) {
+        kill(-child_, SIGKILL);
+        waitpid(child_, &status, 0);
+        return std::nullopt;
+      }
+      await_something(deadline);
+      feed(text);
+      listen();
+    }
+    listen();
+    return status;
+  }
+
+  /// The last line of what it said of itself that is not empty.
+  std::string complaint() const {
+    const std::size_t end = said_.find_last_not_of(" \t\r\n") + 1;
+    const std::size_t begin = end == 0 ? 0 : said_.find_last_of("\r\n", end - 1) + 1;
+    return said_.substr(begin, end - begin);
+  }
+
+ private:
+  void await_something(Clock::time_point deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    // Where the kernel tells of no process's end, it is looked for.
+    const auto most = end_.is_open() ? left : std::min<std::int64_t>(left, kLookMilliseconds);
+    std::array<pollfd, 3> files{pollfd{end_.number(), POLLIN, 0}, pollfd{input_.number(), POLLOUT, 0},
+                                pollfd{complaints_.number(), POLLIN, 0}};
+    poll(files.data(), files.size(), static_cast<int>(std::max<std::int64_t>(most, 0)));
+  }
+
+  void feed(std::string_view& text) {
+    if (!input_.is_open()) return;
+    const ssize_t written = write(input_.number(), text.data(), text.size());
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    // It need not read everything; what it then says counts.
+    if (text.empty() || (written < 0 && errno != EAGAIN && errno != EINTR)) input_.close();
+  }
+
+  void listen() {
+    std::array<char, 1024> block{};
+    for (ssize_t got = 1; complaints_.is_open() && got > 0;) {
+      got = read(complaints_.number(), block.data(), block.size());
+      if (got > 0) said_.append(block.data(), static_cast<std::size_t>(got));
+      if (said_.size() > kKeptComplaint) said_.erase(0, said_.size() - kKeptComplaint);
+      if (got == 0) complaints_.close();
+    }
+  }
+
+  pid_t child_;
+  Descriptor end_;
+  Descriptor input_;
+  Descriptor complaints_;
+  std::string said_;
+};
+
+/// What sysexits(3) makes of the exit status of a program.
+Fate fate_of(int exit_status) {
+  switch (exit_status) {
+    case EX_OK:
+      return Fate::delivered;
+    case EX_DATAERR:
+    case EX_NOUSER:
+    case EX_NOHOST:
+      return Fate::refused;
+    default:
+      return Fate::deferred;
+  }
+}
+
+}  // namespace
+
+Sendmail::Sendmail(std::string program, int timeout) : program_(std::move(program)), timeout_(timeout) {
+  struct stat found {};
+  const bool is_path = program_.starts_with('/') && program_.find('\0') == std::string::npos;
+  if (!is_path || stat(program_.c_str(), &found) != 0 || !S_ISREG(found.st_mode) ||
+      access(program_.c_str(), X_OK) != 0) {
+    throw Error::usage(fmt::format("{} is not the absolute path of a program", quote(program_)));
+  }
+}
+
+Outcome Sendmail::deliver(const Delivery& delivery) {
+  auto input = make_pipe();
+  auto complaints = make_pipe();
+  if (!input || !complaints) return {Fate::deferred, 0, fault_of("no pipe can be made", errno)};
+  pid_t child = 0;
+  if (const int fault = spawn(child, program_, delivery, input->out.number(), complaints->in.number())) {
+    return {Fate::deferred, 0, fault_of(fmt::format("{} cannot be run", quote(program_)), fault)};
+  }
+  input->out.close();
+  complaints->in.close();
+  Run run{child, std::move(input->in), std::move(complaints->out)};
+  const std::string text = with_line_feeds(delivery.message);
+  const auto status = run.finish(text, Clock::now() + std::chrono::seconds{timeout_});
+  if (!status) return {Fate::unknown, 0, fmt::format("{} took more than {} s", quote(program_), timeout_)};
+  std::string answer = run.complaint();
+  if (WIFSIGNALED(*status)) {
+    const int signal = WTERMSIG(*status);
+    return {Fate::unknown, 0, fmt::format("{} was ended by signal {}: {}", quote(program_), signal, answer)};
+  }
+  const int exit_status = WEXITSTATUS(*status);
+  if (answer.empty()) answer = fmt::format("{} ended with status {}", quote(program_), exit_status);
+  return {fate_of(exit_status), exit_status, std::move(answer)};
+}
+
+}  // namespace allot::mail

@@ -1,0 +1,103 @@
+#include "libexec/allot-mail/smtp.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace allot::mail {
+namespace {
+
+// Refused for what the mail is, though it is said before the recipient is.
+constexpr int kMailTooLarge = 552;
+
+// So many mails in a row that are not answered in time say that the others will not be either.
+constexpr int kTimeoutsToGiveUp = 2;
+
+bool is_permanent(int code) { return code >= 500; }
+bool is_taken(int code) { return code >= 200 && code < 300; }
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string_view local_part(std::string_view address) { return address.substr(0, address.find('@')); }
+std::string_view domain(std::string_view address) { return address.substr(address.find('@') + 1); }
+
+}  // namespace
+
+Smtp::Smtp(const Settings& settings) : password_(settings.password), link_(settings) {}
+
+Outcome Smtp::deliver(const Delivery& delivery) {
+  if (unreachable_) return *unreachable_;
+  if (!is_connected_) unreachable_ = reach();
+  if (unreachable_) return *unreachable_;
+  if (auto outcome = find_foreign_letters(delivery)) return *outcome;
+  const Conversation& conversation = link_.conversation();
+  CURLcode result = link_.send(delivery);
+  const bool is_silent = conversation.code() == 0 && conversation.stage() <= Stage::sender && !conversation.is_new();
+  if (is_silent && (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR)) {
+    // The server hung up after the last mail, and that was not seen in time; of this one it heard nothing.
+    result = link_.send(delivery);
+  }
+  const Outcome outcome = judge(delivery);
+  // libcurl gives a connection up after every fault.
+  is_connected_ = result == CURLE_OK;
+  timeouts_ = result == CURLE_OPERATION_TIMEDOUT ? timeouts_ + 1 : 0;
+  const bool is_lost = conversation.stage() < Stage::sender && !is_connected_ && result != CURLE_URL_MALFORMAT;
+  if (is_lost || timeouts_ == kTimeoutsToGiveUp) unreachable_ = with_reason(Fate::deferred);
+  return outcome;
+}
+
+/// Connects and logs in; why that fails, if it does.
+std::optional<Outcome> Smtp::reach() {
+  if (link_.ask() != CURLE_OK) return with_reason(Fate::deferred);
+  if (link_.has_user() && !link_.conversation().has_authenticated()) {
+    return Outcome{Fate::deferred, 0, "the server does not offer authentication"};
+  }
+  is_connected_ = true;
+  return std::nullopt;
+}
+
+/// Why an address cannot be said to this server, if it cannot; a domain can, as libcurl says it in ASCII.
+std::optional<Outcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
+  if (link_.conversation().takes_utf8()) return std::nullopt;
+  const char* const answer = "the server takes no address with other letters than ASCII (SMTPUTF8)";
+  if (!is_ascii(local_part(delivery.from))) return Outcome{Fate::deferred, 0, answer};
+  if (!is_ascii(local_part(delivery.to))) return Outcome{Fate::refused, 0, answer};
+  return std::nullopt;
+}
+
+Outcome Smtp::judge(const Delivery& delivery) const {
+  const Conversation& conversation = link_.conversation();
+  const int code = conversation.code();
+  switch (conversation.stage()) {
+    case Stage::finished:
+      if (is_taken(code)) return with_reason(Fate::delivered);
+      if (code >= 400) return with_reason(is_permanent(code) ? Fate::refused : Fate::deferred);
+      return with_reason(Fate::unknown);
+    case Stage::body:
+      return with_reason(Fate::unknown);
+    case Stage::recipient:
+    case Stage::data:
+      return with_reason(is_permanent(code) ? Fate::refused : Fate::deferred);
+    case Stage::sender:
+      if (code == kMailTooLarge) return with_reason(Fate::refused);
+      break;
+    default:
+      break;
+  }
+  // A domain that has no form in ASCII; the sender's is the same for all, and can be corrected.
+  const bool is_of_recipient = link_.result() == CURLE_URL_MALFORMAT && !is_ascii(domain(delivery.to));
+  if (is_of_recipient && is_ascii(domain(delivery.from))) return with_reason(Fate::refused);
+  return with_reason(Fate::deferred);
+}
+
+/// The fate with what the server said, where it said why, or else what libcurl says.
+Outcome Smtp::with_reason(Fate fate) const {
+  const Conversation& conversation = link_.conversation();
+  const bool is_said = conversation.code() >= 400 || conversation.stage() == Stage::finished;
+  std::string answer = conversation.redact(is_said ? conversation.text() : link_.fault());
+  if (password_) Conversation::blot_out(answer, *password_);
+  return {fate, is_said ? conversation.code() : 0, answer};
+}
+
+}  // namespace allot::mail
