@@ -34,11 +34,14 @@ void Conversation::begin() {
   text_.clear();
   part_.clear();
   is_new_ = false;
+  is_over_ = false;
 }
 
 void Conversation::hear_sent(std::string_view line) {
   line = without_end(line);
-  if (stage_ >= Stage::body) return;
+  // Leave is taken after a refusal, which still is what there is to tell.
+  if (equals_folded(line, "QUIT")) is_over_ = true;
+  if (stage_ >= Stage::body || is_over_) return;
   // What AUTH goes on with are no commands, whatever they look like.
   const bool goes_on = stage_ == Stage::authentication && code_ == 334;
   if (!goes_on) stage_ = stage_of(fold_ascii(line.substr(0, line.find(' '))), stage_);
@@ -53,6 +56,7 @@ void Conversation::hear_sent(std::string_view line) {
 }
 
 void Conversation::hear_received(std::string_view line) {
+  if (is_over_) return;
   line = without_end(line);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (line.size() < 3 || line[0] == '0' || !std::all_of(line.begin(), line.begin() + 3, is_digit)) return;

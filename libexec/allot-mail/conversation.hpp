@@ -50,6 +50,7 @@ class Conversation {
   std::string text_;
   std::string part_;  ///< the lines of a reply that goes on
   bool is_new_ = false;
+  bool is_over_ = false;
   bool has_authenticated_ = false;
   bool takes_utf8_ = false;
   std::vector<std::string> secrets_;

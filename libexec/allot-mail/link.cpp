@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -65,6 +66,9 @@ Link::Link(const Settings& settings) {
   set(CURLOPT_READDATA, static_cast<void*>(this));
   set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+  set(CURLOPT_CLOSESOCKETFUNCTION, &close_socket);
+  set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
+  set(CURLOPT_MAXCONNECTS, 1L);
   set_times(settings.timeout);
   set_security(settings);
 }
@@ -138,6 +142,10 @@ CURLcode Link::perform() {
   conversation_.begin();
   fault_[0] = '\0';
   result_ = curl_easy_perform(handle_.get());
+  const bool is_usable = result_ == CURLE_OK;
+  // libcurl would use a connection again on which a reply is still to come, and take it for that to the next command.
+  if (!is_usable) std::for_each(sockets_.begin(), sockets_.end(), [](curl_socket_t s) { shutdown(s, SHUT_RDWR); });
+  set(CURLOPT_FRESH_CONNECT, long{!is_usable});
   if (result_ != CURLE_OK && has_met_others_ && may_force_tls_) {
     may_force_tls_ = false;
     is_for_loopback_alone_ = false;
@@ -176,7 +184,14 @@ curl_socket_t Link::open_socket(void* self, curlsocktype, curl_sockaddr* address
     link.has_met_others_ = true;
     return CURL_SOCKET_BAD;
   }
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const curl_socket_t opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (opened != CURL_SOCKET_BAD) link.sockets_.push_back(opened);
+  return opened;
+}
+
+int Link::close_socket(void* self, curl_socket_t socket) {
+  std::erase(static_cast<Link*>(self)->sockets_, socket);
+  return close(socket);
 }
 
 }  // namespace allot::mail

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libexec/allot-mail/conversation.hpp"
 #include "libexec/allot-mail/transport.hpp"
@@ -31,8 +32,7 @@ class Link {
   const Conversation& conversation() const { return conversation_; }
   bool has_user() const { return has_user_; }
 
-  /// What libcurl said of the last call.
-  CURLcode result() const { return result_; }
+  /// Why the last call failed, in libcurl's words.
   std::string fault() const;
 
  private:
@@ -49,11 +49,13 @@ class Link {
   static int hear(CURL* handle, curl_infotype type, char* bytes, std::size_t size, void* self);
   static std::size_t read(char* bytes, std::size_t size, std::size_t count, void* self);
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int close_socket(void* self, curl_socket_t socket);
 
   std::unique_ptr<CURL, Cleanup> handle_;
   Conversation conversation_;
   CURLcode result_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> fault_{};
+  std::vector<curl_socket_t> sockets_;
   std::string_view unread_;  ///< what of the mail is still to be sent
   bool has_user_ = false;
   bool may_force_tls_ = false;

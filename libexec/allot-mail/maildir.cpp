@@ -77,7 +77,7 @@ Outcome Maildir::deliver(const Delivery& delivery) {
   const std::string made = fmt::format("{}/tmp/{}.{}", folder_, name, getpid());
   const std::string kept = fmt::format("{}/new/{}", folder_, name);
   if (!write_file(made, with_line_feeds(delivery.message)) || std::rename(made.c_str(), kept.c_str()) != 0) {
-    const Outcome outcome = failed(fmt::format("{} cannot be written", quote(kept)));
+    Outcome outcome = failed(fmt::format("{} cannot be written", quote(kept)));
     unlink(made.c_str());
     return outcome;
   }

@@ -20,7 +20,6 @@ bool is_ascii(std::string_view text) {
 }
 
 std::string_view local_part(std::string_view address) { return address.substr(0, address.find('@')); }
-std::string_view domain(std::string_view address) { return address.substr(address.find('@') + 1); }
 
 }  // namespace
 
@@ -38,10 +37,11 @@ Outcome Smtp::deliver(const Delivery& delivery) {
     // The server hung up after the last mail, and that was not seen in time; of this one it heard nothing.
     result = link_.send(delivery);
   }
-  const Outcome outcome = judge(delivery);
+  Outcome outcome = judge();
   // libcurl gives a connection up after every fault.
   is_connected_ = result == CURLE_OK;
   timeouts_ = result == CURLE_OPERATION_TIMEDOUT ? timeouts_ + 1 : 0;
+  // Newer versions of libcurl do not even say a domain that has no form in ASCII.
   const bool is_lost = conversation.stage() < Stage::sender && !is_connected_ && result != CURLE_URL_MALFORMAT;
   if (is_lost || timeouts_ == kTimeoutsToGiveUp) unreachable_ = with_reason(Fate::deferred);
   return outcome;
@@ -66,7 +66,7 @@ std::optional<Outcome> Smtp::find_foreign_letters(const Delivery& delivery) cons
   return std::nullopt;
 }
 
-Outcome Smtp::judge(const Delivery& delivery) const {
+Outcome Smtp::judge() const {
   const Conversation& conversation = link_.conversation();
   const int code = conversation.code();
   switch (conversation.stage()) {
@@ -85,9 +85,6 @@ Outcome Smtp::judge(const Delivery& delivery) const {
     default:
       break;
   }
-  // A domain that has no form in ASCII; the sender's is the same for all, and can be corrected.
-  const bool is_of_recipient = link_.result() == CURLE_URL_MALFORMAT && !is_ascii(domain(delivery.to));
-  if (is_of_recipient && is_ascii(domain(delivery.from))) return with_reason(Fate::refused);
   return with_reason(Fate::deferred);
 }
 

@@ -20,7 +20,7 @@ class Smtp : public Transport {
  private:
   std::optional<Outcome> reach();
   std::optional<Outcome> find_foreign_letters(const Delivery& delivery) const;
-  Outcome judge(const Delivery& delivery) const;
+  Outcome judge() const;
   Outcome with_reason(Fate fate) const;
 
   std::optional<std::string> password_;

@@ -60,6 +60,9 @@ def main() -> int:
         run("cmake", "--install", str(BUILD), "--prefix", str(prefix))
         version = run(str(prefix / "bin/allot"), "--version")
         assert version == "allot 0.1.0\n", version
+        mail = run(str(prefix / "libexec/allot/allot-mail"), input='{"transport":null,"starttls":"required","user":null,'
+                   '"password":null,"timeout":30}\n')
+        assert mail == '{"ready":true}\n', mail
         for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-rules.7"):
             assert (prefix / "share/man" / page).exists(), page
         assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()
