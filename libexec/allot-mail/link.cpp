@@ -16,7 +16,7 @@
 namespace allot::mail {
 namespace {
 
-constexpr long kLeaveSeconds = 3;
+constexpr long kLeaveSeconds = 1;
 
 // A server that takes less than this of a mail is not waited for.
 constexpr long kSlowestBytesASecond = 100;

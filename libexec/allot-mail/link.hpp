@@ -51,7 +51,6 @@ class Link {
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int close_socket(void* self, curl_socket_t socket);
 
-  std::unique_ptr<CURL, Cleanup> handle_;
   Conversation conversation_;
   CURLcode result_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> fault_{};
@@ -62,6 +61,7 @@ class Link {
   bool is_for_loopback_alone_ = false;
   bool has_met_others_ = false;
   bool is_leaving_ = false;
+  std::unique_ptr<CURL, Cleanup> handle_;  ///< the first to go: its end calls back
 };
 
 }  // namespace allot::mail

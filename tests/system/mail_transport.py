@@ -2,7 +2,6 @@
 adds a header, a recipient or a part."""
 
 import contextlib
-import dataclasses
 import email
 import email.policy
 import email.utils
@@ -12,9 +11,11 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unicodedata
 from email.header import decode_header, make_header
@@ -278,6 +279,50 @@ def check_replies() -> None:
         check("the name in EHLO", re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name) is not None, name)
 
 
+@contextlib.contextmanager
+def raw_server(*said: bytes, then=None):
+    """A server that says one thing after each line (of a mail: after its last), and in the end `then(connection)` again and
+    again; its transport."""
+    def talk(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+            for number, words in enumerate(said):
+                while number and (line := lines.readline()) != b".\r\n" and said[number - 1].startswith(b"354") and line:
+                    pass
+                connection.sendall(words)
+            while then:
+                then(connection)
+
+    def listen() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=talk, args=listener.accept()[:1], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=listen, daemon=True).start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def check_strange_servers() -> None:
+    """Nothing that a server says, or leaves unsaid, ends the program or holds it up for long."""
+    begin = (b"220 a\r\n", b"250 a\r\n", b"250 noop\r\n", b"250 mail\r\n", b"250 rcpt\r\n", b"354 go\r\n")
+    def wait(connection): connection.recv(1)
+    for what, result, server in (
+            ("an endless greeting", "deferred", raw_server(then=lambda c: c.sendall(b"220-a\r\n" * 1000))),
+            ("an endless line", "deferred", raw_server(then=lambda c: c.sendall(b"x" * 100000))),
+            ("an endless EHLO", "deferred", raw_server(begin[0], then=lambda c: c.sendall(b"250-SIZE 1\r\n" * 1000))),
+            ("no SMTP", "deferred", raw_server(b"HTTP/1.1 400 Bad\r\n\r\n", then=wait)),
+            ("bytes", "deferred", raw_server(begin[0], b"250 \xff\0\x1b]0;x\x07\r\n", b"550 \xff\0\x1b[1m\r\n", then=wait)),
+            ("half a reply", "unknown", raw_server(*begin, b"250-tak\r\n250")),
+            ("a reply that is none", "unknown", raw_server(*begin, b"what\r\n")),
+            ("nothing after QUIT", "delivered", raw_server(*begin, b"250 taken\r\n", then=wait))):
+        start = time.monotonic()
+        with server as transport, Mailer(transport) as mailer:
+            for _ in range(1 if result == "delivered" else 2):
+                expect(what, mailer.deliver(), result)
+        check(f"{what}: the time", time.monotonic() - start < 5, time.monotonic() - start)
+
+
 def timed(mailer: Mailer, what: str, result: str, least: float, most: float, to: str = TO) -> None:
     begin = time.monotonic()
     expect(what, mailer.deliver(to), result)
@@ -523,7 +568,7 @@ def main() -> int:
     os.environ |= {"all_proxy": "http://127.0.0.1:1", "smtp_proxy": "http://127.0.0.1:1", "LC_ALL": "C"}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for part in (check_content, check_addresses, check_messages, check_replies, check_hangs):
+        for part in (check_content, check_addresses, check_messages, check_replies, check_strange_servers, check_hangs):
             run(part)
         for part in (check_security, check_login, check_sendmail, check_msmtp, check_maildir, check_protocol):
             run(part, folder)
