@@ -62,7 +62,7 @@ MailProgram::~MailProgram() {
   }
 }
 
-std::string MailProgram::compose(const Draft& draft) {
+Courier::Finished MailProgram::compose(const Draft& draft) {
   const Letter& letter = draft.letter;
   const Json answer = ask({{"compose",
                             {{"from", {{"name", settings_.from_name}, {"address", settings_.from_address}}},
@@ -72,8 +72,8 @@ std::string MailProgram::compose(const Draft& draft) {
                              {"html", json_of_optional(letter.html)},
                              {"message_id", draft.message_id},
                              {"time", draft.moment}}}});
-  if (answer.contains("error")) throw Error::mail(answer["error"].get<std::string>());
-  return answer.at("message").get<std::string>();
+  if (answer.contains("error")) return {{}, answer["error"].get<std::string>()};
+  return {answer.at("message").get<std::string>(), {}};
 }
 
 Courier::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {

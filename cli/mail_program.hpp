@@ -20,7 +20,7 @@ class MailProgram : public Courier {
   MailProgram(const MailProgram&) = delete;
   MailProgram& operator=(const MailProgram&) = delete;
 
-  std::string compose(const Draft& draft) override;
+  Finished compose(const Draft& draft) override;
   Answer deliver(const std::string& email, const std::string& mail) override;
 
  private:

@@ -66,7 +66,7 @@ void send(const std::optional<int>& percent, Context& context) {
       engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
                [&](const SentMail& sent) { list.add(sent); }});
   list.finish(report, find_low(percent, *context.view(), context));
-  throw_if_any(find_mail_error(report.mails, report.unreached), context);
+  throw_if_any(report.fault ? report.fault : find_mail_error(report.mails, report.unreached), context);
 }
 
 void show_history(Context& context) {

@@ -21,8 +21,13 @@ class MailRun {
     require_right();
     const SendingLock lock{store_.path(), mailing_.wait};
     prepare();
-    for (const StoredMail& mail : begun_) send_again(mail);
-    for (std::size_t i = 0; i < letters_.size(); ++i) send(reminders_.digests[i], letters_[i]);
+    try {
+      for (const StoredMail& mail : begun_) send_again(mail);
+      for (std::size_t i = 0; i < letters_.size(); ++i) send(reminders_.digests[i], letters_[i]);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::mail) throw;
+      report_.fault = error;
+    }
     report_.unreached = std::move(reminders_.unreached);
     return std::move(report_);
   }
@@ -69,16 +74,11 @@ class MailRun {
     sent.mail.recipient = digest.email;
     sent.mail.subject = letter.subject;
     sent.mail.tried = mailing_.now();
-    std::optional<std::string> fault;
-    try {
-      sent.mail.mail =
-          mailing_.courier.compose({digest.email, digest.name, sent.mail.message_id, sent.mail.tried, letter});
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::mail) throw;
-      fault = error.message();
-    }
+    Courier::Finished finished =
+        mailing_.courier.compose({digest.email, digest.name, sent.mail.message_id, sent.mail.tried, letter});
+    sent.mail.mail = std::move(finished.mail);
     begin(sent);
-    if (fault) return settle(sent, {MailState::refused, *fault});
+    if (!finished.fault.empty()) return settle(sent, {MailState::refused, finished.fault});
     deliver(sent);
   }
 

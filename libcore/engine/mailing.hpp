@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,20 @@ class Courier {
     const Letter& letter;
   };
 
+  /// A finished mail, or why there can be none for this recipient.
+  struct Finished {
+    std::string mail;
+    std::string fault;
+  };
+
   /// What became of a mail: delivered, deferred, refused or, where that is not known, begun.
   struct Answer {
     MailState state = MailState::begun;
     std::string text;
   };
 
-  /// The finished mail. Throws mail where it cannot be for this recipient.
-  virtual std::string compose(const Draft& draft) = 0;
-
+  // Both throw mail where no mail can go at all.
+  virtual Finished compose(const Draft& draft) = 0;
   virtual Answer deliver(const std::string& email, const std::string& mail) = 0;
 };
 
@@ -46,6 +52,7 @@ struct SentMail {
 struct MailReport {
   std::vector<SentMail> mails;
   std::vector<Unreached> unreached;
+  std::optional<Error> fault;  ///< why it ended before all was sent
 };
 
 /// How a run sends.

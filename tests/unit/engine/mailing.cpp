@@ -18,13 +18,16 @@ Day day(const char* text) { return *Day::parse(text); }
 /// Takes mails as a test tells it to.
 class FakeCourier : public Courier {
  public:
-  std::string compose(const Draft& draft) override { return draft.message_id + ' ' + draft.letter.subject; }
+  Finished compose(const Draft& draft) override {
+    return {draft.message_id + ' ' + draft.letter.subject, draft.email == unfit ? "no such address can be" : ""};
+  }
   Answer deliver(const std::string& email, const std::string& mail) override {
     tried.push_back(email + ' ' + mail);
     return on_deliver ? on_deliver(email) : Answer{MailState::delivered, "250 OK"};
   }
 
   std::vector<std::string> tried;
+  std::string unfit;  // whom no mail can be made for
   std::function<Answer(const std::string&)> on_deliver;
 };
 
@@ -109,7 +112,7 @@ TEST_CASE_FIXTURE(Company, "a mail is in the ledger before it goes") {
 
 TEST_CASE_FIXTURE(Company, "a run that ends on the way is gone on with: the same mail again, the others once") {
   courier.on_deliver = [](const std::string&) -> Courier::Answer { throw Error::mail("allot-mail has ended"); };
-  CHECK_THROWS_AS(send(), const Error&);
+  CHECK(send().fault->message() == "allot-mail has ended");
   CHECK(history() == Lines{"<1@x> ann@x.example begun 1"});
   const std::string first = courier.tried.back();
   courier.on_deliver = {};
@@ -147,6 +150,15 @@ TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, and
   const MailReport report = send();
   REQUIRE(report.mails.size() == 1);
   CHECK(report.mails[0].mail.recipient == "robert@x.example");
+}
+
+TEST_CASE_FIXTURE(Company, "a recipient whom no mail can be made for is refused, and the others are told") {
+  courier.unfit = "ann@x.example";
+  const MailReport report = send();
+  REQUIRE(report.mails.size() == 2);
+  CHECK(report.mails[0].mail.state == MailState::refused);
+  CHECK(report.mails[1].mail.state == MailState::delivered);
+  CHECK(courier.tried.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Company, "while one process sends another waits, and writes go on") {
