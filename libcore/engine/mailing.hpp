@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/error.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/reminders.hpp"
 

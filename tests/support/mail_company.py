@@ -87,8 +87,8 @@ def one_line(text: str) -> str:
 
 def find_faults(content: bytes, due: dict, name: str) -> list[str]:
     """How a mail, as Python's own reader finds it, differs from the one that was to go."""
-    mail = email.message_from_bytes(content, policy=email.policy.SMTPUTF8)
-    plain = email.message_from_bytes(content)
+    mail = email.message_from_string(content.decode(), policy=email.policy.SMTPUTF8)
+    plain = email.message_from_string(content.decode())
     faults = [f"defect {d!r}" for part in mail.walk() for d in part.defects]
     wanted = ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version",
               "Message-Id", "Subject", "To"]
