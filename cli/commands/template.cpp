@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
@@ -46,12 +45,25 @@ std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
   }
 }
 
+/// All of a stream; throws invalid_input where it cannot be read or is too large for a template.
+std::string read_limited(std::istream& in, const std::string& name) {
+  std::string text(kLargestTemplate + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) throw Error::invalid_input(fmt::format("{} cannot be read", quote(name)));
+  if (text.size() > kLargestTemplate) {
+    throw Error::invalid_input(
+        fmt::format("{} is larger than {} bytes, which a template may have", quote(name), kLargestTemplate));
+  }
+  return text;
+}
+
 /// The text in a file, its lines ended by \n; throws invalid_input with the place of each fault.
 std::string read_text(const std::string& word, Context& context) {
   const FileName file = context.input_file(word);
   const bool is_input = file.text() == "-";
-  const auto held = hold_input(is_input ? context.take_input() : *open_input(file), kLargestTemplate);
-  std::string text{std::istreambuf_iterator<char>{*held}, {}};
+  const std::string name = is_input ? "standard input" : file.text();
+  std::string text = is_input ? read_limited(context.take_input(), name) : read_limited(*open_input(file), name);
   for (std::size_t at = 0; (at = text.find("\r\n", at)) != std::string::npos;) text.erase(at, 1);
   std::vector<TemplateFault> faults;
   if (auto fault = find_fault_in_lines(text)) {
@@ -61,7 +73,7 @@ std::string read_text(const std::string& word, Context& context) {
   }
   std::vector<Problem> problems;
   for (TemplateFault& fault : faults) {
-    problems.push_back({is_input ? "standard input" : file.text(), fault.line, fault.column, std::move(fault.message)});
+    problems.push_back({name, fault.line, fault.column, std::move(fault.message)});
   }
   if (!problems.empty()) throw Error::invalid_input(problems, problems.size());
   return text;

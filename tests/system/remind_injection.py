@@ -108,7 +108,8 @@ def compare(what: str, server: mail_server.Server, due: dict, names: dict | None
             FAULTS.append(f"{what}: {to!r} was sent a mail that is not due")
         elif names is not None:
             faults = find_faults(envelope.content, due[to], names[to])
-            check(f"{what}: the mail to {to!r}", faults, [])
+            is_decoded = to in DECODED.values()  # by Python's reader too, in the header
+            check(f"{what}: the mail to {to!r}", [f for f in faults if not (is_decoded and f.startswith("to "))], [])
         mail = email.message_from_bytes(envelope.content, policy=email.policy.SMTPUTF8)
         check(f"{what}: headers to {to!r}", [k for k in mail.keys() if k in ("Bcc", "Cc")] + [len(mail.get_all("To"))], [1])
 
