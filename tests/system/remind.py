@@ -243,8 +243,22 @@ def check_nobody() -> None:
         check("it goes", states(here.send(0)), {"new@x.example": "delivered"})
 
 
+def check_forty() -> None:
+    """One who administers forty groups, in all of which something ends, gets one mail; so does one above them all."""
+    groups = "".join(f"  g{n}: {{reminder: {{before: 9, repeat: daily}}, licenses: {{main: {{sip: 1, until: 2026-11-{25 + n % 5}}}}}, "
+                     f"users: {{ann@x.example: {{role: admin}}}}}}\n" for n in range(40))
+    with mail_server.Server() as server, tempfile.TemporaryDirectory() as name:
+        here = Company(ALLOT, pathlib.Path(name) / "c", "allot: 1\ngroups:\n" + groups)
+        here.configure(server.transport, starttls="never")
+        sent = here.send(0)
+        check("one mail of forty", (list(sent), len(sent["ann@x.example"]["slots"])), (["ann@x.example"], 40))
+        check("one envelope", server.recipients(), ["ann@x.example"])
+        text = email.message_from_bytes(server.envelopes[0].content).get_payload(decode=True).decode()
+        check("all of them in it", all(f"of /g{n} ends on" in text for n in range(40)), True)
+
+
 def main() -> int:
-    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs,
+    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty,
                  check_configurations, check_nobody):
         part()
     print("\n".join(FAULTS) or "every mail went once, as it was shown")

@@ -58,6 +58,8 @@ TEST_CASE("every kind of change is read back as it was written") {
       {Op::create, What::catalog, {}, "lift", {}, EntryState{true, ""}, {}},
       {Op::remove, What::license, "/a b", "main", license, {}, {1, 2}},
       {Op::create, What::membership, "/a b", user.email, {}, user, {1, 2}},
+      {Op::create, What::mail_template, {}, "user", {}, Letter{"a\tb", "\\n\n\\", {}}, {}},
+      {Op::update, What::mail_template, {}, "user", Letter{"", "x", ""}, Letter{"s", "", "<p>\n</p>\n"}, {}},
       {Op::update, What::group, "/a b", {}, GroupState{"/a b", {}, 1}, GroupState{"/c", traits, 1}, {1, 2}},
   };
   std::string content;
