@@ -82,6 +82,10 @@ Courier::Answer MailProgram::deliver(const std::string& email, const std::string
   return {state_of(answer.at("result").get<std::string>()), answer.at("answer").get<std::string>()};
 }
 
+void MailProgram::require_ready() {
+  if (process_ < 0) start();
+}
+
 void MailProgram::start() {
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
@@ -106,7 +110,7 @@ void MailProgram::start() {
 }
 
 Json MailProgram::ask(const Json& request) {
-  if (process_ < 0) start();
+  require_ready();
   write_line(to_text(request));
   Json answer = Json::parse(read_line(), nullptr, false);
   if (!answer.is_object()) throw lost();

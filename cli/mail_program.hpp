@@ -20,6 +20,9 @@ class MailProgram : public Courier {
   MailProgram(const MailProgram&) = delete;
   MailProgram& operator=(const MailProgram&) = delete;
 
+  /// Starts the program where it does not run yet; throws mail where it cannot, or the transport is not there.
+  void require_ready();
+
   Finished compose(const Draft& draft) override;
   Answer deliver(const std::string& email, const std::string& mail) override;
 

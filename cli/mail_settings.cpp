@@ -48,7 +48,11 @@ bool is_smtp(std::string_view transport) {
   return transport.starts_with("smtp://") || transport.starts_with("smtps://");
 }
 
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "[::1]" || host.starts_with("127."); }
+/// Whether a host is this machine by its name; allot-mail looks at the address itself.
+bool is_loopback(std::string_view host) {
+  const bool is_numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (is_numeric && host.starts_with("127."));
+}
 
 /// The file of a password and whether systemd keeps it, who lets nobody else read it whatever its mode says.
 struct PasswordFile {

@@ -150,13 +150,17 @@ std::string list_some(const std::vector<std::string>& names) {
 
 }  // namespace
 
-void show_reminders(const std::vector<DueMail>& mails, const std::vector<Unreached>& unreached,
-                    const std::optional<std::vector<LowGroup>>& low, const Catalogue& catalogue, Context& context) {
+void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context) {
+  const auto& [mails, begun, unreached, low] = preview;
+  std::ostream& out = context.out();
   if (context.format() == Format::json) {
-    Json json{{"day", json_of_day(context.today())}, {"mails", Json::array()}};
+    Json json{{"day", json_of_day(context.today())}, {"mails", Json::array()}, {"begun", Json::array()}};
     for (const DueMail& mail : mails) json["mails"].push_back(json_of_mail(mail, catalogue, context.today()));
+    for (const StoredMail& mail : begun) {
+      json["begun"].push_back({{"to", mail.recipient}, {"subject", mail.subject}, {"message_id", mail.message_id}});
+    }
     add_ends(unreached, low, json);
-    context.out() << to_text(json, 2) << '\n';
+    out << to_text(json, 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
@@ -167,11 +171,15 @@ void show_reminders(const std::vector<DueMail>& mails, const std::vector<Unreach
   for (const DueMail& mail : mails) print_mail(mail, context);
   if (low) print_low(*low, context);
   if (context.is_quiet()) return;
+  for (const StoredMail& mail : begun) {
+    out << escape_for_terminal(fmt::format("begun by an earlier run, goes again: {}: {}", mail.recipient, mail.subject))
+        << '\n';
+  }
   if (mails.empty()) {
-    context.out() << "no mail is due\n";
+    out << "no mail is due\n";
   } else {
-    context.out() << fmt::format("{} {} due, nothing is sent\n", count_of(mails.size(), "mail"),
-                                 mails.size() == 1 ? "is" : "are");
+    out << fmt::format("{} {} due, nothing is sent\n", count_of(mails.size(), "mail"),
+                       mails.size() == 1 ? "is" : "are");
   }
 }
 
@@ -258,9 +266,13 @@ std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const s
                                 list_some(failed)));
   }
   if (!lost.empty()) parts.push_back(fmt::format("there is no administrator to tell of {}", list_some(lost)));
+  const bool comes_again = std::any_of(mails.begin(), mails.end(), [](const SentMail& sent) {
+    return sent.mail.state == MailState::deferred || sent.mail.state == MailState::begun;
+  });
   return Error::mail(fmt::format("{}", fmt::join(parts, ", and ")),
-                     lost.empty() ? "the next run tries again what was deferred"
-                                  : "give the group, or one above it, an administrator");
+                     !lost.empty() ? "give the group, or one above it, an administrator"
+                     : comes_again ? "the next run tries again what was deferred or begun"
+                                   : "what was refused goes again once the address is another");
 }
 
 }  // namespace allot::cli

@@ -17,9 +17,16 @@ struct DueMail {
   Letter letter;
 };
 
-/// Prints the mails that are due, whom reminders do not reach, and the groups that have little left.
-void show_reminders(const std::vector<DueMail>& mails, const std::vector<Unreached>& unreached,
-                    const std::optional<std::vector<LowGroup>>& low, const Catalogue& catalogue, Context& context);
+/// What a run would do, and what it would tell of beside.
+struct Preview {
+  const std::vector<DueMail>& mails;
+  const std::vector<StoredMail>& begun;
+  const std::vector<Unreached>& unreached;
+  const std::optional<std::vector<LowGroup>>& low;
+};
+
+/// Prints the mails that are due and those that go again, whom reminders do not reach, and what there is little of.
+void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context);
 
 /// Prints what became of the mails of a run: each as it is told, in JSON all of them at the end.
 class SendingList {

@@ -36,7 +36,8 @@ std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent,
   return view.low_groups(*percent, context.today());
 }
 
-void preview(const std::optional<int>& percent, Context& context) {
+/// Shows what is due; `program` is what would carry it away, asked whether it could.
+void preview(const std::optional<int>& percent, MailProgram* program, Context& context) {
   const auto view = context.view();
   Reminders reminders = view->reminders();
   std::vector<DueMail> mails;
@@ -44,9 +45,11 @@ void preview(const std::optional<int>& percent, Context& context) {
     Letter letter = view->letter_for(digest);
     mails.push_back({std::move(digest), std::move(letter)});
   }
+  const bool is_any = !mails.empty() || !reminders.begun.empty();
+  if (program != nullptr && is_any) program->require_ready();
   const auto low = find_low(percent, *view, context);
   context.start_pager();
-  show_reminders(mails, reminders.unreached, low, view->catalogue(), context);
+  show_reminders({mails, reminders.begun, reminders.unreached, low}, view->catalogue(), context);
   throw_if_any(find_mail_error({}, reminders.unreached), context);
 }
 
@@ -59,8 +62,8 @@ void send(const std::optional<int>& percent, Context& context) {
   if (settings.password_file) {
     password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"));
   }
-  if (context.is_dry_run()) return preview(percent, context);
   MailProgram program{settings, std::move(password)};
+  if (context.is_dry_run()) return preview(percent, &program, context);
   SendingList list{context};
   const MailReport report = send_reminders(
       engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
@@ -85,7 +88,7 @@ void remind(const RemindOptions& options, Context& context) {
   }
   if (options.history) return show_history(context);
   if (options.send) return send(percent, context);
-  preview(percent, context);
+  preview(percent, nullptr, context);
 }
 
 }  // namespace

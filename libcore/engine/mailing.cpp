@@ -22,7 +22,7 @@ class MailRun {
     const SendingLock lock{store_.path(), mailing_.wait};
     prepare();
     try {
-      for (const StoredMail& mail : begun_) send_again(mail);
+      for (const StoredMail& mail : reminders_.begun) send_again(mail);
       for (std::size_t i = 0; i < letters_.size(); ++i) send(reminders_.digests[i], letters_[i]);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::mail) throw;
@@ -43,11 +43,8 @@ class MailRun {
     Store::Transaction transaction{store_, Store::Transaction::Kind::write};
     reminders_ = find_reminders(store_, engine_.today());
     for (const Digest& digest : reminders_.digests) letters_.push_back(write_letter(store_, digest, engine_.today()));
-    for (StoredMail& mail : ledger_.open_mails()) {
-      if (mail.state == MailState::begun) {
-        begun_.push_back(std::move(mail));
-        continue;
-      }
+    for (const StoredMail& mail : ledger_.open_mails()) {
+      if (mail.state == MailState::begun) continue;
       const bool is_due = std::any_of(reminders_.digests.begin(), reminders_.digests.end(), [&](const Digest& digest) {
         return equals_folded(digest.email, mail.recipient);
       });
@@ -120,7 +117,6 @@ class MailRun {
   const Mailing& mailing_;
   Reminders reminders_;
   std::vector<Letter> letters_;                 // of each digest
-  std::vector<StoredMail> begun_;               // which may have gone
   std::map<std::string, StoredMail> deferred_;  // by recipient, of which something is due again
   MailReport report_;
 };

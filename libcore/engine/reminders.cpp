@@ -27,6 +27,9 @@ class Search {
     std::sort(groups.begin(), groups.end());
     for (const auto& [path, group] : groups) look_at(path, group);
     for (auto& [key, digest] : digests_) reminders_.digests.push_back(std::move(digest));
+    for (StoredMail& mail : ledger_.open_mails()) {
+      if (mail.state == MailState::begun) reminders_.begun.push_back(std::move(mail));
+    }
     return std::move(reminders_);
   }
 

@@ -51,7 +51,8 @@ struct Unreached {
 
 /// What is due on a day, as the ledger stands.
 struct Reminders {
-  std::vector<Digest> digests;  ///< by e-mail
+  std::vector<Digest> digests;    ///< by e-mail
+  std::vector<StoredMail> begun;  ///< mails that may have gone and go again as they are, the oldest first
   std::vector<Unreached> unreached;
 };
 

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -60,18 +61,29 @@ Outcome failed(const std::string& what) { return {Fate::deferred, 0, fault_of(wh
 
 Maildir::Maildir(std::string folder) : folder_(std::move(folder)) {
   if (folder_.empty() || folder_.find('\0') != std::string::npos) throw Error::usage("maildir: has no folder");
-  for (const char* const part : {"", "/tmp", "/new", "/cur"}) {
-    const std::string path = folder_ + part;
-    const bool is_made = mkdir(path.c_str(), 0700) == 0;
-    struct stat found {};
-    if ((!is_made && errno != EEXIST) || stat(path.c_str(), &found) != 0) {
-      throw Error::usage(fault_of(fmt::format("the maildir {} cannot be made", quote(path)), errno));
-    }
-    if (!S_ISDIR(found.st_mode)) throw Error::usage(fmt::format("{} is not a folder", quote(path)));
+  struct stat found {};
+  const bool is_there = stat(folder_.c_str(), &found) == 0;
+  if (!is_there && errno != ENOENT) throw Error::usage(fault_of(fmt::format("the maildir {}", quote(folder_)), errno));
+  const std::string above = std::filesystem::path{folder_ + "/.."}.lexically_normal().string();
+  const std::string& written = is_there ? folder_ : above;
+  if ((!is_there && stat(written.c_str(), &found) != 0) || access(written.c_str(), W_OK | X_OK) != 0) {
+    throw Error::usage(fault_of(fmt::format("the maildir {} cannot be made or written", quote(folder_)), errno));
   }
+  if (!S_ISDIR(found.st_mode)) throw Error::usage(fmt::format("{} is not a folder", quote(written)));
+}
+
+/// Makes the folders that are not there; false, with errno, where that fails.
+bool Maildir::make_folders() {
+  if (has_folders_) return true;
+  for (const char* const part : {"", "/tmp", "/new", "/cur"}) {
+    if (mkdir((folder_ + part).c_str(), 0700) != 0 && errno != EEXIST) return false;
+  }
+  has_folders_ = true;
+  return true;
 }
 
 Outcome Maildir::deliver(const Delivery& delivery) {
+  if (!make_folders()) return failed(fmt::format("the maildir {} cannot be made", quote(folder_)));
   const std::string name = fingerprint(delivery.message, delivery.to).substr(0, 40) + ".allot";
   if (has_been_read(folder_, name)) return {Fate::delivered, 0, "was there already"};
   const std::string made = fmt::format("{}/tmp/{}.{}", folder_, name, getpid());

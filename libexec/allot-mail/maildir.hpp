@@ -10,13 +10,17 @@ namespace allot::mail {
 /// the place of the first.
 class Maildir : public Transport {
  public:
-  /// Makes the folder, where what it is in is there; throws a usage error where that fails.
+  /// Throws a usage error where the folder is not there and cannot be made, or cannot be written; the first mail makes
+  /// it.
   explicit Maildir(std::string folder);
 
   Outcome deliver(const Delivery& delivery) override;
 
  private:
+  bool make_folders();
+
   std::string folder_;
+  bool has_folders_ = false;
 };
 
 }  // namespace allot::mail

@@ -286,11 +286,12 @@ def check_msmtp(folder: pathlib.Path) -> None:
 def check_maildir(folder: pathlib.Path) -> None:
     place = folder / "mail dir"
     with Mailer(f"maildir:{place}") as mailer:
-        check("its mode", place.stat().st_mode & 0o777 == 0o700)
+        check("nothing is made before a mail", not place.exists())
         case = dict(subject="Тема", name="Анна", to_name="x", text="From x\n.\n", html=None)
         message = mailer.compose(**case, to="анна@y.example")["message"]
         for _ in range(3):
             expect("a maildir", mailer.deliver("анна@y.example", message=message), "delivered")
+        check("its mode", place.stat().st_mode & 0o777 == 0o700)
         files = list((place / "new").iterdir())
         check("the same again", len(files) == 1 and not list((place / "tmp").iterdir()), files)
         check("the file's mode", files[0].stat().st_mode & 0o777 == 0o600)

@@ -121,6 +121,8 @@ def check_unreachable() -> None:
             check(f"dropped at {stage}", before["bob@x.example"]["state"], "begun")
         server.rules.clear()
         seen = [e.content for e in server.envelopes if e.recipients == ["bob@x.example"]]
+        shown = json.loads(here.run("remind", "--json", expect=0).stdout)
+        check("shown as begun", ([m["to"] for m in shown["begun"]], shown["mails"]), (["bob@x.example"], []))
         again = here.send(0)["bob@x.example"]
         check("sent again", (again["state"], again["repeated"]), ("delivered", True))
         bobs = [e.content for e in server.envelopes if e.recipients == ["bob@x.example"]]
@@ -226,7 +228,9 @@ def check_configurations() -> None:
         here.environment["ALLOT_CONFIG"] = str(config)
         for transport in ("sendmail:/nowhere/sendmail", "maildir:/nowhere/x/mail", "maildir:/etc/passwd"):
             here.configure(transport)
+            dry = here.run("remind", "--send", "-n")
             done = here.run("remind", "--send")
+            check(f"a dry run with {transport}", (dry.returncode, dry.stderr), (8, done.stderr))
             check(f"the transport {transport}", (done.returncode, "Traceback" in done.stderr), (8, False))
         check("nothing is in the ledger", here.history(), [])
 
@@ -236,7 +240,7 @@ def check_nobody() -> None:
     with company() as here:
         here.run("user", "remove", "/", "boss@x.example", expect=0)
         done = here.run("remind", "--send", expect=8)
-        check("who is told", "no administrator to tell of /south license main" in done.stderr, True)
+        check("whom they are told of", "no administrator to tell of /south license main" in done.stderr, True)
         check("the others go", done.stdout.count("delivered"), 2)
         check("without --send", here.run("remind").returncode, 8)
         check("with one again", here.run("user", "add", "/", "new@x.example", "--role", "admin").returncode, 0)
