@@ -22,7 +22,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from check_binary import Disagreement, Episode, Step, show
-from commands import Failure, perform
+from commands import Failure, create, perform
 from generator import EMAILS, Generator, Operation
 from model import ROOT, Model, fold, show_day, show_path
 
@@ -100,9 +100,20 @@ class Busy(Generator):
 
     def remind(self):
         path = self.license()[0] if self.chance(0.8) else self.path()
-        fields = {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
-                  "reminder": None, "remind_users": False}
+        fields = self.group_fields(path)
         return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
+
+    def resume(self):
+        """A suspended company has nothing to remind of."""
+        suspended = [path for path, group in sorted(self.store.groups.items()) if group.suspended]
+        path = self.rng.choice(suspended) if suspended else self.path()
+        fields = self.group_fields(path) | {"suspended": False}
+        return Operation("group set", fields, ["group", "set", self.spell(path), "--resume"])
+
+    @staticmethod
+    def group_fields(path):
+        return {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
+                "reminder": None, "remind_users": False}
 
     def administrator(self):
         path, mail = self.path() if self.chance(0.5) else self.license()[0], self.rng.choice(EMAILS)
@@ -112,15 +123,27 @@ class Busy(Generator):
         until = ["--until", show_day(end)] if end else []
         return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until])
 
+    def trial(self):
+        """A licence for some weeks, in a group that reminds where there is one."""
+        reminding = [path for path, group in sorted(self.store.groups.items()) if group.reminder and path]
+        path = self.rng.choice(reminding) if reminding and self.chance(0.8) else self.path(below_root=True)
+        end = self.today + self.rng.randint(1, 40)
+        fields = {"path": path, "name": self.new_license_name(path), "counts": {"sip": self.rng.randint(1, 3)},
+                  "features": ["ukey2"] if self.chance(0.3) else [], "start": None, "until": end, "type": None,
+                  "restriction": None, "if_not_exists": False}
+        return Operation("license add", fields, ["license", "add", self.spell(path), fields["name"],
+                                                 *self.grant_arguments(fields["counts"], fields["features"], None, end)])
+
     def renewal(self):
         """A licence gets another end: it is extended, shortened, or ends where it had none."""
         path, name = self.license()
-        end = self.today + self.rng.randint(0, 60)
+        end = self.today + (self.rng.randint(0, 60) if path else self.rng.randint(100, 500))
         fields = {"path": path, "name": name, "counts": {}, "features": [], "drop": [], "start": None, "until": end,
                   "type": None}
         return Operation("license set", fields, ["license", "set", self.spell(path), name, "--until", show_day(end)])
 
-    KINDS = Generator.COMMANDS + [(remind, 30), (administrator, 15), (renewal, 60), (Generator.batch, 4)]
+    KINDS = Generator.COMMANDS + [(remind, 30), (resume, 20), (trial, 40), (Generator.license_remove, 25), (administrator, 15),
+                                  (renewal, 60), (Generator.batch, 4)]
 
 
 class Years(Episode):
@@ -138,6 +161,14 @@ class Years(Episode):
         os.chmod(program, 0o755)
         with open(self.config, "w") as file:
             file.write(f"mail: {{from: Allot <allot@x.example>, transport: 'sendmail:{program}'}}\n")
+
+    def begin(self):
+        """A company that has something to hand out for all these years."""
+        fields = {"counts": {"sip": 12, "mobile": 9}, "features": ["ukey2"], "start": None, "until": None}
+        argv = ["init", *self.generator.grant_arguments(fields["counts"], fields["features"], None, None)]
+        op = Operation("init", fields, argv)
+        self.store = None
+        self.apply(op, lambda: create(self.day, op))
 
     def turn_clock(self):
         self.day += 1
@@ -372,7 +403,8 @@ def main():
                 return 1
             total.update(episode.counts["other"])
     print(", ".join(f"{what}: {count}" for what, count in sorted(total.items())))
-    return 0
+    is_telling = wanted.days < 1000 or min(total[state] for state in ("delivered", "deferred", "refused", "begun")) > 0
+    return 0 if is_telling else 1
 
 
 if __name__ == "__main__":
