@@ -112,7 +112,7 @@ class ConfigReader {
     for_each_key(mapping, {"from", "transport", "starttls", "user", "password-file", "timeout"},
                  [&](const std::string& key, const YAML::Node& value) {
                    if (!value.IsScalar()) return problem(value, fmt::format("{} takes a text", key));
-                   const std::string text = value.Scalar();
+                   const std::string& text = value.Scalar();
                    if (const auto fault = read_mail_key(key, text, mail)) {
                      problem(value, fmt::format("the {} {} {}", key, quote(text), *fault));
                    }
@@ -136,7 +136,7 @@ class ConfigReader {
       return std::nullopt;
     }
     if (text.empty()) return "is empty";
-    if (const auto fault = find_fault_in_characters(text)) return fault;
+    if (auto fault = find_fault_in_characters(text)) return fault;
     (key == "user" ? mail.user : mail.password_file) = text;
     return std::nullopt;
   }

@@ -121,12 +121,12 @@ std::string_view join(std::string& joined, std::initializer_list<std::string_vie
 std::span<const BuiltInTemplate> built_in_templates() {
   static std::string admin;
   static std::string user;
-  static const BuiltInTemplate kTemplates[] = {
+  static const BuiltInTemplate templates[] = {
       {"admin", "to administrators, of licenses that end", kSubject,
        join(admin, {"Dear {{name}},\n\n", kLicensesText, kAccessesText, kSignature})},
       {"user", "to users whose access ends", kSubject, join(user, {"Dear {{name}},\n\n", kAccessesText, kSignature})},
   };
-  return kTemplates;
+  return templates;
 }
 
 const BuiltInTemplate* find_built_in_template(std::string_view name) {

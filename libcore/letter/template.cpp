@@ -132,7 +132,7 @@ mustache::data to_data(const Facts& facts) {
     } else {
       mustache::data list{mustache::data::type::list};
       for (const Facts& entry : std::get<Facts::List>(value)) list.push_back(to_data(entry));
-      data.set(name, std::move(list));
+      data.set(name, list);
     }
   }
   return data;
