@@ -134,6 +134,8 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     compare_grants(old_member->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
                         describe_list(after.inherits_features, after.grant.features, catalogue));
+  } else if (std::holds_alternative<EntryState>(change.before)) {
+    differences.compare("kind", describe_item(change.before, catalogue), describe_item(change.after, catalogue));
   }
   return differences.text();
 }

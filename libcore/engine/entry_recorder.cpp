@@ -1,8 +1,10 @@
 #include "libcore/engine/entry_recorder.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "libcore/engine/entry_text.hpp"
+#include "libcore/engine/lookup.hpp"
 
 namespace allot {
 namespace {
@@ -47,12 +49,63 @@ void EntryRecorder::leave_out() {
   for (const GroupId parent : marked_) append_mark(way_to(parent), content_);
 }
 
+void EntryRecorder::begin_whole() {
+  is_stepwise_ = is_stepwise_ || !content_.empty();
+  is_in_whole_ = true;
+  has_whole_ = true;
+}
+
+bool EntryRecorder::is_stepwise() const { return is_stepwise_ || (has_place_change_ && (added_ > 1 || leaves_out_)); }
+
+/// Finds out whether a change makes what was told before untrue.
+void EntryRecorder::note(const Change& change) {
+  ++added_;
+  has_place_change_ = has_place_change_ || (change.what == What::catalog && change.op == Op::remove);
+  if (is_in_whole_) return;
+  is_stepwise_ = is_stepwise_ || has_whole_;
+  const auto* before = std::get_if<GroupState>(&change.before);
+  const auto* after = std::get_if<GroupState>(&change.after);
+  if (before != nullptr && after != nullptr) {
+    has_place_change_ = has_place_change_ || before->path != after->path || before->parent != after->parent;
+  }
+  for (const ThingKey& key : keys_of(change)) {
+    const std::size_t where = std::hash<std::int64_t>{}(key.group * 4 + static_cast<std::int64_t>(key.what));
+    const std::size_t hash = std::hash<std::string>{}(key.name) ^ (where * 0x9E3779B97F4A7C15U);
+    is_stepwise_ = !noted_.insert(hash).second || is_stepwise_;
+  }
+}
+
+void EntryRecorder::replace(const ToldChanges& told, const Catalogue& catalogue) {
+  content_.clear();
+  places_.clear();
+  touch(told.places);
+  for (const Change& change : told.changes) append_change(change, catalogue, content_);
+  if (leaves_out_) mark_anew();
+}
+
+/// Marks the groups below which groups are that were made and not told of.
+void EntryRecorder::mark_anew() {
+  marked_.clear();
+  const GroupId end = store_.next_group();
+  bool has_any = false;
+  for (GroupId id = first_fresh_; id < end; ++id) {
+    const auto group = store_.find_group(id);
+    has_any = has_any || group.has_value();
+    if (!group || is_made(group->parent) || !marked_.insert(group->parent).second) continue;
+    const std::vector<GroupId> way = allot::way_to(store_, group->parent);
+    touch(way);
+    append_mark(way, content_);
+  }
+  leaves_out_ = has_any;
+}
+
 void EntryRecorder::add(Change change, GroupId group, const Catalogue& catalogue) {
   if (const auto* before = std::get_if<GroupState>(&change.before); before != nullptr && before->parent != 0) {
     touch(way_to(before->parent));
   }
   if (const auto* after = std::get_if<GroupState>(&change.after)) know(group, after->parent);
-  if (group != 0) change.way = way_to(group);
+  if (group != 0 && change.way.empty()) change.way = way_to(group);
+  note(change);
   touch(change.way);
   append_change(change, catalogue, content_);
 }
@@ -73,12 +126,6 @@ std::vector<GroupId> EntryRecorder::way_to(GroupId group) {
   }
   std::reverse(way.begin(), way.end());
   return way;
-}
-
-void EntryRecorder::touch(const std::vector<GroupId>& way) {
-  for (const GroupId group : way) {
-    if (group != kRootGroup && group < first_fresh_) places_.insert(group);
-  }
 }
 
 }  // namespace allot

@@ -45,8 +45,6 @@ Outcome init_store(const NewStore& wanted) {
   }
   Outcome outcome = write.commit();
   outcome.notes.clear();
-  outcome.updated = {};
-  std::erase_if(outcome.changes, [](const Change& change) { return change.op == Op::update; });
   outcome.is_dry_run = wanted.dry_run == DryRun::yes;
   if (wanted.dry_run == DryRun::no) engine.store_.save();
   return outcome;

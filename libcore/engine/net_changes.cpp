@@ -1,5 +1,8 @@
 #include "libcore/engine/net_changes.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "libcore/base/text.hpp"
 
 namespace allot {
@@ -20,11 +23,56 @@ ThingKey key_of(const Change& change, const ItemState& side) {
   return {change.what, group, change.name};
 }
 
-void add_side(NetChanges& net, const Change& change, const ThingKey& key, const ItemState& before,
-              const ItemState& after) {
-  const auto [known, is_new] = net.try_emplace(key, NetChange{change.path, change.way, before, after});
-  if (!is_new) known->second.after = after;
-}
+/// Adds up changes and follows each membership through the e-mails that it is given.
+class Sum {
+ public:
+  void add(const Change& change) {
+    const std::vector<ThingKey> keys = keys_of(change);
+    if (keys.size() == 2) {
+      add_side(change, keys[0], change.before, {});
+      add_side(change, keys[1], {}, change.after);
+      origins_[keys[1]] = origin_of(keys[0]);
+      origins_[keys[0]].reset();
+    } else {
+      add_side(change, keys[0], change.before, change.after);
+      if (change.what == What::membership && change.op != Op::update) origins_[keys[0]].reset();
+    }
+    ++count_;
+  }
+
+  NetChanges finish() {
+    std::erase_if(net_, [](const auto& entry) { return is_same_state(entry.second.before, entry.second.after); });
+    for (const auto& [key, origin] : origins_) {
+      if (origin && *origin != key) pair(*origin, key);
+    }
+    return std::move(net_);
+  }
+
+ private:
+  void add_side(const Change& change, const ThingKey& key, const ItemState& before, const ItemState& after) {
+    const auto [known, is_new] = net_.try_emplace(key, NetChange{change.path, change.way, before, after});
+    if (!is_new) known->second.after = after;
+    known->second.last = count_;
+  }
+
+  /// What a membership was before the first change; nothing for one that came since.
+  std::optional<ThingKey> origin_of(const ThingKey& key) const {
+    const auto known = origins_.find(key);
+    return known == origins_.end() ? key : known->second;
+  }
+
+  void pair(const ThingKey& from, const ThingKey& to) {
+    const auto gone = net_.find(from);
+    const auto come = net_.find(to);
+    if (gone == net_.end() || come == net_.end() || !gone->second.removes() || !come->second.makes()) return;
+    gone->second.other_email = to.name;
+    come->second.other_email = from.name;
+  }
+
+  NetChanges net_;
+  std::map<ThingKey, std::optional<ThingKey>> origins_;  // of memberships that came, went or have another e-mail
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -37,18 +85,9 @@ std::vector<ThingKey> keys_of(const Change& change) {
 }
 
 NetChanges net_of(const std::vector<Change>& changes) {
-  NetChanges net;
-  for (const Change& change : changes) {
-    const std::vector<ThingKey> keys = keys_of(change);
-    if (keys.size() == 1) {
-      add_side(net, change, keys[0], change.before, change.after);
-    } else {
-      add_side(net, change, keys[0], change.before, {});
-      add_side(net, change, keys[1], {}, change.after);
-    }
-  }
-  std::erase_if(net, [](const auto& entry) { return is_same_state(entry.second.before, entry.second.after); });
-  return net;
+  Sum sum;
+  for (const Change& change : changes) sum.add(change);
+  return sum.finish();
 }
 
 ItemState state_now(Store& store, const ThingKey& key) {

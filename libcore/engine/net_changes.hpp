@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,16 +24,19 @@ struct ThingKey {
 
 /// A thing before an entry and after it.
 struct NetChange {
-  std::string path;  ///< of its group, when it was last changed
-  std::vector<std::int64_t> way;
-  ItemState before;
-  ItemState after;
+  std::string path{};  ///< of its group, as the entry first tells it
+  std::vector<std::int64_t> way{};
+  ItemState before{};
+  ItemState after{};
+  std::size_t last = 0;       ///< which of the entry's changes was the last of the thing
+  std::string other_email{};  ///< in small letters, of a user who was given another e-mail: that on the other side
 
   bool makes() const { return std::holds_alternative<std::monostate>(before); }
   bool removes() const { return std::holds_alternative<std::monostate>(after); }
 };
 
-/// What the changes of an entry come to, thing by thing; what was changed and changed back is left out.
+/// What the changes of an entry come to, thing by thing; what was changed and changed back is left out. A user who was
+/// given another e-mail is a membership that goes and one that comes, each with the other's e-mail.
 using NetChanges = std::map<ThingKey, NetChange>;
 NetChanges net_of(const std::vector<Change>& changes);
 

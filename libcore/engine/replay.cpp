@@ -39,7 +39,8 @@ void take_back_license(Store& store, GroupId group, const Change& change) {
 }
 
 void take_back_entry(Store& store, const Change& change) {
-  if (change.op == Op::create) return store.remove_entry(change.name);
+  if (change.op != Op::remove) store.remove_entry(change.name);
+  if (change.op == Op::create) return;
   restore_entry(store, change.name, std::get<EntryState>(change.before));
 }
 

@@ -53,11 +53,38 @@ Error changed_revision(std::int64_t revision, std::int64_t guarded) {
                         "look at what changed with `allot log`, and plan anew");
 }
 
+void Write::count(Op op, What what, GroupId group) {
+  if (!entry_.is_made(group)) {
+    counters_of(op).of(what) += 1;
+    return;
+  }
+  if (op == Op::create) made_.of(what) += 1;
+  if (op == Op::remove) made_.of(what) -= 1;
+  if (op != Op::create && !entry_.wants(group)) entry_.note_untold_change();
+}
+
+void Write::sum_up() {
+  if (entry_.is_stepwise()) {
+    const EntryContent steps = read_content(entry_.content(), outcome_.catalogue);
+    ToldChanges told = tell(store(), net_of(steps.changes));
+    entry_.replace(told, outcome_.catalogue);
+    outcome_.created = outcome_.updated = outcome_.removed = {};
+    for (const Change& change : told.changes) {
+      if (!entry_.is_made(group_of(change))) counters_of(change.op).of(change.what) += 1;
+    }
+    outcome_.has_all_changes = told.changes.size() <= most_changes_ && !entry_.left_out();
+    outcome_.changes = std::move(told.changes);
+    outcome_.changes.resize(std::min(outcome_.changes.size(), most_changes_));
+  }
+  for (const What what : {What::group, What::license, What::membership}) outcome_.created.of(what) += made_.of(what);
+  sort_changes(outcome_.changes);
+}
+
 Outcome Write::commit() {
   require_current();
-  sort_changes(outcome_.changes);
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
+  sum_up();
   if (outcome_.is_dry_run || !outcome_.has_changes()) {
     outcome_.revision = sight_.revision();
     return std::move(outcome_);

@@ -138,9 +138,9 @@ class Write {
   /// room; `make` is called only where it is told or kept. What is changed without being recorded is not saved.
   template <typename Make>
   void record(const Permit& /*proof that it may be changed*/, Op op, What what, GroupId group, Make make) {
-    counters_of(op).of(what) += 1;
+    count(op, what, group);
     const bool is_kept = outcome_.changes.size() < most_changes_;
-    const bool is_told = dry_run_ == DryRun::no && entry_.wants(group);
+    const bool is_told = is_told_ && entry_.wants(group);
     outcome_.has_all_changes = outcome_.has_all_changes && is_kept;
     if (what == What::group || what == What::membership) sight_.forget();
     if (!is_kept && !is_told) return;
@@ -148,6 +148,13 @@ class Write {
     if (is_told) entry_.add(change, group, catalogue());
     if (is_kept) outcome_.changes.push_back(std::move(change));
   }
+
+  /// Counts a change; of what is in a group that the write made, only whether it is there in the end.
+  void count(Op op, What what, GroupId group);
+
+  /// Brings the counters, the changes kept and what the log is told to what the write comes to, where it was made in
+  /// steps of which a later one changed what an earlier one had.
+  void sum_up();
 
   /// Counts what is as it was asked to be.
   void keep(What what) { outcome_.unchanged.of(what) += 1; }
@@ -186,7 +193,9 @@ class Write {
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
+  Counters made_;  // in groups that the write made
   EntryRecorder entry_;
+  bool is_told_ = true;  // whether the log is told, or what it would be
   std::optional<std::int64_t> guarded_;
   std::int64_t first_revision_ = 0;    // when the write began
   std::vector<GroupId> actor_groups_;  // in which the actor had power when the write began
