@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "libcore/base/text.hpp"
+#include "libcore/engine/net_changes.hpp"
 
 namespace allot {
 
@@ -48,7 +49,7 @@ WholeEntry Log::get(std::int64_t revision) {
   whole.entry = entry_from(*stored);
   whole.fresh = stored->fresh;
   whole.next_group = stored->next_group;
-  std::erase_if(content.changes, [&](Change& change) { return !restrict_to_sight(change); });
+  restrict_to_sight(content);
   whole.changes = std::move(content.changes);
   return whole;
 }
@@ -99,16 +100,41 @@ bool Log::is_in_sight(const std::vector<std::int64_t>& way) {
   });
 }
 
-/// Takes the place that is out of sight out of a group's move into sight or out of it; false where nothing of the
-/// change is in sight.
-bool Log::restrict_to_sight(Change& change) {
+Log::Parents Log::parents_before(const EntryContent& content) {
+  Parents parents;
+  for (const Change& change : content.changes) {
+    const auto* before = std::get_if<GroupState>(&change.before);
+    if (before != nullptr && change.op == Op::update) parents.emplace(group_of(change), before->parent);
+  }
+  return parents;
+}
+
+/// Whether a group was in sight when it and those above it were where the entry found them.
+bool Log::was_in_sight(GroupId group, const Parents& before) {
+  std::vector<GroupId> way;
+  while (group != 0) {
+    way.push_back(group);
+    const auto moved = before.find(group);
+    const auto row = moved == before.end() ? store_.find_group(group) : std::nullopt;
+    group = moved != before.end() ? moved->second : row ? row->parent : 0;
+  }
+  return is_in_sight(way);
+}
+
+/// Takes the place that is out of sight out of a group's move into sight or out of it, and out of what is below it;
+/// false where nothing of the change is in sight.
+bool Log::restrict_to_sight(Change& change, const Parents& before_entry) {
   if (sight_.sees_everything()) return true;
   const bool is_in = is_in_sight(change.way);
   auto* before = std::get_if<GroupState>(&change.before);
   auto* after = std::get_if<GroupState>(&change.after);
-  const bool moves = before != nullptr && after != nullptr && before->parent != after->parent;
-  if (!moves) return is_in;
-  const bool was_in = sight_.power_in(before->parent) != Power::none;
+  if (before == nullptr || after == nullptr) return is_in;
+  if (before->parent == after->parent) {
+    before->path = after->path.substr(0, after->path.rfind('/') + 1) + name_in(before->path);
+    change.path = before->path;
+    return is_in;
+  }
+  const bool was_in = was_in_sight(before->parent, before_entry);
   if (is_in && !was_in) {
     before->path = kAbove;
     change.path = after->path;
@@ -117,28 +143,41 @@ bool Log::restrict_to_sight(Change& change) {
   return is_in || was_in;
 }
 
+void Log::restrict_to_sight(EntryContent& content) {
+  if (sight_.sees_everything()) return;
+  const Parents before = parents_before(content);
+  std::erase_if(content.changes, [&](Change& change) { return !restrict_to_sight(change, before); });
+  std::erase_if(content.marked, [&](const auto& way) { return !is_in_sight(way); });
+}
+
+std::string Log::lines_in_sight(const std::string& content) {
+  if (sight_.sees_everything()) return content;
+  Catalogue catalogue = store_.catalogue();
+  const Parents before = parents_before(read_content(content, catalogue));
+  std::string kept;
+  for (const std::string_view line : lines_of(content)) {
+    EntryContent each = read_content({line.data(), line.size() + 1}, catalogue);
+    for (Change& change : each.changes) {
+      if (restrict_to_sight(change, before)) kept.append(line).append(1, '\n');
+    }
+    for (const auto& way : each.marked) {
+      if (is_in_sight(way)) kept.append(line).append(1, '\n');
+    }
+  }
+  return kept;
+}
+
 bool Log::is_author_in_sight(const StoredEntry& stored) {
   if (stored.actor && sight_.actor() && fold_ascii(*stored.actor) == fold_ascii(*sight_.actor())) return true;
   return std::any_of(stored.actor_groups.begin(), stored.actor_groups.end(),
                      [&](GroupId group) { return sight_.power_in(group) != Power::none; });
 }
 
-bool Log::is_all_in_sight(const StoredEntry& entry) {
-  if (sight_.sees_everything()) return true;
-  Catalogue catalogue = store_.catalogue();
-  const EntryContent content = read_content(entry.content, catalogue);
-  return std::all_of(content.changes.begin(), content.changes.end(),
-                     [&](const Change& change) { return is_in_sight(change.way); }) &&
-         std::all_of(content.marked.begin(), content.marked.end(), [&](const auto& way) { return is_in_sight(way); });
-}
-
 /// Takes out of `entry` what is out of sight: the names of those above, and what was changed elsewhere.
 void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content) {
-  std::int64_t seen = 0;
-  for (Change change : content.changes) seen += restrict_to_sight(change) ? 1 : 0;
-  const bool has_all_marks =
-      std::all_of(content.marked.begin(), content.marked.end(), [&](const auto& way) { return is_in_sight(way); });
-  const bool is_inside = has_all_marks && seen == static_cast<std::int64_t>(content.changes.size());
+  EntryContent seen = content;
+  restrict_to_sight(seen);
+  const bool is_inside = seen.marked.size() == content.marked.size() && seen.changes.size() == content.changes.size();
   const bool is_known = is_author_in_sight(stored);
   if (!is_known) {
     entry.login = kAbove;
@@ -146,7 +185,7 @@ void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const En
   }
   if (!is_known || !is_inside) entry.command.reset();
   if (is_inside) return;
-  entry.changes = seen;
+  entry.changes = static_cast<std::int64_t>(seen.changes.size());
   if (stored.fresh) entry.changes.reset();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,8 +52,14 @@ class Log {
   /// Whether the actor sees an entry.
   bool sees(std::int64_t revision);
 
-  /// Whether everything that an entry changed is in sight.
-  bool is_all_in_sight(const StoredEntry& entry);
+  /// Whether groups from `/` down lead into what is in sight.
+  bool is_in_sight(const std::vector<std::int64_t>& way);
+
+  /// Takes out of what an entry tells all that is out of sight.
+  void restrict_to_sight(EntryContent& content);
+
+  /// The lines of an entry's content that tell of what is in sight.
+  std::string lines_in_sight(const std::string& content);
 
   /// An entry whole; throws not_found where it is not there or out of sight.
   WholeEntry get(std::int64_t revision);
@@ -63,9 +70,11 @@ class Log {
  private:
   std::vector<std::int64_t> revisions_in_sight();
   LogEntry entry_from(const StoredEntry& stored);
-  bool is_in_sight(const std::vector<std::int64_t>& way);
   bool is_author_in_sight(const StoredEntry& stored);
-  bool restrict_to_sight(Change& change);
+  using Parents = std::map<GroupId, GroupId>;  // of groups that an entry moved, where they were before
+  static Parents parents_before(const EntryContent& content);
+  bool was_in_sight(GroupId group, const Parents& before);
+  bool restrict_to_sight(Change& change, const Parents& before);
   void restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content);
 
   Store& store_;

@@ -4,6 +4,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/engine/replay.hpp"
+#include "libcore/engine/told_changes.hpp"
 #include "libcore/engine/undo.hpp"
 #include "libcore/model/tree_check.hpp"
 
@@ -28,51 +29,55 @@ std::size_t depth_in(const std::string& path) {
 
 }  // namespace
 
-/// The lowest group that has everything below it that the rules must look at: it is there before and after.
-GroupId Undo::find_top() {
-  std::optional<std::vector<GroupId>> way;
+/// The lowest groups that have everything below them that the rules must look at, one for each of the topmost groups in
+/// sight: they are there before and after.
+std::vector<GroupId> Undo::find_tops() {
+  std::map<GroupId, std::vector<GroupId>> ways;
   const auto include = [&](GroupId group) {
     while (group != 0 && !store_.find_group(group)) group = parent_of(group);
     const std::vector<GroupId> each = way_to(store_, group == 0 ? kRootGroup : group);
-    way = way ? common_way(*way, each) : each;
+    const auto first = std::find_if(
+        each.begin(), each.end(), [&](GroupId id) { return sight_.scope()->power_in(id, Power::none) != Power::none; });
+    const auto [known, is_new] = ways.try_emplace(first == each.end() ? kRootGroup : *first, each);
+    if (!is_new) known->second = common_way(known->second, each);
   };
   const auto comes_or_goes = [&](GroupId group) {
     const auto change = net_.find({What::group, group, {}});
     return change != net_.end() && (change->second.makes() || change->second.removes());
   };
   for (const auto& [key, change] : net_) {
-    // What hangs below a group that comes or goes is looked at with that group.
-    const bool is_group = key.what == What::group;
-    const GroupId holder = !is_group          ? key.group
-                           : change.makes()   ? group_after(change).parent
-                           : change.removes() ? group_before(change).parent
-                                              : 0;
-    if (key.what == What::catalog || comes_or_goes(holder)) continue;
+    if (key.what == What::catalog) continue;
     if (key.what != What::group) {
+      // What is in a group that comes or goes is looked at with that group, which is looked at with the one above it.
+      if (!comes_or_goes(key.group)) include(key.group);
+      continue;
+    }
+    const auto* before = std::get_if<GroupState>(&change.before);
+    const auto* after = std::get_if<GroupState>(&change.after);
+    if (before != nullptr && after != nullptr && before->parent == after->parent) {
       include(key.group);
-    } else if (change.makes()) {
-      include(group_after(change).parent);
-    } else if (change.removes()) {
-      include(group_before(change).parent);
-    } else {
-      const bool moves = group_before(change).parent != group_after(change).parent;
-      include(moves ? group_after(change).parent : key.group);
-      if (moves) include(group_before(change).parent);
+      continue;
+    }
+    for (const GroupState* each : {before, after}) {
+      if (each != nullptr && !comes_or_goes(each->parent)) include(each->parent);
     }
   }
-  if (!way) return kRootGroup;
-  // A group that goes away cannot be the top.
-  while (way->size() > 1) {
-    const auto change = net_.find({What::group, way->back(), {}});
-    if (change == net_.end() || !change->second.makes()) break;
-    way->pop_back();
+  if (ways.empty()) return {kRootGroup};
+  std::vector<GroupId> tops;
+  for (auto& [unused, way] : ways) {
+    // A group that goes away cannot be the top.
+    while (way.size() > 1) {
+      const auto change = net_.find({What::group, way.back(), {}});
+      if (change == net_.end() || !change->second.makes()) break;
+      way.pop_back();
+    }
+    tops.push_back(way.back());
   }
-  return way->back();
+  return tops;
 }
 
 void Undo::apply() {
   restore_catalogue();
-  record_removals();
   for (const auto& [key, change] : net_) {
     if (!change.makes()) continue;
     if (key.what == What::license) store_.remove_license(key.group, key.name);
@@ -80,13 +85,9 @@ void Undo::apply() {
   }
   apply_groups();
   apply_contents();
-  record_others();
-  for (const auto& [key, change] : net_) {
-    if (key.what != What::catalog || !change.makes()) continue;
-    if (store_.find_use(key.name)) block_by_uses(key.name);
-    if (!blockers_.empty() || is_blocked_by_write_) throw blocked();
-    store_.remove_entry(key.name);
-  }
+  const std::vector<std::string> entries = entries_made();
+  record();
+  remove_from_catalogue(entries);
 }
 
 /// Puts entries of the catalogue back and reads anew what else the entry tells, as their ids are others now.
@@ -102,60 +103,41 @@ void Undo::restore_catalogue() {
   for (auto& [key, change] : net_of(read_content(content_, catalogue_).changes)) net_[key] = change;
 }
 
-/// Records what goes away: what is in a group before the group, a group before the one above it.
-void Undo::record_removals() {
-  const auto record = [&](const ThingKey& key, const NetChange& change) {
-    write_.record(*permit_, Op::remove, key.what, key.group, [&] {
-      const auto* group = std::get_if<GroupState>(&change.after);
-      return Change{Op::remove,   key.what, group != nullptr ? group->path : change.path, name_of(key, change.after),
-                    change.after, {}};
-    });
-  };
-  std::vector<const NetChanges::value_type*> groups;
-  for (const auto& entry : net_) {
-    if (!entry.second.makes()) continue;
-    if (entry.first.what == What::group) {
-      groups.push_back(&entry);
-    } else {
-      record(entry.first, entry.second);
-    }
+/// What the entry added to the catalogue, what requires another before that.
+std::vector<std::string> Undo::entries_made() const {
+  std::vector<std::pair<std::size_t, std::string>> made;
+  for (const auto& [key, change] : net_) {
+    if (key.what == What::catalog && change.makes()) made.emplace_back(change.last, key.name);
   }
-  std::sort(groups.begin(), groups.end(), [](const auto* a, const auto* b) {
-    return depth_in(group_after(a->second).path) > depth_in(group_after(b->second).path);
-  });
-  for (const auto* entry : groups) record(entry->first, entry->second);
+  std::sort(made.rbegin(), made.rend());
+  std::vector<std::string> names;
+  for (auto& [unused, name] : made) names.push_back(std::move(name));
+  return names;
 }
 
-/// Records what comes back or is as it was: the catalogue, groups from above, what is in them.
-void Undo::record_others() {
-  std::vector<const NetChanges::value_type*> entries;
-  for (const auto& entry : net_) {
-    if (!entry.second.makes()) entries.push_back(&entry);
-  }
-  const auto rank = [](const NetChanges::value_type* entry) {
-    const What what = entry->first.what;
-    if (what == What::catalog) return std::size_t{0};
-    return what == What::group ? 1 + depth_in(group_before(entry->second).path) : SIZE_MAX;
-  };
-  std::stable_sort(entries.begin(), entries.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
-  for (const auto* entry : entries) {
-    const ThingKey& key = entry->first;
-    const NetChange& change = entry->second;
-    const Op op = change.removes() ? Op::create : Op::update;
-    if (key.what == What::group && op == Op::create) write_.entry_.know(key.group, group_before(change).parent);
-    write_.record(*permit_, op, key.what, key.group, [&] {
-      const auto* group = std::get_if<GroupState>(op == Op::create ? &change.before : &change.after);
-      return Change{
-          op,           key.what,     group != nullptr ? group->path : change.path, name_of(key, change.before),
-          change.after, change.before};
-    });
+/// Takes entries out of the catalogue, unless something else uses them by now.
+void Undo::remove_from_catalogue(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (store_.find_use(name)) block_by_uses(name);
+    if (!blockers_.empty() || is_blocked_by_write_) throw blocked();
+    store_.remove_entry(name);
   }
 }
 
-/// How a change names the thing: nothing for a group, an e-mail as it is written.
-std::string Undo::name_of(const ThingKey& key, const ItemState& state) {
-  const auto* member = std::get_if<Membership>(&state);
-  return member != nullptr ? member->email : key.name;
+/// Records the way back of everything, which uses up what is known of it; the store is as it is after that, but for the
+/// catalogue.
+void Undo::record() {
+  for (auto& [key, change] : net_) {
+    std::swap(change.before, change.after);
+    change.last = SIZE_MAX - change.last;
+  }
+  ToldChanges told = tell(store_, std::move(net_));
+  write_.entry_.begin_whole();
+  write_.entry_.touch(told.places);
+  for (Change& change : told.changes) {
+    write_.record(*permit_, change.op, change.what, group_of(change), [&] { return std::move(change); });
+  }
+  write_.entry_.end_whole();
 }
 
 void Undo::apply_groups() {
@@ -210,34 +192,60 @@ void Undo::apply_contents() {
   }
 }
 
-/// Judges everything at and below `top` by today's rules, and saves its figures.
-void Undo::judge(GroupId top, const Chain& before) {
-  const Chain after = *find_chain(store_, path_of(store_, top), sight_.scope());
-  Chain above = after.above();
-  Foothold foothold{after.path(), nullptr, {}, nullptr};
+/// Judges everything at and below the groups that find_tops gave, as they were `before`, by today's rules, and saves
+/// the figures; those above are judged when all of them have what is taken from them.
+void Undo::judge(const std::map<GroupId, Chain>& before) {
+  Verdict verdict{write_.catalogue()};
+  std::vector<Taken> taken;
+  for (const auto& [top, chain] : before) taken.push_back(judge_top(top, chain, verdict));
+  for (const Taken& each : taken) {
+    if (each.top.is_root()) continue;
+    Verdict unchecked{write_.catalogue()};
+    pass_on(each, -1, unchecked);
+    pass_on(each, 1, verdict);
+  }
+  verdict.enforce();
+}
+
+/// Judges a group and all below it, saves their figures and passes on what they take, unchecked.
+Undo::Taken Undo::judge_top(GroupId top, const Chain& before, Verdict& verdict) {
+  const Path path = path_of(store_, top);
+  const Chain after = *find_chain(store_, path, sight_.scope());
+  const Chain above = after.above();
+  Foothold foothold{path.to_string(), nullptr, {}, nullptr};
   if (above.size() > 0) foothold.offer = above.find_offer();
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
   const Tree tree = load_tree(store_, top, write_.report_);
   const Tallies tallies{tree, write_.catalogue()};
   const std::vector<std::int64_t> ceilings = count_ceilings(tree);
-  Verdict verdict{write_.catalogue()};
   check_tree(tree, tallies, foothold, write_.catalogue(), write_.today(), verdict);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const FiguresView figures{tree.count_children(row), tree.count_members(row), ceilings[row], tallies[row]};
     const GroupId group = tree.groups()[row].id;
     if (!(figures == store_.figures_of(group))) store_.set_figures(group, figures);
   }
-  if (above.size() > 0) {
-    Tally change = taken_by(tree, tallies, 0, write_.catalogue());
-    Allowance allowance{write_.today()};
-    allowance.takes(change);
-    change.add(before.back().taken(), -1);
-    write_.allot(above, above.size() - 1, change, allowance, verdict);
-    const std::int64_t passed = pass_ceilings(tree.groups()[0].traits.restriction, ceilings[0]);
-    const Link& link = before.back();
-    write_.count_ceilings(above, above.size() - 1, passed - pass_ceilings(link.traits.restriction, link.ceilings));
-  }
-  verdict.enforce();
+  Taken taken{path, {}, {}};
+  if (above.size() == 0) return taken;
+  taken.all = taken_by(tree, tallies, 0, write_.catalogue());
+  taken.more = taken.all;
+  taken.more.add(before.back().taken(), -1);
+  Verdict unchecked{write_.catalogue()};
+  pass_on(taken, 1, unchecked);
+  Chain counted = find_chain(store_, path, sight_.scope())->above();
+  const std::int64_t passed = pass_ceilings(tree.groups()[0].traits.restriction, ceilings[0]);
+  const Link& link = before.back();
+  write_.count_ceilings(counted, counted.size() - 1, passed - pass_ceilings(link.traits.restriction, link.ceilings));
+  return taken;
+}
+
+/// Passes on to the groups above what a group takes more than before, so many times.
+void Undo::pass_on(const Taken& taken, int times, Verdict& verdict) {
+  Chain above = find_chain(store_, taken.top, sight_.scope())->above();
+  Allowance allowance{write_.today()};
+  allowance.takes(taken.all);
+  Tally change;
+  change.add(taken.more, times);
+  write_.allot(above, above.size() - 1, change, allowance, verdict);
 }
 
 }  // namespace allot
