@@ -129,7 +129,7 @@ void Undo::remove_from_catalogue(const std::vector<std::string>& names) {
 void Undo::record() {
   for (auto& [key, change] : net_) {
     std::swap(change.before, change.after);
-    change.last = SIZE_MAX - change.last;
+    change.last = key.what == What::catalog ? SIZE_MAX - change.last : 0;  // the same, be it told or not
   }
   ToldChanges told = tell(store_, std::move(net_));
   write_.entry_.begin_whole();
@@ -187,7 +187,13 @@ void Undo::apply_contents() {
       change.removes() ? store_.insert_license(key.group, license) : store_.update_license(key.group, license);
     } else if (key.what == What::membership) {
       const auto& member = std::get<Membership>(change.before);
-      change.removes() ? store_.insert_membership(key.group, member) : store_.update_membership(key.group, member);
+      if (change.removes()) {
+        store_.insert_membership(key.group, member);
+        continue;
+      }
+      const std::string& now = std::get<Membership>(change.after).email;  // perhaps in other letters
+      if (now != member.email) store_.rename_member(key.group, now, member.email);
+      store_.update_membership(key.group, member);
     }
   }
 }

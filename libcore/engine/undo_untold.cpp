@@ -6,96 +6,96 @@
 namespace allot {
 namespace {
 
-/// The groups that an entry made without telling of them, and which of those the actor saw being made.
+/// The groups that an entry made without telling of them, and what is in them, as later entries found them.
 class Untold {
  public:
-  Untold(Store& store, const StoredEntry& entry, const std::vector<std::vector<GroupId>>& marked, bool sees_everything)
-      : store_(store), first_(*entry.fresh), end_(entry.next_group), sees_everything_(sees_everything) {
-    for (const auto& way : marked) parents_.insert(way.back());
-  }
-
-  bool has(GroupId group) const { return group >= first_ && group < end_; }
-
-  /// Learns from a later entry, the oldest first, where groups were made that it moved or removed.
-  void learn(const EntryContent& later) {
-    for (const Change& change : later.changes) {
-      const auto* before = std::get_if<GroupState>(&change.before);
-      if (before != nullptr && has(group_of(change))) made_below_.try_emplace(group_of(change), before->parent);
+  Untold(Store& store, const StoredEntry& entry) : store_(store), first_(*entry.fresh), end_(entry.next_group) {
+    catalogue_ = store.catalogue();
+    std::vector<std::int64_t> later = store.entries_in(first_, end_, entry.revision);
+    std::sort(later.begin(), later.end());
+    for (const std::int64_t revision : later) {
+      for (const Change& change : read_content(store.find_entry(revision)->content, catalogue_).changes) learn(change);
     }
   }
 
-  bool is_in_sight(GroupId group) {
-    if (!has(group)) return false;
-    while (!sees_everything_ && has(group)) {
-      const auto known = made_below_.find(group);
-      const auto row = known == made_below_.end() ? store_.find_group(group) : std::nullopt;
-      if (known == made_below_.end() && !row) return true;  // removed by this write, which acts in sight alone
-      group = row ? row->parent : known->second;
+  /// Whether one who saw groups being made below `parents` saw that one being made too.
+  bool is_made_below(GroupId group, const std::set<GroupId>& parents) {
+    while (has(group)) {
+      const auto found = found_.find({What::group, group, {}});
+      if (found != found_.end()) {
+        group = std::get<GroupState>(found->second).parent;
+      } else if (const auto row = store_.find_group(group)) {
+        group = row->parent;
+      } else {
+        return true;  // removed by the write at hand, which acts in sight alone
+      }
     }
-    return sees_everything_ || parents_.contains(group);
+    return parents.contains(group);
   }
 
-  /// Whether what a later entry tells in sight is of a group in sight, or of what hangs below one.
-  bool is_changed_by(const EntryContent& later) {
-    const auto leads_in = [&](const std::vector<GroupId>& way) {
-      return std::any_of(way.begin(), way.end(), [&](GroupId group) { return is_in_sight(group); });
-    };
-    return std::any_of(later.marked.begin(), later.marked.end(), leads_in) ||
-           std::any_of(later.changes.begin(), later.changes.end(), [&](const Change& change) {
-             const auto* before = std::get_if<GroupState>(&change.before);
-             return leads_in(change.way) || (before != nullptr && is_in_sight(before->parent));
-           });
+  /// Adds to `content` that the entry made what a later one found in a group, or the group itself.
+  void tell_found(GroupId group, std::string& content) const {
+    for (const What what : {What::group, What::license, What::membership}) {
+      for (auto each = found_.lower_bound({what, group, {}});
+           each != found_.end() && each->first.what == what && each->first.group == group; ++each) {
+        if (std::holds_alternative<std::monostate>(each->second)) continue;
+        append_change({Op::create, what, {}, each->first.name, {}, each->second, {group}}, catalogue_, content);
+      }
+    }
   }
+
+  /// Whether a later entry was the first to make something, or found it.
+  bool is_known(const ThingKey& key) const { return found_.contains(key); }
 
  private:
+  bool has(GroupId group) const { return group >= first_ && group < end_; }
+
+  void learn(const Change& change) {
+    if (!has(group_of(change))) return;
+    const std::vector<ThingKey> keys = keys_of(change);
+    found_.try_emplace(keys[0], change.before);
+    if (keys.size() > 1) found_.try_emplace(keys[1]);
+  }
+
   Store& store_;
   GroupId first_;
   GroupId end_;
-  bool sees_everything_;
-  std::set<GroupId> parents_;  // groups of before, below which some were made in sight
-  std::map<GroupId, GroupId> made_below_;
+  Catalogue catalogue_;                  // with all that later entries name
+  std::map<ThingKey, ItemState> found_;  // what things were before the first later entry that changed them
 };
 
 }  // namespace
 
-/// Adds the groups that the entry made without telling of them, as they are now; what changed them later is in the way.
+/// Adds the groups that the entry made in sight without telling of them, and what it made in them.
 void Undo::read_untold(const StoredEntry& entry, const std::vector<std::vector<GroupId>>& marked) {
-  Untold untold{store_, entry, marked, sight_.sees_everything()};
-  std::vector<std::int64_t> later = store_.entries_in(*entry.fresh, entry.next_group, revision_);
-  std::sort(later.begin(), later.end());
-  if (sight_.sees_everything()) {
-    blockers_.insert(later.begin(), later.end());
-  } else {
-    std::vector<EntryContent> contents;
-    for (const std::int64_t revision : later) {
-      Catalogue catalogue = catalogue_;
-      contents.push_back(read_content(store_.find_entry(revision)->content, catalogue));
-      untold.learn(contents.back());
-    }
-    for (std::size_t i = 0; i < later.size(); ++i) {
-      log_.restrict_to_sight(contents[i]);
-      if (untold.is_changed_by(contents[i])) blockers_.insert(later[i]);
-    }
-  }
-  if (!blockers_.empty()) return;
+  Untold untold{store_, entry};
+  std::set<GroupId> parents;
+  for (const auto& way : marked) parents.insert(way.back());
+  const auto add = [&](ThingKey key, ItemState state) {
+    if (untold.is_known(key)) return;
+    const GroupId group = key.group;
+    net_.try_emplace(std::move(key), NetChange{{}, {group}, {}, std::move(state)});
+  };
+  std::string found;
   for (GroupId id = *entry.fresh; id < entry.next_group; ++id) {
-    if (!untold.is_in_sight(id)) continue;
+    if (!untold.is_made_below(id, parents)) continue;
+    untold.tell_found(id, found);
     const auto group = store_.find_group(id);
     if (!group) {
-      block_by_all(id);
+      if (!untold.is_known({What::group, id, {}})) is_blocked_by_write_ = true;
       continue;
     }
-    const std::string path = path_of(store_, id).to_string();
-    std::vector<GroupId> way = way_to(store_, id);
-    for (const License& license : store_.licenses_of(id)) {
-      net_.try_emplace({What::license, id, license.name}, NetChange{path, way, {}, license});
+    for (License& license : store_.licenses_of(id)) {
+      std::string name = license.name;
+      add({What::license, id, std::move(name)}, std::move(license));
     }
     store_.for_each_member(id, [&](const MembershipView& member) {
-      net_.try_emplace({What::membership, id, fold_ascii(member.email)}, NetChange{path, way, {}, member.copy()});
+      add({What::membership, id, fold_ascii(member.email)}, member.copy());
     });
-    net_.try_emplace({What::group, id, {}},
-                     NetChange{path, std::move(way), {}, GroupState{path, group->traits, group->parent}});
+    add({What::group, id, {}}, GroupState{path_of(store_, id).to_string(), group->traits, group->parent});
   }
+  net_.merge(net_of(read_content(found, catalogue_).changes));
+  content_ += found;
 }
 
 }  // namespace allot

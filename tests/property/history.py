@@ -3,7 +3,8 @@
     history.py --allot PATH [--seed N] [--ops N] [--episodes N]
 
 The operations are those of check_binary.py. After each write the state is kept; later some revision is shown by
-`--as-of` and compared with what was kept then, and some revision is undone and the undo undone again.
+`--as-of` and compared with what was kept then, and some revision is undone and the undo undone again. Now and then a
+batch touches things again and again (batches.py): it and its undo are counted, logged and taken back thing by thing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import types
 from collections import Counter
 
+from batches import Batch, Snapshot, count
 from check_binary import FIRST_DAY, Disagreement, Episode, Step, show
 from commands import perform
 from model import show_day
@@ -24,6 +26,7 @@ SENTENCES = {
     "as of": "`state --as-of REV|TIME` shows a state as it was then",
     "undo": "`undo` applies the inverse of an entry as a new one, or says which later entries stand in the way",
     "log": "every write is one entry: a revision that only grows",
+    "net": "for each changed thing before and after",
     "check": "check proves that the log's newest entries agree with the store",
 }
 
@@ -44,6 +47,8 @@ class History(Episode):
             self.look_back()
         if self.chance(0.3):
             self.undo_and_redo()
+        if self.chance(0.15):
+            self.batch_and_undo()
         if self.chance(0.05):
             self.ask(["check"], "check")
 
@@ -121,6 +126,58 @@ class History(Episode):
         self.ask(["undo"], "undo")
         self.keep_state()
         self.require_same(f"`undo` of the undo of {revision}", "undo", before, self.state())
+
+    def snapshot(self):
+        return Snapshot(*[json.loads(self.ask([what, "list", "-r", "--json"], "log"))
+                          for what in ("group", "license", "user")])
+
+    def batch_and_undo(self):
+        """A batch that touches things several times, and its undo, which leaves the store as the model has it."""
+        first = self.keep_state()
+        before = self.snapshot()
+        for _ in range(5):
+            batch = Batch(self.rng, before, len(self.binary.history) * 1000)
+            batch.grow(self.rng.randint(1, 6))
+            step = Step(self.day, ["batch", "--json"], "".join(f"{line}\n" for line in batch.lines).encode(), {})
+            trial = self.binary.run(Step(step.day, [*step.argv, "-n"], step.stdin, {}))
+            if trial.status in (0, 2):
+                break
+        self.counts["other"][f"batch {trial.status}"] += 1
+        if trial.status != 0:
+            return
+        done = json.loads(self.binary.run(step).out)
+        after = self.snapshot()
+        expected = batch.expect(after)
+        self.require_told([change for change, _ in expected], first, [json.loads(trial.out), done])
+        if not expected:
+            return
+        self.keep_state()
+        undone = [json.loads(self.ask(["undo", "--json", *words], "undo")) for words in (["-n"], [])]
+        self.require_told([back for _, back in expected], first + 1, undone)
+        self.keep_state()
+        self.ask(["check"], "check")
+        for revision in (first, first + 1, first + 2):
+            self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision],
+                              self.state("--as-of", str(revision)))
+        self.require_same("`undo` of a batch", "undo", self.states[first], self.state())
+
+    def require_told(self, expected, revision, outcomes):
+        """The counters of a write after `revision`, the number in the log and its changes are those expected."""
+        totals = count(expected)
+        for outcome in outcomes:
+            told = {key: outcome[key] for key in totals}
+            if told != totals:
+                raise Disagreement("the counters of a batch or its undo", SENTENCES["net"], show(totals), show(told))
+        newest = self.newest()
+        if newest != revision + bool(expected):
+            raise Disagreement("the revision after a batch", SENTENCES["log"], revision + bool(expected), newest)
+        if not expected:
+            return
+        whole = json.loads(self.ask(["log", "show", str(newest), "--json"], "log"))["changes"]
+        told, wanted = ({json.dumps(each, sort_keys=True) for each in side} for side in (whole, expected))
+        if told != wanted or len(whole) != len(expected):
+            raise Disagreement(f"`log show {newest}`", SENTENCES["net"], "\n".join(sorted(wanted - told)),
+                               "\n".join(sorted(told - wanted)))
 
 
 def main():

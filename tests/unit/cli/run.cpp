@@ -1,48 +1,12 @@
-#include "cli/run.hpp"
-
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <map>
-#include <sstream>
+#include "tests/unit/cli/support.hpp"
 
 using namespace allot;
 using namespace allot::cli;
 
-namespace {
-
-/// Runs whole command lines in this process, with streams and environment of their own.
-class Shell {
- public:
-  Shell() : store_("/tmp/allot-unit-" + std::to_string(getpid()) + ".db") { unlink(store_.c_str()); }
-  ~Shell() { unlink(store_.c_str()); }
-
-  int run(std::vector<std::string> words, const std::string& input = {}) {
-    words.insert(words.begin(), {"--db", store_});
-    std::istringstream in{input};
-    out.str("");
-    err.str("");
-    Streams streams{in,
-                    out,
-                    err,
-                    -1,
-                    -1,
-                    [](const char*) -> std::optional<std::string> { return std::nullopt; },
-                    [] { return *Day::parse("2026-11-24"); }};
-    return cli::run(words, streams);
-  }
-
-  std::ostringstream out;
-  std::ostringstream err;
-
- private:
-  std::string store_;
-};
-
-}  // namespace
-
 TEST_CASE("a whole command runs inside a process: results on one stream, errors on the other") {
-  Shell shell;
+  Runner shell;
   CHECK(shell.run({"init", "--sip", "5"}) == 0);
   CHECK(shell.run({"user", "add", "/", "bob@x.example", "--sip", "6"}) == 3);
   CHECK(shell.out.str().empty());
@@ -54,7 +18,7 @@ TEST_CASE("a whole command runs inside a process: results on one stream, errors 
 }
 
 TEST_CASE("a batch is all or nothing and names the line of an error") {
-  Shell shell;
+  Runner shell;
   REQUIRE(shell.run({"init", "--sip", "3"}) == 0);
   CHECK(shell.run({"batch"}, "group add /a\n# a comment\nuser add /a bob@x.example --sip 4\n") == 3);
   CHECK(shell.err.str().starts_with("allot: line 3: refused"));
@@ -64,7 +28,7 @@ TEST_CASE("a batch is all or nothing and names the line of an error") {
 }
 
 TEST_CASE("usage errors come before the store is looked for") {
-  Shell shell;
+  Runner shell;
   CHECK(shell.run({"group", "add", "/a//b"}) == 2);
   CHECK(shell.run({"user", "add", "/", "nobody", "--sip", "1"}) == 2);
   CHECK(shell.run({"group", "add", "/a"}) == 7);

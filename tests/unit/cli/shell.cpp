@@ -1,16 +1,14 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <map>
 #include <sstream>
 
 #include "cli/authorized_key.hpp"
 #include "cli/held_output.hpp"
 #include "cli/inputs.hpp"
-#include "cli/run.hpp"
 #include "cli/shell_words.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
+#include "tests/unit/cli/support.hpp"
 
 using namespace allot;
 using namespace allot::cli;
@@ -19,32 +17,13 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-/// Runs command lines and sessions of a shell in this process, each with an environment of its own.
-class Host {
+/// Runs sessions of a shell for an administrator of one of two groups.
+class Host : public Runner {
  public:
-  Host() : store_("/tmp/allot-unit-shell-" + std::to_string(getpid()) + ".db") {
-    unlink(store_.c_str());
-    REQUIRE(run({"--db", store_, "init", "--sip", "10"}) == 0);
-    for (const char* path : {"/north", "/south"}) REQUIRE(run({"--db", store_, "group", "add", path}) == 0);
-    REQUIRE(run({"--db", store_, "user", "add", "/north", "ann@north.example", "--role", "admin"}) == 0);
-  }
-  ~Host() { unlink(store_.c_str()); }
-
-  int run(const Words& words, const std::string& input = {}) {
-    std::istringstream in{input};
-    out.str("");
-    err.str("");
-    Streams streams{in,
-                    out,
-                    err,
-                    -1,
-                    -1,
-                    [this](const char* name) {
-                      const auto found = variables.find(name);
-                      return found == variables.end() ? std::nullopt : std::optional{found->second};
-                    },
-                    [] { return *Day::parse("2026-11-24"); }};
-    return cli::run(words, streams);
+  Host() {
+    REQUIRE(run({"init", "--sip", "10"}) == 0);
+    for (const char* path : {"/north", "/south"}) REQUIRE(run({"group", "add", path}) == 0);
+    REQUIRE(run({"user", "add", "/north", "ann@north.example", "--role", "admin"}) == 0);
   }
 
   int shell(const std::string& command, const std::string& input = {}) {
@@ -57,19 +36,14 @@ class Host {
     return run(words_of_shell(), input);
   }
 
-  std::map<std::string, std::string> variables;
   Words options;  ///< of the shell itself
-  std::ostringstream out;
-  std::ostringstream err;
 
  private:
   Words words_of_shell() const {
-    Words words{"--db", store_, "shell", "--as", "ann@north.example"};
+    Words words{"shell", "--as", "ann@north.example"};
     words.insert(words.end(), options.begin(), options.end());
     return words;
   }
-
-  std::string store_;
 };
 
 const std::string kKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMDpHhKnBhbJF3WpcMhVQGtRjUxeKWCZTSyPYdGJ4YIC";

@@ -120,6 +120,73 @@ TEST_CASE("another e-mail is one membership that goes and one that comes") {
   CHECK(net.rbegin()->second.makes());
 }
 
+TEST_CASE("a user renamed twice is one, and one whose e-mail another had is not") {
+  const auto rename = [](const char* from, const char* to) { return change_of(member(from, "A"), member(to, "A")); };
+  const NetChanges net = net_of({rename("a@x.example", "t@x.example"), rename("t@x.example", "b@x.example")});
+  REQUIRE(net.size() == 2);
+  CHECK(net.begin()->second.other_email == "b@x.example");
+  CHECK(net.rbegin()->second.other_email == "a@x.example");
+  const Membership b = member("b@x.example", "B");
+  const Change removal{Op::remove, What::membership, "/a", b.email, b, {}, {1, 2}};
+  for (const auto& [key, change] : net_of({removal, rename("a@x.example", "b@x.example")})) {
+    CHECK(change.other_email.empty());
+  }
+}
+
+TEST_CASE("what is made and removed in one write is nothing, and saves nothing") {
+  Engine engine = make_engine([] { return 0; });
+  Write write{engine, DryRun::no};
+  write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
+  write.rename_group(Path::parse("/a"), "b");
+  write.remove_group(Path::parse("/b"), Recursive::no);
+  const Outcome outcome = write.commit();
+  CHECK_FALSE(outcome.has_changes());
+  CHECK(outcome.changes.empty());
+  CHECK(outcome.revision == 0);
+}
+
+TEST_CASE("of thousands of groups made in a write those count that are left") {
+  Engine engine = make_engine([] { return 0; });
+  add_group(engine, "/old");
+  {
+    Write write{engine, DryRun::no};
+    for (int i = 0; i < 1500; ++i) {
+      write.add_group(Path::parse("/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+    }
+    GroupPatch kind;
+    kind.kind = "site";
+    write.set_group(Path::parse("/g1"), kind);
+    write.set_group(Path::parse("/g1400"), kind);
+    write.rename_group(Path::parse("/g1400"), "h");
+    write.remove_group(Path::parse("/g2"), Recursive::no);
+    write.move_group(Path::parse("/old"), Path::parse("/h"));
+    write.rename_group(Path::parse("/h"), "i");
+    const Outcome outcome = write.commit();
+    CHECK(outcome.created.groups == 1499);
+    CHECK(outcome.updated.groups == 1);
+    CHECK(outcome.removed.total() == 0);
+  }
+  View view{engine};
+  const WholeEntry whole = view.entry(2);
+  CHECK(whole.entry.changes == 1500);
+  REQUIRE(whole.changes.size() == 1);
+  CHECK(std::get<GroupState>(whole.changes[0].after).path == "/i/old");
+  std::size_t told = 0;
+  view.for_each_untold(whole, [&](const Change&) { ++told; });
+  CHECK(told == 1499);
+}
+
+TEST_CASE("a write that removes again all of the thousands of groups that it made saves nothing") {
+  Engine engine = make_engine([] { return 0; });
+  Write write{engine, DryRun::no};
+  write.add_group(Path::parse("/top"), {}, Parents::must_exist, IfExists::fail);
+  for (int i = 0; i < 1500; ++i) {
+    write.add_group(Path::parse("/top/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+  }
+  write.remove_group(Path::parse("/top"), Recursive::yes);
+  CHECK_FALSE(write.commit().has_changes());
+}
+
 TEST_CASE("revisions grow where the clock goes back") {
   std::int64_t now = 1'000'000;
   Engine engine = make_engine([&] { return now; });

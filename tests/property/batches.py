@@ -1,0 +1,262 @@
+"""Batches that touch things again and again, and what they come to, thing by thing."""
+
+from __future__ import annotations
+
+import random
+import shlex
+
+ROOT = ()  # groups are known by what they were called at first, all names from `/` down
+
+
+class Snapshot:
+    """The groups, licences and memberships of a store, by path, as the lists tell them."""
+
+    def __init__(self, groups, licenses, users):
+        def pick(row, *left_out):
+            return {key: value for key, value in row.items() if key not in left_out}
+
+        self.groups = {row["path"]: pick(row, "name", "children", "members", "licenses") for row in groups}
+        self.licenses = {(row["group"], row["name"]): pick(row, "group", "name", "status") for row in licenses}
+        self.members = {(row["group"], row["email"].lower()): pick(row, "group", "status") for row in users}
+
+
+class Batch:
+    """Lines on groups and users that are known only by where they are; the store knows what else they are."""
+
+    def __init__(self, rng: random.Random, snapshot: Snapshot, number: int):
+        self.rng, self.before, self.number = rng, snapshot, number
+        self.lines: list[str] = []
+        self.parents = {}
+        self.names = {}
+        self.first_paths = {}
+        for path in snapshot.groups:
+            token = tuple(path.strip("/").split("/")) if path != "/" else ROOT
+            self.parents[token], self.names[token] = token[:-1] if token else None, token[-1] if token else ""
+            self.first_paths[token] = path
+        tokens = {path: token for token, path in self.first_paths.items()}
+        self.members = {(tokens[path], email): (tokens[path], email) for path, email in snapshot.members}
+        self.first_members = set(self.members)
+        self.licenses = [(tokens[path], name) for path, name in snapshot.licenses]
+
+    # ---- where things are
+
+    def path(self, token) -> str:
+        names = []
+        while token:
+            names.append(self.names[token])
+            token = self.parents[token]
+        return "/" + "/".join(reversed(names))
+
+    def is_below(self, token, top) -> bool:
+        while token is not None and token != top:
+            token = self.parents[token]
+        return token == top
+
+    def pick(self, but_root=True):
+        tokens = [token for token in self.parents if token or not but_root]
+        return self.rng.choice(sorted(tokens, key=self.path)) if tokens else None
+
+    def new(self) -> str:
+        self.number += 1
+        return f"b{self.number}"
+
+    def say(self, *words):
+        self.lines.append(shlex.join(words))
+
+    # ---- what lines do
+
+    def rename(self, token, name):
+        self.say("group", "rename", self.path(token), name)
+        self.names[token] = name
+
+    def rename_user(self, old, new):
+        self.say("user", "rename", old, new)
+        for token, email in [key for key in self.members if key[1] == old]:
+            self.members[token, new] = self.members.pop((token, email))
+
+    def remove_group(self, token):
+        self.say("group", "remove", self.path(token), "-r")
+        gone = {each for each in self.parents if self.is_below(each, token)}
+        for each in gone:
+            del self.parents[each], self.names[each]
+        self.members = {key: origin for key, origin in self.members.items() if key[0] not in gone}
+
+    def add_group(self, parent):
+        token = (*parent, self.new(), "new")
+        self.parents[token], self.names[token] = parent, token[-2]
+        self.say("group", "add", self.path(token))
+        return token
+
+    def add_user(self, token, email):
+        self.say("user", "add", self.path(token), email)
+        self.members[token, email] = None
+
+    def swap_names(self):
+        token = self.pick()
+        others = [each for each in self.parents if token and each and each != token
+                  and self.parents[each] == self.parents[token]]
+        if others:
+            other = self.rng.choice(sorted(others))
+            mine, its = self.names[token], self.names[other]
+            self.rename(token, self.new())
+            self.rename(other, mine)
+            self.rename(token, its)
+
+    def rename_group(self):
+        token = self.pick()
+        if token:
+            name = self.names[token]
+            self.rename(token, self.new())
+            if self.rng.random() < 0.3:
+                self.rename(token, name)
+
+    def move_group(self):
+        token, target = self.pick(), self.pick(but_root=False)
+        if token and not self.is_below(target, token) and self.parents[token] != target:
+            self.rename(token, self.new())
+            self.say("group", "move", self.path(token), self.path(target))
+            self.parents[token] = target
+
+    def remove_some_group(self):
+        token = self.pick()
+        if token:
+            self.remove_group(token)
+
+    def make_group(self):
+        token = self.add_group(self.pick(but_root=False))
+        self.add_user(token, f"{self.new()}@b.example")
+        if self.rng.random() < 0.5:
+            self.say("user", "set", self.path(token), next(email for each, email in self.members if each == token),
+                     "--name", self.new())
+        if self.rng.random() < 0.3:
+            self.remove_group(token)
+
+    def set_kind(self):
+        token = self.pick(but_root=False)
+        self.say("group", "set", self.path(token), "--kind", self.new())
+        if token in self.first_paths and self.rng.random() < 0.4:
+            kind = self.before.groups[self.first_paths[token]]["kind"]
+            self.say("group", "set", self.path(token), "--kind", kind or "")
+
+    def set_license(self):
+        licenses = [each for each in self.licenses if each[0] in self.parents]
+        if licenses:
+            token, name = self.rng.choice(licenses)
+            kind = self.before.licenses[self.first_paths[token], name]["type"]
+            for each in [self.new(), self.new(), *([kind] if kind and self.rng.random() < 0.4 else [])]:
+                self.say("license", "set", self.path(token), name, "--type", each)
+
+    def change_user(self):
+        if not self.members:
+            return
+        token, email = self.rng.choice(sorted(self.members, key=lambda key: (self.path(key[0]), key[1])))
+        others = sorted({other for _, other in self.members} - {email})
+        verb = self.rng.choice(["set", "remove", "again", "rename", "swap", "take"])
+        if verb == "set":
+            self.say("user", "set", self.path(token), email, "--name", self.new())
+        elif verb == "rename":
+            self.rename_user(email, f"{self.new()}@b.example")
+        elif verb == "swap" and others:
+            other, free = self.rng.choice(others), f"{self.new()}@b.example"
+            self.rename_user(email, free)
+            self.rename_user(other, email)
+            self.rename_user(free, other)
+        else:
+            self.say("user", "remove", self.path(token), email)
+            del self.members[token, email]
+            if verb == "again":
+                self.add_user(token, email)
+            elif verb == "take" and all(other != email for _, other in self.members) and others:
+                self.rename_user(self.rng.choice(others), email)
+
+    def grow(self, steps: int):
+        for _ in range(steps):
+            self.rng.choice([self.swap_names, self.rename_group, self.move_group, self.remove_some_group,
+                             self.make_group, self.set_kind, self.set_license, self.change_user, self.change_user,
+                             self.change_user])()
+
+    # ---- what they come to
+
+    def expect(self, after: Snapshot) -> list[tuple[dict, dict]]:
+        """The changes that the lines come to, each with that which takes it back."""
+        paths = {token: self.path(token) for token in self.parents}
+        places = Sides(self.first_paths, paths)
+        return [*self.expect_groups(after, places), *self.expect_licenses(after, places),
+                *self.expect_members(after, places)]
+
+    def expect_groups(self, after, places):
+        for token in places.tokens():
+            old, new = places.of(token)
+            before, now = self.before.groups.get(old), after.groups.get(new)
+            if before and now:
+                is_put = self.parents[token] == (token[:-1] if token else None) and self.names[token] == "".join(token[-1:])
+                same = {**before, "path": ""} == {**now, "path": ""}
+                if is_put and same:
+                    continue
+            yield told("group", old or new, None, before, now), told("group", new or old, None, now, before)
+
+    def expect_licenses(self, after, places):
+        for token, name in {(places.token_before(path), name) for path, name in self.before.licenses} | {
+                (places.token_after(path), name) for path, name in after.licenses}:
+            old, new = places.of(token)
+            before, now = self.before.licenses.get((old, name)), after.licenses.get((new, name))
+            if before != now:
+                yield told_both("license", (old, new), (name, name), before, now)
+
+    def expect_members(self, after, places):
+        gone, come = {}, {}
+        for token, email in self.first_members | set(self.members):
+            old, new = places.of(token)
+            before, now = self.before.members.get((old, email)), after.members.get((new, email))
+            if before and now and before != now:
+                yield told_both("membership", (old, new), (before["email"], now["email"]), before, now)
+            elif before and not now:
+                gone[token, email] = before
+            elif now and not before:
+                come[token, email] = now
+        for key, now in come.items():
+            before = gone.pop(self.members[key], None)
+            names = (now["email"], (before or now)["email"])  # of a user renamed, that from before
+            yield told_both("membership", places.of(key[0]), names, before, now)
+        for (token, _), before in gone.items():
+            yield told_both("membership", places.of(token), (before["email"], before["email"]), before, None)
+
+
+class Sides:
+    """The paths of groups before and after."""
+
+    def __init__(self, before, after):
+        self.before, self.after = before, after
+        self.by_path = [{path: token for token, path in side.items()} for side in (before, after)]
+
+    def tokens(self):
+        return {**self.before, **self.after}
+
+    def of(self, token):
+        return self.before.get(token), self.after.get(token)
+
+    def token_before(self, path):
+        return self.by_path[0][path]
+
+    def token_after(self, path):
+        return self.by_path[1][path]
+
+
+def told(what, path, name, before, after):
+    op = "create" if before is None else "remove" if after is None else "update"
+    return {"op": op, "what": what, "path": path, "name": name, "before": before, "after": after}
+
+
+def told_both(what, paths, names, before, after):
+    """A change in a group and that which takes it back; each has the path that is there after it, or was before."""
+    old, new = paths
+    return (told(what, new if after else old, names[1], before, after),
+            told(what, old if before else new, names[0], after, before))
+
+
+def count(changes):
+    """As the counters of a write tell them."""
+    kinds = {"groups": "group", "licenses": "license", "memberships": "membership", "catalog": "catalog"}
+    return {total: {kind: sum(each["op"] == op and each["what"] == what for each in changes)
+                    for kind, what in kinds.items()}
+            for total, op in (("created", "create"), ("updated", "update"), ("removed", "remove"))}
