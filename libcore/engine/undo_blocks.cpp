@@ -15,7 +15,8 @@ bool has(const std::vector<GroupId>& way, GroupId group) {
 
 }  // namespace
 
-/// Whether the actor sees that a later entry changed something that passes `test`, or that it made `group`.
+/// Whether the actor sees that a later entry changed something that passes `test`, or that it made `group` or groups
+/// below it without telling of them.
 bool Undo::shows(std::int64_t revision, GroupId group, const Test& test) {
   if (sight_.sees_everything()) return true;
   const auto entry = store_.find_entry(revision);
@@ -23,7 +24,9 @@ bool Undo::shows(std::int64_t revision, GroupId group, const Test& test) {
   EntryContent content = read_content(entry->content, catalogue);
   log_.restrict_to_sight(content);
   const bool makes = entry->fresh && group >= *entry->fresh && group < entry->next_group && !content.marked.empty();
-  return makes || std::any_of(content.changes.begin(), content.changes.end(), test);
+  const bool makes_below =
+      std::any_of(content.marked.begin(), content.marked.end(), [&](const auto& way) { return has(way, group); });
+  return makes || makes_below || std::any_of(content.changes.begin(), content.changes.end(), test);
 }
 
 /// Lets a later entry stand in the way, by its name if it shows why.
