@@ -189,9 +189,8 @@ class Batch:
             old, new = places.of(token)
             before, now = self.before.groups.get(old), after.groups.get(new)
             if before and now:
-                is_put = self.parents[token] == (token[:-1] if token else None) and self.names[token] == "".join(token[-1:])
-                same = {**before, "path": ""} == {**now, "path": ""}
-                if is_put and same:
+                is_there = not token or (self.parents[token], self.names[token]) == (token[:-1], token[-1])
+                if is_there and {**before, "path": ""} == {**now, "path": ""}:
                     continue
             yield told("group", old or new, None, before, now), told("group", new or old, None, now, before)
 

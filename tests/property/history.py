@@ -1,4 +1,4 @@
-"""Random commands leave a log from which every state before comes back, by --as-of and by undo; undo says what is in the way.
+"""Random commands leave a log from which every state comes back, by --as-of and by undo; undo says what is in the way.
 
     history.py --allot PATH [--seed N] [--ops N] [--episodes N]
 

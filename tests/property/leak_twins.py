@@ -19,6 +19,8 @@ MANY = 1001  # groups, whose making an entry does not tell one by one
 class Twins:
     is_compact = False  # whether an entry is kept in the compact form, which `log` does not count if it is mixed
 
+    is_catalogue_alike = True
+
     def __init__(self, world: World, ask: Callable[..., Answer]):
         self.world, self.rng, self.tool, self.ask = world, world.rng, world.tool, ask
 
@@ -34,12 +36,13 @@ class Twins:
         for revision in revisions:
             for line in (f"log show {revision}", f"undo -n {revision}", f"undo -n {revision} --json",
                          f"state -r --as-of {revision} --at 2027-01-01"):
-                self.compare(line)
+                if self.is_catalogue_alike or not line.startswith("state"):  # which shows what is in the catalogue
+                    self.compare(line)
         for revision in sorted(revisions, reverse=self.rng.random() < 0.7):
             self.compare(f"undo {revision}")
             self.compare("log --json")
-        for line in ("undo", "log --json", f"log show {self.newest()} --json", "user list -r", "license list -r", "group list -r",
-                     *[f"export {top}" for top in self.world.tops]):
+        for line in ("undo", "log --json", f"log show {self.newest()} --json", "user list -r", "license list -r",
+                     "group list -r", *[f"export {top}" for top in self.world.tops]):
             self.compare(line)
         for store in STORES:
             checked = self.tool.run(["check"], store=store)
@@ -89,9 +92,13 @@ class Twins:
         for _ in range(8):
             inside = [shlex.join(self.change_inside()) for _ in range(self.rng.randint(1, 3))]
             outside = [shlex.join(self.world.change_outside()) for _ in range(self.rng.randint(0, most_outside))]
-            lines = [*inside, *outside]
+            entry = f"catalog add {self.world.new('door')} --feature" if outside and self.rng.random() < 0.2 else None
+            lines = [*inside, *outside, *([entry] if entry else [])]
             self.rng.shuffle(lines)
             if self.write(["batch"], "\n".join(lines), "\n".join(line for line in lines if line in inside)):
+                if entry:  # the other catalogue has it too, a revision later
+                    self.is_catalogue_alike = False
+                    self.write(["batch"], f"group set / --kind {self.world.new('zq')}", entry)
                 return
 
     def of_one_user(self) -> None:
@@ -100,7 +107,8 @@ class Twins:
         email, place = self.world.pick(self.world.seen, None), self.rng.choice(self.world.beside + self.world.above)
         if email is None:
             return
-        self.write(["batch"], f"user add {shlex.quote(place)} {email} --name zq", f"group set / --kind {self.world.new('zq')}")
+        self.write(["batch"], f"user add {shlex.quote(place)} {email} --name zq",
+                   f"group set / --kind {self.world.new('zq')}")
         self.write(self.rng.choice([["user", "remove", "--all", email],
                                     ["user", "rename", email, f"{self.world.new('in')}@in.example"]]))
 

@@ -4,10 +4,11 @@
 
 Each round makes a random tree and an actor who sees one or two groups of it. It asks as the actor, changes what is
 outside with full rights, and asks again: the answers are the same, byte for byte, and the same for a group or user
-outside as for none. Then the actor writes: outside, nothing changes. Then the actor takes back, in two stores alike, entries that in
-one of them changed something outside too (leak_twins.py). What is outside has `zq` in its name, which no
-answer may have where the actor has not written it. In rounds with an even seed the actor's groups are reserved and the
-limits of those above stay; in odd rounds they draw on those above, which change: what is felt of that is masked.
+outside as for none. Then the actor writes: outside, nothing changes. In rounds with an even seed the actor also takes
+back, in two stores alike, entries that in one of them changed something outside too (leak_twins.py). What is outside has
+`zq` in its name, which no answer may have where the actor has not written it. In those rounds the actor's groups are
+reserved and the limits of those above stay; in odd ones they draw on those above, which change: what is felt of that is
+masked.
 """
 
 from __future__ import annotations
