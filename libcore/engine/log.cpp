@@ -113,6 +113,8 @@ Log::Parents Log::parents_before(const EntryContent& content) {
 bool Log::was_in_sight(GroupId group, const Parents& before) {
   std::vector<GroupId> way;
   while (group != 0) {
+    // Where a later entry hung it below itself, what is now has to do.
+    if (std::find(way.begin(), way.end(), group) != way.end()) return sight_.power_in(group) != Power::none;
     way.push_back(group);
     const auto moved = before.find(group);
     const auto row = moved == before.end() ? store_.find_group(group) : std::nullopt;

@@ -164,12 +164,23 @@ void Undo::require_catalogue() {
   }
 }
 
+/// Whether a group would be at or below another one, or below itself, when everything is as it was.
+bool Undo::would_hang_below(GroupId group, GroupId top) {
+  for (std::size_t depth = 0; group != 0 && group != top && depth <= Path::kMostNames; ++depth) {
+    const auto change = net_.find({What::group, group, {}});
+    const bool goes_back = change != net_.end() && !change->second.makes();
+    group = goes_back ? group_before(change->second).parent : parent_of(group);
+  }
+  return group != 0;
+}
+
 /// Requires that the place to which a group goes back is there and free.
 void Undo::require_room(const ThingKey& key, const NetChange& change) {
   if (change.makes()) return;
   const GroupState& before = group_before(change);
   if (before.parent == 0) return;
   if (!is_there(before.parent)) return block_by_all(before.parent);
+  if (would_hang_below(before.parent, key.group)) return block_by_all(before.parent);
   const auto taken = store_.find_group(before.parent, name_in(before.path));
   if (!taken || taken->id == key.group) return;
   const auto other = net_.find({What::group, taken->id, {}});

@@ -40,6 +40,7 @@ class Undo {
   void require_room(const ThingKey& key, const NetChange& change);
   void require_alone(GroupId group);
   bool is_there(GroupId group);
+  bool would_hang_below(GroupId group, GroupId top);
 
   using Test = std::function<bool(const Change&)>;
   bool shows(std::int64_t revision, GroupId group, const Test& test);

@@ -92,13 +92,14 @@ void Undo::apply() {
 
 /// Puts entries of the catalogue back and reads anew what else the entry tells, as their ids are others now.
 void Undo::restore_catalogue() {
-  bool is_restored = false;
-  for (const auto& [key, change] : net_) {
-    if (key.what != What::catalog || change.makes()) continue;
-    restore_entry(store_, key.name, std::get<EntryState>(change.before));
-    is_restored = true;
+  std::map<std::size_t, const NetChanges::value_type*, std::greater<>> restored;  // what others require first
+  for (const auto& entry : net_) {
+    if (entry.first.what == What::catalog && !entry.second.makes()) restored.emplace(entry.second.last, &entry);
   }
-  if (!is_restored) return;
+  for (const auto& [unused, entry] : restored) {
+    restore_entry(store_, entry->first.name, std::get<EntryState>(entry->second.before));
+  }
+  if (restored.empty()) return;
   catalogue_ = store_.catalogue();
   for (auto& [key, change] : net_of(read_content(content_, catalogue_).changes)) net_[key] = change;
 }
