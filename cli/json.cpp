@@ -48,7 +48,8 @@ Json json_of_counters(const Counters& counters) {
   return {{"groups", counters.groups},
           {"licenses", counters.licenses},
           {"memberships", counters.memberships},
-          {"catalog", counters.catalog}};
+          {"catalog", counters.catalog},
+          {"templates", counters.templates}};
 }
 
 Json json_of_violation(const Violation& violation) {

@@ -81,6 +81,7 @@ Turn turn_of(const Change& change) {
       return comes ? Turn::group_comes : goes ? Turn::group_goes : Turn::group_changes;
     case What::license:
     case What::membership:
+    case What::mail_template:
       break;
   }
   return goes ? Turn::content_goes : Turn::content_comes;
@@ -121,7 +122,7 @@ class Teller {
     }
     change.before = std::move(net.before);
     change.after = std::move(net.after);
-    if (key.what != What::catalog) place(key, change);
+    if (is_of_group(key.what)) place(key, change);
     const auto turn = turn_of(change);
     const auto depth = static_cast<std::ptrdiff_t>(key.what == What::group ? change.way.size() : 0);
     order_.emplace_back(turn, turn == Turn::group_goes ? -depth : depth, net.last, told_.changes.size());

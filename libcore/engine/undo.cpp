@@ -96,8 +96,8 @@ void Undo::require_rights() {
 }
 
 void Undo::require_right(const ThingKey& key, const NetChange& change) {
-  if (key.what == What::catalog) {
-    sight_.permit_company("change the catalogue");
+  if (!is_of_group(key.what)) {
+    sight_.permit_company(key.what == What::catalog ? "change the catalogue" : "change templates");
     return;
   }
   const bool moves = key.what == What::group && !change.makes() && !change.removes() &&
@@ -137,7 +137,7 @@ void Undo::require_unchanged() {
 
 /// Requires that a thing is as the entry left it and can be again what it was.
 void Undo::require_as_left(const ThingKey& key, const NetChange& change) {
-  if (key.what != What::catalog) {
+  if (is_of_group(key.what)) {
     if (const auto lost = find_lost(key.group)) return block_by_all(*lost);
   }
   if (!is_same_state(state_now(store_, key), change.after)) block_by_changes(key);

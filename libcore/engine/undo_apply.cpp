@@ -46,7 +46,7 @@ std::vector<GroupId> Undo::find_tops() {
     return change != net_.end() && (change->second.makes() || change->second.removes());
   };
   for (const auto& [key, change] : net_) {
-    if (key.what == What::catalog) continue;
+    if (!is_of_group(key.what)) continue;
     if (key.what != What::group) {
       // What is in a group that comes or goes is looked at with that group, which is looked at with the one above it.
       if (!comes_or_goes(key.group)) include(key.group);
@@ -62,7 +62,6 @@ std::vector<GroupId> Undo::find_tops() {
       if (each != nullptr && !comes_or_goes(each->parent)) include(each->parent);
     }
   }
-  if (ways.empty()) return {kRootGroup};
   std::vector<GroupId> tops;
   for (auto& [unused, way] : ways) {
     // A group that goes away cannot be the top.
@@ -82,6 +81,7 @@ void Undo::apply() {
     if (!change.makes()) continue;
     if (key.what == What::license) store_.remove_license(key.group, key.name);
     if (key.what == What::membership) store_.remove_membership(key.group, key.name);
+    if (key.what == What::mail_template) store_.remove_template(key.name);
   }
   apply_groups();
   apply_contents();
@@ -183,6 +183,7 @@ void Undo::apply_groups() {
 void Undo::apply_contents() {
   for (const auto& [key, change] : net_) {
     if (change.makes()) continue;
+    if (key.what == What::mail_template) store_.set_template(key.name, std::get<Letter>(change.before));
     if (key.what == What::license) {
       const auto& license = std::get<License>(change.before);
       change.removes() ? store_.insert_license(key.group, license) : store_.update_license(key.group, license);

@@ -54,7 +54,7 @@ void Undo::block_by_all(GroupId group) {
 
 /// Finds the later entries that changed a thing.
 void Undo::block_by_changes(const ThingKey& key) {
-  const auto later = key.what == What::catalog ? later_revisions() : store_.entries_at(key.group, revision_);
+  const auto later = is_of_group(key.what) ? store_.entries_at(key.group, revision_) : later_revisions();
   const auto is_of_key = [&](const Change& change) {
     const auto keys = keys_of(change);
     return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -68,7 +68,7 @@ void Undo::block_by_changes(const ThingKey& key) {
     is_found = true;
   }
   if (is_found) return;
-  if (key.what != What::catalog) return block_by_all(key.group);
+  if (is_of_group(key.what)) return block_by_all(key.group);
   blockers_.insert(later.begin(), later.end());
   is_blocked_by_write_ = is_blocked_by_write_ || later.empty();
 }
