@@ -255,7 +255,8 @@ def told_both(what, paths, names, before, after):
 
 def count(changes):
     """As the counters of a write tell them."""
-    kinds = {"groups": "group", "licenses": "license", "memberships": "membership", "catalog": "catalog"}
+    kinds = {"groups": "group", "licenses": "license", "memberships": "membership", "catalog": "catalog",
+             "templates": "template"}
     return {total: {kind: sum(each["op"] == op and each["what"] == what for each in changes)
                     for kind, what in kinds.items()}
             for total, op in (("created", "create"), ("updated", "update"), ("removed", "remove"))}

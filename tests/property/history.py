@@ -43,6 +43,8 @@ class History(Episode):
         op = self.generator.next(self.store, self.day)
         self.apply(op, lambda: perform(self.store, self.day, op))
         self.keep_state()
+        if self.chance(0.1):
+            self.change_template()
         if self.chance(0.3):
             self.look_back()
         if self.chance(0.3):
@@ -80,13 +82,24 @@ class History(Episode):
         """All figures and licences on one fixed day."""
         return json.loads(self.ask(["state", "-r", "--json", "--at", show_day(FIRST_DAY), *words], "as of"))
 
+    def whole_state(self):
+        """That and, in a last row, the templates."""
+        templates = [self.ask(["template", "show", name, "--format", "tsv"], "undo") for name in ("admin", "user")]
+        return [*self.state(), {"group": "the templates", "texts": templates}]
+
+    def change_template(self):
+        name = self.rng.choice(["admin", "user"])
+        texts = ["--subject", self.rng.choice(["Ends", "{{name}}", "a\\nb"])] if self.chance(0.5) else ["--no-html"]
+        self.ask(["template", "set", name, *texts] if self.chance(0.7) else ["template", "reset", name], "undo")
+        self.keep_state()
+
     def newest(self):
         return json.loads(self.ask(["log", "--max", "1", "--json"], "log"))[0]["revision"]
 
     def keep_state(self):
         revision = self.newest()
         if revision not in self.states:
-            self.states[revision] = self.state()
+            self.states[revision] = self.whole_state()
         return revision
 
     def require_same(self, what, why, expected, got):
@@ -99,7 +112,7 @@ class History(Episode):
     def look_back(self):
         revision = self.rng.choice(sorted(self.states))
         self.counts["other"]["looked back"] += 1
-        self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision],
+        self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision][:-1],
                           self.state("--as-of", str(revision)))
 
     def undo_and_redo(self):
@@ -114,7 +127,7 @@ class History(Episode):
             if is_last and result.status == 4 and revision > 1:
                 raise Disagreement("undo of the newest entry", SENTENCES["undo"], "nothing in the way",
                                    result.err.decode(errors="replace"))
-            self.require_same(f"the store after a refused `undo {revision}`", "undo", before, self.state())
+            self.require_same(f"the store after a refused `undo {revision}`", "undo", before, self.whole_state())
             return
         if result.status != 0:
             raise Disagreement(f"exit status of `undo {revision}`", SENTENCES["undo"], "0, 3 or 4",
@@ -122,10 +135,10 @@ class History(Episode):
         self.keep_state()
         self.ask(["check"], "check")
         if revision == newest and newest - 1 in self.states:
-            self.require_same(f"`undo` of {revision}", "undo", self.states[newest - 1], self.state())
+            self.require_same(f"`undo` of {revision}", "undo", self.states[newest - 1], self.whole_state())
         self.ask(["undo"], "undo")
         self.keep_state()
-        self.require_same(f"`undo` of the undo of {revision}", "undo", before, self.state())
+        self.require_same(f"`undo` of the undo of {revision}", "undo", before, self.whole_state())
 
     def snapshot(self):
         return Snapshot(*[json.loads(self.ask([what, "list", "-r", "--json"], "log"))
@@ -157,9 +170,9 @@ class History(Episode):
         self.keep_state()
         self.ask(["check"], "check")
         for revision in (first, first + 1, first + 2):
-            self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision],
+            self.require_same(f"`state -r --as-of {revision}`", "as of", self.states[revision][:-1],
                               self.state("--as-of", str(revision)))
-        self.require_same("`undo` of a batch", "undo", self.states[first], self.state())
+        self.require_same("`undo` of a batch", "undo", self.states[first], self.whole_state())
 
     def require_told(self, expected, revision, outcomes):
         """The counters of a write after `revision`, the number in the log and its changes are those expected."""
