@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 std::string find_program() {
   std::error_code failure;
   const fs::path own = fs::read_symlink("/proc/self/exe", failure);
+  if (failure) throw Error::mail(fmt::format("cannot find allot-mail: /proc/self/exe: {}", failure.message()));
   return (own.parent_path() / kMailProgram).lexically_normal().string();
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <csignal>
 #include <random>
 
 #include "cli/commands.hpp"
@@ -64,6 +65,7 @@ void send(const std::optional<int>& percent, Context& context) {
   }
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) return preview(percent, &program, context);
+  std::signal(SIGPIPE, SIG_IGN);  // mails go on to be sent where nobody reads any more what is said of them
   SendingList list{context};
   const MailReport report = send_reminders(
       engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },

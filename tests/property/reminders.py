@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 
 from check_binary import Disagreement, Episode, Step, show
 from commands import Failure, create, perform
-from generator import EMAILS, Generator, Operation
+from generator import EMAILS, Operation
 from model import ROOT, Model, fold, show_day, show_path
+from reminder_operations import STEP, Busy
 
 SENTENCES = {
     "due": "`remind` on some day finds, for each licence in its window, the current slot; it is due if nothing was"
@@ -33,9 +34,7 @@ SENTENCES = {
               " again by the next run, a permanent one is reported and not repeated until the address changes",
     "status": "either way the others still go, and the exit status is 8",
 }
-STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}
 LAST_DAY = 3652059
-FAR = 5000  # days ahead, from which on no licence of these trees ends
 
 # What the sendmail program does with a mail, and what allot makes of it.
 VERDICTS = {"take": "delivered", "defer": "deferred", "refuse": "refused", "lose": "begun", "take-and-die": "begun"}
@@ -84,66 +83,6 @@ class Ledger:
 
     def open(self, state):
         return [m for m in self.mails if m.state == state]
-
-
-class Busy(Generator):
-    """Operations that are about reminders more often than not."""
-
-    def set_reminder(self, fields):
-        if self.chance(0.1):
-            fields["no_reminder"] = True
-            return ["--no-reminder"]
-        before, repeat = self.rng.choice([1, 3, 10, 14, 30, 45]), self.rng.choice(list(STEP))
-        fields["reminder"], fields["remind_users"] = (before, repeat), self.chance(0.5)
-        users = ["--remind-users"] if fields["remind_users"] else []
-        return ["--remind-before", str(before), "--remind-repeat", repeat, *users]
-
-    def remind(self):
-        path = self.license()[0] if self.chance(0.8) else self.path()
-        fields = self.group_fields(path)
-        return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
-
-    def resume(self):
-        """A suspended company has nothing to remind of."""
-        suspended = [path for path, group in sorted(self.store.groups.items()) if group.suspended]
-        path = self.rng.choice(suspended) if suspended else self.path()
-        fields = self.group_fields(path) | {"suspended": False}
-        return Operation("group set", fields, ["group", "set", self.spell(path), "--resume"])
-
-    @staticmethod
-    def group_fields(path):
-        return {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
-                "reminder": None, "remind_users": False}
-
-    def administrator(self):
-        path, mail = self.path() if self.chance(0.5) else self.license()[0], self.rng.choice(EMAILS)
-        end = self.today + self.rng.randint(5, 200) if self.chance(0.3) else None
-        fields = {"path": path, "email": mail, "counts": {}, "features": None, "start": None, "until": end,
-                  "name": None, "role": "admin", "if_not_exists": False}
-        until = ["--until", show_day(end)] if end else []
-        return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until])
-
-    def trial(self):
-        """A licence for some weeks, in a group that reminds where there is one."""
-        reminding = [path for path, group in sorted(self.store.groups.items()) if group.reminder and path]
-        path = self.rng.choice(reminding) if reminding and self.chance(0.8) else self.path(below_root=True)
-        end = self.today + self.rng.randint(1, 40)
-        fields = {"path": path, "name": self.new_license_name(path), "counts": {"sip": self.rng.randint(1, 3)},
-                  "features": ["ukey2"] if self.chance(0.3) else [], "start": None, "until": end, "type": None,
-                  "restriction": None, "if_not_exists": False}
-        return Operation("license add", fields, ["license", "add", self.spell(path), fields["name"],
-                                                 *self.grant_arguments(fields["counts"], fields["features"], None, end)])
-
-    def renewal(self):
-        """A licence gets another end: it is extended, shortened, or ends where it had none."""
-        path, name = self.license()
-        end = self.today + (self.rng.randint(0, 60) if path else self.rng.randint(100, 500))
-        fields = {"path": path, "name": name, "counts": {}, "features": [], "drop": [], "start": None, "until": end,
-                  "type": None}
-        return Operation("license set", fields, ["license", "set", self.spell(path), name, "--until", show_day(end)])
-
-    KINDS = Generator.COMMANDS + [(remind, 30), (resume, 20), (trial, 40), (Generator.license_remove, 25), (administrator, 15),
-                                  (renewal, 60), (Generator.batch, 4)]
 
 
 class Years(Episode):

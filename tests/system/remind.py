@@ -261,8 +261,19 @@ def check_forty() -> None:
         check("all of them in it", all(f"of /g{n} ends on" in text for n in range(40)), True)
 
 
+def check_unread() -> None:
+    """Mails go on where nobody reads any more what is said of them."""
+    with company() as here:
+        process = here.start("remind", "--send")
+        process.stdout.close()
+        process.stderr.close()
+        process.wait(30)
+        check("it is told by the status", process.returncode, 74)
+        check("all went", [m["state"] for m in here.history()], ["delivered"] * 3)
+
+
 def main() -> int:
-    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty,
+    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread,
                  check_configurations, check_nobody):
         part()
     print("\n".join(FAULTS) or "every mail went once, as it was shown")
