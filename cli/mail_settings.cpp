@@ -128,8 +128,10 @@ std::string read_password(const MailSettings& settings, const std::optional<std:
   const PasswordFile file = find_password_file(settings, credentials);
   const std::string name = file.path.string();
   struct stat status {};
-  std::ifstream stream{name, std::ios::binary};
-  if (!stream || stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+  std::ifstream stream;
+  const bool is_file = stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);  // a FIFO would be waited for
+  if (is_file) stream.open(name, std::ios::binary);
+  if (!is_file || !stream) {
     throw Error::invalid_input(fmt::format("the password file {} cannot be read", quote(name)),
                                "check the file's name and permissions");
   }

@@ -64,6 +64,9 @@ void send(const std::optional<int>& percent, Context& context) {
     password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"));
   }
   MailProgram program{settings, std::move(password)};
+  if (context.is_dry_run()) {
+    const Write could_write{engine, DryRun::yes};  // or throws as the run would
+  }
   if (context.is_dry_run()) return preview(percent, &program, context);
   std::signal(SIGPIPE, SIG_IGN);  // mails go on to be sent where nobody reads any more what is said of them
   SendingList list{context};

@@ -32,6 +32,18 @@ void require_sound_subject(const std::string& text) {
   }
 }
 
+/// The byte at which a line begins to be unfit, or its end.
+std::size_t find_unfit(std::string_view line) {
+  std::vector<std::size_t> ends;  // of its characters
+  for (std::size_t at = 1; at <= line.size(); ++at) {
+    const bool is_inside = at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
+    if (!is_inside) ends.push_back(at);
+  }
+  const auto end = std::partition_point(ends.begin(), ends.end(),
+                                        [&](std::size_t at) { return !find_fault_in_characters(line.substr(0, at)); });
+  return end == ends.begin() ? 0 : *(end - 1);
+}
+
 /// Where a text has a character that no template may have, in lines and columns from 1, and why; nothing where it has
 /// none.
 std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
@@ -39,7 +51,9 @@ std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
     const std::size_t end = text.find('\n');
     std::string shown{text.substr(0, end)};
     std::replace(shown.begin(), shown.end(), '\t', ' ');
-    if (auto fault = find_fault_in_characters(shown)) return TemplateFault{line, 1, "the line " + *fault};
+    if (auto fault = find_fault_in_characters(shown)) {
+      return TemplateFault{line, find_unfit(shown) + 1, "the line " + *fault};
+    }
     if (end == std::string_view::npos) return std::nullopt;
     text.remove_prefix(end + 1);
   }

@@ -25,7 +25,7 @@ class Wording {
     }
     for (auto each = digest.accesses.begin(); each != digest.accesses.end(); ++each) {
       const DueAccess& due = *each;
-      // In the windows of several licences it is the same end of a membership.
+      // In the windows of several licences it is the same end.
       if (std::any_of(digest.accesses.begin(), each, [&](const DueAccess& before) { return is_same(before, due); })) {
         continue;
       }
@@ -50,9 +50,7 @@ class Wording {
   }
 
  private:
-  static bool is_same(const DueAccess& a, const DueAccess& b) {
-    return a.path == b.path && a.end.is_own && b.end.is_own && a.end.last == b.end.last;
-  }
+  static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
 
   Facts facts_of(const DueLicense& due) const {
     const License& license = due.ending.license;

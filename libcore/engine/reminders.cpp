@@ -41,6 +41,8 @@ class Search {
     const std::vector<Person>& administrators = administrators_of(chain);
     std::optional<Tree> tree;
     for (const Ending& ending : endings) {
+      if (chain.back().traits.reminder->users) look_at_users(chain, ending);
+      if (!ending.is_spoken_of()) continue;
       std::shared_ptr<const DueLicense> due;
       for (const Person& person : administrators) {
         if (ledger_.is_settled(person.email, ending.slot)) continue;
@@ -54,7 +56,6 @@ class Search {
       if (administrators.empty()) {
         reminders_.unreached.push_back({chain.path(), ending.license.name, ending.slot.last});
       }
-      if (chain.back().traits.reminder->users) look_at_users(chain, ending);
     }
   }
 

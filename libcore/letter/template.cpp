@@ -73,8 +73,15 @@ class TemplateCheck {
 
   void open(std::string_view name, std::size_t at, bool is_entered) {
     const Variable* const variable = get_variable(name, at);
+    const bool is_list = variable != nullptr && variable->kind == Variable::Kind::list;
+    if (is_entered && is_list && list_depth_ > 0 && !is_in(scopes_[list_depth_], *variable)) {
+      // A text would else grow as the product of the lists.
+      fault(at, fmt::format("the list {} cannot stand in another one", quote(name)));
+    }
     sections_.push_back({name, at});
     scopes_.push_back(variable != nullptr && is_entered ? variable->inner : std::span<const Variable>{});
+    outer_lists_.push_back(list_depth_);
+    if (is_entered && is_list) list_depth_ = scopes_.size() - 1;
   }
 
   void close(std::string_view name, std::size_t at) {
@@ -84,6 +91,12 @@ class TemplateCheck {
     }
     sections_.pop_back();
     scopes_.pop_back();
+    list_depth_ = outer_lists_.back();
+    outer_lists_.pop_back();
+  }
+
+  static bool is_in(std::span<const Variable> scope, const Variable& variable) {
+    return std::any_of(scope.begin(), scope.end(), [&](const Variable& each) { return &each == &variable; });
   }
 
   const Variable* get_variable(std::string_view name, std::size_t at) {
@@ -119,6 +132,8 @@ class TemplateCheck {
   std::size_t next_ = 0;
   std::vector<Section> sections_;
   std::vector<std::span<const Variable>> scopes_;
+  std::size_t list_depth_ = 0;            // the place of the innermost list's scope; 0 outside of lists
+  std::vector<std::size_t> outer_lists_;  // what that was outside of each open section
   std::vector<TemplateFault> faults_;
 };
 

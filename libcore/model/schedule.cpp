@@ -131,7 +131,7 @@ std::vector<Ending> find_endings(const Chain& chain, Day day) {
     if (!first) continue;
     Ending ending{{group.id, license.name, *last, *first}, license, {}, {}};
     add_falls(chain, ending);
-    if (!ending.falls.empty()) endings.push_back(std::move(ending));
+    endings.push_back(std::move(ending));
   }
   return endings;
 }
@@ -157,6 +157,7 @@ std::optional<AccessEnd> find_access_end(const Chain& chain, const Ending& endin
   if (status_on(day, member.grant.period) != Status::active) return std::nullopt;
   const Day own = member.grant.period.until;
   const bool is_own = own <= ending.slot.last;
+  if (!is_own && !ending.is_spoken_of()) return std::nullopt;
   const Day last = is_own ? own : ending.slot.last;
   std::vector<Fall> falls =
       compare(given_by(chain, member, last), given_by(chain, member, last.next()), chain.catalogue());

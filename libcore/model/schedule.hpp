@@ -42,16 +42,18 @@ struct Fall {
   bool operator==(const Fall&) const = default;
 };
 
-/// A licence that a reminder speaks of on a day.
+/// A licence whose window is on a day.
 struct Ending {
   Slot slot;
   License license;
-  std::vector<Fall> falls;    ///< what falls in its group with its last day; never empty
+  std::vector<Fall> falls;    ///< what falls in its group with its last day
   std::vector<Item> blocked;  ///< those items that are blocked in its group from then on
+
+  /// Whether the reminder speaks of it: a licence that is followed by as much it does not.
+  bool is_spoken_of() const { return !falls.empty(); }
 };
 
-/// The licences of the last group of `chain` that its reminder speaks of on `day`: those in their window whose last day
-/// lowers a limit or ends a feature there, so that one which is followed by as much is left out.
+/// The licences of the last group of `chain` that are in the window of its reminder on `day`.
 std::vector<Ending> find_endings(const Chain& chain, Day day);
 
 /// The end of a user's access in a group.
@@ -61,8 +63,8 @@ struct AccessEnd {
   std::vector<Fall> falls;  ///< what the membership gave
 };
 
-/// How the access of `member`, of the last group of `chain`, ends in the window of `ending` as seen on `day`; nothing
-/// where it is not active that day or goes on.
+/// How the access of `member`, of the last group of `chain`, ends in the window of `ending` as seen on `day`: with a
+/// licence that is spoken of, or by itself. Nothing where it is not active that day or goes on.
 std::optional<AccessEnd> find_access_end(const Chain& chain, const Ending& ending, const MembershipView& member,
                                          Day day);
 

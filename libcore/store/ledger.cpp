@@ -30,7 +30,7 @@ bool Ledger::is_settled(std::string_view recipient, const Slot& slot) {
   if (store_.version_ < 3) return false;
   Query query(*store_.connection_,
               "SELECT 1 FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND s.group_id = ? AND"
-              " s.license = ? AND s.last_day = ? AND s.first_day = ? AND m.state IN (0, 1, 3)");
+              " s.license = ? AND s.last_day = ? AND (m.state = 3 OR s.first_day = ? AND m.state IN (0, 1))");
   query.bind(recipient)
       .bind(slot.group)
       .bind(slot.license)

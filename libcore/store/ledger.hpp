@@ -48,7 +48,7 @@ class Ledger {
   /// `store` must outlive it.
   explicit Ledger(Store& store) : store_(store) {}
 
-  /// Whether a slot went to a recipient, may have gone, or was refused for that address.
+  /// Whether a slot went to a recipient or may have gone, or one of the same window was refused for that address.
   bool is_settled(std::string_view recipient, const Slot& slot);
 
   /// The mails that are begun or deferred, the oldest first.

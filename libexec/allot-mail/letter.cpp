@@ -54,7 +54,7 @@ void add_mailbox(GMimeMessage* message, GMimeAddressType type, const Mailbox& ma
   require_address(mailbox.address);
   const std::string name = header_text(mailbox.name);
   const Owned<InternetAddress> address{
-      internet_address_mailbox_new(name.empty() ? nullptr : name.c_str(), mailbox.address.c_str())};
+      internet_address_mailbox_new(name.empty() ? nullptr : name.c_str(), header_address(mailbox.address).c_str())};
   internet_address_set_charset(address.get(), "utf-8");
   internet_address_list_add(g_mime_message_get_addresses(message, type), address.get());
 }

@@ -11,8 +11,25 @@ namespace {
 
 constexpr std::size_t kLongestLine = 76;
 
-// In Base64 that gives 60 letters, and with what is around them less than the 75 that RFC 2047 allows.
-constexpr std::size_t kWordBytes = 45;
+// In Base64 that gives 52 letters, and a line with `Subject:` and what is around them less than the 76 of RFC 2047.
+constexpr std::size_t kWordBytes = 39;
+
+// A word of a header that may stand as it is.
+constexpr std::size_t kLongestWord = 60;
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find(' '), text.size());
+    longest = std::max(longest, length);
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return longest;
+}
 
 bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -55,7 +72,17 @@ std::string header_text(std::string_view text) {
     if (is_high_control) ++at;
   }
   if (line.ends_with(' ')) line.pop_back();
-  return line.find("=?") == std::string::npos ? line : encode_words(line);
+  // Not left to GMime, whose words grow too long where the text has no spaces.
+  const bool is_plain = is_ascii(line) && line.find("=?") == std::string::npos && longest_word(line) <= kLongestWord;
+  return is_plain ? line : encode_words(line);
+}
+
+std::string header_address(const std::string& address) {
+  const std::size_t at = address.find('@');
+  const std::string local = address.substr(0, at);
+  const bool has_odd_dots = local.starts_with('.') || local.ends_with('.') || local.find("..") != std::string::npos;
+  if (!has_odd_dots && local.find("=?") == std::string::npos) return address;
+  return fmt::format("\"{}\"{}", local, address.substr(at));
 }
 
 std::string shield_lines(std::string_view mail) {

@@ -60,10 +60,8 @@ std::optional<Outcome> Smtp::reach() {
 /// Why an address cannot be said to this server, if it cannot; a domain can, as libcurl says it in ASCII.
 std::optional<Outcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
   if (link_.conversation().takes_utf8()) return std::nullopt;
-  const char* const answer = "the server takes no address with other letters than ASCII (SMTPUTF8)";
-  if (!is_ascii(local_part(delivery.from))) return Outcome{Fate::deferred, 0, answer};
-  if (!is_ascii(local_part(delivery.to))) return Outcome{Fate::refused, 0, answer};
-  return std::nullopt;
+  if (is_ascii(local_part(delivery.from)) && is_ascii(local_part(delivery.to))) return std::nullopt;
+  return Outcome{Fate::deferred, 0, "the server takes no address with other letters than ASCII (SMTPUTF8)"};
 }
 
 Outcome Smtp::judge() const {

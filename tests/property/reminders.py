@@ -79,7 +79,11 @@ class Ledger:
     mails: list = field(default_factory=list)
 
     def settled(self, to, due):
-        return any(m.to == to and due in m.slots and m.state in ("begun", "delivered", "refused") for m in self.mails)
+        """A permanent failure is not repeated until the address changes, of the same end of the same licence."""
+        def is_same_end(slot):
+            return (slot.group, slot.license, slot.last) == (due.group, due.license, due.last)
+        return any(m.to == to and (due in m.slots and m.state in ("begun", "delivered")
+                                   or m.state == "refused" and any(map(is_same_end, m.slots))) for m in self.mails)
 
     def open(self, state):
         return [m for m in self.mails if m.state == state]
@@ -165,8 +169,8 @@ class Years(Episode):
 
     # ---- what is due, from the sentences
 
-    def spoken_of(self, model, path, day):
-        """The licences in their window, with their slot, that are not followed by as much."""
+    def windows(self, model, path, day):
+        """The licences in their window, with their slot, and whether they are spoken of: not followed by as much."""
         group = model.store.groups[path]
         if group.reminder is None or group.restriction == "none":
             return
@@ -183,8 +187,7 @@ class Years(Episode):
             falls = any(model.shown_limit(path, r, last + 1) < model.shown_limit(path, r, last)
                         for r in model.store.counted)
             ends = any(model.enabled(path, f, last) and not model.enabled(path, f, last + 1) for f in item.features)
-            if falls or ends:
-                yield name, last, first
+            yield name, last, first, falls or ends
 
     def administrators(self, model, path, day):
         """The group's `admin` members active that day; if it has none, those of the nearest group above that has."""
@@ -196,10 +199,12 @@ class Years(Episode):
         return set()
 
     @staticmethod
-    def ends_with(model, path, member, last):
+    def ends_with(model, path, member, last, is_spoken_of):
         """Whether the access of a member ends with that day, with the licence or with its own `until`."""
         if member.until is not None and member.until <= last:
             return True
+        if not is_spoken_of:
+            return False
         counts, features = model.gives(path, member, last)
         after, still = model.gives(path, member, last + 1)
         return any(after.get(r, 0) < n for r, n in counts.items()) or bool(features - still)
@@ -209,15 +214,15 @@ class Years(Episode):
         model = Model(self.store, day)
         due, unreached = {}, set()
         for path, group in self.store.groups.items():
-            for name, last, first in self.spoken_of(model, path, day):
+            for name, last, first, is_spoken_of in self.windows(model, path, day):
                 slot = Due(self.ids[path], name, last, first)
-                told = self.administrators(model, path, day)
-                if not told:
+                told = self.administrators(model, path, day) if is_spoken_of else set()
+                if is_spoken_of and not told:
                     unreached.add((show_path(path), name, show_day(last)))
                 if group.reminder[2]:
                     told = told | {key for (owner, key), m in self.store.members.items()
                                    if owner == path and model.status(m, day) == "active"
-                                   and self.ends_with(model, path, m, last)}
+                                   and self.ends_with(model, path, m, last, is_spoken_of)}
                 for to in told:
                     if not self.ledger.settled(to, slot):
                         due.setdefault(to, set()).add(slot)

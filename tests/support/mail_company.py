@@ -99,9 +99,9 @@ def find_faults(content: bytes, due: dict, name: str) -> list[str]:
     if mail["Subject"] != one_line(due["subject"]):
         faults.append(f"subject {mail['Subject']!r}, not {due['subject']!r}")
     to_name = str(make_header(decode_header(email.utils.parseaddr(str(plain["To"]))[0])))
-    if [a.addr_spec for a in mail["To"].addresses] != [due["to"]] or to_name != one_line(name):
+    if [f"{a.username}@{a.domain}" for a in mail["To"].addresses] != [due["to"]] or to_name != one_line(name):
         faults.append(f"to {mail['To']!r} {to_name!r}")
-    if [a.addr_spec for a in mail["From"].addresses] != [FROM]:
+    if [f"{a.username}@{a.domain}" for a in mail["From"].addresses] != [FROM]:
         faults.append(f"from {mail['From']!r}")
     if abs(mail["Date"].datetime.timestamp() - time.time()) > 300:
         faults.append(f"date {mail['Date']}")

@@ -55,6 +55,16 @@ TEST_CASE("what is wrong with a template is told with its place") {
   CHECK(faults_of("{{=<% %>=}}") == Faults{"1:1 the marks of tags cannot be changed"});
   CHECK(faults_of("{{}}") == Faults{"1:1 there is no variable \"\" here"});
   CHECK(faults_of("{{a}}{{b}}").size() == 2);
+  CHECK(faults_of("{{#licenses}}{{#licenses}}{{/licenses}}{{/licenses}}") ==
+        Faults{"1:14 the list \"licenses\" cannot stand in another one"});
+  CHECK(faults_of("{{#licenses}}{{#falls}}{{#falls}}{{/falls}}{{/falls}}{{/licenses}}").size() == 1);
+  CHECK(faults_of("{{#accesses}}{{#several_licenses}}{{#licenses}}{{/licenses}}{{/several_licenses}}{{/accesses}}")
+            .size() == 1);
+  CHECK(faults_of(
+            "{{#licenses}}{{#extend}}{{#falls}}{{item}}{{/falls}}{{/extend}}{{^accesses}}{{/accesses}}{{/licenses}}") ==
+        Faults{});
+  CHECK(faults_of("{{#several_licenses}}{{#licenses}}{{/licenses}}{{#accesses}}{{/accesses}}{{/several_licenses}}") ==
+        Faults{});
 }
 
 TEST_CASE("sections that stand alone on a line leave none, whether they are shown or not") {
