@@ -45,7 +45,7 @@ class Search {
       if (!ending.is_spoken_of()) continue;
       std::shared_ptr<const DueLicense> due;
       for (const Person& person : administrators) {
-        if (ledger_.is_settled(person.email, ending.slot)) continue;
+        if (!is_due_to(person.email, ending.slot)) continue;
         if (!due) {
           if (!tree) tree = load_tree(store_, group);
           due = std::make_shared<DueLicense>(
@@ -62,7 +62,7 @@ class Search {
   void look_at_users(const Chain& chain, const Ending& ending) {
     store_.for_each_member(chain.back().id, [&](const MembershipView& member) {
       auto end = find_access_end(chain, ending, member, day_);
-      if (!end || ledger_.is_settled(member.email, ending.slot)) return;
+      if (!end || !is_due_to(member.email, ending.slot)) return;
       DueAccess due{chain.path(), ending.slot, std::move(*end), false, {}};
       find_others(member.email, chain.back().id, due);
       digest_of({std::string{member.email}, std::string{member.name}}).accesses.push_back(std::move(due));
@@ -109,6 +109,10 @@ class Search {
       if (!known->second.empty() || at == 0) return known->second;
     }
     return administrators_[kRootGroup];
+  }
+
+  bool is_due_to(std::string_view recipient, const Slot& slot) {
+    return is_due(slot, ledger_.told_of(recipient, slot));
   }
 
   Digest& digest_of(const Person& person) {

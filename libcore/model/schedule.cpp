@@ -120,6 +120,18 @@ std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day) {
   return window.from.plus(past - past % *length);
 }
 
+std::string_view word_for(MailState state) {
+  static constexpr std::string_view kWords[] = {"begun", "delivered", "deferred", "refused", "withdrawn"};
+  return kWords[static_cast<std::size_t>(state)];
+}
+
+bool is_due(const Slot& slot, const std::vector<Told>& told) {
+  return std::none_of(told.begin(), told.end(), [&](const Told& each) {
+    const bool has_gone = each.state == MailState::begun || each.state == MailState::delivered;
+    return each.state == MailState::refused || (has_gone && each.first == slot.first);
+  });
+}
+
 std::vector<Ending> find_endings(const Chain& chain, Day day) {
   std::vector<Ending> endings;
   const Link& group = chain.back();

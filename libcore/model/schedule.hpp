@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/model/in_force.hpp"
@@ -11,7 +12,8 @@
 
 namespace allot {
 
-// When reminders are due and what they say: functions of the hierarchy and a day alone. allot-remind(1), Schedule.
+// When reminders are due and what they say: functions of the hierarchy, a day and what was told already.
+// allot-remind(1), Schedule.
 
 /// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of
 /// the hull over what it has; nothing where it does not end. allot-rules(7), Last day.
@@ -32,6 +34,27 @@ struct Slot {
 
   auto operator<=>(const Slot&) const = default;
 };
+
+/// What became of a mail; allot-remind(1), Delivery.
+enum class MailState : std::uint8_t {
+  begun,      ///< it may have gone and may not: it is sent again as it is
+  delivered,  ///< the server took it
+  deferred,   ///< it was not taken and is tried again
+  refused,    ///< it is not taken for this address
+  withdrawn,  ///< it was not taken and what it said is no longer due
+};
+
+std::string_view word_for(MailState state);
+
+/// What the ledger knows of a slot and a recipient: what became of a mail.
+struct Told {
+  Day first;  ///< the slot's first day
+  MailState state = MailState::begun;
+};
+
+/// Whether a slot is due to a recipient who was `told` so much of the same licence and last day: it is once, and not at
+/// all where the address was refused.
+bool is_due(const Slot& slot, const std::vector<Told>& told);
 
 /// How much of an item there is on one day and on the next: of a feature 1 and 0.
 struct Fall {

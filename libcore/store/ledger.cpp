@@ -21,22 +21,18 @@ StoredMail read_mail(const Query& query) {
 
 }  // namespace
 
-std::string_view word_for(MailState state) {
-  static constexpr std::string_view kWords[] = {"begun", "delivered", "deferred", "refused", "withdrawn"};
-  return kWords[static_cast<std::size_t>(state)];
-}
-
-bool Ledger::is_settled(std::string_view recipient, const Slot& slot) {
-  if (store_.version_ < 3) return false;
+std::vector<Told> Ledger::told_of(std::string_view recipient, const Slot& slot) {
+  std::vector<Told> told;
+  if (store_.version_ < 3) return told;
   Query query(*store_.connection_,
-              "SELECT 1 FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND s.group_id = ? AND"
-              " s.license = ? AND s.last_day = ? AND (m.state = 3 OR s.first_day = ? AND m.state IN (0, 1))");
-  query.bind(recipient)
-      .bind(slot.group)
-      .bind(slot.license)
-      .bind(std::int64_t{slot.last.number()})
-      .bind(std::int64_t{slot.first.number()});
-  return query.step();
+              "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND"
+              " s.group_id = ? AND s.license = ? AND s.last_day = ?");
+  query.bind(recipient).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
+  while (query.step()) {
+    told.push_back(
+        {Day::from_number(static_cast<std::int32_t>(query.integer(0))), static_cast<MailState>(query.integer(1))});
+  }
+  return told;
 }
 
 std::vector<StoredMail> Ledger::open_mails() {

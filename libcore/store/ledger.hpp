@@ -12,17 +12,6 @@
 
 namespace allot {
 
-/// What became of a mail; schemas/store/0003_reminders.sql.
-enum class MailState : std::uint8_t {
-  begun,      ///< it may have gone and may not: it is sent again as it is
-  delivered,  ///< the server took it
-  deferred,   ///< it was not taken and is tried again
-  refused,    ///< it is not taken for this address
-  withdrawn,  ///< it was not taken and what it said is no longer due
-};
-
-std::string_view word_for(MailState state);
-
 /// What a mail speaks of: a slot, and the path that its group had when the mail was made.
 struct MailSlot {
   Slot slot;
@@ -48,8 +37,8 @@ class Ledger {
   /// `store` must outlive it.
   explicit Ledger(Store& store) : store_(store) {}
 
-  /// Whether a slot went to a recipient or may have gone, or one of the same window was refused for that address.
-  bool is_settled(std::string_view recipient, const Slot& slot);
+  /// What was told to a recipient of the licence and last day of a slot.
+  std::vector<Told> told_of(std::string_view recipient, const Slot& slot);
 
   /// The mails that are begun or deferred, the oldest first.
   std::vector<StoredMail> open_mails();

@@ -61,6 +61,17 @@ TEST_CASE("slots begin with the window and come again within it") {
   CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-15")) == day("2026-11-16"));
 }
 
+TEST_CASE("a slot is due once, again where it was not taken, and not to an address that was refused") {
+  const Day first = day("2026-12-17");
+  const Slot slot{2, "main", day("2026-12-31"), first};
+  CHECK(is_due(slot, {}));
+  CHECK_FALSE(is_due(slot, {{first, MailState::delivered}}));
+  CHECK_FALSE(is_due(slot, {{first, MailState::begun}}));
+  CHECK(is_due(slot, {{first, MailState::deferred}, {first, MailState::withdrawn}}));
+  CHECK(is_due(slot, {{day("2026-12-10"), MailState::delivered}, {day("2026-12-10"), MailState::begun}}));
+  CHECK_FALSE(is_due(slot, {{day("2026-12-10"), MailState::refused}}));
+}
+
 TEST_CASE("a window is held within the calendar") {
   CHECK(window_of({3650, Repeat::once, false}, day("0001-02-01")).from == Day::first());
   CHECK(slot_on({3650, Repeat::daily, false}, day("0001-02-01"), day("0001-01-02")) == day("0001-01-02"));
