@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from generator import EMAILS, Generator, Operation
-from model import show_day
+from model import ROOT, show_day
 
 STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}  # days between two slots
 
 
 class Busy(Generator):
     """Operations that are about reminders more often than not."""
+
+    def license(self):
+        """Seldom the company's, without which there is little to hand out."""
+        key = super().license()
+        return super().license() if key[0] == ROOT and self.chance(0.9) else key
 
     def set_reminder(self, fields):
         if self.chance(0.1):
@@ -56,6 +61,13 @@ class Busy(Generator):
         return Operation("license add", fields, ["license", "add", self.spell(path), fields["name"],
                                                  *self.grant_arguments(fields["counts"], fields["features"], None, end)])
 
+    def removal(self):
+        """Of any licence but the company's."""
+        held = [key for key in sorted(self.store.licenses) if key[0] != ROOT]
+        path, name = self.rng.choice(held) if held else self.license()
+        return Operation("license remove", {"path": path, "name": name},
+                         ["license", "remove", self.spell(path), name])
+
     def renewal(self):
         """A licence gets another end: it is extended, shortened, or ends where it had none."""
         path, name = self.license()
@@ -64,5 +76,5 @@ class Busy(Generator):
                   "type": None}
         return Operation("license set", fields, ["license", "set", self.spell(path), name, "--until", show_day(end)])
 
-    KINDS = Generator.COMMANDS + [(remind, 30), (resume, 20), (trial, 40), (Generator.license_remove, 25), (administrator, 15),
-                                  (renewal, 60), (Generator.batch, 4)]
+    KINDS = [kind for kind in Generator.COMMANDS if kind[0] is not Generator.license_remove] + [
+        (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (renewal, 60), (Generator.batch, 4)]

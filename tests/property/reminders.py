@@ -333,7 +333,7 @@ def main():
     parser.add_argument("--allot", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=1096)
-    parser.add_argument("--episodes", type=int, default=2)
+    parser.add_argument("--episodes", type=int, default=4)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         options = types.SimpleNamespace(allot=wanted.allot, seed=wanted.seed, folder=folder, every=10**9, keep=True,
