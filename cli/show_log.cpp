@@ -15,18 +15,11 @@ constexpr std::string_view kVias[] = {"command", "batch", "import", "shell"};
 
 std::string_view word_for(Via via) { return kVias[static_cast<std::size_t>(via)]; }
 
-std::string number_or_nothing(const std::optional<std::int64_t>& number) {
-  return number ? std::to_string(*number) : std::string{};
-}
-
 Json json_of_entry(const LogEntry& entry) {
-  return {{"revision", entry.revision},
-          {"time", write_moment(entry.time)},
-          {"login", entry.login},
-          {"as", json_of_optional(entry.actor)},
-          {"via", word_for(entry.via)},
-          {"command", json_of_optional(entry.command)},
-          {"changes", json_of_optional(entry.changes)}};
+  return {{"revision", entry.revision}, {"time", write_moment(entry.time)},
+          {"login", entry.login},       {"as", json_of_optional(entry.actor)},
+          {"via", word_for(entry.via)}, {"command", json_of_optional(entry.command)},
+          {"changes", entry.changes}};
 }
 
 /// Who did it: the one that was acted as, else the login.
@@ -101,13 +94,13 @@ void LogList::add(const LogEntry& entry) {
   } else if (context_.format() == Format::tsv) {
     TsvWriter{context_.out()}.write({std::to_string(entry.revision), write_moment(entry.time), entry.login,
                                      entry.actor.value_or(""), std::string{word_for(entry.via)},
-                                     entry.command.value_or(""), number_or_nothing(entry.changes)});
+                                     entry.command.value_or(""), std::to_string(entry.changes)});
   } else {
     table_.add_row({{std::to_string(entry.revision), Style::yellow},
                     {write_moment(entry.time)},
                     {describe_author(entry)},
                     {std::string{word_for(entry.via)}},
-                    {number_or_nothing(entry.changes)},
+                    {std::to_string(entry.changes)},
                     {entry.command.value_or("")}});
   }
 }

@@ -30,7 +30,9 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
     std::erase_if(revisions, [&](auto each) { return !std::binary_search(seen.begin(), seen.end(), each); });
   }
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
-    if (const auto stored = store_.find_entry(*revision); stored && !show(*stored)) return;
+    const auto stored = store_.find_entry(*revision);
+    if (!stored || (!is_of_company && !changes_in_sight(*stored, *filter.group))) continue;
+    if (!show(*stored)) return;
   }
 }
 
@@ -43,14 +45,34 @@ bool Log::sees(std::int64_t revision) {
 WholeEntry Log::get(std::int64_t revision) {
   auto stored = store_.find_entry(revision);
   if (!stored || !sees(revision)) throw no_such_entry(revision);
+  if (!sight_.sees_everything()) return get_in_sight(*stored);
   WholeEntry whole;
   whole.catalogue = store_.catalogue();
-  EntryContent content = read_content(stored->content, whole.catalogue);
+  whole.changes = read_content(stored->content, whole.catalogue).changes;
   whole.entry = entry_from(*stored);
   whole.fresh = stored->fresh;
   whole.next_group = stored->next_group;
+  return whole;
+}
+
+/// The same for one who does not see everything, so that neither the order of the changes nor what is known of the
+/// catalogue tells of more than they do.
+WholeEntry Log::get_in_sight(const StoredEntry& stored) {
+  Catalogue& catalogue = aftermath().catalogue();
+  EntryContent content = read_content(stored.content, catalogue);
   restrict_to_sight(content);
-  whole.changes = std::move(content.changes);
+  if (stored.fresh) {
+    aftermath().for_each_untold(stored, content.marked, [&](Change&& change, Aftermath::Source /*unused*/) {
+      content.changes.push_back(std::move(change));
+    });
+  }
+  sort_changes(content.changes);
+  std::string told;
+  for (const Change& change : content.changes) append_change(change, catalogue, told);
+  WholeEntry whole;
+  whole.catalogue = store_.catalogue();
+  whole.changes = read_content(told, whole.catalogue).changes;
+  whole.entry = entry_from(stored);
   return whole;
 }
 
@@ -86,11 +108,27 @@ LogEntry Log::entry_from(const StoredEntry& stored) {
   entry.via = static_cast<Via>(stored.via);
   entry.command = stored.command;
   entry.changes = stored.changes;
-  if (sight_.sees_everything()) return entry;
-  Catalogue catalogue = store_.catalogue();
-  const auto whole = store_.find_entry(stored.revision);
-  restrict_to_sight(entry, stored, read_content(whole->content, catalogue));
+  if (!sight_.sees_everything()) restrict_to_sight(entry, stored);
   return entry;
+}
+
+Aftermath& Log::aftermath() {
+  if (!aftermath_) aftermath_.emplace(store_, sight_);
+  return *aftermath_;
+}
+
+/// Whether the actor sees that an entry changed something at or below a group, which may have been out of sight then.
+bool Log::changes_in_sight(const StoredEntry& stored, GroupId group) {
+  if (sight_.sees_everything()) return true;
+  EntryContent content = read_content(stored.content, aftermath().catalogue());
+  restrict_to_sight(content);
+  const auto has_group = [&](const std::vector<GroupId>& way) {
+    return std::find(way.begin(), way.end(), group) != way.end();
+  };
+  return std::any_of(content.marked.begin(), content.marked.end(), has_group) ||
+         std::any_of(content.changes.begin(), content.changes.end(),
+                     [&](const Change& change) { return has_group(change.way); }) ||
+         is_in_sight(aftermath().way_to(stored.revision, group));
 }
 
 bool Log::is_in_sight(const std::vector<std::int64_t>& way) {
@@ -175,8 +213,16 @@ bool Log::is_author_in_sight(const StoredEntry& stored) {
                      [&](GroupId group) { return sight_.power_in(group) != Power::none; });
 }
 
+/// Whether all that the one who made an entry could change then is in sight, so that the command names nothing else.
+bool Log::is_all_of_author_in_sight(const StoredEntry& stored) {
+  return !stored.actor_groups.empty() &&
+         std::all_of(stored.actor_groups.begin(), stored.actor_groups.end(),
+                     [&](GroupId group) { return sight_.power_in(group) != Power::none; });
+}
+
 /// Takes out of `entry` what is out of sight: the names of those above, and what was changed elsewhere.
-void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content) {
+void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored) {
+  const EntryContent content = read_content(stored.content, aftermath().catalogue());
   EntryContent seen = content;
   restrict_to_sight(seen);
   const bool is_inside = seen.marked.size() == content.marked.size() && seen.changes.size() == content.changes.size();
@@ -185,10 +231,12 @@ void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const En
     entry.login = kAbove;
     entry.actor.reset();
   }
-  if (!is_known || !is_inside) entry.command.reset();
-  if (is_inside) return;
+  if (!is_known || !is_inside || !is_all_of_author_in_sight(stored)) entry.command.reset();
+  if (stored.fresh && is_inside) return;  // which is counted
   entry.changes = static_cast<std::int64_t>(seen.changes.size());
-  if (stored.fresh) entry.changes.reset();
+  if (!stored.fresh) return;
+  aftermath().for_each_untold(stored, seen.marked,
+                              [&](Change&& /*unused*/, Aftermath::Source /*unused*/) { ++entry.changes; });
 }
 
 }  // namespace allot

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/engine/aftermath.hpp"
 #include "libcore/engine/engine.hpp"
 #include "libcore/engine/entry_text.hpp"
 #include "libcore/engine/sight.hpp"
@@ -20,16 +21,16 @@ struct LogEntry {
   std::string login;                 ///< `kAbove` where the one who did it is out of sight
   std::optional<std::string> actor;  ///< whom it acted as; nothing for full rights, and where that is out of sight
   Via via = Via::command;
-  std::optional<std::string> command;   ///< nothing where it may name what is out of sight
-  std::optional<std::int64_t> changes;  ///< of what is in sight; nothing where they are not told one by one
+  std::optional<std::string> command;  ///< nothing where it may name what is out of sight
+  std::int64_t changes = 0;            ///< how many things in sight it changed
 };
 
-/// An entry with everything that it changed in sight, by path.
+/// An entry with everything that it changed in sight: in path order for one who does not see everything.
 struct WholeEntry {
   LogEntry entry;
   std::vector<Change> changes;
   Catalogue catalogue;             ///< what the ids in the changes mean
-  std::optional<GroupId> fresh{};  ///< the first row of groups that it made without telling of them, if it did
+  std::optional<GroupId> fresh{};  ///< the first row of groups that it made and that are not among `changes`, if any
   GroupId next_group = 0;          ///< the row after the last of them
 };
 
@@ -70,15 +71,20 @@ class Log {
  private:
   std::vector<std::int64_t> revisions_in_sight();
   LogEntry entry_from(const StoredEntry& stored);
+  WholeEntry get_in_sight(const StoredEntry& stored);
+  bool changes_in_sight(const StoredEntry& stored, GroupId group);
   bool is_author_in_sight(const StoredEntry& stored);
+  bool is_all_of_author_in_sight(const StoredEntry& stored);
   using Parents = std::map<GroupId, GroupId>;  // of groups that an entry moved, where they were before
   static Parents parents_before(const EntryContent& content);
   bool was_in_sight(GroupId group, const Parents& before);
   bool restrict_to_sight(Change& change, const Parents& before);
-  void restrict_to_sight(LogEntry& entry, const StoredEntry& stored, const EntryContent& content);
+  void restrict_to_sight(LogEntry& entry, const StoredEntry& stored);
+  Aftermath& aftermath();
 
   Store& store_;
   Sight& sight_;
+  std::optional<Aftermath> aftermath_;  // once it is asked for
 };
 
 }  // namespace allot

@@ -27,7 +27,13 @@ void sort_changes(std::vector<Change>& changes) {
   const auto key = [](const Change& change) {
     std::string path = change.path == "/" ? "" : change.path;
     std::replace(path.begin(), path.end(), '/', '\0');
-    return std::tuple{is_of_group(change.what) ? 1 : 0, std::move(path), change.what, change.name};
+    const auto* before = std::get_if<GroupState>(&change.before);
+    return std::tuple{is_of_group(change.what) ? 1 : 0,
+                      std::move(path),
+                      change.what,
+                      change.name,
+                      -static_cast<int>(change.op),  // what goes makes room for what comes
+                      before != nullptr ? before->path : std::string{}};
   };
   std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;
   order.reserve(changes.size());

@@ -48,10 +48,24 @@ void Undo::read() {
   const auto entry = store_.find_entry(revision_);
   if (!entry || !log_.sees(revision_)) throw log_.no_such_entry(revision_);
   content_ = log_.lines_in_sight(entry->content);
-  if (content_.empty()) throw log_.no_such_entry(revision_);
   const EntryContent content = read_content(content_, catalogue_);
   net_ = net_of(content.changes);
   if (entry->fresh) read_untold(*entry, content.marked);
+  if (content_.empty() && net_.empty()) throw log_.no_such_entry(revision_);
+}
+
+/// Adds the groups that the entry made in sight without telling of them, and what it made in them.
+void Undo::read_untold(const StoredEntry& entry, const std::vector<std::vector<GroupId>>& marked) {
+  Aftermath aftermath{store_, sight_};
+  aftermath.learn_write(write_.entry_.content());
+  std::string found;
+  aftermath.for_each_untold(entry, marked, [&](Change&& change, Aftermath::Source source) {
+    if (source == Aftermath::Source::found) return append_change(change, aftermath.catalogue(), found);
+    ThingKey key = keys_of(change)[0];
+    net_.try_emplace(std::move(key), NetChange{{}, change.way, {}, std::move(change.after)});
+  });
+  net_.merge(net_of(read_content(found, catalogue_).changes));
+  content_ += found;
 }
 
 /// The group above one that is there or that comes back; 0 where there is none.

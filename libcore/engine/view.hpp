@@ -99,7 +99,7 @@ class View {
   /// An entry whole; throws not_found.
   WholeEntry entry(std::int64_t revision) { return Log{store(), sight_}.get(revision); }
 
-  /// What an entry made without telling of it, thing by thing, as it was then.
+  /// What an entry made that is not among its changes, thing by thing, as it was then.
   void for_each_untold(const WholeEntry& whole, const std::function<void(const Change&)>& visit);
 
   /// The store as it was after the write of a revision in sight, or at a moment in seconds since 1970-01-01 UTC, as the

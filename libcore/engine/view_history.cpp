@@ -7,15 +7,11 @@
 namespace allot {
 namespace {
 
-/// Calls `visit` for the making of each group in the rows from `first` on and before `end`, and of all in it, that
-/// `scope` has in sight.
-void visit_makings(const Tree& tree, const Scope& scope, GroupId first, GroupId end,
-                   const std::function<void(const Change&)>& visit) {
-  std::vector<Power> powers;
+/// Calls `visit` for the making of each group in the rows from `first` on and before `end`, and of all in it.
+void visit_makings(const Tree& tree, GroupId first, GroupId end, const std::function<void(const Change&)>& visit) {
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const Tree::Group& group = tree.groups()[row];
-    powers.push_back(scope.power_in(group.id, row == 0 ? Power::none : powers[group.parent]));
-    if (group.id < first || group.id >= end || powers[row] == Power::none) continue;
+    if (group.id < first || group.id >= end) continue;
     const std::string path = tree.path_of(row, "/");
     visit({Op::create, What::group, path, {}, {}, GroupState{path, group.traits, tree.groups()[group.parent].id}});
     tree.for_each_license(row, [&](Tree::Row license) {
@@ -35,7 +31,7 @@ void View::for_each_untold(const WholeEntry& whole, const std::function<void(con
   std::optional<Store> copy;
   if (whole.entry.revision != store().revision()) copy.emplace(copy_as_of(store(), whole.entry.revision, report_));
   const Tree tree = load_tree_in(copy ? *copy : store());
-  visit_makings(tree, *sight_.scope(), *whole.fresh, whole.next_group, visit);
+  visit_makings(tree, *whole.fresh, whole.next_group, visit);
 }
 
 Tree View::load_tree_in(Store& store) {
