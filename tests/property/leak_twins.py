@@ -14,11 +14,10 @@ from leak_world import ACTOR, Answer, Leak, World, require_same
 
 MIXED, ALONE = STORES = ("mixed.db", "alone.db")
 MANY = 1001  # groups, whose making an entry does not tell one by one
+BOSS = "boss@in.example"
 
 
 class Twins:
-    is_compact = False  # whether an entry is kept in the compact form, which `log` does not count if it is mixed
-
     is_catalogue_alike = True
 
     def __init__(self, world: World, ask: Callable[..., Answer]):
@@ -26,21 +25,27 @@ class Twins:
 
     def run(self) -> None:
         usual, self.tool.store = self.tool.store, MIXED
+        tops = list(self.world.tops)
         for store in STORES:
             shutil.copy(f"{self.tool.folder}/{usual}", f"{self.tool.folder}/{store}")
         first = self.newest() + 1
         for _ in range(self.rng.randint(1, 3)):
-            self.rng.choice([self.batch, self.batch, self.of_one_user, self.import_files])()
-            self.rng.choice([self.change_outside, self.change_outside, lambda: self.batch(0)])()
+            self.rng.choice([self.batch, self.of_one_user, self.import_files, self.import_files, self.make_own,
+                             self.act_as_other, self.bring_in])()
+            for _ in range(self.rng.randint(1, 3)):
+                self.rng.choice([self.change_outside, lambda: self.batch(0), self.take_out])()
         revisions = range(first, self.newest() + 1)
         for revision in revisions:
-            for line in (f"log show {revision}", f"undo -n {revision}", f"undo -n {revision} --json",
+            for line in (*[f"log show {revision} --format {each}" for each in ("table", "json", "tsv")],
+                         f"undo -n {revision}", f"undo -n {revision} --json",
                          f"state -r --as-of {revision} --at 2027-01-01"):
                 if self.is_catalogue_alike or not line.startswith("state"):  # which shows what is in the catalogue
                     self.compare(line)
+        self.compare_lists()
         for revision in sorted(revisions, reverse=self.rng.random() < 0.7):
             self.compare(f"undo {revision}")
             self.compare("log --json")
+        self.compare_lists()
         for line in ("undo", "log --json", f"log show {self.newest()} --json", "user list -r", "license list -r",
                      "group list -r", *[f"export {top}" for top in self.world.tops]):
             self.compare(line)
@@ -48,8 +53,15 @@ class Twins:
             checked = self.tool.run(["check"], store=store)
             if checked.status != 0:
                 raise Leak(f"check after undo: {checked}")
-        self.tool.store = usual
+        self.tool.store, self.world.tops = usual, tops
         self.world.look()
+
+    def compare_lists(self) -> None:
+        self.world.look()
+        paths = self.rng.sample(self.world.inside, min(3, len(self.world.inside)))
+        for line in ("log", "log --max 2 --format tsv", "log --since 2020-01-01 --json", f"log --by {BOSS}",
+                     *[shlex.join(["log", path]) for path in (*self.world.tops, *paths)]):
+            self.compare(line)
 
     def newest(self) -> int:
         return self.tool.read("log --max 1")[0]["revision"]
@@ -60,23 +72,20 @@ class Twins:
                      *[self.ask(question, store, self.mask) for store in STORES])
 
     def mask(self, text: str) -> str:
-        text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
-        if not self.is_compact:
-            return text
-        return "\n".join(sorted(re.sub(r'"changes":(null|\d+)', "CHANGES", text).splitlines()))
+        return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
 
     # ---- entries
 
-    def write(self, words: list[str], mixed: str = "", alone: str = "") -> bool:
+    def write(self, words: list[str], mixed: str = "", alone: str = "", actor: str | None = None) -> bool:
         """One entry in each store, or none; the text is read."""
-        answers = [self.tool.run([*words, "-n"], text, store=store) for store, text in zip(STORES, (mixed, alone))]
+        answers = [self.tool.run([*words, "-n"], text, actor, store) for store, text in zip(STORES, (mixed, alone))]
         if any(answer.status != 0 or "nothing to change" in answer.out for answer in answers):
             return False
         for store, text in zip(STORES, (mixed, alone)):
-            answer = self.tool.run(words, text, store=store)
+            answer = self.tool.run(words, text, actor, store)
             if answer.status != 0:
                 raise Leak(f"{shlex.join(words)} after its dry run: {answer}")
-            self.tool.history.append(f"in {store}: {shlex.join(words)} < {text!r}")
+            self.tool.history.append(f"in {store} as {actor}: {shlex.join(words)} < {text[:3000]!r}")
         return True
 
     def change_outside(self) -> None:
@@ -117,13 +126,74 @@ class Twins:
         self.world.look()
         place = self.rng.choice(self.world.inside)
         beside = self.rng.choice(self.world.beside + self.world.above)
-        many = MANY if self.rng.random() < 0.4 else 2
-        self.is_compact = self.is_compact or many == MANY
-        below = {self.world.new("hall "): {"users": {f"{self.world.new('in')}@in.example": {"name": "New"}}}
-                 for _ in range(self.rng.choice([2, many]))}
-        outside = {self.world.new("zq"): {"kind": "zq"} for _ in range(many)}
+        many, more = self.how_many()
+        below, outside = self.halls(many), {self.world.new("zq"): {"kind": "zq"} for _ in range(more)}
         files = [self.describe({place: below, beside: outside}), self.describe({place: below})]
         self.write(["import", "-"], *files)
+
+    def make_own(self) -> None:
+        """A file that makes a group of the actor's, perhaps with thousands of groups, below one that is not."""
+        self.world.look()
+        many, more = self.how_many()
+        own, beside = self.world.new("own "), self.rng.choice(self.world.beside + ["/"])
+        group = {own: {"licenses": {"main": {"sip": 5}}, "groups": self.halls(many),
+                       "users": {ACTOR: {"name": "Me", "role": self.rng.choice(["admin", "concierge"])}}}}
+        outside = {self.world.new("zq"): {"kind": "zq"} for _ in range(more)}
+        files = [self.describe({beside: outside, "/": group}), self.describe({"/": group})]
+        if self.write(["import", "-"], *files):
+            self.world.tops.append(f"/{own}")
+
+    def how_many(self) -> tuple[int, int]:
+        """Groups inside and outside; that an entry is kept in the compact form can be due to either, or to both."""
+        return self.rng.choice([(2, 2), (3, MANY), (600, 600), (MANY, 3), (MANY, MANY)])
+
+    def halls(self, many: int) -> dict[str, dict]:
+        below = {self.world.new("hall "): {"users": {f"{self.world.new('in')}@in.example": {"name": "New"}}}
+                 for _ in range(many)}
+        nested = {self.world.new("nook "): {"licenses": {"main": {"type": "new"}}, "restriction": "none"}}
+        return {**below, self.world.new("hall "): {"groups": {self.world.new("stair "): {"groups": nested}}}}
+
+    def take_out(self) -> None:
+        """Moves a group out of sight, where more becomes of it, or does the like to one that went before."""
+        self.world.look()
+        gone = [path for path in self.world.beside if "zq" not in path]
+        place, below = self.rng.choice(self.world.above + ["/"]), self.world.pick(self.halls_in_sight(), "/nowhere")
+        path = self.world.pick(gone, below)
+        new = self.world.new("gone ")
+        self.write(self.rng.choice([["group", "move", below, place], ["group", "move", below, place],
+                                    ["group", "rename", path, new], ["group", "remove", path, "-r"],
+                                    ["group", "set", path, "--kind", new],
+                                    ["group", "move", path, self.rng.choice(self.world.inside)]]))
+
+    def halls_in_sight(self) -> list[str]:
+        return [path for path in self.world.inside if path not in self.world.tops]
+
+    def act_as_other(self) -> None:
+        """Entries of one who is, or was, administrator of a group outside too: BOSS, or the actor itself."""
+        self.world.look()
+        who, beside = self.rng.choice([BOSS, ACTOR]), self.world.pick(self.world.beside, "/zq")
+        place = self.world.tops[0]
+        self.write(["user", "add", place, who, "--role", "admin"])
+        if not self.write(["user", "add", beside, who, "--role", "admin"]):
+            return
+        for _ in range(2):
+            inside, outside = f"group add {shlex.quote(place)}/'{self.world.new('new ')}'", shlex.join(
+                ["group", "add", f"{beside}/{self.world.new('zq')}"])
+            self.write(["batch"], f"{inside}\n{outside}", inside, who)
+        if who == ACTOR or self.rng.random() < 0.5:
+            self.write(["user", "remove", beside, who])
+
+    def bring_in(self) -> None:
+        """A group that was changed outside, by an entry that changed something inside too, comes into sight."""
+        self.world.look()
+        guest, place = self.world.new("guest "), self.rng.choice(self.world.inside)
+        inside = [shlex.join(["group", "add", f"{place}/{self.world.new('new ')}"]) for _ in range(2)]
+        if not self.write(["group", "add", f"/{guest}"]):
+            return
+        for kind, line in zip(("zq", ""), inside):
+            self.write(["batch"], f"{line}\ngroup set '/{guest}' --kind '{kind}'", line)
+        if self.write(["group", "move", f"/{guest}", place]):
+            self.compare(shlex.join(["log", f"{place}/{guest}"]))
 
     @staticmethod
     def describe(groups: dict[str, dict]) -> str:
