@@ -180,7 +180,8 @@ void Undo::require_catalogue() {
 
 /// Whether a group would be at or below another one, or below itself, when everything is as it was.
 bool Undo::would_hang_below(GroupId group, GroupId top) {
-  for (std::size_t depth = 0; group != 0 && group != top && depth <= Path::kMostNames; ++depth) {
+  std::set<GroupId> passed;
+  while (group != 0 && group != top && passed.insert(group).second) {
     const auto change = net_.find({What::group, group, {}});
     const bool goes_back = change != net_.end() && !change->second.makes();
     group = goes_back ? group_before(change->second).parent : parent_of(group);

@@ -224,6 +224,10 @@ Undo::Taken Undo::judge_top(GroupId top, const Chain& before, Verdict& verdict) 
   if (above.size() > 0) foothold.offer = above.find_offer();
   if (foothold.offer != nullptr) foothold.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
   const Tree tree = load_tree(store_, top, write_.report_);
+  if (path.depth() + tree.depth() > Path::kMostNames) {
+    throw Error::in_use(fmt::format("revision {} cannot be undone: a path below {} would have more than {} names",
+                                    revision_, path.to_string(), Path::kMostNames));
+  }
   const Tallies tallies{tree, write_.catalogue()};
   const std::vector<std::int64_t> ceilings = count_ceilings(tree);
   check_tree(tree, tallies, foothold, write_.catalogue(), write_.today(), verdict);

@@ -51,17 +51,6 @@ Change update_of(const Chain& chain, GroupState before, GroupState after) {
   return {Op::update, What::group, path, {}, std::move(before), std::move(after)};
 }
 
-/// The longest way from the top of `tree` down, in names.
-std::size_t depth_of(const Tree& tree) {
-  std::vector<std::size_t> depths(tree.groups().size(), 0);
-  std::size_t deepest = 0;
-  for (std::size_t row = 1; row < depths.size(); ++row) {
-    depths[row] = depths[tree.groups()[row].parent] + 1;
-    deepest = std::max(deepest, depths[row]);
-  }
-  return deepest;
-}
-
 }  // namespace
 
 void Write::add_group(const Path& path, const GroupPatch& said, Parents parents, IfExists if_exists) {
@@ -166,7 +155,7 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   const Path place = new_parent.child(path.name());
   if (store().find_group(target, path.name())) throw group_exists(place);
   const GroupId id = chain.back().id;
-  if (place.depth() + depth_of(load_tree(store(), id, report_)) > Path::kMostNames) {
+  if (place.depth() + load_tree(store(), id, report_).depth() > Path::kMostNames) {
     throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
                                     path.to_string(), new_parent.to_string(), Path::kMostNames));
   }

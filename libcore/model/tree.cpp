@@ -1,5 +1,6 @@
 #include "libcore/model/tree.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -142,6 +143,16 @@ std::int64_t Tree::count_members(Row group) const {
   std::int64_t count = 0;
   for_each_member(group, [&](Row) { ++count; });
   return count;
+}
+
+std::size_t Tree::depth() const {
+  std::vector<std::size_t> depths(groups_.size(), 0);
+  std::size_t deepest = 0;
+  for (std::size_t row = 1; row < depths.size(); ++row) {
+    depths[row] = depths[groups_[row].parent] + 1;
+    deepest = std::max(deepest, depths[row]);
+  }
+  return deepest;
 }
 
 std::string Tree::path_of(Row group, const std::string& top) const {

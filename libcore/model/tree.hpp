@@ -114,6 +114,9 @@ class Tree {
   std::int64_t count_children(Row group) const;
   std::int64_t count_members(Row group) const;
 
+  /// The longest way from row 0 down, in names; every group stands after the one above it.
+  std::size_t depth() const;
+
   /// The path of a group, `top` being that of row 0.
   std::string path_of(Row group, const std::string& top) const;
 

@@ -162,8 +162,12 @@ class Twins:
         new = self.world.new("gone ")
         self.write(self.rng.choice([["group", "move", below, place], ["group", "move", below, place],
                                     ["group", "rename", path, new], ["group", "remove", path, "-r"],
-                                    ["group", "set", path, "--kind", new],
-                                    ["group", "move", path, self.rng.choice(self.world.inside)]]))
+                                    ["group", "set", path, "--kind", new]]))
+        if self.rng.random() < 0.3:  # or takes one out and back in, under another name
+            below, back = self.world.pick(self.halls_in_sight(), "/nowhere"), self.rng.choice(self.world.tops)
+            if self.write(["group", "move", below, "/"]):
+                self.write(["group", "rename", f"/{below.rpartition('/')[2]}", new])
+                self.write(["group", "move", f"/{new}", back])
 
     def halls_in_sight(self) -> list[str]:
         return [path for path in self.world.inside if path not in self.world.tops]
