@@ -163,9 +163,9 @@ void Aftermath::visit_found(What what, const Node& node, const Visit& visit) {
 }
 
 void Aftermath::visit_contents(const Node& node, const Visit& visit) {
-  const auto& [group, state] = node;
-  const auto visit_there = [&](What what, ThingKey key, const ItemState& item) {
-    if (!found_.contains(key)) visit(making_of(what, group, state.path, item), Source::there);
+  const GroupId group = node.first;
+  const auto visit_there = [&](What what, const ThingKey& key, const ItemState& item) {
+    if (!found_.contains(key)) visit(making_of(what, group, node.second.path, item), Source::there);
   };
   for (const License& license : store_.licenses_of(group)) {
     visit_there(What::license, {What::license, group, license.name}, license);

@@ -164,7 +164,9 @@ class Twins:
                                     ["group", "rename", path, new], ["group", "remove", path, "-r"],
                                     ["group", "set", path, "--kind", new]]))
         if self.rng.random() < 0.3:  # or takes one out and back in, under another name
+            self.world.look()
             below, back = self.world.pick(self.halls_in_sight(), "/nowhere"), self.rng.choice(self.world.tops)
+            new = self.world.new("back ")
             if self.write(["group", "move", below, "/"]):
                 self.write(["group", "rename", f"/{below.rpartition('/')[2]}", new])
                 self.write(["group", "move", f"/{new}", back])
