@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -102,6 +103,12 @@ def killed_mail_program(server: mail_server.Server, folder: pathlib.Path) -> Non
     whole("allot-mail killed", here, server)
 
 
+def can_trace() -> bool:
+    if shutil.which("strace") is None:
+        return False
+    return subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, timeout=30).returncode == 0
+
+
 def main() -> int:
     steps = 0
     with tempfile.TemporaryDirectory() as name, mail_server.Server() as server:
@@ -110,8 +117,8 @@ def main() -> int:
             for to in TOLD:
                 killed_by_server(server, stage, to, root / f"{stage}-{to}")
         killed_mail_program(server, root / "program")
-        if shutil.which("strace") is None:
-            print("strace is not installed: kills between the calls of the kernel are not tested")
+        if not can_trace():
+            print("strace is not installed or may not trace: kills between the calls of the kernel are not tested")
         else:
             for call in ("fdatasync", "sendto", "pwrite64", "read"):
                 number = 1
