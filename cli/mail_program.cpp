@@ -50,9 +50,9 @@ MailState state_of(const std::string& result) {
   return result == "deferred" ? MailState::deferred : MailState::begun;
 }
 
-Error lost() {
-  return Error::mail("the program allot-mail has ended", "what is not delivered is tried by the next run");
-}
+constexpr const char* kTriedAgain = "what is not delivered is tried by the next run";
+
+Error lost() { return Error::mail("the program allot-mail has ended", kTriedAgain); }
 
 }  // namespace
 
@@ -73,13 +73,13 @@ Courier::Finished MailProgram::compose(const Draft& draft) {
                              {"html", json_of_optional(letter.html)},
                              {"message_id", draft.message_id},
                              {"time", draft.moment}}}});
-  if (answer.contains("error")) return {{}, answer["error"].get<std::string>()};
+  if (answer.contains("unfit")) return {{}, answer["unfit"].get<std::string>()};
   return {answer.at("message").get<std::string>(), {}};
 }
 
 Courier::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {
   const Json answer = ask({{"deliver", {{"from", settings_.from_address}, {"to", email}, {"message", mail}}}});
-  if (answer.contains("error")) return {MailState::refused, answer["error"].get<std::string>()};
+  if (answer.contains("unfit")) return {MailState::refused, answer["unfit"].get<std::string>()};
   return {state_of(answer.at("result").get<std::string>()), answer.at("answer").get<std::string>()};
 }
 
@@ -107,7 +107,8 @@ void MailProgram::start() {
                           {"user", json_of_optional(settings_.user)},
                           {"password", has_user ? Json(password_) : Json(nullptr)},
                           {"timeout", settings_.timeout}});
-  if (ready.contains("error")) throw Error::mail(ready["error"].get<std::string>(), "see " + settings_.file);
+  if (!ready.contains("ready")) throw lost();
+  is_ready_ = true;
 }
 
 Json MailProgram::ask(const Json& request) {
@@ -115,6 +116,11 @@ Json MailProgram::ask(const Json& request) {
   write_line(to_text(request));
   Json answer = Json::parse(read_line(), nullptr, false);
   if (!answer.is_object()) throw lost();
+  // It ends with that; of this mail nothing is known but that it may have gone.
+  if (answer.contains("error")) {
+    throw Error::mail(answer["error"].get<std::string>(),
+                      is_ready_ ? std::string{kTriedAgain} : "see " + settings_.file);
+  }
   return answer;
 }
 

@@ -36,6 +36,7 @@ class MailProgram : public Courier {
   std::string password_;
   pid_t process_ = -1;
   int socket_ = -1;
+  bool is_ready_ = false;  // whether it took the settings
   std::string received_;
 };
 

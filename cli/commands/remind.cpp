@@ -65,9 +65,9 @@ void send(const std::optional<int>& percent, Context& context) {
   }
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) {
-    const Write could_write{engine, DryRun::yes};  // or throws as the run would
+    Write{engine, DryRun::yes};  // throws where the run could not write
+    return preview(percent, &program, context);
   }
-  if (context.is_dry_run()) return preview(percent, &program, context);
   std::signal(SIGPIPE, SIG_IGN);  // mails go on to be sent where nobody reads any more what is said of them
   SendingList list{context};
   const MailReport report = send_reminders(

@@ -170,7 +170,7 @@ void serve_all(std::istream& in, std::ostream& out) {
     try {
       print(out, service->answer(parse(*line)));
     } catch (const Error& error) {
-      print(out, error_of(error.message()));
+      print(out, {{"unfit", tidy(error.message())}});
     }
   }
 }

@@ -13,8 +13,8 @@ namespace allot::mail {
 ///     {"deliver":{"from":A,"to":A,"message":M}}
 ///       {"result":"delivered|deferred|refused|unknown","code":C,"answer":W}
 ///
-/// A request whose values cannot be is answered {"error":W} and the next one is read; but settings that cannot be, and
-/// a line that is no request, end the program with 2 after that.
+/// A request whose values cannot be is answered {"unfit":W} and the next one is read. Settings that cannot be and a
+/// line that is no request are answered {"error":W} and end the program with 2, a fault of its own likewise with 70.
 int serve(std::istream& in, std::ostream& out);
 
 }  // namespace allot::mail

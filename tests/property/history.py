@@ -9,17 +9,14 @@ batch touches things again and again (batches.py): it and its undo are counted, 
 
 from __future__ import annotations
 
-import argparse
 import json
 import shlex
 import sys
-import tempfile
-import types
-from collections import Counter
 
 from batches import Batch, Snapshot, count
 from check_binary import FIRST_DAY, Disagreement, Episode, Step, show
 from commands import perform
+from episodes import run_episodes
 from model import show_day
 
 SENTENCES = {
@@ -194,25 +191,7 @@ class History(Episode):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--allot", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--ops", type=int, default=60)
-    parser.add_argument("--episodes", type=int, default=12)
-    wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        options = types.SimpleNamespace(allot=wanted.allot, seed=wanted.seed, folder=folder, every=10**9, keep=True,
-                                        items=False, accepted=False)
-        total = Counter()
-        for number in range(wanted.episodes):
-            episode = History(options, number)
-            report = episode.run(wanted.ops)
-            if report:
-                print(report)
-                return 1
-            total.update(episode.counts["other"])
-    print(", ".join(f"{what}: {count}" for what, count in sorted(total.items())))
-    return 0
+    return 0 if run_episodes(History, __doc__, ("ops", 60), 12) is not None else 1
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class Mailer:
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
-        for text in (answer.get("answer", ""), answer.get("error", "")):
+        for text in (answer.get("answer", ""), answer.get("error", ""), answer.get("unfit", "")):
             check("a control character in an answer", not any(unicodedata.category(c) == "Cc" for c in text), text)
         return answer
 

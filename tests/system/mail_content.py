@@ -77,7 +77,7 @@ def check_address(server: mail_server.Server, mailer: Mailer, address: str, mess
         check(f"envelopes for {address!r}", [len(e.recipients) for e in envelopes] in ([], [1]), envelopes)
         taken += len(envelopes)
     for said in asked:
-        check(f"the address {address!r}", ("error" in said) == (not is_right), said)
+        check(f"the address {address!r}", ("unfit" in said) == (not is_right), said)
     if is_right:
         found = email.message_from_bytes(composed["message"].encode(), policy=email.policy.SMTPUTF8)
         check(f"headers to {address!r}", sorted(found.keys()) == SINGLE, composed)
@@ -109,7 +109,7 @@ def check_messages() -> None:
         for text in ("", "A: b\n\nx\n", "A: b\r\n\r\nx\n.\n", "A: b\r\n\r\nx\r.\r", "A: b\r\n\r\nx\n.\r\n", "A: b\r\n\r\nx\r\n.\n", "A\0\r\n",
                      "A: b", "A: " + "x" * 999 + "\r\n"):
             answer = mailer.ask({"deliver": {"from": FROM, "to": TO, "message": text}})
-            check(f"the message {text[:20]!r}", "error" in answer, answer)
+            check(f"the message {text[:20]!r}", "unfit" in answer, answer)
         dots = "A: b\r\n\r\n.\r\n..\r\n.\r\n.x\r\n.\r\n"
         expect("dots", mailer.deliver(message=dots), "delivered")
         check("its dots", server.envelopes[-1].content == dots.encode(), server.envelopes[-1].content)
@@ -143,8 +143,8 @@ def check_protocol(folder: pathlib.Path) -> None:
         check("an end", (done.returncode, len(done.stdout.splitlines())) == (0, count), done)
     with Mailer(None) as mailer:
         for more in ({"id": "x"}, {"id": "<a\r\nb>"}, {"id": "<>"}, {"id": "<a> <b>"}, {"id": "<" + "x" * 300 + ">"}, {"when": 10**15}, {"when": -10**15}):
-            check(f"composing with {more}", list(mailer.compose(**more)) == ["error"], more)
-        check("without a transport", "no transport" in mailer.deliver()["error"])
+            check(f"composing with {more}", list(mailer.compose(**more)) == ["unfit"], more)
+        check("without a transport", "no transport" in mailer.deliver()["unfit"])
         check("in other years", all("message" in mailer.compose(when=when) for when in (0, -1, 4102444800)))
     with open("/dev/full", "w") as full:
         done = subprocess.run([MAIL], input=first, stdout=full, stderr=subprocess.PIPE, timeout=30)

@@ -272,8 +272,42 @@ def check_unread() -> None:
         check("all went", [m["state"] for m in here.history()], ["delivered"] * 3)
 
 
+FAULTY = """#!/bin/sh
+# An allot-mail that fails by itself, at the request that the file beside it names.
+read -r settings; echo '{{"ready":true}}'
+while read -r request; do
+  case $request in
+    *'"compose"'*) if [ "$(cat '{at}')" = compose ]; then echo '{{"error":"a fault"}}'; exit 70; fi
+                   printf '%s\\n' '{{"message":"A: b\\r\\n\\r\\nx\\r\\n"}}' ;;
+    *) echo '{{"error":"a fault"}}'; exit 70 ;;
+  esac
+done
+"""
+
+
+def check_faulty_program() -> None:
+    """A fault of allot-mail itself refuses nobody: the run ends, and the next one sends."""
+    with company() as here:
+        install = here.folder / "install"
+        (install / "bin").mkdir(parents=True)
+        (install / "libexec/allot").mkdir(parents=True)
+        shutil.copy(ALLOT, install / "bin/allot")
+        program, at = install / "libexec/allot/allot-mail", here.folder / "at"
+        program.write_text(FAULTY.format(at=at))
+        program.chmod(0o755)
+        for stage, left in (("compose", []), ("deliver", ["begun"])):
+            at.write_text(stage)
+            here.allot = str(install / "bin/allot")
+            done = here.run("remind", "--send", expect=8)
+            check(f"a fault at {stage} is told", "a fault" in done.stderr and "next run" in done.stderr, True)
+            check(f"the ledger after a fault at {stage}", [m["state"] for m in here.history()], left)
+        here.allot = ALLOT
+        sent = here.send(0)
+        check("sent then", states(sent), dict.fromkeys(TOLD, "delivered"))
+
+
 def main() -> int:
-    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread,
+    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread, check_faulty_program,
                  check_configurations, check_nobody):
         part()
     print("\n".join(FAULTS) or "every mail went once, as it was shown")
