@@ -89,8 +89,12 @@ Point parse_point(const std::string& text, std::string_view what) {
                      "write a number that `allot log` shows, 2026-11-24T10:00:00Z or a day, which means its end (UTC)");
 }
 
-Restriction parse_restriction(const std::string& text) {
-  return require_word<Restriction>(text, "the restriction", kRestrictionWords);
+Restriction parse_restriction(const std::string& text, const Path& path) {
+  const auto restriction = require_word<Restriction>(text, "the restriction", kRestrictionWords);
+  if (path.is_root() && restriction == Restriction::shared) {
+    throw Error::usage("/ cannot be shared: it has nothing above it to share", "/ is reserved, or none for unlimited");
+  }
+  return restriction;
 }
 
 Role parse_role(const std::string& text) { return require_word<Role>(text, "the role", kRoleWords); }

@@ -40,7 +40,8 @@ struct Point {
 };
 Point parse_point(const std::string& text, std::string_view what);
 
-Restriction parse_restriction(const std::string& text);
+/// Throws usage where `/` would be shared too.
+Restriction parse_restriction(const std::string& text, const Path& path);
 Role parse_role(const std::string& text);
 Repeat parse_repeat(const std::string& text);
 

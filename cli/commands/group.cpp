@@ -22,7 +22,7 @@ void add_group(const AddOptions& options, Context& context) {
   const Path path = parse_path(options.path);
   GroupPatch said;
   if (options.kind) said.kind = parse_text(*options.kind, "the kind");
-  if (options.restriction) said.restriction = parse_restriction(*options.restriction);
+  if (options.restriction) said.restriction = parse_restriction(*options.restriction, path);
   context.write([&](Write& write) {
     write.add_group(path, said, options.parents ? Parents::create : Parents::must_exist,
                     options.if_not_exists ? IfExists::keep : IfExists::fail);
@@ -55,7 +55,7 @@ void set_group(const SetOptions& options, Context& context) {
   const Path path = parse_path(options.path);
   GroupPatch said;
   if (options.kind) said.kind = parse_text(*options.kind, "the kind");
-  if (options.restriction) said.restriction = parse_restriction(*options.restriction);
+  if (options.restriction) said.restriction = parse_restriction(*options.restriction, path);
   if (options.suspend) said.suspended = true;
   if (options.resume) said.suspended = false;
   if (options.remind_before) {
@@ -64,10 +64,6 @@ void set_group(const SetOptions& options, Context& context) {
   if (options.remind_repeat) said.remind_repeat = parse_repeat(*options.remind_repeat);
   said.remind_users = options.remind_users;
   said.drops_reminder = options.no_reminder;
-  if (path.is_root() && said.restriction == Restriction::shared) {
-    throw Error::usage("/ cannot be shared: it has nothing above it to share",
-                       "make it reserved, or none for unlimited");
-  }
   context.write([&](Write& write) { write.set_group(path, said); });
 }
 

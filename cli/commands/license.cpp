@@ -40,12 +40,9 @@ void add_license(const LicenseOptions& options, Context& context) {
   const std::string name = parse_name(options.name, "the license name");
   const LicenseChange said = read_license(options, GrantKind::fresh);
   std::optional<Restriction> restriction;
-  if (options.restriction) restriction = parse_restriction(*options.restriction);
+  if (options.restriction) restriction = parse_restriction(*options.restriction, path);
   if (restriction == Restriction::none) {
     throw Error::usage("a license restricts its group: --restriction is reserved or shared");
-  }
-  if (path.is_root() && restriction == Restriction::shared) {
-    throw Error::usage("/ cannot be shared: it has nothing above it to share");
   }
   context.write([&](Write& write) {
     write.add_license(path, name, said, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
