@@ -55,7 +55,7 @@ class LineOutput {
   Json results_ = Json::array();
 };
 
-/// Runs one line of the batch; every error names the line.
+/// Runs one line of the batch; its errors name the line, but for one that the store has changed, which no line caused.
 int run_line(const std::string& line, std::size_t number, LineRunner& runner, LineOutput& output) {
   try {
     const std::vector<std::string> words = runner.split(line);
@@ -63,6 +63,7 @@ int run_line(const std::string& line, std::size_t number, LineRunner& runner, Li
     output.end_line(number);
     return status;
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::changed) throw;
     throw error.at(fmt::format("line {}", number));
   }
 }
