@@ -199,6 +199,13 @@ void Parser::require_known_words() {
   }
 }
 
+const CLI::App& Parser::get_verb(const std::string& name) const {
+  const CLI::App& command = command_ == nullptr ? *root_ : *command_;
+  const auto verbs = command.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == name; });
+  if (verbs.empty()) throw unknown_word(command, *root_, name);
+  return *verbs.front();
+}
+
 void Parser::require_known_option(const std::string& word) {
   if (root_->get_option_no_throw(word.substr(0, word.find('='))) == nullptr) throw unknown_word(*root_, *root_, word);
 }

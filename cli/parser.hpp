@@ -72,6 +72,9 @@ class Parser {
   CLI::App& root() { return *root_; }
   CLI::App* command() { return command_; }
 
+  /// A verb of that command; throws usage with the nearest match where there is none of that name.
+  const CLI::App& get_verb(const std::string& name) const;
+
  private:
   void add_global_options(Caller caller);
   CLI::App& chosen();

@@ -53,15 +53,16 @@ std::optional<int> run_man(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/// Prints the usage of the command `topic`, or of the program where it is none.
-void print_usage(const std::string& topic, Context& context) {
+/// The usage of a command or of one of its verbs, or of the program where `topic` is no command; throws usage where
+/// there is no such verb.
+std::string usage_of(const std::string& topic, const std::optional<std::string>& verb, Context& context) {
   const Caller caller = context.streams().caller;
   Parser parser{topic, {}, caller};
-  context.out() << (parser.command() == nullptr ? help_of_program(parser.root(), caller)
-                                                : help_of(*parser.command(), parser.root()));
+  const CLI::App* const named = verb ? &parser.get_verb(*verb) : parser.command();
+  return named == nullptr ? help_of_program(parser.root(), caller) : help_of(*named, parser.root());
 }
 
-int open_page(const std::string& topic, Context& context) {
+int open_page(const std::string& topic, const std::optional<std::string>& verb, Context& context) {
   const auto page = find_page(topic);
   if (!page) {
     std::vector<std::string> names{"hierarchy", "rules"};
@@ -72,23 +73,30 @@ int open_page(const std::string& topic, Context& context) {
     throw Error::usage(fmt::format("there is no help on {}", quote(topic)),
                        nearest ? fmt::format("did you mean {}?", *nearest) : "`allot help` lists the commands");
   }
+  const std::string usage = usage_of(topic, verb, context);
   if (!context.is_remote()) {
     context.out().flush();
     const auto file = find_file(page->first, page->second);
     if (file && run_man({"man", "-l", file->string()}) == 0) return 0;
   }
-  print_usage(topic, context);
+  context.out() << usage;
   return 0;
 }
+
+struct HelpOptions {
+  std::optional<std::string> topic;
+  std::optional<std::string> verb;
+};
 
 }  // namespace
 
 void setup_help(const Verb& command) {
-  auto topic = std::make_shared<std::optional<std::string>>();
-  command.argument("COMMAND", *topic, "The command, or hierarchy, or rules");
-  command.set_status_action([topic](Context& context) {
-    if (*topic) return open_page(**topic, context);
-    print_usage("", context);
+  auto options = std::make_shared<HelpOptions>();
+  command.argument("COMMAND", options->topic, "The command, or hierarchy, or rules");
+  command.argument("VERB", options->verb, "One of its commands");
+  command.set_status_action([options](Context& context) {
+    if (options->topic) return open_page(*options->topic, options->verb, context);
+    context.out() << usage_of("", std::nullopt, context);
     return 0;
   });
 }
