@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace allot {
@@ -196,13 +198,11 @@ std::optional<std::string> find_fault_in_item_name(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t largest) {
-  if (text.empty() || text.size() > 18 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  if (text.starts_with('-') || (text.size() > 1 && text[0] == '0')) return std::nullopt;
   std::int64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  if (value > largest) return std::nullopt;
+  const char* const end = text.data() + text.size();
+  const auto [rest, fault] = std::from_chars(text.data(), end, value);
+  if (fault != std::errc{} || rest != end || value > largest) return std::nullopt;
   return value;
 }
 
@@ -245,7 +245,8 @@ std::optional<std::string> find_nearest(std::string_view word, const std::vector
   // Dashes are no letters: two options are not alike for them.
   const std::string_view dashes = word.substr(0, std::min(word.find_first_not_of('-'), word.size()));
   const std::u32string letters = characters_of(fold_ascii(word.substr(dashes.size())));
-  const std::size_t most = letters.size() <= 3 ? 1 : letters.size() / 3 + 1;
+  const std::size_t most =
+      std::max<std::size_t>(letters.size() * 2 / 5, 1);  // what is less alike only looks so by chance
   std::optional<std::string> nearest;
   std::pair<bool, std::size_t> best{false, 0};
   for (const std::string& candidate : candidates) {

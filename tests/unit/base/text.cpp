@@ -107,6 +107,10 @@ TEST_CASE("a number is plain digits") {
     CHECK_MESSAGE(!parse_number(text), text);
   }
   CHECK_FALSE(parse_number("3651", 3650));
+  CHECK(parse_number("9223372036854775807", INT64_MAX) == INT64_MAX);
+  CHECK_FALSE(parse_number("9223372036854775808", INT64_MAX));
+  CHECK_FALSE(parse_number("09223372036854775807", INT64_MAX));
+  CHECK(parse_number("0", 0) == 0);
   CHECK_FALSE(parse_number(std::string_view{"1\0", 2}));
 }
 
@@ -163,6 +167,32 @@ TEST_CASE("the nearest candidate is one that could be meant") {
   CHECK_FALSE(find_nearest("я", {"ю"}));
   CHECK_FALSE(find_nearest("--", {"--db"}));
   CHECK(find_nearest("ab", {"b"}) == "b");
+}
+
+TEST_CASE("a word that resembles no candidate has none that is nearest") {
+  const std::vector<std::string> commands{"init",  "group",  "license", "user",       "state", "catalog", "import",
+                                          "diff",  "export", "batch",   "log",        "undo",  "remind",  "template",
+                                          "check", "backup", "shell",   "completion", "help"};
+  for (const char* word : {"search", "find", "remove", "status-of", "show", "list", "delete", "print", "x", "zz"}) {
+    CHECK_MESSAGE(!find_nearest(word, commands), word << " is not " << find_nearest(word, commands).value_or(""));
+  }
+  for (const auto& [word, meant] : std::vector<std::pair<const char*, const char*>>{{"grup", "group"},
+                                                                                    {"gruop", "group"},
+                                                                                    {"licence", "license"},
+                                                                                    {"sate", "state"},
+                                                                                    {"status", "state"},
+                                                                                    {"catalogue", "catalog"},
+                                                                                    {"exprt", "export"},
+                                                                                    {"bacth", "batch"},
+                                                                                    {"lgo", "log"},
+                                                                                    {"temlpate", "template"},
+                                                                                    {"chek", "check"},
+                                                                                    {"compl", "completion"},
+                                                                                    {"users", "user"},
+                                                                                    {"undoo", "undo"},
+                                                                                    {"hepl", "help"}}) {
+    CHECK_MESSAGE(find_nearest(word, commands) == meant, word);
+  }
 }
 
 TEST_CASE("a number stands with its noun") {
