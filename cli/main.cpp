@@ -8,8 +8,10 @@
 #include <iostream>
 
 #include "cli/confinement.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/run.hpp"
 #include "libcore/base/temporary_file.hpp"
+#include "libcore/engine/engine.hpp"
 
 namespace {
 
@@ -68,5 +70,9 @@ int main(int argc, char** argv) {
                               STDERR_FILENO, find_variable, local_day, [] { return std::int64_t{std::time(nullptr)}; }};
   streams.in_fd = STDIN_FILENO;
   streams.confine = allot::cli::confine_process;
+  if (!allot::Store::tune_process()) {
+    std::cerr << "allot: SQLite refuses the settings of the process\n";
+    return static_cast<int>(allot::cli::ExitCode::internal);
+  }
   return allot::cli::run({argv + 1, argv + argc}, streams);
 }

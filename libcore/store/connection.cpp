@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <mutex>
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -13,35 +12,21 @@
 namespace allot {
 namespace {
 
-/// Settings of the whole process, made before SQLite's first use: a file's name is no URI; a connection is used by one
-/// thread at a time, and nobody asks how much memory it uses, so that neither needs a lock; memory is taken as it is
-/// needed, as touching what most commands never need would take a tenth of their time.
-void configure() {
-  constexpr int kSlotBytes = 1200;
-  constexpr int kSlots = 8;
-  sqlite3_config(SQLITE_CONFIG_URI, 0);
-  sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
-  sqlite3_config(SQLITE_CONFIG_LOOKASIDE, kSlotBytes, kSlots);
-}
+/// Takes `path` for a file's name whatever it looks like, such as `:memory:` or a URI.
+std::string as_plain_file(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
 
-/// Takes `path` for a file's name whatever it looks like, such as `:memory:`.
-std::string as_plain_file(const std::string& path) {
-  static std::once_flag configured;
-  std::call_once(configured, configure);
-  return path.starts_with('/') ? path : "./" + path;
-}
-
+/// The settings of a connection, whatever those of the process are; throws internal where SQLite refuses one.
 void harden(sqlite3* handle) {
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  constexpr std::pair<int, int> kSettings[] = {
+      {SQLITE_DBCONFIG_ENABLE_FKEY, 1},    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+      {SQLITE_DBCONFIG_ENABLE_VIEW, 0},    {SQLITE_DBCONFIG_DEFENSIVE, 1},
+      {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
+      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+  };
+  for (const auto& [setting, value] : kSettings) {
+    if (sqlite3_db_config(handle, setting, value, nullptr) == SQLITE_OK) continue;
+    throw Error::internal(fmt::format("SQLite refuses to set {} of a connection to {}", setting, value));
+  }
 }
 
 /// An empty view may have no address, which SQLite would take for null.
@@ -50,7 +35,8 @@ const char* address_of(std::string_view value) { return value.empty() ? "" : val
 SQLite::Database open_database(const std::string& path, std::chrono::milliseconds wait, int flags) {
   try {
     const std::string file = as_plain_file(path);
-    return SQLite::Database{file, flags, static_cast<int>(wait.count()), journal_gatherer()};
+    // One thread uses a connection at a time, so it needs no lock.
+    return SQLite::Database{file, flags | SQLite::OPEN_NOMUTEX, static_cast<int>(wait.count()), journal_gatherer()};
   } catch (const SQLite::Exception& failure) {
     throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), failure.getErrorStr()));
   }
