@@ -1,19 +1,27 @@
-"""Every file in examples/ is valid, goes in and comes out, and its export goes into an empty store as the same bytes."""
+"""Every file in examples/ is valid, goes in and comes out, and its export goes into an empty store as the same bytes; the
+sessions in README.md print what it shows."""
 
+import difflib
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 ALLOT = os.path.abspath(sys.argv[1])
-EXAMPLES = sorted((pathlib.Path(__file__).resolve().parents[2] / "examples").glob("*.yaml"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 FAULTS = []
 
 
+def environment_of(folder: str) -> dict[str, str]:
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+    return plain | {"ALLOT_TODAY": "2026-11-24", "HOME": folder, "LC_ALL": "C.UTF-8"}
+
+
 def trip(example: pathlib.Path, folder: str) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
-    environment |= {"ALLOT_TODAY": "2026-11-24", "HOME": folder}
+    environment = environment_of(folder)
 
     def allot(*words: str, store: str) -> bytes:
         done = subprocess.run([ALLOT, "--db", store, *words], env=environment, cwd=folder, capture_output=True)
@@ -37,12 +45,32 @@ def trip(example: pathlib.Path, folder: str) -> None:
         FAULTS.append(f"{example.name}: the export of what was exported differs")
 
 
+def compare_readme(folder: str) -> None:
+    """Runs the commands of README.md, one session from its first to its last, and compares what each prints."""
+    blocks = re.findall(r"^```\n(\$ .*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    shown = "".join(blocks)
+    if len(blocks) < 2:
+        FAULTS.append("README.md: the sessions were not found")
+    os.symlink(ROOT / "examples", f"{folder}/examples")
+    environment = environment_of(folder)
+    environment |= {"PATH": f"{os.path.dirname(ALLOT)}:{environment['PATH']}"}
+    printed = ""
+    for command in re.findall(r"^\$ (.*)$", shown, re.M):
+        done = subprocess.run(["bash", "-c", command], env=environment, cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        printed += "".join(line.rstrip() + "\n" for line in [f"$ {command}", *done.stdout.splitlines()])
+    if printed != shown:
+        FAULTS.extend(difflib.unified_diff(shown.splitlines(), printed.splitlines(), "README.md", "what is printed", lineterm=""))
+
+
 def main() -> int:
     if not EXAMPLES:
         FAULTS.append("there are no examples")
     for example in EXAMPLES:
         with tempfile.TemporaryDirectory() as folder:
             trip(example, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        compare_readme(folder)
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 
