@@ -356,6 +356,7 @@ def check_completions(folder: Folder) -> None:
         for done in (folder.run(["--as", email, "__complete", f"allot {line}"]),
                      folder.run(["__complete", f"allot {line}"], ALLOT_AS=email),
                      folder.run(["__complete", f"allot --as {email} {line}"])):
+            expect(f"the status of {shlex.join(done.args[1:])}, as {email}", done.returncode, 0)
             offered = {word.rstrip("/") for word in done.stdout.splitlines()}
             expect(f"{shlex.join(done.args[1:])}, as {email}", sorted(offered), wanted)
 

@@ -21,10 +21,13 @@ def allot(day: datetime.date, *words: str) -> None:
 
 
 def main() -> int:
-    for example in sorted((ROOT / "examples").glob("*.yaml")):
+    examples = sorted((ROOT / "examples").glob("*.yaml"))
+    assert examples, "there are no examples"
+    for example in examples:
         dates = {datetime.date.fromisoformat(text) for text in re.findall(r"\d{4}-\d\d-\d\d", example.read_text())}
         days = {date + datetime.timedelta(days=shift) for date in dates for shift in (-1, 0, 1, 2)}
         days = sorted({day for day in days if day >= TODAY} | {datetime.date(9999, 12, 31)})
+        assert len(days) > 1, f"{example.name} has no date ahead"
         with tempfile.TemporaryDirectory() as folder:
             store = os.path.join(folder, "store.db")
             allot(TODAY, "--db", store, "init", "-q")

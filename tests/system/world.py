@@ -23,17 +23,21 @@ def fill(states: list, groups: list, allot) -> None:
     limited = [(s["counts"]["sip"]["available"], s["group"]) for s in states if s["group"] in leaves
                and s["counts"]["sip"]["limit"] and not s["counts"]["sip"]["blocked_by"]]
     expect("there are leaves with a limit", bool(limited), True)
+    filled = 0
     for available, leaf in sorted(limited)[:3] + sorted(limited)[-3:]:
         def add(email: str, count: int) -> tuple[int, list]:
             done = allot("user", "add", leaf, email, "--sip", str(count), "--json")
             return done.returncode, json.loads(done.stderr)["error"]["violations"] if done.returncode == 3 else []
 
         status, violations = add("all@full.example", available + 1)
+        expect(f"more than {leaf} has left is told", bool(violations), True)
         expect(f"more than {leaf} has left", status, 3)
         left = min((v["accepted"] for v in violations), default=0)
+        filled += left > 0
         if left > 0:
             expect(f"all that {leaf} has left", add("all@full.example", left)[0], 0)
         status, violations = add("one.more@full.example", 1)
+        expect(f"one more user in {leaf} is told", bool(violations), True)
         expect(f"one more user in {leaf}", status, 3)
         above = {"/", leaf} | {leaf[:i] for i in range(1, len(leaf)) if leaf[i] == "/"}
         for violation in violations:
@@ -42,6 +46,7 @@ def fill(states: list, groups: list, allot) -> None:
             expect(f"the reason names {violation['group']}", violation["group"] + " has" in violation["message"], True)
         if left > 0:
             expect(f"the user leaves {leaf}", allot("user", "remove", leaf, "all@full.example").returncode, 0)
+    expect("some leaves had something left", filled > 0, True)
 
 
 def main() -> int:

@@ -38,7 +38,8 @@ Report report(const std::vector<Input>& inputs, const Target& target = {}) {
   try {
     read(inputs, target);
   } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::invalid_input);
+    REQUIRE(error.kind() == ErrorKind::invalid_input);
+    REQUIRE(!error.problems().empty());
     found.total = error.problems_total();
     for (const Problem& problem : error.problems()) {
       found.lines.push_back(problem.file + ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) +

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -42,6 +44,8 @@ inline std::vector<std::string> problems_of(const std::vector<std::string>& text
   try {
     read_hierarchy(make_inputs(texts), known, target);
   } catch (const Error& error) {
+    REQUIRE(error.kind() == ErrorKind::invalid_input);
+    REQUIRE(!error.problems().empty());
     for (const Problem& problem : error.problems()) {
       lines.push_back(problem.file + ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column) + ": " +
                       problem.message);

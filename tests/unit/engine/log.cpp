@@ -7,9 +7,12 @@
 #include "libcore/engine/net_changes.hpp"
 #include "libcore/engine/view.hpp"
 #include "libcore/engine/write.hpp"
+#include "tests/unit/support.hpp"
 
 namespace allot {
 namespace {
+
+using unit::error_of;
 
 const Day kToday = *Day::parse("2026-11-24");
 
@@ -23,6 +26,13 @@ void add_group(Engine& engine, const char* path) {
   Write write{engine, DryRun::no};
   write.add_group(Path::parse(path), {}, Parents::must_exist, IfExists::fail);
   write.commit();
+}
+
+/// The entries of the log, newest first: their revisions and times.
+std::vector<std::pair<std::int64_t, std::int64_t>> entries_of(Engine& engine) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> entries;
+  View{engine}.for_each_entry({}, [&](const LogEntry& entry) { entries.emplace_back(entry.revision, entry.time); });
+  return entries;
 }
 
 Change change_of(Membership before, Membership after) {
@@ -92,13 +102,13 @@ TEST_CASE("a catalogue learns what an entry names and it does not have") {
   CHECK(std::get<License>(read.changes[0].after).grant.counts[*empty.find_counted("lift")] == 3);
 }
 
-TEST_CASE("content that was cut or changed is told as damage") {
+TEST_CASE("content that was cut is told as damage") {
   Catalogue catalogue;
   std::string content;
   append_change(change_of(member("a@x.example", ""), member("a@x.example", "A")), catalogue, content);
   for (std::size_t size = 1; size < content.size(); ++size) {
     CAPTURE(size);
-    CHECK_THROWS_AS(read_content(content.substr(0, size), catalogue), Error);
+    CHECK(error_of([&] { read_content(content.substr(0, size), catalogue); }).kind() == ErrorKind::store);
   }
 }
 
@@ -135,14 +145,17 @@ TEST_CASE("a user renamed twice is one, and one whose e-mail another had is not"
 
 TEST_CASE("what is made and removed in one write is nothing, and saves nothing") {
   Engine engine = make_engine([] { return 0; });
-  Write write{engine, DryRun::no};
-  write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
-  write.rename_group(Path::parse("/a"), "b");
-  write.remove_group(Path::parse("/b"), Recursive::no);
-  const Outcome outcome = write.commit();
-  CHECK_FALSE(outcome.has_changes());
-  CHECK(outcome.changes.empty());
-  CHECK(outcome.revision == 0);
+  {
+    Write write{engine, DryRun::no};
+    write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
+    write.rename_group(Path::parse("/a"), "b");
+    write.remove_group(Path::parse("/b"), Recursive::no);
+    const Outcome outcome = write.commit();
+    CHECK_FALSE(outcome.has_changes());
+    CHECK(outcome.changes.empty());
+    CHECK(outcome.revision == 0);
+  }
+  CHECK(entries_of(engine).empty());
 }
 
 TEST_CASE("of thousands of groups made in a write those count that are left") {
@@ -178,13 +191,16 @@ TEST_CASE("of thousands of groups made in a write those count that are left") {
 
 TEST_CASE("a write that removes again all of the thousands of groups that it made saves nothing") {
   Engine engine = make_engine([] { return 0; });
-  Write write{engine, DryRun::no};
-  write.add_group(Path::parse("/top"), {}, Parents::must_exist, IfExists::fail);
-  for (int i = 0; i < 1500; ++i) {
-    write.add_group(Path::parse("/top/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+  {
+    Write write{engine, DryRun::no};
+    write.add_group(Path::parse("/top"), {}, Parents::must_exist, IfExists::fail);
+    for (int i = 0; i < 1500; ++i) {
+      write.add_group(Path::parse("/top/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+    }
+    write.remove_group(Path::parse("/top"), Recursive::yes);
+    CHECK_FALSE(write.commit().has_changes());
   }
-  write.remove_group(Path::parse("/top"), Recursive::yes);
-  CHECK_FALSE(write.commit().has_changes());
+  CHECK(entries_of(engine).empty());
 }
 
 TEST_CASE("revisions grow where the clock goes back") {
@@ -193,10 +209,8 @@ TEST_CASE("revisions grow where the clock goes back") {
   add_group(engine, "/a");
   now = 500;
   add_group(engine, "/b");
+  CHECK(entries_of(engine) == std::vector<std::pair<std::int64_t, std::int64_t>>{{2, 500}, {1, 1'000'000}});
   View view{engine};
-  std::vector<std::pair<std::int64_t, std::int64_t>> entries;
-  view.for_each_entry({}, [&](const LogEntry& entry) { entries.emplace_back(entry.revision, entry.time); });
-  CHECK(entries == std::vector<std::pair<std::int64_t, std::int64_t>>{{2, 500}, {1, 1'000'000}});
   const WholeEntry whole = view.entry(2);
   CHECK(whole.entry.login == "tester");
   CHECK(whole.entry.command == "words");
@@ -210,12 +224,16 @@ TEST_CASE("a dry run, and a write that changes nothing, leave no entry") {
     write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
     CHECK(write.commit().revision == 0);
   }
-  Write write{engine, DryRun::no};
-  write.set_group(Path{}, {});
-  CHECK(write.commit().revision == 0);
+  CHECK(entries_of(engine).empty());
+  {
+    Write write{engine, DryRun::no};
+    write.set_group(Path{}, {});
+    CHECK(write.commit().revision == 0);
+  }
+  CHECK(entries_of(engine).empty());
 }
 
-TEST_CASE("a write that makes thousands of groups is an entry of some hundred bytes") {
+TEST_CASE("an entry of thousands of groups that were made keeps none of them, and tells of each") {
   Engine engine = make_engine([] { return 0; });
   {
     Write write{engine, DryRun::no};

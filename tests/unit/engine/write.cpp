@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <random>
+#include <sstream>
 
 #include "libcore/engine/view.hpp"
 
@@ -27,12 +29,31 @@ MembershipChange taking(std::int32_t sip) {
   return said;
 }
 
-/// Runs `verbs` as one saved write.
+/// Runs `verbs` as one write.
 template <typename Verbs>
-Outcome save(Engine& engine, Verbs verbs) {
-  Write write{engine, DryRun::no};
+Outcome run(Engine& engine, DryRun dry_run, Verbs verbs) {
+  Write write{engine, dry_run};
   verbs(write);
   return write.commit();
+}
+
+template <typename Verbs>
+Outcome save(Engine& engine, Verbs verbs) {
+  return run(engine, DryRun::no, verbs);
+}
+
+/// All that is in the store, as an export writes it.
+std::string text_of(Engine& engine) {
+  View view{engine};
+  std::ostringstream out;
+  view.export_hierarchy(Path{}, out);
+  return out.str();
+}
+
+std::size_t count_entries(Engine& engine) {
+  std::size_t count = 0;
+  View{engine}.for_each_entry({}, [&](const LogEntry&) { ++count; });
+  return count;
 }
 
 /// A reserved company with 10 sip and a shared group /a whose ceiling is 6.
@@ -53,6 +74,7 @@ Violations refusal_of(Engine& engine, const std::function<void(Write&)>& verbs) 
     REQUIRE(error.kind() == ErrorKind::refused);
     return error.violations();
   }
+  FAIL("it was not refused");
   return {};
 }
 
@@ -97,31 +119,44 @@ TEST_CASE("a limit that is lowered below its use names who uses it") {
 
 TEST_CASE("a dry run answers as the real one and changes nothing") {
   Engine engine = make_company();
-  Write write{engine, DryRun::yes};
-  write.remove_group(Path::parse("/a"), Recursive::yes);
-  const Outcome outcome = write.commit();
+  const auto remove = [](Write& write) { write.remove_group(Path::parse("/a"), Recursive::yes); };
+  const std::string before = text_of(engine);
+  const Outcome outcome = run(engine, DryRun::yes, remove);
   CHECK(outcome.is_dry_run);
-  CHECK(outcome.removed.groups == 2);
-  CHECK(outcome.removed.licenses == 1);
+  CHECK(text_of(engine) == before);
+  CHECK(count_entries(engine) == 1);
+  const Outcome real = run(engine, DryRun::no, remove);
+  CHECK_FALSE(real.is_dry_run);
+  CHECK(text_of(engine) != before);
+  for (const Outcome& each : {outcome, real}) {
+    CHECK(each.removed.groups == 2);
+    CHECK(each.removed.licenses == 1);
+    CHECK(each.removed.total() == 3);
+    CHECK(each.changes.size() == 3);
+  }
 }
 
 TEST_CASE("what changes nothing makes no revision") {
   Engine engine = make_company();
-  const Outcome first = save(engine, [](Write& write) { write.set_group(Path::parse("/a"), {}); });
-  CHECK(first.unchanged.groups == 1);
-  const Outcome second = save(engine, [](Write& write) { write.set_group(Path::parse("/a"), {}); });
-  CHECK(second.revision == first.revision);
+  const Outcome outcome = save(engine, [](Write& write) { write.set_group(Path::parse("/a"), {}); });
+  CHECK(outcome.unchanged.groups == 1);
+  CHECK_FALSE(outcome.has_changes());
+  CHECK(outcome.revision == 1);
+  CHECK(count_entries(engine) == 1);
 }
 
-TEST_CASE("figures that are kept stay those of the rows, whatever is done") {
+TEST_CASE("figures that are kept stay those of the rows, whatever is done, and what fails changes nothing") {
   Engine engine = make_company();
   std::mt19937 random{20261124};  // NOLINT: the same operations in every run
   const auto pick = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
   const std::vector<std::string> paths{"/", "/a", "/a/b", "/a/b/c", "/d", "/d/e"};
   const auto place = [&] { return Path::parse(paths[static_cast<std::size_t>(pick(6))]); };
+  std::map<ErrorKind, int> ends;
   int saved = 0;
   for (int i = 0; i < 400; ++i) {
     const std::string email = "u" + std::to_string(pick(6)) + "@x.example";
+    const std::string before = text_of(engine);
+    const std::size_t entries = count_entries(engine);
     try {
       save(engine, [&](Write& write) {
         switch (pick(9)) {
@@ -149,11 +184,20 @@ TEST_CASE("figures that are kept stay those of the rows, whatever is done") {
         }
       });
       ++saved;
-    } catch (const Error&) {
-      // refused or impossible: then nothing may have changed either
+    } catch (const Error& error) {
+      ++ends[error.kind()];
+      REQUIRE(text_of(engine) == before);
+      REQUIRE(count_entries(engine) == entries);
     }
     const CheckReport report = View{engine}.check();
     REQUIRE_MESSAGE(report.total == 0, report.faults.front().what << " " << report.faults.front().group);
   }
   CHECK(saved > 60);
+  int failed = 0;
+  for (const ErrorKind kind :
+       {ErrorKind::usage, ErrorKind::refused, ErrorKind::not_found, ErrorKind::exists, ErrorKind::not_empty}) {
+    CHECK(ends[kind] > 0);
+    failed += ends[kind];
+  }
+  CHECK(saved + failed == 400);  // nothing else went wrong
 }
