@@ -1,0 +1,190 @@
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "tests/unit/support.hpp"
+
+namespace allot::unit {
+namespace {
+
+constexpr std::chrono::milliseconds kNoWait{0};
+
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777U;
+}
+
+/// A umask that holds as long as this lives.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(umask(mask)) {}
+  ~Umask() { umask(before_); }
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+/// Opens the store in `path` and reads from it.
+std::int64_t read_revision(const std::string& path) {
+  Store store = Store::open(path, kNoWait);
+  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+  return store.revision();
+}
+
+void write_revision(const std::string& path, std::int64_t revision) {
+  Store store = Store::open(path, kNoWait);
+  Store::Transaction transaction{store, Store::Transaction::Kind::write};
+  store.set_revision(revision);
+  transaction.commit();
+}
+
+/// Runs SQL on the file itself.
+void run_sql(const std::string& path, const char* sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+}
+
+/// Checks that the file is refused as no store by who reads and who writes, and left as it is.
+void check_refused(const std::string& path, const std::string& message) {
+  const std::string before = read_file(path);
+  for (const auto& work :
+       std::vector<std::function<void()>>{[&] { read_revision(path); }, [&] { write_revision(path, 3); }}) {
+    const Error error = error_of(work);
+    CHECK(error.kind() == ErrorKind::store);
+    CHECK_MESSAGE(error.message().find(message) != std::string::npos, error.message());
+  }
+  CHECK(read_file(path) == before);
+}
+
+}  // namespace
+
+TEST_CASE("a new store appears under its name when it is saved, and whole") {
+  const Folder folder;
+  Store store = Store::create(folder.file("a.db"));
+  CHECK_FALSE(std::filesystem::exists(folder.file("a.db")));
+  store.save();
+  CHECK(folder.list() == std::vector<std::string>{"a.db"});
+  CHECK(read_revision(folder.file("a.db")) == 0);
+}
+
+TEST_CASE("a new store that is not saved leaves nothing behind") {
+  const Folder folder;
+  {
+    Store store = Store::create(folder.file("a.db"));
+    Store::Transaction transaction{store, Store::Transaction::Kind::write};
+    store.insert_group(kRootGroup, "north", {});
+    transaction.commit();
+    CHECK(folder.list().size() == 1);
+  }
+  CHECK(folder.list().empty());
+}
+
+TEST_CASE("of two who make a store the slower one is told that it exists, and the first one's stays") {
+  const Folder folder;
+  Store slow = Store::create(folder.file("a.db"));
+  Store::create(folder.file("a.db")).save();
+  write_revision(folder.file("a.db"), 7);
+  CHECK(error_of([&] { slow.save(); }).kind() == ErrorKind::exists);
+  CHECK(read_revision(folder.file("a.db")) == 7);
+  CHECK(folder.list() == std::vector<std::string>{"a.db"});
+}
+
+TEST_CASE("a store and its copies are their owner's alone, whatever the umask") {
+  const Folder folder;
+  const Umask open{0};
+  Store::create(folder.file("a.db")).save();
+  CHECK(mode_of(folder.file("a.db")) == 0600);
+  Store store = Store::open(folder.file("a.db"), kNoWait);
+  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+  store.back_up(folder.file("b.db"));
+  CHECK(mode_of(folder.file("b.db")) == 0600);
+}
+
+TEST_CASE("a store is made where a file of that plain name can be, and nowhere else") {
+  const Folder folder;
+  for (const std::string& path :
+       {std::string{}, std::string{":memory:"}, std::string{"file:a.db"}, folder.file("no/such/folder/a.db")}) {
+    CAPTURE(path);
+    CHECK(error_of([&] { Store::create(path); }).kind() == ErrorKind::store);
+    CHECK(error_of([&] { Store::open(path, kNoWait); }).kind() == ErrorKind::store);
+  }
+  CHECK(folder.list().empty());
+}
+
+TEST_CASE("what is not there, is no file or has nothing in it is no store") {
+  const Folder folder;
+  CHECK(error_of([&] { read_revision(folder.file("a.db")); }).message().starts_with("there is no store"));
+  CHECK(error_of([&] { read_revision(folder.file("")); }).message().ends_with("is a folder, not a store"));
+  CHECK(error_of([&] { read_revision("/dev/null"); }).message().ends_with("is not a plain file"));
+  CHECK(folder.list().empty());
+  write_file(folder.file("empty.db"), "");
+  check_refused(folder.file("empty.db"), "is empty, not a store");
+}
+
+TEST_CASE("a file of something else is no store, and is left as it is") {
+  const Folder folder;
+  write_file(folder.file("text.db"), std::string(5000, 'x'));
+  check_refused(folder.file("text.db"), "is not a store of allot");
+  run_sql(folder.file("other.db"), "CREATE TABLE letters (text)");
+  check_refused(folder.file("other.db"), "is an SQLite file, but not a store of allot");
+}
+
+TEST_CASE("a store that a newer program made is refused, and left as it is") {
+  const Folder folder;
+  Store::create(folder.file("a.db")).save();
+  run_sql(folder.file("a.db"), "PRAGMA user_version = 9999");
+  check_refused(folder.file("a.db"), "made by a newer allot");
+}
+
+TEST_CASE("a file that is longer or shorter than its pages is damaged, and left as it is") {
+  const Folder folder;
+  Store::create(folder.file("a.db")).save();
+  const std::string whole = read_file(folder.file("a.db"));
+  REQUIRE(whole.size() > 8192);
+  for (const std::size_t size :
+       {whole.size() - 1, whole.size() - 4096, std::size_t{8192}, std::size_t{4096}, std::size_t{100}}) {
+    CAPTURE(size);
+    write_file(folder.file("a.db"), whole.substr(0, size));
+    check_refused(folder.file("a.db"), "is damaged");
+  }
+  write_file(folder.file("a.db"), whole + "x");
+  check_refused(folder.file("a.db"), "is damaged");
+  write_file(folder.file("a.db"), whole);
+  CHECK(read_revision(folder.file("a.db")) == 0);
+}
+
+TEST_CASE("a backup holds what the store holds, and replaces no file") {
+  const Folder folder;
+  Store::create(folder.file("a.db")).save();
+  write_revision(folder.file("a.db"), 5);
+  Store store = Store::open(folder.file("a.db"), kNoWait);
+  {
+    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+    store.back_up(folder.file("b.db"));
+  }
+  CHECK(read_revision(folder.file("b.db")) == 5);
+  write_revision(folder.file("a.db"), 6);
+  CHECK(read_revision(folder.file("b.db")) == 5);
+  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+  CHECK(error_of([&] { store.back_up(folder.file("b.db")); }).kind() == ErrorKind::exists);
+  CHECK(read_revision(folder.file("b.db")) == 5);
+  CHECK(error_of([&] { store.back_up(folder.file("no/b.db")); }).kind() == ErrorKind::output);
+  CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
+}
+
+TEST_CASE("the library changes no setting of SQLite that is the whole program's") {
+  const Folder folder;
+  Store::create(folder.file("a.db")).save();
+  Store store = Store::open(folder.file("a.db"), kNoWait);
+  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+  CHECK(store.revision() == 0);
+  CHECK(sqlite3_memory_used() > 0);    // SQLite counts its memory unless it is told not to
+  CHECK_FALSE(Store::tune_process());  // SQLite was used already
+  CHECK(sqlite3_memory_used() > 0);
+}
+
+}  // namespace allot::unit

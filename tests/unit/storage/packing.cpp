@@ -1,0 +1,110 @@
+#include <limits>
+
+#include "libcore/store/packed_text.hpp"
+#include "libcore/store/varint.hpp"
+#include "tests/unit/support.hpp"
+
+namespace allot::unit {
+namespace {
+
+std::string packed(std::uint64_t value) {
+  std::string out;
+  put_varint(out, value);
+  return out;
+}
+
+std::string packed_signed(std::int64_t value) {
+  std::string out;
+  put_signed(out, value);
+  return out;
+}
+
+void check_damaged(const std::function<void()>& read) { CHECK(error_of(read).kind() == ErrorKind::store); }
+
+}  // namespace
+
+TEST_CASE("a packed number reads back as itself, in as many bytes as it needs") {
+  for (unsigned bits = 0; bits < 64; ++bits) {
+    const std::uint64_t power = std::uint64_t{1} << bits;
+    for (const std::uint64_t value : {power - 1, power, power + 1, ~power}) {
+      const std::string bytes = packed(value);
+      BlobReader reader{bytes};
+      CHECK(reader.varint() == value);
+      CHECK(reader.is_at_end());
+    }
+    CHECK(packed(power).size() == bits / 7 + 1);
+  }
+  CHECK(packed(0) == std::string(1, '\0'));
+  CHECK(packed(300) == "\xAC\x02");
+  CHECK(packed(std::numeric_limits<std::uint64_t>::max()).size() == 10);
+}
+
+TEST_CASE("a packed number below zero reads back as itself, and a small one is short") {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1}, std::int64_t{-64},
+                                   std::int64_t{64}, std::int64_t{-719162}, kLeast, kLeast + 1, kMost}) {
+    const std::string bytes = packed_signed(value);
+    BlobReader reader{bytes};
+    CHECK(reader.signed_varint() == value);
+    CHECK(reader.is_at_end());
+  }
+  CHECK(packed_signed(-64).size() == 1);
+  CHECK(packed_signed(-65).size() == 2);
+}
+
+TEST_CASE("packed numbers stand one after the other") {
+  const std::string bytes = packed(5) + packed_signed(-1000) + packed(1'000'000);
+  BlobReader reader{bytes};
+  CHECK(reader.varint() == 5);
+  CHECK(reader.signed_varint() == -1000);
+  CHECK_FALSE(reader.is_at_end());
+  CHECK(reader.varint() == 1'000'000);
+  CHECK(reader.is_at_end());
+}
+
+TEST_CASE("a packed number that ends too early or not at all is damage") {
+  check_damaged([] { BlobReader{""}.varint(); });
+  const std::string whole = packed(std::numeric_limits<std::uint64_t>::max());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    check_damaged([&] { BlobReader{std::string_view{whole}.substr(0, size)}.varint(); });
+  }
+  check_damaged([] { BlobReader{std::string(10, '\xFF')}.varint(); });
+  check_damaged([] { BlobReader{std::string(1000, '\x80')}.signed_varint(); });
+}
+
+TEST_CASE("a packed text reads back as itself") {
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+  for (const std::string& text : {std::string{}, std::string{"a"}, bytes, std::string(3'000'000, 'x')}) {
+    CHECK(unpack_text(pack_text(text), text.size()) == text);
+  }
+  CHECK(pack_text(std::string(3'000'000, 'x')).size() < 30'000);
+}
+
+TEST_CASE(
+    "a packed text that was cut, or is said to be of another size, is damage; a changed one gives no other text") {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "group " + std::to_string(i * i) + '\n';
+  const std::string whole = pack_text(text);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    check_damaged([&] { unpack_text(std::string_view{whole}.substr(0, size), text.size()); });
+  }
+  std::size_t damaged = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 0x10);
+    CAPTURE(at);
+    std::string read = text;  // some bits mean nothing
+    const auto error = find_error([&] { read = unpack_text(changed, text.size()); });
+    CHECK(read == text);
+    if (error) CHECK(error->kind() == ErrorKind::store);
+    damaged += error ? 1U : 0U;
+  }
+  CHECK(damaged > whole.size() / 2);
+  check_damaged([&] { unpack_text(whole, text.size() + 1); });
+  check_damaged([&] { unpack_text(whole, text.size() - 1); });
+  check_damaged([&] { unpack_text(whole, std::numeric_limits<std::size_t>::max()); });
+}
+
+}  // namespace allot::unit

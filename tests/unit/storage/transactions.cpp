@@ -1,0 +1,200 @@
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/unit/support.hpp"
+
+namespace allot::unit {
+namespace {
+
+using Transaction = Store::Transaction;
+using Kind = Store::Transaction::Kind;
+
+constexpr std::chrono::milliseconds kNoWait{0};
+
+/// A saved store that several can open.
+struct Saved {
+  Saved() { Store::create(file).save(); }
+
+  Store open(std::chrono::milliseconds wait = kNoWait) const { return Store::open(file, wait); }
+
+  /// Whether somebody who opens the store now finds a group of that name below `/`.
+  bool has_group(const char* name) const {
+    Store store = open();
+    const Transaction transaction{store, Kind::read};
+    return store.find_group(kRootGroup, name).has_value();
+  }
+
+  Folder folder;
+  std::string file = folder.file("store.db");
+};
+
+void add_group(Store& store, const char* name) { store.insert_group(kRootGroup, name, {}); }
+
+bool sees(Store& store, const char* name) { return store.find_group(kRootGroup, name).has_value(); }
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Saved, "what was written is there once it is committed, and not before") {
+  Store store = open();
+  Transaction transaction{store, Kind::write};
+  add_group(store, "a");
+  CHECK(sees(store, "a"));
+  CHECK_FALSE(has_group("a"));
+  transaction.commit();
+  CHECK(has_group("a"));
+}
+
+TEST_CASE_FIXTURE(Saved, "a write that is given up leaves nothing, and the next one begins anew") {
+  Store store = open();
+  {
+    const Transaction transaction{store, Kind::write};
+    add_group(store, "a");
+    store.add_feature("door");
+    store.set_revision(9);
+    CHECK(store.catalogue().find_feature("door").has_value());
+  }
+  CHECK_FALSE(has_group("a"));
+  Transaction transaction{store, Kind::write};
+  CHECK_FALSE(sees(store, "a"));
+  CHECK_FALSE(store.catalogue().find_feature("door").has_value());
+  CHECK(store.revision() == 0);
+  add_group(store, "b");
+  transaction.commit();
+  CHECK(has_group("b"));
+}
+
+TEST_CASE_FIXTURE(Saved, "an exception gives a write up") {
+  Store store = open();
+  const auto fail = [&] {
+    Transaction transaction{store, Kind::write};
+    add_group(store, "a");
+    throw std::runtime_error{"no more"};
+  };
+  CHECK_THROWS_AS(fail(), std::runtime_error);
+  CHECK_FALSE(has_group("a"));
+  Store other = open();
+  CHECK_NOTHROW(Transaction(other, Kind::write));  // the lock is gone too
+}
+
+TEST_CASE_FIXTURE(Saved, "an inner write is given up by itself") {
+  Store store = open();
+  Transaction outer{store, Kind::write};
+  add_group(store, "a");
+  {
+    const Transaction inner{store, Kind::write};
+    add_group(store, "b");
+    store.add_feature("door");
+    CHECK(sees(store, "a"));
+    CHECK(sees(store, "b"));
+  }
+  CHECK(sees(store, "a"));
+  CHECK_FALSE(sees(store, "b"));
+  CHECK_FALSE(store.catalogue().find_feature("door").has_value());
+  add_group(store, "c");
+  outer.commit();
+  CHECK(has_group("a"));
+  CHECK_FALSE(has_group("b"));
+  CHECK(has_group("c"));
+}
+
+TEST_CASE_FIXTURE(Saved, "an inner write that is committed is saved with the outer one, and given up with it") {
+  for (const bool is_saved : {false, true}) {
+    Store store = open();
+    Transaction outer{store, Kind::write};
+    {
+      Transaction inner{store, Kind::write};
+      add_group(store, "a");
+      inner.commit();
+    }
+    CHECK(sees(store, "a"));
+    CHECK_FALSE(has_group("a"));
+    if (is_saved) outer.commit();
+    CHECK(has_group("a") == is_saved);
+  }
+}
+
+TEST_CASE_FIXTURE(Saved, "an inner read sees what the write around it wrote, and ends nothing") {
+  Store store = open();
+  Transaction outer{store, Kind::write};
+  add_group(store, "a");
+  {
+    const Transaction inner{store, Kind::read};
+    CHECK(sees(store, "a"));
+  }
+  CHECK(sees(store, "a"));
+  outer.commit();
+  CHECK(has_group("a"));
+}
+
+TEST_CASE_FIXTURE(Saved, "one writes at a time, and who does not wait is told that the store is busy") {
+  Store first = open();
+  Store second = open();
+  {
+    const Transaction transaction{first, Kind::write};
+    CHECK(error_of([&] { Transaction(second, Kind::write); }).kind() == ErrorKind::busy);
+  }
+  Transaction transaction{second, Kind::write};
+  add_group(second, "a");
+  transaction.commit();
+  CHECK(has_group("a"));
+}
+
+TEST_CASE_FIXTURE(Saved, "who reads goes on reading the same while another writes") {
+  Store reader = open();
+  Store writer = open();
+  Transaction writing{writer, Kind::write};
+  {
+    const Transaction reading{reader, Kind::read};
+    CHECK_FALSE(sees(reader, "a"));
+    add_group(writer, "a");
+    CHECK(find_error([&] { writing.commit(); }).value().kind() == ErrorKind::busy);
+    CHECK_FALSE(sees(reader, "a"));
+  }
+  writing.commit();
+  const Transaction reading{reader, Kind::read};
+  CHECK(sees(reader, "a"));
+}
+
+TEST_CASE_FIXTURE(Saved, "another process's lock holds until that process ends, and what it had not saved is gone") {
+  Process other{[&] {
+    static std::optional<Store> store;  // as long as the process
+    static std::optional<Transaction> transaction;
+    store.emplace(open());
+    transaction.emplace(*store, Kind::write);
+    add_group(*store, "a");
+  }};
+  Store store = open();
+  CHECK(error_of([&] { Transaction(store, Kind::write); }).kind() == ErrorKind::busy);
+  other.end();
+  Transaction transaction{store, Kind::write};
+  CHECK_FALSE(sees(store, "a"));
+  add_group(store, "b");
+  transaction.commit();
+  CHECK(has_group("b"));
+}
+
+TEST_CASE_FIXTURE(Saved, "who waits gets the lock when it is let go") {
+  std::atomic<bool> is_trying = false;
+  std::optional<Error> error;
+  Store first = open();
+  Transaction transaction{first, Kind::write};
+  std::thread waiter{[&] {
+    Store second = open(std::chrono::minutes{5});
+    is_trying = true;
+    error = find_error([&] {
+      Transaction waited{second, Kind::write};
+      add_group(second, sees(second, "a") ? "after" : "before");
+      waited.commit();
+    });
+  }};
+  while (!is_trying) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that it waits, where it waits at all
+  add_group(first, "a");
+  transaction.commit();
+  waiter.join();
+  CHECK_MESSAGE(!error, error->message());
+  CHECK(has_group("after"));
+}
+
+}  // namespace allot::unit
