@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <functional>
+#include <optional>
+#include <thread>
 
 #include "libcore/engine/view.hpp"
 #include "libcore/engine/write.hpp"
@@ -60,9 +62,9 @@ class Company {
 
   void open(const char* today) { engine.emplace(Store::open(path_, std::chrono::milliseconds{0}), day(today)); }
 
-  MailReport send() {
+  MailReport send(std::chrono::milliseconds wait = std::chrono::milliseconds{0}) {
     return send_reminders(*engine,
-                          {courier, std::chrono::milliseconds{0}, [] { return std::int64_t{7}; },
+                          {courier, wait, [] { return std::int64_t{7}; },
                            [this] { return "<" + std::to_string(++next_id_) + "@x>"; }, [](const SentMail&) {}});
   }
 
@@ -161,7 +163,7 @@ TEST_CASE_FIXTURE(Company, "a recipient whom no mail can be made for is refused,
   CHECK(courier.tried.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Company, "while one process sends another waits, and writes go on") {
+TEST_CASE_FIXTURE(Company, "while one process sends another that does not wait is told so, and writes go on") {
   const SendingLock lock{path(), std::chrono::milliseconds{0}};
   try {
     send();
@@ -172,6 +174,19 @@ TEST_CASE_FIXTURE(Company, "while one process sends another waits, and writes go
   Write write{*engine, DryRun::no};
   write.add_group(Path::parse("/south"), {}, Parents::must_exist, IfExists::fail);
   CHECK(write.commit().has_changes());
+}
+
+TEST_CASE_FIXTURE(Company, "who waits sends when the other has ended") {
+  std::optional<SendingLock> lock;
+  lock.emplace(path(), std::chrono::milliseconds{0});
+  std::thread other{[&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that it waits, where it waits at all
+    lock.reset();
+  }};
+  MailReport report;
+  CHECK_NOTHROW(report = send(std::chrono::minutes{5}));
+  other.join();
+  CHECK(report.mails.size() == 2);
 }
 
 TEST_CASE_FIXTURE(Company, "only an administrator of / sees or sends reminders") {

@@ -85,6 +85,7 @@ TEST_CASE_FIXTURE(Saved, "an inner write is given up by itself") {
     const Transaction inner{store, Kind::write};
     add_group(store, "b");
     store.add_feature("door");
+    CHECK(store.catalogue().find_feature("door").has_value());
     CHECK(sees(store, "a"));
     CHECK(sees(store, "b"));
   }
