@@ -124,8 +124,16 @@ TEST_CASE_FIXTURE(Saved, "an inner read sees what the write around it wrote, and
     CHECK(sees(store, "a"));
   }
   CHECK(sees(store, "a"));
+  {
+    Transaction inner{store, Kind::write};
+    add_group(store, "b");
+    { const Transaction innermost{store, Kind::read}; }
+    CHECK(sees(store, "b"));
+    inner.commit();
+  }
   outer.commit();
   CHECK(has_group("a"));
+  CHECK(has_group("b"));
 }
 
 TEST_CASE_FIXTURE(Saved, "one writes at a time, and who does not wait is told that the store is busy") {
