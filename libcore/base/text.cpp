@@ -245,8 +245,8 @@ std::optional<std::string> find_nearest(std::string_view word, const std::vector
   // Dashes are no letters: two options are not alike for them.
   const std::string_view dashes = word.substr(0, std::min(word.find_first_not_of('-'), word.size()));
   const std::u32string letters = characters_of(fold_ascii(word.substr(dashes.size())));
-  const std::size_t most =
-      std::max<std::size_t>(letters.size() * 2 / 5, 1);  // what is less alike only looks so by chance
+  // Words that are less similar resemble each other by chance.
+  const std::size_t most = std::max<std::size_t>(letters.size() * 2 / 5, 1);
   std::optional<std::string> nearest;
   std::pair<bool, std::size_t> best{false, 0};
   for (const std::string& candidate : candidates) {

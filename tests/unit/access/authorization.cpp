@@ -5,7 +5,7 @@
 namespace allot::unit {
 namespace {
 
-/// Everybody who can act, and what is seen or allowed by whom: `boss`, `spy` (concierge) of `/`; `ann`, `con`
+/// The actors: `boss`, `spy` (concierge) of `/`; `ann`, `con`
 /// (concierge) and `bob` (user) of /north; `tom` of /north/tower; `both` of /north and /south; `late` and `gone` of
 /// /north from and until another day; `eve` of nothing.
 const std::vector<std::string> kActors{"boss", "spy", "ann", "con", "bob", "tom", "both", "late", "gone", "eve"};
@@ -61,7 +61,7 @@ struct Delegation : Company {
     return names;
   }
 
-  /// Checks who may do `verbs`, and who sees what they are about but may not; the others are told that it is not there.
+  /// Checks who may do `verbs`, and for whom they are denied as the thing is visible; for all others it does not exist.
   void check(const Verbs& verbs, const std::string& may, const std::string& may_not) const {
     CHECK(answered(verbs, std::nullopt) == may);
     CHECK(answered(verbs, ErrorKind::denied) == may_not);
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(Delegation, "an administrator or concierge sees its groups and
   }
 }
 
-TEST_CASE_FIXTURE(Delegation, "what names no group is of the topmost groups of the actor") {
+TEST_CASE_FIXTURE(Delegation, "a command that names no group is about the topmost groups of the scope") {
   const auto topmost = [&](const char* actor) {
     Engine acting = as(actor);
     std::string paths;
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Delegation, "rights begin and end with the day of the membersh
   CHECK(sees("ann", "/north", "9999-12-31"));
 }
 
-TEST_CASE_FIXTURE(Delegation, "an e-mail gives the same rights in capitals") {
+TEST_CASE_FIXTURE(Delegation, "the case of an e-mail does not change its authorization") {
   CHECK_FALSE(try_out(add_group("/north/x"), "ANN@X.Example").has_value());
 }
 
@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators o
   CHECK(folder.list() == std::vector<std::string>{"boss"});
 }
 
-TEST_CASE_FIXTURE(Delegation, "what is out of sight is answered as what is not there") {
+TEST_CASE_FIXTURE(Delegation, "what is not visible is answered as what does not exist") {
   const auto message = [&](const char* actor, const char* path, const Verbs& verbs) {
     const Error error = *try_out(verbs, email_of(actor));
     CHECK(error.kind() == ErrorKind::not_found);
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(Delegation, "a user is removed and renamed where the actor see
   CHECK(View{all}.user("new@x.example", day(kToday)).memberships.front().group == at("/north"));
 }
 
-TEST_CASE_FIXTURE(Delegation, "completion names what is in sight") {
+TEST_CASE_FIXTURE(Delegation, "completion names only what is visible") {
   const auto emails = [&](const char* actor) {
     Engine acting = as(actor);
     std::string names;
@@ -261,7 +261,7 @@ TEST_CASE_FIXTURE(Delegation, "completion names what is in sight") {
   CHECK(steps("tom", "/north/tower") == "flat ");
 }
 
-TEST_CASE_FIXTURE(Delegation, "what bounds from above is told without its name, its limit and its holders") {
+TEST_CASE_FIXTURE(Delegation, "a violation above the scope is reported without its group, limit and holders") {
   const auto refusal = [&](const char* actor) {
     const auto error = try_out([](Write& write) { write.set_member(at("/north/tower"), "guest@x.example", taking(9)); },
                                email_of(actor));
@@ -286,7 +286,7 @@ TEST_CASE_FIXTURE(Delegation, "what bounds from above is told without its name, 
   CHECK(above.accepted == known.accepted);
 }
 
-TEST_CASE_FIXTURE(Delegation, "who gives up its right in a write has none in the rest of it") {
+TEST_CASE_FIXTURE(Delegation, "an actor that gives up its authorization in a write has none in the rest of it") {
   const auto leave = [](Write& write) {
     write.remove_member(at("/north"), "ann@x.example");
     write.add_group(at("/north/x"), {}, Parents::must_exist, IfExists::fail);

@@ -92,7 +92,7 @@ std::string catalogue_of(const Company& company) {
 
 }  // namespace
 
-TEST_CASE("each kind of change is taken back whole, and the undo of that makes it again") {
+TEST_CASE("each kind of change is undone whole, and undoing the undo makes it again") {
   const History history;
   for (const auto& [name, verbs] : all_verbs()) {
     CAPTURE(name);
@@ -164,16 +164,16 @@ TEST_CASE_FIXTURE(History, "an older write is undone alone, without what came la
   CHECK(text("/north").find("x: {}") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "what changed since is not undone, and the later writes are named") {
+TEST_CASE_FIXTURE(History, "what later writes changed conflicts, and those writes are named") {
   const std::int64_t first = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(5)); }).revision;
   const std::int64_t second = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(6)); }).revision;
   const std::int64_t other =
       write([](Write& w) { w.set_member(at("/north/tower"), "bob@x.example", taking(1)); }).revision;
   const Error error = refusal(first);
   CHECK(error.kind() == ErrorKind::in_use);
-  const std::string told = error.message() + ' ' + error.hint() + ' ';
-  CHECK_MESSAGE(told.find(std::to_string(second)) != std::string::npos, told);
-  CHECK_MESSAGE(told.find(std::to_string(other)) == std::string::npos, told);
+  const std::string text_of_error = error.message() + ' ' + error.hint() + ' ';
+  CHECK_MESSAGE(text_of_error.find(std::to_string(second)) != std::string::npos, text_of_error);
+  CHECK_MESSAGE(text_of_error.find(std::to_string(other)) == std::string::npos, text_of_error);
   undo(second);
   undo(first);
   CHECK(text("/north").find("sip: 1, features: []") != std::string::npos);
@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(History, "a group that was made is not undone while something 
   CHECK(text().find("  x:") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "a name that is taken again stands in the way of what comes back") {
+TEST_CASE_FIXTURE(History, "a name that is taken again conflicts with the group that would come back") {
   const std::int64_t removed = write([](Write& w) { w.remove_group(at("/south"), Recursive::yes); }).revision;
   add_group("/south");
   CHECK(refusal(removed).kind() == ErrorKind::in_use);
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(History, "a name that is taken again stands in the way of what
   CHECK(text("/south").find("sue@x.example") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "an undo is refused by the rules as any write is") {
+TEST_CASE_FIXTURE(History, "an undo is checked against the rules as any write is") {
   const std::int64_t lowered = write([](Write& w) { w.set_license(at("/north"), "main", holding(30)); }).revision;
   write([](Write& w) { w.add_member(at("/"), "big@x.example", taking(65), IfExists::fail); });
   const Error error = refusal(lowered);
@@ -241,7 +241,8 @@ TEST_CASE_FIXTURE(History, "an actor undoes what it sees of a write, and no more
   CHECK(text("/south").find("kind: shop") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "an actor undoes what it may change, and is not told of the rest") {
+TEST_CASE_FIXTURE(History,
+                  "an actor undoes only what it is authorized to change, and what is not visible does not exist") {
   const std::int64_t above = write([](Write& w) { w.set_group(at("/north"), kind("shop")); }).revision;
   const std::int64_t beside = write([](Write& w) { w.set_group(at("/south"), kind("shop")); }).revision;
   CHECK(refusal(above, "ann@x.example").kind() == ErrorKind::denied);

@@ -124,8 +124,7 @@ TEST_CASE_FIXTURE(Merging, "an import into a group touches nothing outside of it
   CHECK(faults().empty());
 }
 
-TEST_CASE_FIXTURE(Merging,
-                  "a group that is new is reserved where it has licenses, and one that gains them is told of") {
+TEST_CASE_FIXTURE(Merging, "a group that is new is reserved where it has licenses, and one that gains them is noted") {
   Outcome outcome =
       import("allot: 1\ngroups: {west: {licenses: {l: {sip: 1}}}, east: {}, south: {licenses: {l: {sip: 1}}}}\n");
   CHECK(text("/west").find("restriction: reserved") != std::string::npos);
@@ -143,7 +142,7 @@ TEST_CASE_FIXTURE(Merging,
   CHECK(outcome.notes.empty());
 }
 
-TEST_CASE_FIXTURE(Merging, "a user is called and spelled as where it is known") {
+TEST_CASE_FIXTURE(Merging, "a new membership takes name and spelling from the memberships that exist") {
   import("allot: 1\ngroups: {south: {users: {ANN@X.EXAMPLE: {}, new@x.example: {}}}}\n");
   CHECK(text("/south") == "allot: 1\nusers:\n  Ann@x.example: {name: Ann}\n  new@x.example: {name: \"\"}\n");
   import("allot: 1\ngroups: {north: {users: {ANN@x.example: {sip: 1}}}}\n");
@@ -180,7 +179,8 @@ TEST_CASE_FIXTURE(Merging, "a dry run of an import says what it would do and sav
   CHECK(text() == kBefore);
 }
 
-TEST_CASE_FIXTURE(Merging, "an administrator imports what it may change, and what it repeats takes no right") {
+TEST_CASE_FIXTURE(
+    Merging, "an administrator imports what it is authorized to change, and what is unchanged needs no authorization") {
   const std::string actor = "ann@x.example";
   const std::string own = text("/north", actor);
   CHECK_FALSE(import(own, "/north", Prune::yes, actor).has_changes());

@@ -83,7 +83,7 @@ TEST_CASE("a new store that is not saved leaves nothing behind") {
   CHECK(folder.list().empty());
 }
 
-TEST_CASE("of two who make a store the slower one is told that it exists, and the first one's stays") {
+TEST_CASE("of two that create a store the second gets exists, and the store of the first stays") {
   const Folder folder;
   Store slow = Store::create(folder.file("a.db"));
   Store::create(folder.file("a.db")).save();
@@ -93,7 +93,7 @@ TEST_CASE("of two who make a store the slower one is told that it exists, and th
   CHECK(folder.list() == std::vector<std::string>{"a.db"});
 }
 
-TEST_CASE("a store and its copies are their owner's alone, whatever the umask") {
+TEST_CASE("a store and its backups have mode 0600, whatever the umask") {
   const Folder folder;
   const Umask open{0};
   Store::create(folder.file("a.db")).save();
@@ -182,7 +182,7 @@ TEST_CASE("the library changes no setting of SQLite that is the whole program's"
   Store store = Store::open(folder.file("a.db"), kNoWait);
   const Store::Transaction transaction{store, Store::Transaction::Kind::read};
   CHECK(store.revision() == 0);
-  CHECK(sqlite3_memory_used() > 0);    // SQLite counts its memory unless it is told not to
+  CHECK(sqlite3_memory_used() > 0);    // SQLite counts its memory by default
   CHECK_FALSE(Store::tune_process());  // SQLite was used already
   CHECK(sqlite3_memory_used() > 0);
 }

@@ -91,7 +91,7 @@ TEST_CASE("a write brings a store of an earlier version up to date, with all tha
   }
 }
 
-TEST_CASE("a write that is given up leaves a store of an earlier version as it was, and the next one succeeds") {
+TEST_CASE("a write that is rolled back leaves a store of an earlier version as it was, and the next one succeeds") {
   const Earlier earlier{1};
   const std::string before = read_file(earlier.file);
   Engine engine = earlier.engine();

@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(Open, "a membership is read back as it was written, whatever t
   CHECK_FALSE(store.has_users());
 }
 
-TEST_CASE_FIXTURE(Open, "a user is found in every group, and a list without features is told from none") {
+TEST_CASE_FIXTURE(Open, "a user is found in every group, and an empty list of features is not the same as none") {
   const GroupId north = store.insert_group(kRootGroup, "north", {});
   Membership inherits = make_member("ann@x.example");
   inherits.inherits_features = true;

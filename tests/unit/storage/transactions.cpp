@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(Saved, "what was written is there once it is committed, and no
   CHECK(has_group("a"));
 }
 
-TEST_CASE_FIXTURE(Saved, "a write that is given up leaves nothing, and the next one begins anew") {
+TEST_CASE_FIXTURE(Saved, "a write that is rolled back leaves nothing, and the next one begins anew") {
   Store store = open();
   {
     const Transaction transaction{store, Kind::write};
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(Saved, "a write that is given up leaves nothing, and the next 
   CHECK(has_group("b"));
 }
 
-TEST_CASE_FIXTURE(Saved, "an exception gives a write up") {
+TEST_CASE_FIXTURE(Saved, "an exception rolls a write back") {
   Store store = open();
   const auto fail = [&] {
     Transaction transaction{store, Kind::write};
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Saved, "an exception gives a write up") {
   CHECK_NOTHROW(Transaction(other, Kind::write));  // the lock is gone too
 }
 
-TEST_CASE_FIXTURE(Saved, "an inner write is given up by itself") {
+TEST_CASE_FIXTURE(Saved, "an inner write is rolled back alone") {
   Store store = open();
   Transaction outer{store, Kind::write};
   add_group(store, "a");
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(Saved, "an inner write is given up by itself") {
   CHECK(has_group("c"));
 }
 
-TEST_CASE_FIXTURE(Saved, "an inner write that is committed is saved with the outer one, and given up with it") {
+TEST_CASE_FIXTURE(Saved, "an inner write that is committed is saved with the outer one, and rolled back with it") {
   for (const bool is_saved : {false, true}) {
     Store store = open();
     Transaction outer{store, Kind::write};
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(Saved, "an inner read sees what the write around it wrote, and
   CHECK(has_group("b"));
 }
 
-TEST_CASE_FIXTURE(Saved, "one writes at a time, and who does not wait is told that the store is busy") {
+TEST_CASE_FIXTURE(Saved, "one transaction writes at a time, and one that does not wait gets busy") {
   Store first = open();
   Store second = open();
   {
@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(Saved, "one writes at a time, and who does not wait is told th
   CHECK(has_group("a"));
 }
 
-TEST_CASE_FIXTURE(Saved, "who reads goes on reading the same while another writes") {
+TEST_CASE_FIXTURE(Saved, "a reader sees the same data while another transaction writes") {
   Store reader = open();
   Store writer = open();
   Transaction writing{writer, Kind::write};
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(Saved, "another process's lock holds until that process ends, 
   CHECK(has_group("b"));
 }
 
-TEST_CASE_FIXTURE(Saved, "who waits gets the lock when it is let go") {
+TEST_CASE_FIXTURE(Saved, "a waiting writer gets the lock when it is released") {
   std::atomic<bool> is_trying = false;
   std::optional<Error> error;
   Store first = open();
