@@ -166,6 +166,12 @@ TEST_CASE_FIXTURE(Delegation, "a move takes the rights in both places") {
   check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/south")); }, "boss both", "spy");
   check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/north")); }, "boss ann both", "spy con");
   check([](Write& write) { write.move_member("sue@x.example", at("/south"), at("/north")); }, "boss both", "spy");
+  write(
+      [](Write& write) { write.add_member(at("/south"), "ann@x.example", in_role(Role::concierge), IfExists::fail); });
+  check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/south")); }, "boss both", "spy ann");
+  check([](Write& write) { write.move_group(at("/south/annex"), at("/north")); }, "boss both", "spy ann");
+  check([](Write& write) { write.move_member("sue@x.example", at("/south"), at("/north")); }, "boss both", "spy ann");
+  check([](Write& write) { write.move_member("con@x.example", at("/north"), at("/south")); }, "boss both", "spy ann");
 }
 
 TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators of the company") {
