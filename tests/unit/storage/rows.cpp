@@ -65,6 +65,9 @@ TEST_CASE_FIXTURE(Open, "a group is read back as it was written") {
 TEST_CASE_FIXTURE(Open, "children come in the order of the bytes of their names") {
   for (const char* name : {"b", "é", "a b", "a", "B", "ab"}) store.insert_group(kRootGroup, name, {});
   const std::vector<std::string> all{"B", "a", "a b", "ab", "b", "é"};
+  std::vector<std::string> visited;
+  store.for_each_child(kRootGroup, [&](StoredGroup&& child) { visited.push_back(child.name); });
+  CHECK(visited == all);
   CHECK(names_of(store.first_children(kRootGroup, 100)) == all);
   CHECK(names_of(store.first_children(kRootGroup, 2)) == std::vector<std::string>{"B", "a"});
   CHECK(store.find_child_names(kRootGroup, "a", 100) == std::vector<std::string>{"a", "a b", "ab"});
