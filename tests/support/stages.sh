@@ -1,0 +1,26 @@
+# Runs stages one after the other, for tests/run and tests/long; to be sourced.
+
+stages=$PWD/build/stages  # a file of ctest that has the outcome of each stage
+rm -rf "$stages" && mkdir -p "$stages"
+
+# stage NAME COMMAND...: runs a command, says what it does and how long it took, and keeps its exit status; the next stage
+# runs whatever that is.
+stage() {
+  local name=$1 began=$SECONDS status=0 outcome=passed
+  shift
+  printf '\n== %s: %s\n' "$name" "$*"
+  # Not in a condition, where bash would ignore `set -e`.
+  ( set -e; "$@" )
+  status=$?
+  [ "$status" -eq 0 ] || outcome="FAILED with status $status"
+  printf '== %s: %s after %d s\n' "$name" "$outcome" $((SECONDS - began))
+  printf '%-24s %5d s  %s\n' "$name" $((SECONDS - began)) "$outcome" >>"$stages/summary"
+  printf 'add_test("%s" "test" "%d" "-eq" "0")\n' "$name" "$status" >>"$stages/CTestTestfile.cmake"
+}
+
+# Says how all stages went; the last lines are those of ctest, in which each stage is a test.
+finish() {
+  printf '\n== all stages, in %d min\n' $(((SECONDS + 59) / 60))
+  cat "$stages/summary"
+  ctest --test-dir "$stages"
+}
