@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/mail_settings.hpp"
+#include "cli/store_files.hpp"
 #include "cli/streams.hpp"
 
 namespace allot::cli {
@@ -16,7 +17,12 @@ struct Config {
 };
 
 /// Reads `named`, else the file that ALLOT_CONFIG names, else the first of ~/.config/allot/config.yaml and
-/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid.
-Config read_config(const Streams& streams, const std::optional<std::string>& named);
+/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid. A file of the
+/// store, where that is known, is not opened.
+Config read_config(const Streams& streams, const std::optional<std::string>& named,
+                   const std::optional<StoreFiles>& store);
+
+/// Throws invalid_input where the configuration `file` is a file of the store.
+void require_other_file(const std::string& file, const StoreFiles& store);
 
 }  // namespace allot::cli

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/config.hpp"
 #include "cli/inputs.hpp"
 #include "cli/origin.hpp"
 #include "cli/output/step_progress.hpp"
@@ -15,7 +14,13 @@ namespace {
 
 constexpr std::int64_t kLongestWait = 86400;
 constexpr std::int64_t kNewestRevision = INT64_MAX;
-constexpr std::size_t kLargestRemoteInput = std::size_t{64} * 1024 * 1024;
+constexpr const char* kUsualStore = "allot.db";
+constexpr const char* kOtherFile = "name another file";
+
+Error no_file(const std::string& word) {
+  return Error::usage(fmt::format("the file {} cannot be named here", quote(word)),
+                      "- reads the standard input; an export goes to the standard output");
+}
 
 Format parse_format(const GlobalOptions& options) {
   const std::string format = options.format.value_or(options.json ? "json" : "table");
@@ -101,28 +106,39 @@ Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : 
   quiet_ = quiet || batch.quiet_;
 }
 
-std::istream& Context::take_input() {
-  if (streams_.is_input_taken) {
-    throw Error::usage("standard input can be read only once", is_remote()
-                                                                   ? "give ssh itself the command that reads it"
-                                                                   : "read the batch, or the hierarchy, from a file");
-  }
-  streams_.is_input_taken = true;
-  if (!is_remote()) return streams_.in;
-  engine();  // what is wrong with the store is told before the input is waited for
-  // Whoever sends slowly would else keep the store locked for everyone.
-  held_input_ = hold_input(streams_.in, kLargestRemoteInput);
-  return *held_input_;
+OpenInput Context::find_input(const std::string& word) {
+  if (auto held = held_inputs_->take(word)) return std::move(*held);
+  if (is_remote() && word != "-") throw no_file(word);
+  if (is_in_batch() && word != "-" && may_wait(word, streams_)) return {word, nullptr, "is not a plain file"};
+  return cli::open_input(word, streams_, store_files());
 }
 
-FileName Context::input_file(const std::string& word) const { return word == "-" ? FileName{word} : output_file(word); }
+std::shared_ptr<std::istream> Context::open_input(const std::string& word) {
+  OpenInput input = find_input(word);
+  if (input.fault.empty()) return std::move(input.stream);
+  throw Error::invalid_input(fmt::format("{} {}", word == "-" ? input.name : quote(word), input.fault));
+}
 
-FileName Context::output_file(const std::string& word) const {
-  if (is_remote()) {
-    throw Error::usage(fmt::format("the file {} cannot be named here", quote(word)),
-                       "- reads the standard input; an export goes to the standard output");
+void Context::hold_input(const std::string& word) {
+  const bool is_taken = word == "-" && streams_.is_input_taken;
+  if (!is_taken && may_wait(word, streams_)) held_inputs_->add(word, find_input(word));
+}
+
+FileName Context::output_file(const std::string& word) {
+  if (is_remote()) throw no_file(word);
+  if (const auto found = store_files().find_for_writing(word)) {
+    throw Error::output(fmt::format("{} is {}", quote(word), *found), kOtherFile);
   }
   return FileName{word};
+}
+
+void Context::require_other_outputs(int out, int error) {
+  for (const int file : {error, out}) {
+    const auto found = is_regular(file) ? store_files().find_open(file) : std::nullopt;
+    if (!found) continue;
+    if (file == error) streams_.err.setstate(std::ios::badbit);
+    throw Error::output(fmt::format("the standard {} is {}", file == error ? "error" : "output", *found), kOtherFile);
+  }
 }
 
 GlobalOptions Context::options_of_command(GlobalOptions said) const {
@@ -139,19 +155,35 @@ GlobalOptions Context::options_of_command(GlobalOptions said) const {
   return said;
 }
 
-std::string Context::store_path() {
-  if (db_) return *db_;
-  if (const auto path = streams_.find_variable("ALLOT_DB"); path && !path->empty()) return *path;
-  if (const auto path = read_config(streams_, config_).db) return *path;
-  return "allot.db";
+std::optional<std::string> Context::named_store() const {
+  if (db_) return db_;
+  const auto path = streams_.find_variable("ALLOT_DB");
+  return path && !path->empty() ? path : std::nullopt;
+}
+
+const std::string& Context::store_path() {
+  if (!store_path_) store_path_ = named_store();
+  if (!store_path_) store_path_ = config().db.value_or(kUsualStore);
+  return *store_path_;
+}
+
+/// The configuration, which must be no file of the store. Where it alone says which the store is, that is known, and
+/// can be open, only after it was read.
+const Config& Context::config() {
+  if (read_config_) return *read_config_;
+  const auto store = named_store();
+  read_config_ = read_config(streams_, config_, store ? std::optional{StoreFiles{*store}} : std::nullopt);
+  if (!store && read_config_->file) {
+    require_other_file(*read_config_->file, StoreFiles{read_config_->db.value_or(kUsualStore)});
+  }
+  return *read_config_;
 }
 
 MailSettings Context::mail_settings() {
-  const Config config = read_config(streams_, config_);
-  if (config.mail) return *config.mail;
+  if (config().mail) return *config().mail;
   throw Error::invalid_input(
-      config.file ? fmt::format("the configuration {} does not say how mail is sent", quote(*config.file))
-                  : "no configuration says how mail is sent",
+      config().file ? fmt::format("the configuration {} does not say how mail is sent", quote(*config().file))
+                    : "no configuration says how mail is sent",
       "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
 }
 
@@ -164,10 +196,13 @@ Origin Context::origin() const {
   return {find_login(), is_remote() ? Via::shell : via_, join_words(words_), streams_.now};
 }
 
+void Context::require_no_guard() const {
+  if (!if_revision_ || write_ != nullptr) return;
+  throw Error::usage("--if-revision guards a write, and this command writes nothing", "`allot log` shows revisions");
+}
+
 std::shared_ptr<View> Context::view() {
-  if (if_revision_ && !is_in_batch()) {
-    throw Error::usage("--if-revision guards a write, and this command writes nothing", "`allot log` shows revisions");
-  }
+  require_no_guard();
   auto view = std::make_shared<View>(engine());
   if (!out_surface_.is_terminal) show_progress(*view);
   return view;
@@ -184,24 +219,26 @@ std::shared_ptr<View> Context::view_as_of(const Point& point) {
   return {holder, &holder->second};
 }
 
-void Context::start_pager() {
+void Context::use_pager() {
   if (!out_surface_.is_terminal || format_ != Format::table || is_in_batch()) return;
   std::string command = "less -FRX";
   for (const char* const name : {"PAGER", "ALLOT_PAGER"}) {
     if (const auto pager = streams_.find_variable(name)) command = *pager;
   }
-  if (command.empty() || command == "cat") return;
-  pager_ = std::make_shared<Pager>(command);
-  if (pager_->is_open()) out_ = &pager_->stream();
+  if (command != "cat") streams_.pager = command;
 }
 
 void Context::show_progress(View& view) { view.on_progress(progress()); }
 
-/// What draws on a terminal; nothing elsewhere, and in a batch, which shows its lines.
+std::ostream& Context::progress_stream() {
+  if (!progress_stream_) progress_stream_ = std::make_shared<UnblockedTerminal>(streams_.err_fd);
+  return *progress_stream_;
+}
+
 ReportProgress Context::progress() {
   if (!err_surface_.is_terminal || is_in_batch()) return {};
-  auto progress = std::make_shared<StepProgress>(err(), err_surface_);
-  return [progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
+  auto progress = std::make_shared<StepProgress>(progress_stream(), err_surface_);
+  return [stream = progress_stream_, progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
     progress->report(step, done, total);
   };
 }
@@ -229,8 +266,9 @@ void Context::require_printed(const Outcome& outcome) {
   out().flush();
   const bool is_saved = !outcome.is_dry_run && outcome.has_changes();
   if (out() || !is_saved) return;
-  throw Error::output(
-      fmt::format("the output could not be written, but the change was saved as revision {}", outcome.revision));
+  const Error fault = streams_.output_fault.value_or(Error::output("the output could not be written"));
+  throw Error::output(fmt::format("{}, but the change was saved as revision {}", fault.message(), outcome.revision),
+                      fault.hint());
 }
 
 }  // namespace allot::cli

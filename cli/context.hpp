@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "cli/config.hpp"
 #include "cli/file_name.hpp"
+#include "cli/inputs.hpp"
 #include "cli/mail_settings.hpp"
-#include "cli/output/pager.hpp"
+#include "cli/output/unblocked_terminal.hpp"
+#include "cli/store_files.hpp"
 #include "cli/streams.hpp"
 #include "cli/values.hpp"
 #include "libcore/engine/import.hpp"
@@ -48,9 +51,6 @@ class Context {
 
   std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
-  /// Standard input, for one reader; throws usage for the second. That of a remote caller is read to its end first, and
-  /// throws invalid_input where it is too long.
-  std::istream& take_input();
   Streams& streams() { return streams_; }
   const Surface& out_surface() const { return out_surface_; }
   const Surface& err_surface() const { return err_surface_; }
@@ -60,10 +60,23 @@ class Context {
   bool is_in_batch() const { return write_ != nullptr; }
   bool is_remote() const { return streams_.caller == Caller::remote; }
 
-  /// The file to read, or to write, that a word of the command line names, `-` being standard input for one to read;
-  /// throws usage where the caller may name none.
-  FileName input_file(const std::string& word) const;
-  FileName output_file(const std::string& word) const;
+  /// The file that a word of the command line names, open for reading, `-` being standard input, or why it cannot be
+  /// read. What may have to be waited for is read to its end; in a line of a batch it was before the store was locked.
+  /// Throws usage where the caller may name no file, or standard input was taken already.
+  OpenInput find_input(const std::string& word);
+
+  /// The same; throws invalid_input where it cannot be read.
+  std::shared_ptr<std::istream> open_input(const std::string& word);
+
+  /// Reads what a line of the batch will read, if it may have to be waited for.
+  void hold_input(const std::string& word);
+
+  /// The file that a word of the command line names to be written; throws usage where the caller may name none, and
+  /// output where it is a file of the store.
+  FileName output_file(const std::string& word);
+
+  /// Throws output where the open file `out` or `error` is a file of the store; nothing is printed on it then.
+  void require_other_outputs(int out, int error);
 
   /// The day by which rules are judged, and the day that views show (`--at`).
   Day today() const { return today_; }
@@ -83,7 +96,8 @@ class Context {
   GlobalOptions options_of_command(GlobalOptions said) const;
 
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
-  std::string store_path();
+  const std::string& store_path();
+  StoreFiles store_files() { return StoreFiles{store_path()}; }
 
   /// How mail is sent, as the configuration says; throws invalid_input where it does not.
   MailSettings mail_settings();
@@ -94,17 +108,25 @@ class Context {
   Engine& engine();
   /// Who runs the program and how, for the log.
   Origin origin() const;
+  /// Throws usage where `--if-revision` was given to a command that writes nothing.
+  void require_no_guard() const;
   /// A view that shows on standard error how far it is, unless what is printed goes to a terminal too.
   std::shared_ptr<View> view();
 
   /// A view of the store as it was recorded at `point`; throws not_found where the log does not reach so far.
   std::shared_ptr<View> view_as_of(const Point& point);
 
-  /// Shows what is printed from now on page by page, where it is for people at a terminal.
-  void start_pager();
+  /// Lets what is printed be shown page by page, where it is for people at a terminal.
+  void use_pager();
 
   /// Lets `view` show how far it is in any case, but in a batch.
   void show_progress(View& view);
+
+  /// What draws on a terminal; nothing elsewhere, and in a batch, which shows its lines.
+  ReportProgress progress();
+
+  /// Where progress is drawn: a terminal that takes nothing at the moment is not waited for.
+  std::ostream& progress_stream();
 
   /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
   /// on with the notes that the write made before it.
@@ -126,7 +148,8 @@ class Context {
   Write& batch_write() { return *write_; }
 
  private:
-  ReportProgress progress();
+  const Config& config();
+  std::optional<std::string> named_store() const;
 
   Streams& streams_;
   std::ostream* out_;
@@ -146,8 +169,10 @@ class Context {
   Surface out_surface_;
   Surface err_surface_;
   std::shared_ptr<Engine> engine_;
-  std::shared_ptr<Pager> pager_;
-  std::shared_ptr<std::istream> held_input_;  // of a remote caller
+  std::optional<Config> read_config_;
+  std::optional<std::string> store_path_;
+  std::shared_ptr<HeldInputs> held_inputs_ = std::make_shared<HeldInputs>();  // of the lines of a batch
+  std::shared_ptr<UnblockedTerminal> progress_stream_;
   Write* write_ = nullptr;
 };
 

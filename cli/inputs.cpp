@@ -1,20 +1,25 @@
 #include "cli/inputs.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
+#include "cli/spool.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
 namespace {
 
+constexpr const char* kStandardInput = "standard input";
 constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
+constexpr std::size_t kLargestRemoteInput = 64 * kMebibyte;
 constexpr std::streamsize kPiece = std::streamsize{64} * 1024;
 
 std::uint64_t size_of(const std::string& name) {
@@ -23,61 +28,76 @@ std::uint64_t size_of(const std::string& name) {
   return failure ? 0 : size;
 }
 
-/// Opens the file `name` for reading and says in `fault` why it cannot be read.
-std::shared_ptr<std::istream> open_file(const std::string& name, std::string& fault) {
-  auto file = std::make_shared<std::ifstream>(name, std::ios::binary);
-  if (!*file) fault = fmt::format("cannot be read: {}", std::strerror(errno));
-  std::error_code failure;
-  if (std::filesystem::is_directory(name, failure)) fault = "is a folder";
-  return file;
+OpenInput open_standard_input(Streams& streams, const StoreFiles& store) {
+  if (std::exchange(streams.is_input_taken, true)) {
+    throw Error::usage("standard input can be read only once", streams.caller == Caller::remote
+                                                                   ? "give ssh itself the command that reads it"
+                                                                   : "read the batch, or the hierarchy, from a file");
+  }
+  if (const auto found = store.find_open(streams.in_fd)) return {kStandardInput, nullptr, "is " + *found};
+  const bool is_remote = streams.caller == Caller::remote;
+  if (!is_remote && !may_wait("-", streams)) return {kStandardInput, {&streams.in, [](std::istream*) {}}, {}};
+  return {kStandardInput, hold_input(streams.in, streams, is_remote ? kLargestRemoteInput : SIZE_MAX), {}};
 }
 
 }  // namespace
 
-std::shared_ptr<std::istream> open_input(const FileName& name) {
-  std::string fault;
-  auto file = open_file(name.text(), fault);
-  if (!fault.empty()) throw Error::invalid_input(fmt::format("{} {}", quote(name.text()), fault));
-  return file;
+bool may_wait(const std::string& name, const Streams& streams) {
+  if (name == "-") return !is_regular(streams.in_fd);
+  struct stat status {};
+  return stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-std::shared_ptr<std::istream> hold_input(std::istream& in, std::size_t most) {
-  std::string text;
+std::shared_ptr<std::istream> hold_input(std::istream& in, const Streams& streams, std::size_t most) {
+  const auto held = std::make_shared<SpoolReader>(streams);
   std::vector<char> piece(kPiece);
   do {
     in.read(piece.data(), kPiece);
-    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > most) {
+    held->spool().append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (held->spool().size() > most) {
       throw Error::invalid_input(fmt::format("the standard input is larger than {} MiB", most / kMebibyte),
                                  "send it in parts");
     }
   } while (in);
-  if (in.bad()) throw Error::invalid_input("the standard input cannot be read");
-  return std::make_shared<std::istringstream>(std::move(text));
+  if (in.bad()) held->setstate(std::ios::badbit);
+  return held;
 }
 
-InputFiles::InputFiles(const std::vector<FileName>& files, std::istream* standard_input) {
-  std::vector<std::string> names;
-  for (const FileName& file : files) names.push_back(file.text());
+OpenInput open_input(const std::string& name, Streams& streams, const StoreFiles& store) {
+  if (name == "-") return open_standard_input(streams, store);
+  if (const auto found = store.find(name)) return {name, nullptr, "is " + *found};
+  std::error_code failure;
+  if (std::filesystem::is_directory(name, failure)) return {name, nullptr, "is a folder"};
+  auto file = std::make_shared<std::ifstream>(name, std::ios::binary);
+  if (!*file) return {name, nullptr, fmt::format("cannot be read: {}", std::strerror(errno))};
+  if (may_wait(name, streams)) return {name, hold_input(*file, streams, SIZE_MAX), {}};
+  return {name, file, {}};
+}
+
+std::optional<OpenInput> HeldInputs::take(const std::string& word) {
+  const auto found = held_.find(word);
+  if (found == held_.end()) return std::nullopt;
+  OpenInput input = std::move(found->second);
+  held_.erase(found);
+  return input;
+}
+
+InputFiles::InputFiles(std::vector<OpenInput> files) {
   std::uint64_t total = 0;
   bool is_total_known = true;
-  for (const std::string& name : names) {
-    const bool is_standard = name == "-";
-    is_total_known &= !is_standard;
-    if (!is_standard) total += size_of(name);
+  for (const OpenInput& file : files) {
+    is_total_known &= file.name != kStandardInput;
+    total += size_of(file.name);
   }
   if (!is_total_known) total = 0;
   const auto done = std::make_shared<std::uint64_t>(0);
-  for (const std::string& name : names) {
-    std::string fault;
-    std::shared_ptr<std::istream> stream =
-        name == "-" ? std::shared_ptr<std::istream>{standard_input, [](std::istream*) {}} : open_file(name, fault);
-    const std::string shown = name == "-" ? "standard input" : name;
-    inputs_.push_back({shown, [stream, fault, done, total, report = report_](char* buffer, std::size_t size) {
-                         if (!fault.empty()) throw Error::invalid_input(fault);
-                         stream->read(buffer, static_cast<std::streamsize>(size));
-                         if (stream->bad()) throw Error::invalid_input("cannot be read");
-                         const auto got = static_cast<std::size_t>(stream->gcount());
+  for (OpenInput& file : files) {
+    const std::string name = file.name;
+    inputs_.push_back({name, [file = std::move(file), done, total, report = report_](char* buffer, std::size_t size) {
+                         if (!file.fault.empty()) throw Error::invalid_input(file.fault);
+                         file.stream->read(buffer, static_cast<std::streamsize>(size));
+                         if (file.stream->bad()) throw Error::invalid_input("cannot be read");
+                         const auto got = static_cast<std::size_t>(file.stream->gcount());
                          *done += got;
                          if (*report) (*report)(*done, total);
                          return got;

@@ -1,26 +1,52 @@
 #pragma once
 
+#include <functional>
 #include <istream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/file_name.hpp"
+#include "cli/store_files.hpp"
+#include "cli/streams.hpp"
 #include "libcore/document/document.hpp"
 
 namespace allot::cli {
 
-/// The file `name`, open for reading; throws invalid_input where it cannot be read.
-std::shared_ptr<std::istream> open_input(const FileName& name);
+/// An input, open for reading, or why it cannot be read.
+struct OpenInput {
+  std::string name;  ///< as messages have it
+  std::shared_ptr<std::istream> stream;
+  std::string fault;
+};
 
-/// All of `in`, in memory; throws invalid_input where it is longer than `most` bytes or cannot be read.
-std::shared_ptr<std::istream> hold_input(std::istream& in, std::size_t most);
+/// All of `in`, which is read to its end; throws invalid_input where it is longer than `most` bytes or cannot be read.
+std::shared_ptr<std::istream> hold_input(std::istream& in, const Streams& streams, std::size_t most);
 
-/// The files named on a command line, `-` for standard input, as inputs that are read as they are needed.
+/// The file `name`, or standard input where it is `-`: a regular file is open, anything else is read to its end. A file
+/// of the store is not opened. Throws usage where standard input was taken already.
+OpenInput open_input(const std::string& name, Streams& streams, const StoreFiles& store);
+
+/// Whether reading `name` may wait for whoever writes it, so that it is read before the store is locked.
+bool may_wait(const std::string& name, const Streams& streams);
+
+/// What the lines of a batch read that may have to be waited for: it is read before the store is locked.
+class HeldInputs {
+ public:
+  void add(const std::string& word, OpenInput input) { held_.emplace(word, std::move(input)); }
+
+  /// The first of those held for `word`, once.
+  std::optional<OpenInput> take(const std::string& word);
+
+ private:
+  std::multimap<std::string, OpenInput> held_;
+};
+
+/// Several open inputs as those of an import, which are read as they are needed; one with a fault throws it then.
 class InputFiles {
  public:
-  /// Opens every file, `standard_input` being for `-`; the input of one that cannot be read throws invalid_input.
-  InputFiles(const std::vector<FileName>& names, std::istream* standard_input);
+  explicit InputFiles(std::vector<OpenInput> files);
 
   const std::vector<Input>& inputs() const { return inputs_; }
 

@@ -2,11 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/commands.hpp"
 #include "cli/shell_words.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
+namespace {
+
+/// The commands of a batch that read files.
+constexpr std::string_view kReaders[] = {"import", "diff", "template"};
+
+}  // namespace
 
 std::vector<std::string> LineRunner::split(const std::string& line) const {
   if (batch_.is_remote()) return split_remote_line(line);
@@ -14,7 +22,23 @@ std::vector<std::string> LineRunner::split(const std::string& line) const {
   return split_words(line);
 }
 
-int LineRunner::run(const std::vector<std::string>& words, std::ostream& out) {
+std::vector<std::string> LineRunner::find_inputs(const std::string& line) {
+  const bool may_read = std::any_of(std::begin(kReaders), std::end(kReaders),
+                                    [&](std::string_view name) { return line.find(name) != std::string::npos; });
+  if (!may_read) return {};
+  try {
+    const std::vector<std::string> words = split(line);
+    const auto place = find_command_word(words);
+    if (!place || std::find(std::begin(kReaders), std::end(kReaders), words[*place]) == std::end(kReaders)) return {};
+    Parser& parser = parser_of(get_command(words[*place]), find_verb_word(words, *place));
+    parser.parse(words);
+    return parser.find_inputs();
+  } catch (const Error&) {
+    return {};  // the line says so when it runs
+  }
+}
+
+int LineRunner::run(const std::vector<std::string>& words, Write& write, std::ostream& out) {
   const auto place = find_command_word(words);
   if (!place) throw Error::usage("no command is named");
   const Command& command = get_command(words[*place]);
@@ -27,7 +51,7 @@ int LineRunner::run(const std::vector<std::string>& words, std::ostream& out) {
   if (const auto option = parser.find_global_option()) {
     throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");
   }
-  Context context{batch_, write_, parser.globals().quiet, out};
+  Context context{batch_, write, parser.globals().quiet, out};
   return action(context);
 }
 

@@ -18,20 +18,23 @@ struct Command;
 /// as building one takes longer than what most lines do.
 class LineRunner {
  public:
-  /// The arguments must outlive it.
-  LineRunner(Context& batch, Write& write) : batch_(batch), write_(write) {}
+  /// The argument must outlive it.
+  explicit LineRunner(Context& batch) : batch_(batch) {}
 
   /// The words of a line; throws usage where it cannot be split.
   std::vector<std::string> split(const std::string& line) const;
 
-  /// Runs the words of a line, prints on `out` and gives the exit status; throws what is wrong with it.
-  int run(const std::vector<std::string>& words, std::ostream& out);
+  /// The files that a line names to be read, `-` included; none where something is wrong with the line.
+  std::vector<std::string> find_inputs(const std::string& line);
+
+  /// Runs the words of a line as a part of `write`, prints on `out` and gives the exit status; throws what is wrong
+  /// with it.
+  int run(const std::vector<std::string>& words, Write& write, std::ostream& out);
 
  private:
   Parser& parser_of(const Command& command, std::string_view verb);
 
   Context& batch_;
-  Write& write_;
   std::unordered_map<std::string, std::unique_ptr<Parser>> parsers_;  // by command and verb
 };
 

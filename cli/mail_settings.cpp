@@ -124,9 +124,13 @@ std::optional<std::string> find_contradiction(const MailSettings& settings) {
   return std::nullopt;
 }
 
-std::string read_password(const MailSettings& settings, const std::optional<std::string>& credentials) {
+std::string read_password(const MailSettings& settings, const std::optional<std::string>& credentials,
+                          const StoreFiles& store) {
   const PasswordFile file = find_password_file(settings, credentials);
   const std::string name = file.path.string();
+  if (const auto found = store.find(name)) {
+    throw Error::invalid_input(fmt::format("the password file {} is {}", quote(name), *found));
+  }
   struct stat status {};
   std::ifstream stream;
   const bool is_file = stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);  // a FIFO would be waited for

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "cli/store_files.hpp"
+
 namespace allot::cli {
 
 /// How mail is sent, as the configuration's `mail` says; allot-remind(1), Configuration.
@@ -31,6 +33,7 @@ std::optional<std::string> find_contradiction(const MailSettings& settings);
 /// The password in the settings' file. A relative name is looked for where systemd keeps the credentials of a service
 /// (`credentials`, where there is one), then in the configuration's folder. Throws invalid_input where it cannot be
 /// read, is empty, has several lines or may be read by others.
-std::string read_password(const MailSettings& settings, const std::optional<std::string>& credentials);
+std::string read_password(const MailSettings& settings, const std::optional<std::string>& credentials,
+                          const StoreFiles& store);
 
 }  // namespace allot::cli

@@ -246,6 +246,14 @@ Action Parser::parse(std::vector<std::string> arguments) {
   return action_;
 }
 
+std::vector<std::string> Parser::find_inputs() const {
+  std::vector<std::string> found;
+  for (const CLI::Option* option : inputs_) {
+    for (const std::string& value : option->results()) found.push_back(unmark(value));
+  }
+  return found;
+}
+
 std::optional<std::string> Parser::find_global_option() const {
   for (const CLI::Option* option : root_->get_options({})) {
     if (option->count() > 0 && option->get_name() != "--quiet") return option->get_name();

@@ -12,6 +12,7 @@
 
 namespace CLI {
 class App;
+class Option;
 }  // namespace CLI
 
 namespace allot::cli {
@@ -39,6 +40,12 @@ class Parser {
 
   /// Lets `app` take `--at`.
   void allow_at(const CLI::App& app) { at_apps_.insert(&app); }
+
+  /// Says that the values of `option` name files that are read.
+  void add_input(const CLI::Option& option) { inputs_.push_back(&option); }
+
+  /// What the parsed line names of such files.
+  std::vector<std::string> find_inputs() const;
 
   /// Says what happens to the streams once the whole line was understood, before anything else looks at them.
   void set_preparation(std::function<void(Streams&)> prepare) { prepare_ = std::move(prepare); }
@@ -91,6 +98,7 @@ class Parser {
   Action action_;
   std::function<void(Streams&)> prepare_;
   std::set<const CLI::App*> at_apps_;
+  std::vector<const CLI::Option*> inputs_;
 };
 
 /// The place of the command's word among `arguments` from `start` on: the first that is neither a global option nor its

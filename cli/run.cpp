@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "cli/buffered_output.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
 #include "cli/report.hpp"
+#include "cli/store_files.hpp"
 #include "cli/version.hpp"
 
 namespace allot::cli {
@@ -25,14 +27,17 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   Parser parser{command.name, find_verb_word(arguments, *place), Caller::local,
                 has_option ? Globals::taken : Globals::left_out};
   const Action action = parser.parse(arguments);
+  const int out = streams.out_fd;
+  const int error = streams.err_fd;
   parser.prepare(streams);
   Context context{streams, parser.globals(), arguments};
+  context.require_other_outputs(out, error);
   return action(context);
 }
 
 void require_output(Streams& streams) {
   streams.out.flush();
-  if (!streams.out) throw Error::output("the output could not be written");
+  if (!streams.out) throw streams.output_fault.value_or(Error::output("the output could not be written"));
 }
 
 }  // namespace
@@ -82,6 +87,8 @@ int run_and_report(Streams& streams, const std::function<bool()>& is_json, const
 }
 
 int run(const std::vector<std::string>& arguments, Streams& streams) {
+  std::optional<BufferedOutput> buffered;
+  if (!is_regular(streams.out_fd)) buffered.emplace(streams);
   return run_and_report(
       streams, [&] { return wants_json(arguments); }, [&] { return run_command(arguments, streams); });
 }

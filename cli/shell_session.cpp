@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "cli/commands.hpp"
-#include "cli/held_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/run.hpp"
 #include "cli/shell_words.hpp"
@@ -27,7 +26,6 @@ int run_words(const Words& words, Context& shell) {
   Parser parser{command.name, find_verb_word(words, *place), Caller::remote};
   const Action action = parser.parse(words);
   const GlobalOptions options = shell.options_of_command(parser.globals());
-  const HeldOutput held{shell.streams().out};
   Context context{shell.streams(), options, words};
   return action(context);
 }

@@ -9,6 +9,7 @@
 
 #include "cli/output/style.hpp"
 #include "libcore/base/day.hpp"
+#include "libcore/base/error.hpp"
 
 namespace allot::cli {
 
@@ -31,6 +32,8 @@ struct Streams {
   bool is_input_taken = false;  ///< whether `in` is read by something already
   int in_fd = -1;               ///< what `in` reads from, asked whether it is a terminal
   Caller caller = Caller::local;
+  std::string pager{};                  ///< the program through which `out` is shown, where a command wants one
+  std::optional<Error> output_fault{};  ///< why `out` went bad, where it is known
   /// Takes from the process what a remote caller could use against it; empty where the process is not allot's alone.
   std::function<void()> confine{};
 };

@@ -71,6 +71,8 @@ Word Verb::flag(const char* names, bool& value, const char* help) const {
   return Word{app_.add_flag(names, value, help)};
 }
 
+void Verb::mark_input(Word word) const { parser_.add_input(*word.option_); }
+
 void Verb::allow_at() const { parser_.allow_at(app_); }
 
 void Verb::set_preparation(std::function<void(Streams&)> prepare) const { parser_.set_preparation(std::move(prepare)); }

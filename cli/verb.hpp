@@ -29,6 +29,8 @@ class Word {
   Word needs(Word other) const;
 
  private:
+  friend class Verb;
+
   CLI::Option* option_;
 };
 
@@ -58,6 +60,9 @@ class Verb {
   Word option(const char* names, const char* shown, std::optional<std::string>& value, const char* help) const;
   Word option(const char* names, const char* shown, std::vector<std::string>& values, const char* help) const;
   Word flag(const char* names, bool& value, const char* help) const;
+
+  /// Says that the values of `word` name files that are read, `-` being standard input.
+  void mark_input(Word word) const;
 
   /// Lets it take `--at`.
   void allow_at() const;

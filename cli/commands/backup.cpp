@@ -6,16 +6,17 @@
 #include "cli/output/tsv.hpp"
 #include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/engine/backup.hpp"
 
 namespace allot::cli {
 namespace {
 
-void back_up(const std::string& word, Context& context) {
+void copy_store(const std::string& word, Context& context) {
   if (word.empty()) throw Error::usage("the name of the copy is empty");
   const std::string file = context.output_file(word).text();
-  const auto view = context.view();
-  context.show_progress(*view);
-  const std::int64_t revision = view->back_up(file, context.is_dry_run() ? DryRun::yes : DryRun::no);
+  context.require_no_guard();
+  const DryRun dry_run = context.is_dry_run() ? DryRun::yes : DryRun::no;
+  const std::int64_t revision = back_up(context.engine(), file, dry_run, context.progress());
   if (context.format() == Format::json) {
     context.out() << to_text({{"file", file}, {"revision", revision}}, 2) << '\n';
   } else if (context.format() == Format::tsv) {
@@ -31,7 +32,7 @@ void back_up(const std::string& word, Context& context) {
 void setup_backup(const Verb& command) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "The copy, which must not exist");
-  command.set_action([file](Context& context) { back_up(*file, context); });
+  command.set_action([file](Context& context) { copy_store(*file, context); });
 }
 
 }  // namespace allot::cli

@@ -5,7 +5,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/inputs.hpp"
 #include "cli/json.hpp"
 #include "cli/line_runner.hpp"
 #include "cli/output/progress.hpp"
@@ -56,10 +55,10 @@ class LineOutput {
 };
 
 /// Runs one line of the batch; its errors name the line, but for one that the store has changed, which no line caused.
-int run_line(const std::string& line, std::size_t number, LineRunner& runner, LineOutput& output) {
+int run_line(const std::string& line, std::size_t number, LineRunner& runner, Write& write, LineOutput& output) {
   try {
     const std::vector<std::string> words = runner.split(line);
-    const int status = words.empty() ? 0 : runner.run(words, output.stream());
+    const int status = words.empty() ? 0 : runner.run(words, write, output.stream());
     output.end_line(number);
     return status;
   } catch (const Error& error) {
@@ -68,34 +67,53 @@ int run_line(const std::string& line, std::size_t number, LineRunner& runner, Li
   }
 }
 
-int run_lines(std::istream& lines, Context& context) {
+/// Reads what the lines will read and may have to wait for, before the store is locked.
+void hold_inputs(std::istream& lines, LineRunner& runner, Context& context) {
+  const std::istream::pos_type start = lines.tellg();
+  std::string line;
+  while (std::getline(lines, line)) {
+    for (const std::string& word : runner.find_inputs(line)) context.hold_input(word);
+  }
+  if (lines.bad()) throw Error::invalid_input("the batch cannot be read to its end");
+  lines.clear();
+  lines.seekg(start);
+}
+
+/// How a batch ended: with the outcome of its write, or at a line that gave another exit status.
+struct Ending {
+  std::optional<Outcome> outcome;
+  std::size_t line = 0;
+  int status = 0;
+};
+
+Ending run_lines(std::istream& lines, LineRunner& runner, LineOutput& output, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   context.guard(write);
-  Progress progress{context.err(), context.err_surface(), "lines"};
-  LineOutput output{context};
-  LineRunner runner{context, write};
+  Progress progress{context.progress_stream(), context.err_surface(), "lines"};
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
-    const int status = run_line(line, number, runner, output);
-    if (status != 0) {
-      progress.finish();
-      output.stop(number, status);
-      return status;
-    }
+    const int status = run_line(line, number, runner, write, output);
+    if (status != 0) return {std::nullopt, number, status};
     progress.advance(number);
   }
   if (lines.bad()) throw Error::invalid_input("the batch cannot be read to its end");
-  progress.finish();
-  output.finish(write.commit());
-  return 0;
+  return {write.commit()};
 }
 
 int batch(const std::optional<std::string>& word, Context& context) {
-  const FileName file = context.input_file(word.value_or("-"));
   context.set_via(Via::batch);
-  context.engine();
-  if (file.text() == "-") return run_lines(context.take_input(), context);
-  return run_lines(*open_input(file), context);
+  context.engine().require_writable();
+  const std::shared_ptr<std::istream> lines = context.open_input(word.value_or("-"));
+  LineRunner runner{context};
+  if (!context.is_remote()) hold_inputs(*lines, runner, context);
+  LineOutput output{context};
+  const Ending ending = run_lines(*lines, runner, output, context);
+  if (ending.outcome) {
+    output.finish(*ending.outcome);
+  } else {
+    output.stop(ending.line, ending.status);
+  }
+  return ending.status;
 }
 
 }  // namespace

@@ -23,24 +23,21 @@ struct ImportWords {
 };
 
 void add_options(const Verb& verb, ImportWords& options) {
-  verb.arguments("FILE", options.files, "The YAML files, - for standard input");
+  verb.mark_input(verb.arguments("FILE", options.files, "The YAML files, - for standard input"));
   verb.option("--into", "PATH", options.into, "The group that the files describe (/)");
   verb.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
-/// The files named, open; standard input is taken once for each `-` among them.
-InputFiles take_files(const ImportWords& options, Context& context) {
-  std::vector<FileName> files;
-  for (const std::string& word : options.files) files.push_back(context.input_file(word));
-  std::istream* input = nullptr;
-  for (const FileName& file : files) {
-    if (file.text() == "-") input = &context.take_input();
-  }
-  return {files, input};
+/// The files named, open; what is wrong with the store is said before they are waited for.
+InputFiles open_files(const ImportWords& options, Context& context) {
+  if (!context.is_in_batch()) context.engine().require_writable();
+  std::vector<OpenInput> files;
+  for (const std::string& word : options.files) files.push_back(context.find_input(word));
+  return InputFiles{std::move(files)};
 }
 
 Violations run_import(const ImportWords& options, const Path& into, InputFiles& files, Write& write, Context& context) {
-  StepProgress progress{context.err(), context.err_surface()};
+  StepProgress progress{context.progress_stream(), context.err_surface()};
   files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
   ImportOptions how;
   how.into = into;
@@ -60,7 +57,7 @@ Error refuse(Violations violations) {
 
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
-  InputFiles files = take_files(options, context);
+  InputFiles files = open_files(options, context);
   context.set_via(Via::import);
   context.write([&](Write& write) {
     Violations violations = run_import(options, into, files, write, context);
@@ -96,7 +93,7 @@ void print_differences(const Outcome& outcome, Context& context) {
 
 int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
-  InputFiles files = take_files(options, context);
+  InputFiles files = open_files(options, context);
   Write write{context.engine(), DryRun::yes, SIZE_MAX};
   context.guard(write);
   Violations violations = run_import(options, into, files, write, context);
@@ -116,14 +113,15 @@ void export_group(const ExportWords& options, Context& context) {
   const Path path = parse_path(options.path);
   std::optional<FileName> name;
   if (options.file) name = context.output_file(*options.file);
-  const auto view = context.view();
+  auto view = context.view();
   if (!name) {
     view->export_hierarchy(path, context.out());
     return;
   }
   context.show_progress(*view);
-  OutputFile file{*name};
+  OutputFile file{*name, context.streams()};
   view->export_hierarchy(path, file.stream());
+  view.reset();
   file.save();
 }
 

@@ -74,7 +74,7 @@ int open_page(const std::string& topic, const std::optional<std::string>& verb, 
                        nearest ? fmt::format("did you mean {}?", *nearest) : "`allot help` lists the commands");
   }
   const std::string usage = usage_of(topic, verb, context);
-  if (!context.is_remote()) {
+  if (!context.is_remote() && !context.is_in_batch()) {
     context.out().flush();
     const auto file = find_file(page->first, page->second);
     if (file && run_man({"man", "-l", file->string()}) == 0) return 0;

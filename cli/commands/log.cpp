@@ -30,7 +30,7 @@ void list_entries(const LogOptions& options, Context& context) {
   } else {
     view->topmost();  // who sees nothing has no log
   }
-  context.start_pager();
+  context.use_pager();
   LogList list{context};
   view->for_each_entry(filter, [&](const LogEntry& entry) { list.add(entry); });
   list.finish();
@@ -45,7 +45,7 @@ void setup_show(const Verb& verb) {
     const std::int64_t wanted = parse_revision(*revision);
     const auto view = context.view();
     const WholeEntry whole = view->entry(wanted);
-    context.start_pager();
+    context.use_pager();
     show_entry(whole, *view, context);
   });
 }

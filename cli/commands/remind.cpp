@@ -26,10 +26,8 @@ std::string make_message_id(const std::string& from) {
                      from.substr(from.find('@') + 1));
 }
 
-void throw_if_any(const std::optional<Error>& error, Context& context) {
-  if (!error) return;
-  context.out().flush();
-  throw *error;
+void throw_if_any(const std::optional<Error>& error) {
+  if (error) throw *error;
 }
 
 std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent, View& view, Context& context) {
@@ -39,7 +37,7 @@ std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent,
 
 /// Shows what is due; `program` is what would carry it away, asked whether it could.
 void preview(const std::optional<int>& percent, MailProgram* program, Context& context) {
-  const auto view = context.view();
+  auto view = context.view();
   Reminders reminders = view->reminders();
   std::vector<DueMail> mails;
   for (Digest& digest : reminders.digests) {
@@ -47,11 +45,13 @@ void preview(const std::optional<int>& percent, MailProgram* program, Context& c
     mails.push_back({std::move(digest), std::move(letter)});
   }
   const bool is_any = !mails.empty() || !reminders.begun.empty();
-  if (program != nullptr && is_any) program->require_ready();
   const auto low = find_low(percent, *view, context);
-  context.start_pager();
-  show_reminders({mails, reminders.begun, reminders.unreached, low}, view->catalogue(), context);
-  throw_if_any(find_mail_error({}, reminders.unreached), context);
+  const Catalogue catalogue = view->catalogue();
+  view.reset();
+  if (program != nullptr && is_any) program->require_ready();
+  context.use_pager();
+  show_reminders({mails, reminders.begun, reminders.unreached, low}, catalogue, context);
+  throw_if_any(find_mail_error({}, reminders.unreached));
 }
 
 /// Sends what is due; in a dry run shows it, once it is known that it could be sent.
@@ -61,7 +61,7 @@ void send(const std::optional<int>& percent, Context& context) {
   const MailSettings settings = context.mail_settings();
   std::string password;
   if (settings.password_file) {
-    password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"));
+    password = read_password(settings, context.streams().find_variable("CREDENTIALS_DIRECTORY"), context.store_files());
   }
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) {
@@ -74,12 +74,12 @@ void send(const std::optional<int>& percent, Context& context) {
       engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
                [&](const SentMail& sent) { list.add(sent); }});
   list.finish(report, find_low(percent, *context.view(), context));
-  throw_if_any(report.fault ? report.fault : find_mail_error(report.mails, report.unreached), context);
+  throw_if_any(report.fault ? report.fault : find_mail_error(report.mails, report.unreached));
 }
 
 void show_history(Context& context) {
   const auto view = context.view();
-  context.start_pager();
+  context.use_pager();
   MailList list{context};
   view->for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) { list.add(mail, slots); });
   list.finish();

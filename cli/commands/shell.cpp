@@ -5,7 +5,6 @@
 #include "cli/authorized_key.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/inputs.hpp"
 #include "cli/shell_session.hpp"
 #include "cli/values.hpp"
 #include "cli/verb.hpp"
@@ -22,20 +21,19 @@ struct ShellWords {
   std::optional<std::string> key_file;
 };
 
-std::string read_key(const FileName& file, Context& context) {
-  std::shared_ptr<std::istream> opened;
-  if (file.text() != "-") opened = open_input(file);
-  std::istream& stream = opened ? *opened : context.take_input();
+std::string read_key(const std::string& file, Context& context) {
+  const std::shared_ptr<std::istream> opened = context.open_input(file);
+  std::istream& stream = *opened;
   std::string text(kLargestKeyFile, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  return parse_public_key(text, file.text());
+  return parse_public_key(text, file);
 }
 
 void print_key(const ShellWords& options, Context& context) {
   const std::string email = parse_email(*options.email);
   if (!options.key_file) throw Error::usage("KEYFILE is missing", "`allot shell -h` prints the usage");
-  const std::string key = read_key(context.input_file(*options.key_file), context);
+  const std::string key = read_key(*options.key_file, context);
   const std::string program = fs::read_symlink("/proc/self/exe").string();
   const std::string store = fs::absolute(context.store_path()).lexically_normal().string();
   context.out() << make_authorized_key({program, "--db", store, "shell", "--as", email}, key) << '\n';

@@ -4,7 +4,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/inputs.hpp"
 #include "cli/show_template.hpp"
 #include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
@@ -74,10 +73,8 @@ std::string read_limited(std::istream& in, const std::string& name) {
 
 /// The text in a file, its lines ended by \n; throws invalid_input with the place of each fault.
 std::string read_text(const std::string& word, Context& context) {
-  const FileName file = context.input_file(word);
-  const bool is_input = file.text() == "-";
-  const std::string name = is_input ? "standard input" : file.text();
-  std::string text = is_input ? read_limited(context.take_input(), name) : read_limited(*open_input(file), name);
+  const std::string name = word == "-" ? "standard input" : word;
+  std::string text = read_limited(*context.open_input(word), name);
   for (std::size_t at = 0; (at = text.find("\r\n", at)) != std::string::npos;) text.erase(at, 1);
   std::vector<TemplateFault> faults;
   if (auto fault = find_fault_in_lines(text)) {
@@ -98,7 +95,7 @@ void set_template(const SetOptions& options, Context& context) {
     throw Error::usage("nothing is said of the template", "give --subject, --body, --html or --no-html");
   }
   if (options.subject) require_sound_subject(*options.subject);
-  context.engine();
+  if (!context.is_in_batch()) context.engine().require_writable();
   std::optional<std::string> body;
   std::optional<std::string> html;
   if (options.body) body = read_text(*options.body, context);
@@ -117,8 +114,9 @@ void setup_set(const Verb& verb) {
   auto options = std::make_shared<SetOptions>();
   verb.argument("NAME", options->name, "The template");
   verb.option("--subject", "TEXT", options->subject, "The subject");
-  verb.option("--body", "FILE", options->body, "The plain text (- is the standard input)");
+  verb.mark_input(verb.option("--body", "FILE", options->body, "The plain text (- is the standard input)"));
   const Word html = verb.option("--html", "FILE", options->html, "The same as HTML, which goes beside it");
+  verb.mark_input(html);
   verb.flag("--no-html", options->no_html, "No HTML").excludes(html);
   verb.set_action([options](Context& context) { set_template(*options, context); });
 }
@@ -136,7 +134,7 @@ void setup_show(const Verb& verb) {
     const auto view = context.view();
     const Letter letter = view->letter_template(*name);
     const bool is_set = view->has_own_template(*name);
-    context.start_pager();
+    context.use_pager();
     show_template(*name, letter, is_set, context);
   });
 }

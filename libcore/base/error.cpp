@@ -63,7 +63,9 @@ Error Error::store(std::string message, std::string hint) {
   return {ErrorKind::store, std::move(message), std::move(hint)};
 }
 
-Error Error::output(std::string message) { return {ErrorKind::output, std::move(message), {}}; }
+Error Error::output(std::string message, std::string hint) {
+  return {ErrorKind::output, std::move(message), std::move(hint)};
+}
 
 Error Error::mail(std::string message, std::string hint) {
   return {ErrorKind::mail, std::move(message), std::move(hint)};

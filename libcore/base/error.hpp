@@ -90,7 +90,7 @@ class Error : public std::exception {
   static Error invalid_input(std::string message, std::string hint = {});
   static Error invalid_input(std::vector<Problem> problems, std::size_t total);
   static Error store(std::string message, std::string hint = {});
-  static Error output(std::string message);
+  static Error output(std::string message, std::string hint = {});
   static Error mail(std::string message, std::string hint = {});
   static Error busy(std::string message, std::string hint = {});
   static Error internal(std::string message);

@@ -66,6 +66,7 @@ CheckReport View::check() {
   sight_.permit_company("check the store");
   CheckReport report;
   Faults faults{report};
+  report.journal_mode = store().journal_mode();
   if (report_) report_("the file", 0, 0);
   for (std::string& damage : store().find_damage()) faults.add("damage", "", std::move(damage));
   report.size = store().size();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "libcore/base/day.hpp"
+#include "libcore/base/progress.hpp"
 #include "libcore/engine/outcome.hpp"
 #include "libcore/model/scope.hpp"
 #include "libcore/store/store.hpp"
@@ -43,11 +44,15 @@ class Engine {
   const std::optional<std::string>& actor() const { return actor_; }
   const Origin& origin() const { return origin_; }
 
+  /// Throws what is wrong with a store that is to be written, without keeping it locked.
+  void require_writable() { store_.require_writable(); }
+
  private:
   friend class View;
   friend class Write;
   friend class MailRun;
   friend Outcome init_store(const NewStore& wanted);
+  friend std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report);
 
   Store store_;
   Day today_;

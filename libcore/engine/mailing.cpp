@@ -19,7 +19,7 @@ class MailRun {
 
   MailReport run() {
     require_right();
-    const SendingLock lock{store_.path(), mailing_.wait};
+    const SendingLock lock{store_, mailing_.wait};
     prepare();
     try {
       for (const StoredMail& mail : reminders_.begun) send_again(mail);

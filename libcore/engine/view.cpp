@@ -113,14 +113,4 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
   for (; open > 0; --open) writer.close_group();
 }
 
-std::int64_t View::back_up(const std::string& file, DryRun dry_run) {
-  sight_.permit_company("copy the store");
-  if (dry_run == DryRun::yes) {
-    Store::require_place(file);
-  } else {
-    store().back_up(file, report_);
-  }
-  return store().revision();
-}
-
 }  // namespace allot

@@ -49,6 +49,7 @@ struct Fault {
 
 struct CheckReport {
   StoreSize size;
+  std::string journal_mode;   ///< of SQLite
   std::vector<Fault> faults;  ///< at most Violations::kListed of each kind
   std::size_t total = 0;
 };
@@ -62,7 +63,7 @@ class View {
         transaction_(engine.store_, Store::Transaction::Kind::read),
         sight_(engine.store_, engine.today(), engine.actor(), engine.scope_) {}
 
-  /// Lets `report` be told how far `walk`, `export_hierarchy`, `back_up` and `check` are.
+  /// Lets `report` be told how far `walk`, `export_hierarchy` and `check` are.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   const Catalogue& catalogue() { return store().catalogue(); }
@@ -126,9 +127,6 @@ class View {
 
   /// The mails of the ledger with what they spoke of, the newest first; throws denied.
   void for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit);
-
-  /// Copies the store as Store::back_up does, but in a dry run; gives the revision of the copy. Throws denied.
-  std::int64_t back_up(const std::string& file, DryRun dry_run);
 
   /// Proves the store whole and valid today; allot-check(1). Throws denied.
   CheckReport check();

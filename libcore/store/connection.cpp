@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cstring>
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -11,6 +12,8 @@
 
 namespace allot {
 namespace {
+
+constexpr char kMagic[] = "SQLite format 3";  // with the zero after it
 
 /// Takes `path` for a file's name whatever it looks like, such as `:memory:` or a URI.
 std::string as_plain_file(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
@@ -92,6 +95,42 @@ std::int64_t Connection::ask_integer(const char* sql) {
     throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote(path_)), "restore a backup");
   }
   return query.integer(0);
+}
+
+sqlite3_file& Connection::file() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+  return *file;
+}
+
+std::optional<Connection::Header> Connection::find_header() {
+  constexpr std::size_t kVersions = 18;  // who may write and who may read the file: 2 in WAL mode
+  constexpr std::size_t kApplicationId = 68;
+  constexpr unsigned char kWal = 2;
+  unsigned char bytes[kApplicationId + 4];
+  sqlite3_file& main = file();
+  if (main.pMethods == nullptr) return std::nullopt;  // it is in memory
+  if (main.pMethods->xRead(&main, bytes, sizeof bytes, 0) != SQLITE_OK) return std::nullopt;
+  if (std::memcmp(bytes, kMagic, sizeof kMagic) != 0) return std::nullopt;
+  Header header{bytes[kVersions] == kWal || bytes[kVersions + 1] == kWal, 0};
+  for (std::size_t i = 0; i < 4; ++i) header.application_id = header.application_id << 8 | bytes[kApplicationId + i];
+  return header;
+}
+
+std::int64_t Connection::file_size() {
+  sqlite3_file& main = file();
+  sqlite3_int64 size = 0;
+  const int result = main.pMethods->xFileSize(&main, &size);
+  if (result != SQLITE_OK) translate(SQLite::Exception{sqlite3_errstr(result), result});
+  return size;
+}
+
+void Connection::read_file(std::vector<char>& bytes, std::int64_t at) {
+  sqlite3_file& main = file();
+  const int result = main.pMethods->xRead(&main, bytes.data(), static_cast<int>(bytes.size()), at);
+  // It became shorter: SQLite has set the rest to zero.
+  if (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ) return;
+  translate(SQLite::Exception{sqlite3_errstr(result), result & 0xFF});
 }
 
 Prepared Connection::take(const char* sql) {

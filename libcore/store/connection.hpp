@@ -13,6 +13,7 @@
 
 #include "libcore/base/error.hpp"
 
+struct sqlite3_file;
 struct sqlite3_stmt;
 
 namespace allot {
@@ -37,6 +38,18 @@ class Connection {
   /// The first column of the first row.
   std::int64_t ask_integer(const char* sql);
 
+  /// What the first bytes of an SQLite file say, as they are on the disk.
+  struct Header {
+    bool is_wal = false;
+    std::int64_t application_id = 0;
+  };
+  /// Reads it without a lock, and before SQLite looks at the file; nothing where it is no SQLite file.
+  std::optional<Header> find_header();
+
+  /// The size of the file, and as many of its bytes from `at` on as `bytes` has.
+  std::int64_t file_size();
+  void read_file(std::vector<char>& bytes, std::int64_t at);
+
   SQLite::Database& database() { return database_; }
   const std::string& path() const { return path_; }
 
@@ -48,6 +61,8 @@ class Connection {
   void give_back(const char* sql, Prepared statement);
 
  private:
+  sqlite3_file& file();
+
   std::string path_;
   SQLite::Database database_;
   std::unordered_map<const char*, std::vector<Prepared>> idle_;

@@ -10,6 +10,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/store/store.hpp"
 
 namespace allot {
 namespace {
@@ -21,8 +22,10 @@ constexpr std::chrono::milliseconds kBetweenTries{20};
 
 }  // namespace
 
-SendingLock::SendingLock(const std::string& path, std::chrono::milliseconds wait)
-    : file_(open(path.c_str(), O_RDWR | O_CLOEXEC)) {
+SendingLock::SendingLock(const Store& store, std::chrono::milliseconds wait) {
+  if (store.is_in_transaction()) throw Error::internal("mails are sent while a transaction is open");
+  const std::string& path = store.path();
+  file_ = open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (file_ < 0) {
     throw Error::store(fmt::format("cannot lock the store {}: {}", quote(path), std::strerror(errno)),
                        "check the permissions of the file");

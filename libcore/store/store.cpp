@@ -89,15 +89,6 @@ int copy_pages(Connection& from, Connection& to, const ReportProgress& report) {
   return stepped == SQLITE_DONE ? SQLITE_OK : stepped;
 }
 
-/// The file that a copy is written to before it has its name.
-std::unique_ptr<TemporaryFile> make_unnamed(const std::string& file) {
-  auto unnamed = TemporaryFile::make(file);
-  if (!unnamed) throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
-  return unnamed;
-}
-
-Error copy_exists(const std::string& file) { return Error::exists(fmt::format("{} exists already", quote(file))); }
-
 off_t size_of(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
@@ -166,13 +157,35 @@ Store Store::open(const std::string& path, std::chrono::milliseconds wait) {
   return Store{std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path};
 }
 
+Error Store::not_ours() const {
+  return Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
+}
+
+/// Looks at the header before SQLite does, which would make files beside a store in WAL mode.
+void Store::require_rollback_journal() {
+  const auto header = connection_->find_header();
+  if (!header || !header->is_wal) return;
+  if (header->application_id != schema::kApplicationId) throw not_ours();
+  throw Error::store(
+      fmt::format("the store {} is in WAL mode, in which allot does not use it", quote(path_)),
+      fmt::format("close what has it open, then: sqlite3 {} 'PRAGMA journal_mode = DELETE'", quote_for_shell(path_)));
+}
+
+void Store::require_writable() {
+  const Transaction transaction{*this, Transaction::Kind::read};
+  require_not_read_only();
+}
+
+void Store::require_not_read_only() {
+  if (sqlite3_db_readonly(connection_->database().getHandle(), "main") == 0) return;
+  throw Error::store(fmt::format("the store {} is read-only", quote(path_)), "check the permissions of the file");
+}
+
 void Store::inspect() {
   Connection& connection = *connection_;
   const std::int64_t application = connection.ask_integer("PRAGMA application_id");
   const std::int64_t version = connection.ask_integer("PRAGMA user_version");
-  if (application != schema::kApplicationId) {
-    throw Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
-  }
+  if (application != schema::kApplicationId) throw not_ours();
   if (version > schema::kVersion) {
     throw Error::store(fmt::format("the store {} has version {}, made by a newer allot than this one, which knows {}",
                                    quote(path_), version, schema::kVersion),
@@ -207,14 +220,12 @@ Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(
     ++store_.depth_;
     return;
   }
+  store_.require_rollback_journal();
   store_.connection_->run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
   ++store_.depth_;
   try {
     if (!store_.was_inspected_) store_.inspect();
-    if (kind == Kind::write && sqlite3_db_readonly(store_.connection_->database().getHandle(), "main") != 0) {
-      throw Error::store(fmt::format("the store {} is read-only", quote(store_.path_)),
-                         "check the permissions of the file");
-    }
+    if (kind == Kind::write) store_.require_not_read_only();
     version_before_ = store_.version_;
     if (kind == Kind::write) store_.migrate();
     store_.catalogue_.reset();
@@ -240,26 +251,6 @@ void Store::Transaction::commit() {
   if (is_inner_ && kind_ == Kind::write) store_.connection_->run("RELEASE inner");
   is_open_ = false;
   --store_.depth_;
-}
-
-void Store::require_place(const std::string& file) {
-  make_unnamed(file);
-  struct stat status {};
-  if (lstat(file.c_str(), &status) == 0) throw copy_exists(file);
-}
-
-void Store::back_up(const std::string& file, const ReportProgress& report) {
-  const auto unnamed = make_unnamed(file);
-  {
-    Connection copy{unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE};
-    copy.run(kJournalInMemory);
-    if (const int failure = copy_pages(*connection_, copy, report); failure != SQLITE_OK) {
-      throw Error::output(fmt::format("cannot copy to {}: {}", quote(file), sqlite3_errstr(failure)));
-    }
-  }
-  if (unnamed->appear()) return;
-  if (errno == EEXIST) throw copy_exists(file);
-  throw Error::output(fmt::format("cannot make {}: {}", quote(file), std::strerror(errno)));
 }
 
 Store Store::copy_in_memory(const ReportProgress& report) {
@@ -312,6 +303,12 @@ bool Store::is_empty() {
 }
 
 bool Store::has_users() { return connection_->ask_integer("SELECT EXISTS (SELECT 1 FROM memberships)") != 0; }
+
+std::string Store::journal_mode() {
+  Query query(*connection_, "PRAGMA journal_mode");
+  query.step();
+  return std::string{query.text(0)};
+}
 
 std::vector<std::string> Store::find_damage() {
   std::vector<std::string> damage;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/error.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/base/temporary_file.hpp"
 #include "libcore/model/hierarchy.hpp"
@@ -129,6 +130,9 @@ class Store {
 
   const std::string& path() const { return path_; }
 
+  /// Whether a transaction is open.
+  bool is_in_transaction() const { return depth_ > 0; }
+
   /// A scope in which everything is read as of one moment and, where writing, saved as a whole or not at all. Inside
   /// another one it is a part of it, which can be given up by itself.
   class Transaction {
@@ -150,11 +154,17 @@ class Store {
     std::int64_t version_before_ = 0;  // what a migration is given up to
   };
 
-  /// Throws as `back_up` does where a copy in `file` could not be made; leaves nothing behind.
+  /// Throws as `copy_to` does where a copy in `file` could not be made; leaves nothing behind.
   static void require_place(const std::string& file);
 
-  /// A consistent copy in a new file with mode 0600; throws exists if `file` is there, output where it cannot be made.
-  void back_up(const std::string& file, const ReportProgress& report = {});
+  /// A consistent copy with mode 0600, made outside of transactions while others write: one lock is held while what was
+  /// written meanwhile is copied again. It appears as `file` when `save_copy` is called; without, nothing is left
+  /// behind. Throws exists if `file` is there, output where the copy cannot be written.
+  Store copy_to(const std::string& file, const ReportProgress& report = {});
+  void save_copy();
+
+  /// Throws what is wrong with a store that is to be written, and lets it go again.
+  void require_writable();
 
   /// A copy in memory, which is gone with the result and whose rows may refer to what is not there.
   Store copy_in_memory(const ReportProgress& report = {});
@@ -272,6 +282,9 @@ class Store {
   bool is_empty();
   bool has_users();
 
+  /// SQLite's journal mode of the file, such as `delete`.
+  std::string journal_mode();
+
   /// What SQLite's own checks find: integrity and foreign keys, one line each.
   std::vector<std::string> find_damage();
 
@@ -289,6 +302,9 @@ class Store {
   std::int64_t version_ = 0;                // of its schema
   int depth_ = 0;                           // of transactions: an inner one is part of the outer
 
+  Error not_ours() const;
+  void require_rollback_journal();
+  void require_not_read_only();
   void inspect();
   void migrate();
   void load_catalogue();

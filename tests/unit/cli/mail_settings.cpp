@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const StoreFiles kStore{"/nowhere/allot.db"};
+
 /// A folder that is gone afterwards.
 class Folder {
  public:
@@ -113,7 +115,7 @@ TEST_CASE("a password is one line of a file that nobody else reads") {
   settings.password_file = "secret";
   const auto fault = [&](const std::optional<std::string>& credentials = std::nullopt) {
     try {
-      read_password(settings, credentials);
+      read_password(settings, credentials, kStore);
     } catch (const Error& error) {
       CHECK(error.kind() == ErrorKind::invalid_input);
       return error.message();
@@ -122,7 +124,7 @@ TEST_CASE("a password is one line of a file that nobody else reads") {
   };
   CHECK(fault().find("cannot be read") != std::string::npos);
   folder.write("secret", "s3cret pass\r\n", 0600);
-  CHECK(read_password(settings, std::nullopt) == "s3cret pass");
+  CHECK(read_password(settings, std::nullopt, kStore) == "s3cret pass");
   for (const mode_t mode : {0640U, 0604U, 0660U, 0644U}) {
     folder.write("secret", "s3cret", mode);
     CHECK(fault().find("can be read by others") != std::string::npos);
@@ -132,7 +134,7 @@ TEST_CASE("a password is one line of a file that nobody else reads") {
     CHECK(fault().find("does not hold one line") != std::string::npos);
   }
   folder.write("credentials/secret", "from systemd", 0440);
-  CHECK(read_password(settings, folder.name("credentials")) == "from systemd");
+  CHECK(read_password(settings, folder.name("credentials"), kStore) == "from systemd");
   settings.password_file = folder.name("credentials/secret");  // named whole it is a file like any other
   CHECK(fault(folder.name("credentials")).find("can be read by others") != std::string::npos);
 }

@@ -3,8 +3,6 @@
 #include <sstream>
 
 #include "cli/authorized_key.hpp"
-#include "cli/held_output.hpp"
-#include "cli/inputs.hpp"
 #include "cli/shell_words.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
@@ -140,29 +138,6 @@ TEST_CASE("of a line that is too long no more is kept than shows that it is") {
     CHECK(line == expected);
   }
   CHECK_FALSE(read_remote_line(in, line));
-}
-
-TEST_CASE("input from elsewhere is held whole, up to a bound") {
-  std::istringstream in{std::string(100'000, 'x')};
-  CHECK(hold_input(in, 100'000)->rdbuf()->in_avail() == 100'000);
-  std::istringstream longer{std::string(300'000, 'x')};
-  CHECK_THROWS_AS(hold_input(longer, 100'000), Error);
-}
-
-TEST_CASE("held output is printed in its order once it is let go") {
-  for (const std::size_t size : {std::size_t{3}, std::size_t{5'000'000}}) {
-    std::ostringstream out;
-    {
-      const HeldOutput held{out};
-      out << 'a' << std::string(size, 'b') << 'c' << std::flush;
-      out << "d";
-    }
-    CHECK(out.str() == 'a' + std::string(size, 'b') + "cd");
-  }
-  std::ostringstream broken;
-  broken.setstate(std::ios::badbit);
-  { const HeldOutput held{broken}; }
-  CHECK(broken.bad());
 }
 
 TEST_CASE("a word quoted for a shell reads back as itself") {

@@ -164,7 +164,8 @@ TEST_CASE_FIXTURE(Company, "a recipient whom no mail can be made for is refused,
 }
 
 TEST_CASE_FIXTURE(Company, "while one process sends another that does not wait is told so, and writes go on") {
-  const SendingLock lock{path(), std::chrono::milliseconds{0}};
+  const Store other = Store::open(path(), std::chrono::milliseconds{0});
+  const SendingLock lock{other, std::chrono::milliseconds{0}};
   try {
     send();
     FAIL("it was sent");
@@ -177,8 +178,9 @@ TEST_CASE_FIXTURE(Company, "while one process sends another that does not wait i
 }
 
 TEST_CASE_FIXTURE(Company, "who waits sends when the other has ended") {
+  const Store sending = Store::open(path(), std::chrono::milliseconds{0});
   std::optional<SendingLock> lock;
-  lock.emplace(path(), std::chrono::milliseconds{0});
+  lock.emplace(sending, std::chrono::milliseconds{0});
   std::thread other{[&] {
     std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that it waits, where it waits at all
     lock.reset();
@@ -187,6 +189,16 @@ TEST_CASE_FIXTURE(Company, "who waits sends when the other has ended") {
   CHECK_NOTHROW(report = send(std::chrono::minutes{5}));
   other.join();
   CHECK(report.mails.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Company, "nothing is sent inside a transaction, whose lock the end of the sending would give up") {
+  const View view{*engine};
+  try {
+    send();
+    FAIL("it was sent");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::internal);
+  }
 }
 
 TEST_CASE_FIXTURE(Company, "only an administrator of / sees or sends reminders") {

@@ -1,4 +1,5 @@
 #include "libcore/base/progress.hpp"
+#include "libcore/engine/backup.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -84,12 +85,10 @@ TEST_CASE("a check tells of each row that it reads") {
 
 TEST_CASE("a backup tells of its pages") {
   Engine engine = make_company();
-  View view{engine};
   Listener listener;
-  view.on_progress(listener.reader());
   const std::string file = "/tmp/allot-unit-backup." + std::to_string(getpid());
   std::filesystem::remove(file);
-  CHECK(view.back_up(file, DryRun::no) == 1);
+  CHECK(back_up(engine, file, DryRun::no, listener.reader()) == 1);
   const std::uint64_t pages = std::filesystem::file_size(file) / 4096;
   std::filesystem::remove(file);
   CHECK(listener.has_whole("pages", pages));

@@ -1,0 +1,70 @@
+#include "cli/buffered_output.hpp"
+
+#include <vector>
+
+#include "cli/output/pager.hpp"
+
+namespace allot::cli {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
+
+/// Gives `stream` another buffer and keeps its state, which that would clear.
+std::streambuf* exchange_buffer(std::ostream& stream, std::streambuf* buffer) {
+  const std::ios::iostate state = stream.rdstate();
+  std::streambuf* const before = stream.rdbuf(buffer);
+  stream.setstate(state);
+  return before;
+}
+
+}  // namespace
+
+BufferedOutput::BufferedOutput(Streams& streams)
+    : streams_(streams), printed_on_(exchange_buffer(streams.out, this)), spool_(streams) {}
+
+BufferedOutput::~BufferedOutput() {
+  streams_.out.flush();
+  exchange_buffer(streams_.out, printed_on_);
+}
+
+BufferedOutput::int_type BufferedOutput::overflow(int_type c) {
+  if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+  const char character = traits_type::to_char_type(c);
+  return xsputn(&character, 1) == 1 ? c : traits_type::eof();
+}
+
+std::streamsize BufferedOutput::xsputn(const char* bytes, std::streamsize size) {
+  try {
+    spool_.append(bytes, static_cast<std::size_t>(size));
+    return size;
+  } catch (const Error& error) {
+    streams_.output_fault = error;
+    return 0;
+  }
+}
+
+int BufferedOutput::sync() {
+  if (spool_.size() == 0) return printed_on_->pubsync();
+  if (streams_.pager.empty()) return print(*printed_on_);
+  Pager pager{streams_.pager};
+  return print(pager.is_open() ? *pager.stream().rdbuf() : *printed_on_);
+}
+
+int BufferedOutput::print(std::streambuf& to) {
+  std::vector<char> piece(kPiece);
+  try {
+    for (std::size_t done = 0; done < spool_.size();) {
+      const std::size_t count = spool_.read(piece.data(), piece.size(), done);
+      const auto size = static_cast<std::streamsize>(count);
+      if (to.sputn(piece.data(), size) != size) return -1;
+      done += count;
+    }
+  } catch (const Error& error) {
+    streams_.output_fault = error;
+    return -1;
+  }
+  spool_.clear();
+  return to.pubsync();
+}
+
+}  // namespace allot::cli

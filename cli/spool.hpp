@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <istream>
+#include <streambuf>
+#include <string>
+#include <vector>
+
+#include "cli/streams.hpp"
+
+namespace allot::cli {
+
+/// Bytes that are written, then read: in memory or, where there are many, in a temporary file without a name. The file
+/// is in the folder that TMPDIR names, else in /var/tmp, else in /tmp.
+class Spool {
+ public:
+  /// `streams`, whose TMPDIR it is, must live as long.
+  explicit Spool(const Streams& streams) : streams_(streams) {}
+  ~Spool();
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  /// Throws output where the file cannot be made or written.
+  void append(const char* bytes, std::size_t size);
+
+  std::size_t size() const { return in_file_ + text_.size(); }
+
+  /// Reads up to `size` bytes from `position` on and says how many; throws output where the file cannot be read.
+  std::size_t read(char* bytes, std::size_t size, std::size_t position) const;
+
+  void clear();
+
+ private:
+  void write_file(const char* bytes, std::size_t size);
+
+  const Streams& streams_;
+  int file_ = -1;
+  std::size_t in_file_ = 0;
+  std::string folder_;  // of the file
+  std::string text_;    // what comes after it
+};
+
+/// Writes into a spool.
+class SpoolWriter : public std::streambuf {
+ public:
+  explicit SpoolWriter(Spool& spool) : spool_(spool) {}
+
+ protected:
+  int_type overflow(int_type c) override;
+  std::streamsize xsputn(const char* bytes, std::streamsize size) override;
+
+ private:
+  Spool& spool_;
+};
+
+/// Bytes that are read from a spool once they were all written into it; they can be read again from any place.
+class SpoolReader : public std::istream {
+ public:
+  explicit SpoolReader(const Streams& streams) : std::istream(nullptr), buffer_(streams) { rdbuf(&buffer_); }
+
+  Spool& spool() { return buffer_.spool; }
+
+ private:
+  struct Buffer : public std::streambuf {
+    explicit Buffer(const Streams& streams) : spool(streams) {}
+
+    int_type underflow() override;
+    pos_type seekoff(off_type offset, std::ios::seekdir from, std::ios::openmode which) override;
+    pos_type seekpos(pos_type position, std::ios::openmode which) override;
+
+    Spool spool;
+    std::size_t position = 0;  // of the end of `piece`
+    std::vector<char> piece;
+  };
+
+  Buffer buffer_;
+};
+
+}  // namespace allot::cli
