@@ -180,16 +180,12 @@ void require_other_file(const std::string& file, const StoreFiles& store) {
   }
 }
 
-Config read_config(const Streams& streams, const std::optional<std::string>& named,
-                   const std::optional<StoreFiles>& store) {
-  const auto require_other = [&](const std::string& file) {
-    if (store) require_other_file(file, *store);
-  };
+Config read_config(const Streams& streams, const std::optional<std::string>& named, const StoreFiles& store) {
   const auto from_variable = streams.find_variable("ALLOT_CONFIG");
   const bool has_variable = from_variable && !from_variable->empty();
   if (named || has_variable) {
     const std::string file = named ? *named : *from_variable;
-    require_other(file);
+    require_other_file(file, store);
     return parse_config(file, *read_text(file, true));
   }
   std::vector<fs::path> files;
@@ -198,7 +194,7 @@ Config read_config(const Streams& streams, const std::optional<std::string>& nam
   }
   files.emplace_back("/etc/allot/config.yaml");
   for (const fs::path& file : files) {
-    require_other(file.string());
+    require_other_file(file.string(), store);
     if (const auto text = read_text(file, false)) return parse_config(file.string(), *text);
   }
   return {};

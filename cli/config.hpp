@@ -17,10 +17,9 @@ struct Config {
 };
 
 /// Reads `named`, else the file that ALLOT_CONFIG names, else the first of ~/.config/allot/config.yaml and
-/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid. A file of the
-/// store, where that is known, is not opened.
-Config read_config(const Streams& streams, const std::optional<std::string>& named,
-                   const std::optional<StoreFiles>& store);
+/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid. A file of
+/// the store is not opened.
+Config read_config(const Streams& streams, const std::optional<std::string>& named, const StoreFiles& store);
 
 /// Throws invalid_input where the configuration `file` is a file of the store.
 void require_other_file(const std::string& file, const StoreFiles& store);

@@ -167,15 +167,13 @@ const std::string& Context::store_path() {
   return *store_path_;
 }
 
-/// The configuration, which must be no file of the store. Where it alone says which the store is, that is known, and
-/// can be open, only after it was read.
+/// The configuration, which must be no file of the store. One that names the store is compared with that once it was
+/// read, before the store is opened.
 const Config& Context::config() {
   if (read_config_) return *read_config_;
-  const auto store = named_store();
-  read_config_ = read_config(streams_, config_, store ? std::optional{StoreFiles{*store}} : std::nullopt);
-  if (!store && read_config_->file) {
-    require_other_file(*read_config_->file, StoreFiles{read_config_->db.value_or(kUsualStore)});
-  }
+  const auto named = named_store();
+  read_config_ = read_config(streams_, config_, StoreFiles{named.value_or(kUsualStore)});
+  if (!named && read_config_->db) require_other_file(*read_config_->file, StoreFiles{*read_config_->db});
   return *read_config_;
 }
 

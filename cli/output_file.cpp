@@ -38,7 +38,6 @@ OutputFile::OutputFile(const FileName& file, const Streams& streams) : name_(fil
   if (is_there && (!S_ISREG(status.st_mode) || is_in_proc(target))) {
     spool_ = std::make_unique<Spool>(streams);
     buffer_ = std::make_unique<SpoolWriter>(*spool_);
-    stream_.exceptions(std::ios::badbit);  // what is wrong with a temporary file is thrown on
   } else {
     unnamed_ = TemporaryFile::make(target);
     if (unnamed_) file_ = open(unnamed_->name().c_str(), O_WRONLY | O_CLOEXEC);
@@ -46,6 +45,7 @@ OutputFile::OutputFile(const FileName& file, const Streams& streams) : name_(fil
     buffer_ = std::make_unique<FileBuffer>(file_, std::ios::out, kBuffer);
   }
   stream_.rdbuf(buffer_.get());
+  if (spool_) stream_.exceptions(std::ios::badbit);  // what is wrong with a temporary file is thrown on
 }
 
 void OutputFile::save() {

@@ -89,11 +89,6 @@ int copy_pages(Connection& from, Connection& to, const ReportProgress& report) {
   return stepped == SQLITE_DONE ? SQLITE_OK : stepped;
 }
 
-off_t size_of(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 ? status.st_size : 0;
-}
-
 }  // namespace
 
 Store::Store(std::unique_ptr<Connection> connection, std::string path)
@@ -193,9 +188,10 @@ void Store::inspect() {
   }
   const std::int64_t pages = connection.ask_integer("PRAGMA page_count");
   const std::int64_t page_size = connection.ask_integer("PRAGMA page_size");
-  if (size_of(path_) != pages * page_size) {
+  const std::int64_t size = connection.file_size();
+  if (size != pages * page_size) {
     throw Error::store(fmt::format("the store {} is damaged: it has {} bytes, and its {} pages need {}", quote(path_),
-                                   size_of(path_), pages, pages * page_size),
+                                   size, pages, pages * page_size),
                        "restore a backup");
   }
   version_ = version;
