@@ -29,11 +29,8 @@ std::uint64_t size_of(const std::string& name) {
 }
 
 OpenInput open_standard_input(Streams& streams, const StoreFiles& store) {
-  if (std::exchange(streams.is_input_taken, true)) {
-    throw Error::usage("standard input can be read only once", streams.caller == Caller::remote
-                                                                   ? "give ssh itself the command that reads it"
-                                                                   : "read the batch, or the hierarchy, from a file");
-  }
+  require_untaken_input(streams);
+  streams.is_input_taken = true;
   if (const auto found = store.find_open(streams.in_fd)) return {kStandardInput, nullptr, "is " + *found};
   const bool is_remote = streams.caller == Caller::remote;
   if (!is_remote && !may_wait("-", streams)) return {kStandardInput, {&streams.in, [](std::istream*) {}}, {}};
@@ -41,6 +38,13 @@ OpenInput open_standard_input(Streams& streams, const StoreFiles& store) {
 }
 
 }  // namespace
+
+void require_untaken_input(const Streams& streams, std::size_t times) {
+  if (times == 0 || (times == 1 && !streams.is_input_taken)) return;
+  throw Error::usage("standard input can be read only once", streams.caller == Caller::remote
+                                                                 ? "give ssh itself the command that reads it"
+                                                                 : "read the batch, or the hierarchy, from a file");
+}
 
 bool may_wait(const std::string& name, const Streams& streams) {
   if (name == "-") return !is_regular(streams.in_fd);

@@ -28,6 +28,9 @@ std::shared_ptr<std::istream> hold_input(std::istream& in, const Streams& stream
 /// of the store is not opened. Throws usage where standard input was taken already.
 OpenInput open_input(const std::string& name, Streams& streams, const StoreFiles& store);
 
+/// Throws usage where standard input, to be read so many times, was taken already or is read twice.
+void require_untaken_input(const Streams& streams, std::size_t times = 1);
+
 /// Whether reading `name` may wait for whoever writes it, so that it is read before the store is locked.
 bool may_wait(const std::string& name, const Streams& streams);
 

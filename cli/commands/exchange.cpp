@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/exit_code.hpp"
@@ -30,7 +32,11 @@ void add_options(const Verb& verb, ImportWords& options) {
 
 /// The files named, open; what is wrong with the store is said before they are waited for.
 InputFiles open_files(const ImportWords& options, Context& context) {
-  if (!context.is_in_batch()) context.engine().require_writable();
+  if (!context.is_in_batch()) {
+    const auto times = std::count(options.files.begin(), options.files.end(), "-");
+    require_untaken_input(context.streams(), static_cast<std::size_t>(times));
+    context.engine().require_writable();
+  }
   std::vector<OpenInput> files;
   for (const std::string& word : options.files) files.push_back(context.find_input(word));
   return InputFiles{std::move(files)};
@@ -57,8 +63,8 @@ Error refuse(Violations violations) {
 
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
-  InputFiles files = open_files(options, context);
   context.set_via(Via::import);
+  InputFiles files = open_files(options, context);
   context.write([&](Write& write) {
     Violations violations = run_import(options, into, files, write, context);
     if (!violations.is_empty()) throw refuse(std::move(violations));
