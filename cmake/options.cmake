@@ -6,7 +6,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 option(ALLOT_WERROR "Treat warnings as errors" OFF)
-option(ALLOT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+set(ALLOT_SANITIZE OFF CACHE STRING "Sanitizers to build with, as -fsanitize takes them; ON: address,undefined")
+option(ALLOT_FUZZ "Build the fuzzers (tests/fuzz), with clang" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "The kind of build" FORCE)
@@ -30,9 +31,13 @@ target_compile_options(allot_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restr
 if(ALLOT_WERROR)
   target_compile_options(allot_flags INTERFACE -Werror)
 endif()
+if(ALLOT_FUZZ AND NOT ALLOT_SANITIZE)
+  set(ALLOT_SANITIZE "fuzzer-no-link,address,undefined")
+endif()
 if(ALLOT_SANITIZE)
+  string(REGEX REPLACE "^ON$" "address,undefined" sanitizers "${ALLOT_SANITIZE}")
   # At a fixed address, as the sanitizers' tables would else be relocated at every start, for longer than it runs.
-  target_compile_options(allot_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+  target_compile_options(allot_flags INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer -fno-pie)
-  target_link_options(allot_flags INTERFACE -fsanitize=address,undefined -no-pie)
+  target_link_options(allot_flags INTERFACE -fsanitize=${sanitizers} -no-pie)
 endif()
