@@ -52,13 +52,27 @@ MailState state_of(const std::string& result) {
 
 constexpr const char* kTriedAgain = "what is not delivered is tried by the next run";
 
+/// The longest answer that is read, in bytes; a finished mail is one.
+constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
+
 Error lost() { return Error::mail("the program allot-mail has ended", kTriedAgain); }
+
+Error not_understood() {
+  return Error::mail("the program allot-mail gave an answer that is not understood", kTriedAgain);
+}
+
+/// The text that an answer has under `key`.
+std::string text_in(const Json& answer, const char* key) {
+  const auto found = answer.find(key);
+  if (found == answer.end() || !found->is_string()) throw not_understood();
+  return found->get<std::string>();
+}
 
 }  // namespace
 
 MailProgram::~MailProgram() {
+  if (socket_ >= 0) close(socket_);
   if (process_ < 0) return;
-  close(socket_);
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
@@ -73,18 +87,19 @@ Courier::Finished MailProgram::compose(const Draft& draft) {
                              {"html", json_of_optional(letter.html)},
                              {"message_id", draft.message_id},
                              {"time", draft.moment}}}});
-  if (answer.contains("unfit")) return {{}, answer["unfit"].get<std::string>()};
-  return {answer.at("message").get<std::string>(), {}};
+  if (answer.contains("unfit")) return {{}, text_in(answer, "unfit")};
+  return {text_in(answer, "message"), {}};
 }
 
 Courier::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {
   const Json answer = ask({{"deliver", {{"from", settings_.from_address}, {"to", email}, {"message", mail}}}});
-  if (answer.contains("unfit")) return {MailState::refused, answer["unfit"].get<std::string>()};
-  return {state_of(answer.at("result").get<std::string>()), answer.at("answer").get<std::string>()};
+  if (answer.contains("unfit")) return {MailState::refused, text_in(answer, "unfit")};
+  return {state_of(text_in(answer, "result")), text_in(answer, "answer")};
 }
 
 void MailProgram::require_ready() {
-  if (process_ < 0) start();
+  if (socket_ < 0) start();
+  if (!is_ready_) introduce();
 }
 
 void MailProgram::start() {
@@ -92,7 +107,6 @@ void MailProgram::start() {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
     throw Error::mail(fmt::format("cannot start allot-mail: {}", std::strerror(errno)));
   }
-  socket_ = sockets[0];
   try {
     process_ = spawn(find_program(), sockets[1]);
   } catch (...) {
@@ -101,25 +115,33 @@ void MailProgram::start() {
     throw;
   }
   close(sockets[1]);
+  socket_ = sockets[0];
+}
+
+/// Tells the program how to send, as its first line.
+void MailProgram::introduce() {
   const bool has_user = settings_.user.has_value();
-  const Json ready = ask({{"transport", settings_.transport},
-                          {"starttls", settings_.starttls},
-                          {"user", json_of_optional(settings_.user)},
-                          {"password", has_user ? Json(password_) : Json(nullptr)},
-                          {"timeout", settings_.timeout}});
-  if (!ready.contains("ready")) throw lost();
+  const Json ready = exchange({{"transport", settings_.transport},
+                               {"starttls", settings_.starttls},
+                               {"user", json_of_optional(settings_.user)},
+                               {"password", has_user ? Json(password_) : Json(nullptr)},
+                               {"timeout", settings_.timeout}});
+  if (!ready.contains("ready")) throw not_understood();
   is_ready_ = true;
 }
 
 Json MailProgram::ask(const Json& request) {
   require_ready();
+  return exchange(request);
+}
+
+Json MailProgram::exchange(const Json& request) {
   write_line(to_text(request));
   Json answer = Json::parse(read_line(), nullptr, false);
-  if (!answer.is_object()) throw lost();
+  if (!answer.is_object()) throw not_understood();
   // It ends with that; of this mail nothing is known but that it may have gone.
   if (answer.contains("error")) {
-    throw Error::mail(answer["error"].get<std::string>(),
-                      is_ready_ ? std::string{kTriedAgain} : "see " + settings_.file);
+    throw Error::mail(text_in(answer, "error"), is_ready_ ? std::string{kTriedAgain} : "see " + settings_.file);
   }
   return answer;
 }
@@ -141,6 +163,7 @@ std::string MailProgram::read_line() {
     const ssize_t count = read(socket_, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) throw lost();
+    if (received_.size() > kLongestAnswer) throw not_understood();
     received_.append(buffer, static_cast<std::size_t>(count));
   }
   std::string line = received_.substr(0, end);

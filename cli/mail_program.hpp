@@ -16,6 +16,9 @@ class MailProgram : public Courier {
  public:
   MailProgram(MailSettings settings, std::string password)
       : settings_(std::move(settings)), password_(std::move(password)) {}
+  /// The same of a program that runs already, at the other end of `socket`, which is closed with this.
+  MailProgram(MailSettings settings, std::string password, int socket)
+      : settings_(std::move(settings)), password_(std::move(password)), socket_(socket) {}
   ~MailProgram() override;
   MailProgram(const MailProgram&) = delete;
   MailProgram& operator=(const MailProgram&) = delete;
@@ -28,7 +31,9 @@ class MailProgram : public Courier {
 
  private:
   void start();
+  void introduce();
   Json ask(const Json& request);
+  Json exchange(const Json& request);
   void write_line(const std::string& line);
   std::string read_line();
 
