@@ -1,5 +1,7 @@
 // Reads any bytes as a configuration file.
 
+#include <sstream>
+
 #include "cli/config.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"

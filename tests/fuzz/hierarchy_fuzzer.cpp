@@ -1,10 +1,4 @@
-// Reads any bytes as a hierarchy, whole and as two files cut at the first byte FF, and any text as a kind. Built by
-// hand:
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -DFMT_HEADER_ONLY -I. \
-//     tests/fuzz/hierarchy_fuzzer.cpp libcore/document/*.cpp libcore/base/*.cpp \
-//     libcore/model/catalogue.cpp libcore/model/grant.cpp -lyaml -lunistring -o /tmp/hierarchy_fuzzer
-//   /tmp/hierarchy_fuzzer -max_len=4096 -timeout=5 /tmp/found tests/fuzz/corpus
-
+// Reads any bytes as a hierarchy, whole and as two files cut at the first byte FF, and any text as a kind.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -60,8 +60,11 @@ Answer run_on(const std::string& store, Words words, std::string_view input = {}
 /// The export of a store in which `check` finds nothing makes an equal one.
 void use(const std::string& exported) {
   const std::string other = allot::fuzz::path_of("other.db");
-  std::remove(other.c_str());
-  require(run_on(other, {"init"}).status == 0, "a store can be made");
+  static const std::string empty = [&] {
+    require(run_on(other, {"init"}).status == 0, "a store can be made");
+    return allot::fuzz::read_file(other);
+  }();
+  allot::fuzz::write_file(other, empty);
   require(run_on(other, {"import", "-"}, exported).status == 0, "the export of a store without faults is imported");
   require(run_on(other, {"export"}).out == exported, "it is exported again as it was");
 }

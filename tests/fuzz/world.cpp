@@ -35,13 +35,13 @@ group add /north/closed --restriction reserved
 group set /north/closed --suspend
 group set /north --remind-before 60 --remind-repeat weekly --remind-users
 user add /north ann@north.example --name "Ann Lee" --role admin
-user add "/north/tower-a/flat 1" bob@x.example --name Bob --sip 2 --mobile 1 --until 2026-12-31
+user add "/north/tower-a/flat 1" bob@x.example --name Bob --sip 2 --mobile 1 --until 2026-11-30
 user add /north/tower-a bob@x.example --sip 1 --no-features
 user add / root@x.example --role admin --sip 3
 group add /south --kind dealer
 group add /south/hidden-word
 user add /south carl@south.example --role concierge --sip 9 --from 2026-12-01
-license add /south hidden-licence --sip 5 --feature ukey2
+license add /south hidden-licence --sip 15 --feature ukey2
 )";
 
 /// Removes the folder of this process at its end.
