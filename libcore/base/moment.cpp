@@ -27,7 +27,7 @@ bool take(std::string_view& text, char c) {
 }  // namespace
 
 std::string write_moment(std::int64_t moment) {
-  const std::int64_t number = moment >= 0 ? moment / kSecondsOfDay : -((-moment + kSecondsOfDay - 1) / kSecondsOfDay);
+  const std::int64_t number = moment / kSecondsOfDay - (moment % kSecondsOfDay < 0 ? 1 : 0);
   if (number < Day::first().number() || number > Day::last().number()) return fmt::format("@{}", moment);
   const std::int64_t second = moment - number * kSecondsOfDay;
   const Day day = Day::from_number(static_cast<std::int32_t>(number));

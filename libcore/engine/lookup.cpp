@@ -31,6 +31,8 @@ void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId,
   });
 }
 
+Error is_below_itself() { return Error::store("the store is damaged: a group is below itself", "restore a backup"); }
+
 /// The whole store: one pass over each table, then the groups put in order, a parent before its children.
 Tree load_whole_tree(Store& store, const ReportProgress& report) {
   std::vector<StoredGroup> groups;
@@ -46,17 +48,29 @@ Tree load_whole_tree(Store& store, const ReportProgress& report) {
   const auto add = [&](const StoredGroup& group, Tree::Row parent) {
     rows.emplace(group.id, tree.add_group(parent, group.name, group.traits, group.id));
   };
-  const auto root = std::find_if(groups.begin(), groups.end(), [](const auto& group) { return group.parent == 0; });
-  if (root == groups.end()) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  const auto root =
+      std::find_if(groups.begin(), groups.end(), [](const auto& group) { return group.id == kRootGroup; });
+  if (root == groups.end() || root->parent != 0) {
+    throw Error::store("the store is damaged: it has no company", "restore a backup");
+  }
   add(*root, Tree::kNone);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const GroupId parent = tree.groups()[row].id;
     auto child = std::lower_bound(by_parent.begin(), by_parent.end(), parent,
                                   [&](std::size_t i, GroupId id) { return groups[i].parent < id; });
-    for (; child != by_parent.end() && groups[*child].parent == parent; ++child) add(groups[*child], row);
+    for (; child != by_parent.end() && groups[*child].parent == parent; ++child) {
+      if (tree.groups().size() == groups.size()) throw is_below_itself();
+      add(groups[*child], row);
+    }
   }
   fill_whole_tree(store, tree, rows, report);
   return tree;
+}
+
+/// Refuses a store in which more groups are above one another than a path can have: they are in a circle.
+void require_end(std::size_t groups_above) {
+  if (groups_above <= Path::kMostNames) return;
+  throw Error::store("the store is damaged: a group is below itself", "restore a backup");
 }
 
 }  // namespace
@@ -82,7 +96,7 @@ Link load_link(Store& store, StoredGroup group) {
 std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope) {
   Chain chain{store.catalogue(), std::move(scope)};
   std::optional<StoredGroup> group = store.find_group(kRootGroup);
-  if (!group) throw Error::store("the store is damaged: it has no company", "restore a backup");
+  if (!group || group->parent != 0) throw Error::store("the store is damaged: it has no company", "restore a backup");
   for (std::size_t depth = 0;; ++depth) {
     const GroupId id = group->id;
     Link link = load_link(store, std::move(*group));
@@ -106,7 +120,10 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
     const GroupId id = tree.groups()[row].id;
     for (const License& license : store.licenses_of(id)) tree.add_license(row, license);
     store.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
-    store.for_each_child(id, [&](StoredGroup&& child) { tree.add_group(row, child.name, child.traits, child.id); });
+    store.for_each_child(id, [&](StoredGroup&& child) {
+      if (child.id == top) throw is_below_itself();
+      tree.add_group(row, child.name, child.traits, child.id);
+    });
     if (report) report("reading", row + std::uint64_t{1}, total);
   }
   return tree;
@@ -115,6 +132,7 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
 std::vector<GroupId> way_to(Store& store, GroupId id) {
   std::vector<GroupId> way;
   while (id != 0) {
+    require_end(way.size());
     way.push_back(id);
     const auto group = store.find_group(id);
     id = group ? group->parent : 0;
@@ -126,6 +144,7 @@ std::vector<GroupId> way_to(Store& store, GroupId id) {
 Path path_of(Store& store, GroupId id) {
   std::vector<std::string> names;
   while (id != kRootGroup) {
+    require_end(names.size());
     auto group = store.find_group(id);
     if (!group) throw Error::store("the store is damaged: a group has no parent", "restore a backup");
     names.push_back(std::move(group->name));

@@ -2,9 +2,15 @@
 
 #include <utility>
 
+#include "libcore/base/error.hpp"
+#include "libcore/model/path.hpp"
+
 namespace allot {
 
 void Chain::push(Link link) {
+  // Only in a damaged store, where a group may even be above itself.
+  if (links_.size() > Path::kMostNames)
+    throw Error::store("the store is damaged: its groups are nested too deep", "restore a backup");
   link.power = scope_->power_in(link.id, links_.empty() ? Power::none : links_.back().power);
   links_.push_back(std::move(link));
   make_offer(links_.size() - 1);

@@ -71,6 +71,11 @@ void Connection::translate(const std::exception& failure) const {
     case SQLITE_FULL:
       throw Error::store(fmt::format("the disk of the store {} is full", file));
     case SQLITE_CORRUPT:
+    // The statements are our own and what they write was checked, so these say that the file's rows or tables are not
+    // as we leave them.
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
       throw Error::store(fmt::format("the store {} is damaged: {}", file, sqlite->what()), "restore a backup");
     case SQLITE_IOERR:
       throw Error::store(fmt::format("the store {} cannot be read or written: {}", file, sqlite->what()));

@@ -16,6 +16,12 @@
 namespace allot {
 namespace {
 
+/// The day after the last one, on which what ends with it has ended.
+constexpr std::int64_t kLastDay = std::int64_t{Day::last().number()} + 1;
+
+/// More than any number of the largest counts.
+constexpr std::int64_t kLargestTally = std::int64_t{1} << 56;
+
 std::string write_tally(const Tally& tally, const std::vector<std::int64_t>& rows) {
   std::string blob;
   for (ResourceId id = 0; id < tally.end(); ++id) {
@@ -43,8 +49,9 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
     steps.reserve(std::min<std::uint64_t>(count, blob.size() / 2));
     Timeline::Step step{Day::from_number(0), 0};
     for (std::uint64_t i = 0; i < count; ++i) {
-      step.from = Day::from_number(static_cast<std::int32_t>(step.from.number() + reader.signed_varint()));
-      step.value += reader.signed_varint();
+      const std::int64_t least = i == 0 ? Day::beginning().number() : step.from.number() + std::int64_t{1};
+      step.from = Day::from_number(static_cast<std::int32_t>(reader.signed_after(step.from.number(), least, kLastDay)));
+      step.value = reader.signed_after(step.value, 0, kLargestTally);
       steps.push_back(step);
     }
     const auto known = std::find(rows.begin(), rows.end(), row);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "libcore/model/grant.hpp"
+#include "libcore/store/columns.hpp"
 #include "libcore/store/connection.hpp"
 #include "libcore/store/grant_text.hpp"
 
@@ -17,13 +18,11 @@ inline void bind_period(Query& query, const Period& period) {
   query.bind(as_column(period.from)).bind(as_column(period.until));
 }
 
-/// Reads `from_day, until_day` at `column` and the one after it.
+/// Reads `from_day, until_day` at `column` and the one after it; throws store where they are no days.
 inline Period read_period(const Query& query, int column) {
   Period period;
-  if (const auto from = query.find_integer(column)) period.from = Day::from_number(static_cast<std::int32_t>(*from));
-  if (const auto until = query.find_integer(column + 1)) {
-    period.until = Day::from_number(static_cast<std::int32_t>(*until));
-  }
+  if (!query.is_null(column)) period.from = read_day(query, column);
+  if (!query.is_null(column + 1)) period.until = read_day(query, column + 1);
   return period;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libcore/store/columns.hpp"
 #include "libcore/store/connection.hpp"
 #include "libcore/store/many_rows.hpp"
 #include "libcore/store/store.hpp"
@@ -15,11 +16,11 @@ StoredGroup read_group(const Query& query) {
   group.parent = query.find_integer(1).value_or(0);
   group.name = query.text(2);
   group.traits.kind = query.text(3);
-  group.traits.restriction = static_cast<Restriction>(query.integer(4));
+  group.traits.restriction = read_choice(query, 4, Restriction::shared);
   group.traits.suspended = query.integer(5) != 0;
-  if (const auto before = query.find_integer(6)) {
-    group.traits.reminder =
-        Reminder{static_cast<int>(*before), static_cast<Repeat>(query.integer(7)), query.integer(8) != 0};
+  if (!query.is_null(6)) {
+    group.traits.reminder = Reminder{static_cast<int>(read_integer(query, 6, 1, kReminderDays)),
+                                     read_choice(query, 7, Repeat::monthly), query.integer(8) != 0};
   }
   return group;
 }
@@ -112,7 +113,11 @@ void Store::remove_groups(GroupId top, const ReportProgress& report) {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     Query children(*connection_, "SELECT id FROM groups WHERE parent = ?");
     children.bind(groups[i]);
-    while (children.step()) groups.push_back(children.integer(0));
+    while (children.step()) {
+      if (children.integer(0) == top)
+        throw Error::store("the store is damaged: a group is below itself", "restore a backup");
+      groups.push_back(children.integer(0));
+    }
   }
   for (std::size_t i = groups.size(); i-- > 0;) {
     Query(*connection_, "DELETE FROM licenses WHERE group_id = ?").bind(groups[i]).run();

@@ -1,5 +1,6 @@
 #include "libcore/store/ledger.hpp"
 
+#include "libcore/store/columns.hpp"
 #include "libcore/store/connection.hpp"
 
 namespace allot {
@@ -12,7 +13,7 @@ StoredMail read_mail(const Query& query) {
   mail.message_id = query.text(1);
   mail.recipient = query.text(2);
   mail.subject = query.text(3);
-  mail.state = static_cast<MailState>(query.integer(4));
+  mail.state = read_choice(query, 4, MailState::withdrawn);
   mail.made = query.integer(5);
   mail.tried = query.integer(6);
   mail.answer = query.text(7);
@@ -29,8 +30,7 @@ std::vector<Told> Ledger::told_of(std::string_view recipient, const Slot& slot) 
               " s.group_id = ? AND s.license = ? AND s.last_day = ?");
   query.bind(recipient).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
   while (query.step()) {
-    told.push_back(
-        {Day::from_number(static_cast<std::int32_t>(query.integer(0))), static_cast<MailState>(query.integer(1))});
+    told.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
   }
   return told;
 }
@@ -55,10 +55,8 @@ std::vector<MailSlot> Ledger::slots_of(std::int64_t mail) {
               " ORDER BY path, license, last_day, first_day");
   query.bind(mail);
   while (query.step()) {
-    slots.push_back(
-        {{query.integer(0), std::string{query.text(1)}, Day::from_number(static_cast<std::int32_t>(query.integer(2))),
-          Day::from_number(static_cast<std::int32_t>(query.integer(3)))},
-         std::string{query.text(4)}});
+    slots.push_back({{query.integer(0), std::string{query.text(1)}, read_day(query, 2), read_day(query, 3)},
+                     std::string{query.text(4)}});
   }
   return slots;
 }

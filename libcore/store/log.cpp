@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "libcore/store/columns.hpp"
 #include "libcore/store/connection.hpp"
 #include "libcore/store/packed_text.hpp"
 #include "libcore/store/store.hpp"
@@ -14,6 +15,9 @@ constexpr std::size_t kFewPlaces = 300;
 
 /// From so many bytes on content is packed, to a tenth of them.
 constexpr std::size_t kLongContent = 2048;
+
+/// The last of the ways that an entry came by; schemas/store/0002_log.sql.
+constexpr std::int64_t kLastVia = 3;
 
 std::string write_groups(const std::vector<GroupId>& groups) {
   std::string text;
@@ -51,7 +55,7 @@ std::string write_places(const std::vector<GroupId>& places) {
 bool has_place(std::string_view blob, GroupId first, GroupId end) {
   BlobReader reader{blob};
   GroupId place = 0;
-  while (!reader.is_at_end() && place < first) place += static_cast<GroupId>(reader.varint());
+  while (!reader.is_at_end() && place < first) place = reader.varint_after(place);
   return place >= first && place < end;
 }
 
@@ -63,7 +67,7 @@ StoredEntry read_entry(const Query& query) {
   entry.login = query.text(2);
   if (!query.is_null(3)) entry.actor = query.text(3);
   entry.actor_groups = read_groups(query.text(4));
-  entry.via = static_cast<int>(query.integer(5));
+  entry.via = static_cast<int>(read_integer(query, 5, 0, kLastVia));
   entry.command = query.text(6);
   entry.changes = query.integer(7);
   entry.fresh = query.find_integer(8);

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "libcore/store/columns.hpp"
 #include "libcore/store/connection.hpp"
 #include "libcore/store/grant_columns.hpp"
 #include "libcore/store/grant_text.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 /// A row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
 MembershipView view_membership(const Query& query, int column, GrantColumns& grants) {
-  return {query.text(column), query.text(column + 1), static_cast<Role>(query.integer(column + 2)),
+  return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
           query.is_null(column + 4), grants.read(query, column + 3)};
 }
 

@@ -39,7 +39,22 @@ class BlobReader {
       value |= std::uint64_t{byte & 0x7FU} << shift;
       if ((byte & 0x80U) == 0) return value;
     }
-    throw Error::store("the store is damaged: a figure cannot be read", "restore a backup");
+    throw unreadable();
+  }
+
+  /// A number that is not below `before`, less which it is written; throws store where it is too large.
+  std::int64_t varint_after(std::int64_t before) {
+    const std::uint64_t difference = varint();
+    if (difference > static_cast<std::uint64_t>(INT64_MAX - before)) throw unreadable();
+    return before + static_cast<std::int64_t>(difference);
+  }
+
+  /// What comes after `before`, less which it is written; throws store unless it is from `least` to `most`, which are
+  /// as far apart as half of all numbers at most.
+  std::int64_t signed_after(std::int64_t before, std::int64_t least, std::int64_t most) {
+    const std::int64_t difference = signed_varint();
+    if (difference < least - before || difference > most - before) throw unreadable();
+    return before + difference;
   }
 
   std::int64_t signed_varint() {
@@ -48,6 +63,10 @@ class BlobReader {
   }
 
  private:
+  static Error unreadable() {
+    return Error::store("the store is damaged: a figure cannot be read", "restore a backup");
+  }
+
   std::string_view rest_;
 };
 

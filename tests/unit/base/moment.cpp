@@ -13,6 +13,7 @@ TEST_CASE("a moment is written in UTC") {
   CHECK(write_moment(-1) == "1969-12-31T23:59:59Z");
   CHECK(write_moment(-86'400) == "1969-12-31T00:00:00Z");
   CHECK(write_moment(INT64_MAX) == "@9223372036854775807");
+  CHECK(write_moment(INT64_MIN) == "@-9223372036854775808");
 }
 
 TEST_CASE("a moment is read back, and a day means its end") {
