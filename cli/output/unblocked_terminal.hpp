@@ -6,8 +6,8 @@
 
 namespace allot::cli {
 
-/// A stream to a terminal that is never waited for: what a stopped or slow terminal does not take at once is dropped. It
-/// opens the terminal anew, as whether a file is waited for is shared by all processes that have it open.
+/// A stream to a terminal that is never waited for: what a stopped or slow terminal does not take at once is dropped.
+/// It opens the terminal anew, as whether a file is waited for is shared by all processes that have it open.
 class UnblockedTerminal : public std::ostream {
  public:
   /// The terminal that `file` is open on; what is written is dropped where that cannot be opened.

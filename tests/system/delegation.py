@@ -188,7 +188,7 @@ TABLE = """
 44 45445 555 4444  group rename /region/north south
 44 44444 454 4444  undo 1
 44 44444 455 4444  user move vera@x.test /region/north /region/south
-44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup store.db; init;
+44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup users.yaml; init;
   template reset user --if-revision 1
 # Not there, whoever asks; malformed; a file or a store that is bad.
 44 44444 444 4444  group add /region/north/new/one; group set /region/nowhere --kind dealer;
