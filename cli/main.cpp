@@ -2,10 +2,13 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <new>
+#include <string_view>
 
 #include "cli/confinement.hpp"
 #include "cli/exit_code.hpp"
@@ -52,11 +55,11 @@ void tidy_up_when_ended() {
   }
 }
 
-}  // namespace
+bool is_open(int file) { return fcntl(file, F_GETFD) != -1 || errno != EBADF; }
 
-int main(int argc, char** argv) {
-  const bool has_input = fcntl(STDIN_FILENO, F_GETFD) != -1;
-  const bool has_output = fcntl(STDOUT_FILENO, F_GETFD) != -1;
+int run_program(int argc, char** argv) {
+  const bool has_input = is_open(STDIN_FILENO);
+  const bool has_output = is_open(STDOUT_FILENO);
   hold_standard_files();
   std::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends the program silently, whatever the parent ignores
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error like a full disk
@@ -75,4 +78,17 @@ int main(int argc, char** argv) {
     return static_cast<int>(allot::cli::ExitCode::internal);
   }
   return allot::cli::run({argv + 1, argv + argc}, streams);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_program(argc, argv);
+  } catch (const std::bad_alloc&) {
+    // Too early, or again while that was reported: what follows needs no memory.
+    constexpr std::string_view kMessage = "allot: out of memory\n";
+    static_cast<void>(!write(STDERR_FILENO, kMessage.data(), kMessage.size()));
+    return static_cast<int>(allot::cli::ExitCode::internal);
+  }
 }

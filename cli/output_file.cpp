@@ -27,6 +27,13 @@ Error cannot_write(const std::string& name) {
 
 bool is_in_proc(const fs::path& file) { return file.native().starts_with("/proc/"); }
 
+fs::path find_target(const std::string& name) {
+  std::error_code failure;
+  fs::path target = follow_links(name, failure);
+  if (failure) throw Error::output(fmt::format("{} cannot be written: {}", quote(name), failure.message()));
+  return target;
+}
+
 }  // namespace
 
 OutputFile::OutputFile(const FileName& file, const Streams& streams) : name_(file.text()) {
@@ -34,7 +41,7 @@ OutputFile::OutputFile(const FileName& file, const Streams& streams) : name_(fil
   const bool is_there = stat(name_.c_str(), &status) == 0;
   if (!is_there && errno != ENOENT) throw cannot_write(name_);
   if (is_there && S_ISDIR(status.st_mode)) throw Error::output(fmt::format("{} is a folder", quote(name_)));
-  const fs::path target = follow_links(name_);
+  const fs::path target = find_target(name_);
   if (is_there && (!S_ISREG(status.st_mode) || is_in_proc(target))) {
     spool_ = std::make_unique<Spool>(streams);
     buffer_ = std::make_unique<SpoolWriter>(*spool_);
@@ -52,7 +59,9 @@ void OutputFile::save() {
   if (spool_) return print();
   stream_.flush();
   if (!stream_) throw cannot_write(name_);
-  if (fsync(file_) != 0 || !unnamed_->replace()) throw cannot_write(name_);
+  const Naming naming = unnamed_->replace();
+  if (naming == Naming::failed) throw cannot_write(name_);
+  if (naming == Naming::unsynced) throw Error::output(describe_unsynced(name_));
 }
 
 void OutputFile::print() {

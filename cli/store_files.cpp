@@ -63,6 +63,10 @@ std::optional<std::string> StoreFiles::find_for_writing(const std::string& name)
 
 fs::path follow_links(fs::path name) {
   std::error_code failure;
+  return follow_links(std::move(name), failure);
+}
+
+fs::path follow_links(fs::path name, std::error_code& failure) {
   for (int links = 0; links < kMostLinks; ++links) {
     const fs::path folder = fs::canonical(fs::absolute(name, failure).parent_path(), failure);
     if (failure) break;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace allot::cli {
@@ -34,6 +35,8 @@ class StoreFiles {
 /// The file that `name` leads to through symbolic links, whether it is there or not; what a process has open, as
 /// /dev/stdout is, leads no further.
 std::filesystem::path follow_links(std::filesystem::path name);
+/// The same; `failure` says where a link or folder on the way could not be read.
+std::filesystem::path follow_links(std::filesystem::path name, std::error_code& failure);
 
 /// Whether `file` is open on a regular file, which is never waited for.
 bool is_regular(int file);

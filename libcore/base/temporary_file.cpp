@@ -1,13 +1,19 @@
 #include "libcore/base/temporary_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <utility>
+
+#include "libcore/base/sync.hpp"
+#include "libcore/base/text.hpp"
 
 namespace allot {
 namespace {
@@ -38,7 +44,8 @@ class SignalBlock {
 
 }  // namespace
 
-TemporaryFile::TemporaryFile(std::string path, std::string name) : path_(std::move(path)), name_(std::move(name)) {
+TemporaryFile::TemporaryFile(std::string path, std::string name, int file)
+    : path_(std::move(path)), name_(std::move(name)), file_(file) {
   for (auto& place : listed_names) {
     const char* free = nullptr;
     if (!place.compare_exchange_strong(free, name_.c_str())) continue;
@@ -48,7 +55,8 @@ TemporaryFile::TemporaryFile(std::string path, std::string name) : path_(std::mo
 }
 
 TemporaryFile::~TemporaryFile() {
-  unlink(name_.c_str());
+  close(file_);
+  if (has_name_) unlink(name_.c_str());
   if (listed_ != nullptr) *listed_ = nullptr;
 }
 
@@ -57,13 +65,30 @@ std::unique_ptr<TemporaryFile> TemporaryFile::make(const std::string& path) {
   const SignalBlock block;
   const int file = mkostemp(name.data(), O_CLOEXEC);
   if (file < 0) return nullptr;
-  close(file);
-  return std::unique_ptr<TemporaryFile>{new TemporaryFile{path, std::move(name)}};
+  return std::unique_ptr<TemporaryFile>{new TemporaryFile{path, std::move(name), file}};
 }
 
-bool TemporaryFile::replace() { return std::rename(name_.c_str(), path_.c_str()) == 0; }
+Naming TemporaryFile::replace() {
+  if (!sync_file(file_) || std::rename(name_.c_str(), path_.c_str()) != 0) return Naming::failed;
+  has_name_ = false;
+  return sync_name();
+}
 
-bool TemporaryFile::appear() { return link(name_.c_str(), path_.c_str()) == 0; }
+Naming TemporaryFile::appear() {
+  if (!sync_file(file_) || link(name_.c_str(), path_.c_str()) != 0) return Naming::failed;
+  has_name_ = unlink(name_.c_str()) != 0;
+  return sync_name();
+}
+
+Naming TemporaryFile::sync_name() {
+  const std::filesystem::path folder = std::filesystem::path{path_}.parent_path();
+  return sync_folder(folder.empty() ? "." : folder.string()) ? Naming::done : Naming::unsynced;
+}
+
+std::string describe_unsynced(const std::string& name) {
+  return fmt::format("{} is written, but a crash of the system may undo that: its folder cannot be synced: {}",
+                     quote(name), std::strerror(errno));
+}
 
 void remove_temporary_files() noexcept {
   for (const auto& place : listed_names) {

@@ -1,6 +1,7 @@
 #include "libcore/engine/aftermath.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "libcore/base/text.hpp"
 #include "libcore/engine/lookup.hpp"
@@ -185,13 +186,12 @@ void Aftermath::for_each_untold(const StoredEntry& entry, const std::vector<std:
   read_since(entry);
   index_children();
   std::vector<Node> nodes = tops(marked);
-  std::vector<bool> is_visited(static_cast<std::size_t>(end_ - first_));
+  std::unordered_set<GroupId> visited;  // no more than there are, whatever numbers the entry has
   while (!nodes.empty()) {
     const Node node = std::move(nodes.back());
     nodes.pop_back();
     const auto& [group, state] = node;
-    if (is_visited[static_cast<std::size_t>(group - first_)]) continue;  // below another of the actor's groups
-    is_visited[static_cast<std::size_t>(group - first_)] = true;
+    if (!visited.insert(group).second) continue;  // below another of the actor's groups
     const bool is_found = found_.contains({What::group, group, {}});
     visit({Op::create, What::group, state.path, {}, {}, state, {group}}, is_found ? Source::found : Source::there);
     visit_contents(node, visit);

@@ -100,11 +100,14 @@ Store copy_as_of(Store& store, std::int64_t revision, const ReportProgress& repo
   Store copy = store.copy_in_memory(report);
   Store::Transaction transaction{copy, Store::Transaction::Kind::write};
   copy.allow_equal_names();
-  const std::int64_t newest = copy.revision();
-  for (std::int64_t each = newest; each > revision; --each) {
-    if (const auto entry = copy.find_entry(each)) take_back(copy, *entry);
-    if (report)
-      report("revisions", static_cast<std::uint64_t>(newest - each), static_cast<std::uint64_t>(newest - revision));
+  std::vector<std::int64_t> later;  // those that there are, whatever number the store says
+  copy.for_each_entry([&](const StoredEntry& entry) {
+    if (entry.revision > revision) later.push_back(entry.revision);
+    return entry.revision > revision;
+  });
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    if (const auto entry = copy.find_entry(later[i])) take_back(copy, *entry);
+    if (report) report("revisions", i, later.size());
   }
   rebuild_figures(copy);
   copy.set_revision(revision);

@@ -93,12 +93,27 @@ Outcome Write::commit() {
   store().set_revision(outcome_.revision);
   const bool has_memberships = outcome_.created.memberships + outcome_.updated.memberships > 0;
   if (has_memberships && engine_.actor()) store().note_spellings();
-  add_entry();
-  transaction_.commit();
+  const StoredEntry entry = add_entry();
+  try {
+    transaction_.commit();
+  } catch (const Error&) {
+    // SQLite also reports what failed after it had committed, in letting go of its locks.
+    if (!is_saved(entry)) throw;
+  }
   return std::move(outcome_);
 }
 
-void Write::add_entry() {
+bool Write::is_saved(const StoredEntry& entry) {
+  try {
+    const auto found = store().find_entry(entry.revision);
+    return found && found->time == entry.time && found->login == entry.login && found->actor == entry.actor &&
+           found->command == entry.command && found->content == entry.content;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+StoredEntry Write::add_entry() {
   const Origin& origin = engine_.origin();
   StoredEntry entry;
   entry.revision = outcome_.revision;
@@ -112,6 +127,7 @@ void Write::add_entry() {
   entry.fresh = entry_.left_out();
   entry.content = entry_.content();
   store().add_entry(entry, entry_.places());
+  return entry;
 }
 
 void Write::save_figures(const Link& link) {

@@ -178,7 +178,8 @@ class Write {
   }
 
   void save_figures(const Link& link);
-  void add_entry();
+  StoredEntry add_entry();
+  bool is_saved(const StoredEntry& entry);
 
   void put_licenses(Chain& chain, const GroupTraits& traits, std::vector<License> licenses, const License* written);
   void put_member(Chain& chain, const Membership* before, const Membership* after);

@@ -125,7 +125,9 @@ Store Store::copy_to(const std::string& file, const ReportProgress& report) {
 
 void Store::save_copy() {
   connection_.reset();
-  if (unnamed_->appear()) return;
+  const Naming naming = unnamed_->appear();
+  if (naming == Naming::done) return;
+  if (naming == Naming::unsynced) throw Error::output(describe_unsynced(path_));
   if (errno == EEXIST) throw copy_exists(path_);
   throw Error::output(fmt::format("cannot make {}: {}", quote(path_), std::strerror(errno)));
 }

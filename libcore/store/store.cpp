@@ -139,10 +139,12 @@ Store Store::create(const std::string& path) {
 
 void Store::save() {
   connection_.reset();
-  const bool has_appeared = unnamed_->appear();
+  const Naming naming = unnamed_->appear();
   const int reason = errno;
   unnamed_.reset();
-  if (has_appeared) return;
+  errno = reason;
+  if (naming == Naming::done) return;
+  if (naming == Naming::unsynced) throw Error::store(describe_unsynced(path_));
   if (reason == EEXIST) throw Error::exists(fmt::format("the store {} exists already", quote(path_)));
   throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
 }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "libcore/base/error.hpp"
+#include "libcore/base/sync.hpp"
 #include "libcore/base/text.hpp"
 #include "libexec/allot-mail/descriptor.hpp"
 #include "libexec/allot-mail/letter.hpp"
@@ -21,19 +22,8 @@
 namespace allot::mail {
 namespace {
 
-/// False, with errno, where that fails.
-bool sync_folder(const std::string& path) {
-  const Descriptor folder{open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return folder.is_open() && fsync(folder.number()) == 0;
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+std::string folder_above(const std::string& folder) {
+  return std::filesystem::path{folder + "/.."}.lexically_normal().string();
 }
 
 /// A file with `text` that is on the disk; false, with errno, where that fails.
@@ -41,7 +31,7 @@ bool write_file(const std::string& path, std::string_view text) {
   unlink(path.c_str());  // left by a crash; a link is not followed
   const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
   return file.is_open() && fchmod(file.number(), 0600) == 0 && write_all(file.number(), text) &&
-         fsync(file.number()) == 0;
+         sync_file(file.number());
 }
 
 /// Whether a reader took the mail `name` out of new/ already, and flagged it there.
@@ -64,8 +54,7 @@ Maildir::Maildir(std::string folder) : folder_(std::move(folder)) {
   struct stat found {};
   const bool is_there = stat(folder_.c_str(), &found) == 0;
   if (!is_there && errno != ENOENT) throw Error::usage(fault_of(fmt::format("the maildir {}", quote(folder_)), errno));
-  const std::string above = std::filesystem::path{folder_ + "/.."}.lexically_normal().string();
-  const std::string& written = is_there ? folder_ : above;
+  const std::string written = is_there ? folder_ : folder_above(folder_);
   if ((!is_there && stat(written.c_str(), &found) != 0) || access(written.c_str(), W_OK | X_OK) != 0) {
     throw Error::usage(fault_of(fmt::format("the maildir {} cannot be made or written", quote(folder_)), errno));
   }
@@ -78,6 +67,7 @@ bool Maildir::make_folders() {
   for (const char* const part : {"", "/tmp", "/new", "/cur"}) {
     if (mkdir((folder_ + part).c_str(), 0700) != 0 && errno != EEXIST) return false;
   }
+  if (!sync_folder(folder_above(folder_))) return false;
   has_folders_ = true;
   return true;
 }

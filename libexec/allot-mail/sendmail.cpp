@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -37,10 +38,20 @@ struct Pipe {
   Descriptor in;
 };
 
+/// A pipe from which reading never waits.
 std::optional<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-  return Pipe{Descriptor{ends[0]}, Descriptor{ends[1]}};
+  Pipe made{Descriptor{ends[0]}, Descriptor{ends[1]}};
+  if (fcntl(made.out.number(), F_SETFL, O_NONBLOCK) != 0) return std::nullopt;
+  return made;
+}
+
+/// A file without a name that has all of `text` and is read from its start; not open, with errno, where that fails.
+Descriptor make_input(std::string_view text) {
+  Descriptor file{memfd_create("mail", MFD_CLOEXEC)};
+  if (!file.is_open() || !write_all(file.number(), text) || lseek(file.number(), 0, SEEK_SET) != 0) file = Descriptor{};
+  return file;
 }
 
 /// Starts the program in a group of its own, with the signals as they are by default; errno's number, or 0.
@@ -73,30 +84,27 @@ int open_process(pid_t child) {
   return static_cast<int>(syscall(SYS_pidfd_open, child, 0U));  // glibc's own is C's alone in 2.36
 }
 
-/// A program that runs: it is fed and listened to until it ends or its time is up.
+/// A program that runs: its messages are read until it ends or its time is up.
 class Run {
  public:
-  Run(pid_t child, Descriptor input, Descriptor complaints)
-      : child_(child), end_(open_process(child)), input_(std::move(input)), complaints_(std::move(complaints)) {
-    fcntl(input_.number(), F_SETFL, O_NONBLOCK);
-    fcntl(complaints_.number(), F_SETFL, O_NONBLOCK);
-  }
+  Run(pid_t child, Descriptor complaints)
+      : child_(child), end_(open_process(child)), complaints_(std::move(complaints)) {}
 
-  /// The status that waitpid gives; nothing where the time was up, and it was killed.
-  std::optional<int> finish(std::string_view text, Clock::time_point deadline) {
+  /// The status that waitpid gives; nothing where the time was up, and it was killed, or where there is none to get.
+  std::optional<int> finish(Clock::time_point deadline) {
     int status = 0;
-    while (waitpid(child_, &status, WNOHANG) == 0) {
+    pid_t ended = 0;
+    while ((ended = waitpid(child_, &status, WNOHANG)) == 0) {
       if (Clock::now() >= deadline) {
         kill(-child_, SIGKILL);
         waitpid(child_, &status, 0);
         return std::nullopt;
       }
       await_something(deadline);
-      feed(text);
       listen();
     }
     listen();
-    return status;
+    return ended == child_ ? std::optional{status} : std::nullopt;
   }
 
   /// The last line of what it said of itself that is not empty.
@@ -111,17 +119,8 @@ class Run {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     // Where the kernel tells of no process's end, it is looked for.
     const auto most = end_.is_open() ? left : std::min<std::int64_t>(left, kLookMilliseconds);
-    std::array<pollfd, 3> files{pollfd{end_.number(), POLLIN, 0}, pollfd{input_.number(), POLLOUT, 0},
-                                pollfd{complaints_.number(), POLLIN, 0}};
+    std::array<pollfd, 2> files{pollfd{end_.number(), POLLIN, 0}, pollfd{complaints_.number(), POLLIN, 0}};
     poll(files.data(), files.size(), static_cast<int>(std::max<std::int64_t>(most, 0)));
-  }
-
-  void feed(std::string_view& text) {
-    if (!input_.is_open()) return;
-    const ssize_t written = write(input_.number(), text.data(), text.size());
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-    // It need not read everything; what it then says counts.
-    if (text.empty() || (written < 0 && errno != EAGAIN && errno != EINTR)) input_.close();
   }
 
   void listen() {
@@ -130,13 +129,12 @@ class Run {
       got = read(complaints_.number(), block.data(), block.size());
       if (got > 0) said_.append(block.data(), static_cast<std::size_t>(got));
       if (said_.size() > kKeptComplaint) said_.erase(0, said_.size() - kKeptComplaint);
-      if (got == 0) complaints_.close();
+      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) complaints_.close();
     }
   }
 
   pid_t child_;
   Descriptor end_;
-  Descriptor input_;
   Descriptor complaints_;
   std::string said_;
 };
@@ -167,19 +165,19 @@ Sendmail::Sendmail(std::string program, int timeout) : program_(std::move(progra
 }
 
 Outcome Sendmail::deliver(const Delivery& delivery) {
-  auto input = make_pipe();
+  // Whole before the program starts, so that it never takes a part of a mail for all of it, whatever happens here.
+  const Descriptor input = make_input(with_line_feeds(delivery.message));
+  if (!input.is_open()) return {Fate::deferred, 0, fault_of("no file for the mail can be made", errno)};
   auto complaints = make_pipe();
-  if (!input || !complaints) return {Fate::deferred, 0, fault_of("no pipe can be made", errno)};
+  if (!complaints) return {Fate::deferred, 0, fault_of("no pipe can be made", errno)};
   pid_t child = 0;
-  if (const int fault = spawn(child, program_, delivery, input->out.number(), complaints->in.number())) {
+  if (const int fault = spawn(child, program_, delivery, input.number(), complaints->in.number())) {
     return {Fate::deferred, 0, fault_of(fmt::format("{} cannot be run", quote(program_)), fault)};
   }
-  input->out.close();
   complaints->in.close();
-  Run run{child, std::move(input->in), std::move(complaints->out)};
-  const std::string text = with_line_feeds(delivery.message);
-  const auto status = run.finish(text, Clock::now() + std::chrono::seconds{timeout_});
-  if (!status) return {Fate::unknown, 0, fmt::format("{} took more than {} s", quote(program_), timeout_)};
+  Run run{child, std::move(complaints->out)};
+  const auto status = run.finish(Clock::now() + std::chrono::seconds{timeout_});
+  if (!status) return {Fate::unknown, 0, fmt::format("{} was not seen to end within {} s", quote(program_), timeout_)};
   std::string answer = run.complaint();
   if (WIFSIGNALED(*status)) {
     const int signal = WTERMSIG(*status);

@@ -18,9 +18,9 @@ TEST_CASE("a temporary file goes away unless it takes its name, and only one can
     CHECK(std::filesystem::exists(dropped->name()));
   }
   CHECK_FALSE(std::filesystem::exists(kPath));
-  CHECK(TemporaryFile::make(kPath)->appear());
-  CHECK_FALSE(TemporaryFile::make(kPath)->appear());
-  CHECK(TemporaryFile::make(kPath)->replace());
+  CHECK(TemporaryFile::make(kPath)->appear() == Naming::done);
+  CHECK(TemporaryFile::make(kPath)->appear() == Naming::failed);
+  CHECK(TemporaryFile::make(kPath)->replace() == Naming::done);
   CHECK(std::filesystem::remove(kPath));
   CHECK(TemporaryFile::make("/no/such/folder/file") == nullptr);
 }

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <sys/syscall.h>
+
+#include <map>
+
+/// Where a call names its file: a descriptor or a path in one of its arguments, or nowhere.
+enum class Names { nothing, descriptor, path, path_at, two_paths, mapping };
+
+struct Call {
+  const char* name;
+  Names names;
+  int count = -1;  ///< the argument that says how many bytes to transfer
+  bool is_vector = false;
+};
+
+/// The system calls that touch a file or a socket.
+inline const std::map<long, Call> kCalls{
+    {SYS_read, {"read", Names::descriptor, 2}},
+    {SYS_pread64, {"pread64", Names::descriptor, 2}},
+    {SYS_write, {"write", Names::descriptor, 2}},
+    {SYS_pwrite64, {"pwrite64", Names::descriptor, 2}},
+    {SYS_readv, {"readv", Names::descriptor, 2, true}},
+    {SYS_writev, {"writev", Names::descriptor, 2, true}},
+    {SYS_sendto, {"sendto", Names::descriptor, 2}},
+    {SYS_recvfrom, {"recvfrom", Names::descriptor, 2}},
+    {SYS_copy_file_range, {"copy_file_range", Names::descriptor, 4}},
+    {SYS_sendfile, {"sendfile", Names::descriptor, 3}},
+    {SYS_sendmsg, {"sendmsg", Names::descriptor}},
+    {SYS_sendmmsg, {"sendmmsg", Names::descriptor}},
+    {SYS_recvmsg, {"recvmsg", Names::descriptor}},
+    {SYS_open, {"open", Names::path}},
+    {SYS_openat, {"openat", Names::path_at}},
+    {SYS_close, {"close", Names::descriptor}},
+    {SYS_stat, {"stat", Names::path}},
+    {SYS_lstat, {"lstat", Names::path}},
+    {SYS_fstat, {"fstat", Names::descriptor}},
+    {SYS_newfstatat, {"newfstatat", Names::path_at}},
+    {SYS_statx, {"statx", Names::path_at}},
+    {SYS_statfs, {"statfs", Names::path}},
+    {SYS_fstatfs, {"fstatfs", Names::descriptor}},
+    {SYS_access, {"access", Names::path}},
+    {SYS_faccessat, {"faccessat", Names::path_at}},
+    {SYS_faccessat2, {"faccessat2", Names::path_at}},
+    {SYS_readlink, {"readlink", Names::path}},
+    {SYS_readlinkat, {"readlinkat", Names::path_at}},
+    {SYS_getcwd, {"getcwd", Names::nothing}},
+    {SYS_chdir, {"chdir", Names::path}},
+    {SYS_getdents64, {"getdents64", Names::descriptor}},
+    {SYS_lseek, {"lseek", Names::descriptor}},
+    {SYS_ioctl, {"ioctl", Names::descriptor}},
+    {SYS_fcntl, {"fcntl", Names::descriptor}},
+    {SYS_flock, {"flock", Names::descriptor}},
+    {SYS_fsync, {"fsync", Names::descriptor}},
+    {SYS_fdatasync, {"fdatasync", Names::descriptor}},
+    {SYS_sync_file_range, {"sync_file_range", Names::descriptor}},
+    {SYS_ftruncate, {"ftruncate", Names::descriptor}},
+    {SYS_truncate, {"truncate", Names::path}},
+    {SYS_fallocate, {"fallocate", Names::descriptor}},
+    {SYS_fadvise64, {"fadvise64", Names::descriptor}},
+    {SYS_rename, {"rename", Names::two_paths}},
+    {SYS_renameat, {"renameat", Names::path_at}},
+    {SYS_renameat2, {"renameat2", Names::path_at}},
+    {SYS_link, {"link", Names::two_paths}},
+    {SYS_linkat, {"linkat", Names::path_at}},
+    {SYS_symlink, {"symlink", Names::two_paths}},
+    {SYS_unlink, {"unlink", Names::path}},
+    {SYS_unlinkat, {"unlinkat", Names::path_at}},
+    {SYS_mkdir, {"mkdir", Names::path}},
+    {SYS_mkdirat, {"mkdirat", Names::path_at}},
+    {SYS_rmdir, {"rmdir", Names::path}},
+    {SYS_chmod, {"chmod", Names::path}},
+    {SYS_fchmod, {"fchmod", Names::descriptor}},
+    {SYS_fchmodat, {"fchmodat", Names::path_at}},
+    {SYS_chown, {"chown", Names::path}},
+    {SYS_fchown, {"fchown", Names::descriptor}},
+    {SYS_utimensat, {"utimensat", Names::path_at}},
+    {SYS_dup, {"dup", Names::descriptor}},
+    {SYS_dup2, {"dup2", Names::descriptor}},
+    {SYS_dup3, {"dup3", Names::descriptor}},
+    {SYS_pipe, {"pipe", Names::nothing}},
+    {SYS_pipe2, {"pipe2", Names::nothing}},
+    {SYS_memfd_create, {"memfd_create", Names::path}},
+    {SYS_socket, {"socket", Names::nothing}},
+    {SYS_socketpair, {"socketpair", Names::nothing}},
+    {SYS_connect, {"connect", Names::descriptor}},
+    {SYS_bind, {"bind", Names::descriptor}},
+    {SYS_listen, {"listen", Names::descriptor}},
+    {SYS_accept4, {"accept4", Names::descriptor}},
+    {SYS_shutdown, {"shutdown", Names::descriptor}},
+    {SYS_getsockopt, {"getsockopt", Names::descriptor}},
+    {SYS_setsockopt, {"setsockopt", Names::descriptor}},
+    {SYS_getsockname, {"getsockname", Names::descriptor}},
+    {SYS_getpeername, {"getpeername", Names::descriptor}},
+    {SYS_poll, {"poll", Names::nothing}},
+    {SYS_ppoll, {"ppoll", Names::nothing}},
+    {SYS_select, {"select", Names::nothing}},
+    {SYS_pselect6, {"pselect6", Names::nothing}},
+    {SYS_epoll_create1, {"epoll_create1", Names::nothing}},
+    {SYS_epoll_ctl, {"epoll_ctl", Names::descriptor}},
+    {SYS_epoll_wait, {"epoll_wait", Names::descriptor}},
+    {SYS_eventfd2, {"eventfd2", Names::nothing}},
+    {SYS_execve, {"execve", Names::path}},
+    {SYS_mmap, {"mmap", Names::mapping}},  // of a file
+};
