@@ -103,7 +103,10 @@ std::optional<std::string> read_transport(std::string_view text, const std::stri
   if (text.starts_with("maildir:")) {
     const fs::path named{text.substr(8)};
     if (named.empty()) return "names no folder after maildir:";
-    settings.transport = "maildir:" + (named.is_absolute() ? named : fs::absolute(fs::path{folder} / named)).string();
+    std::error_code failure;
+    const fs::path whole = named.is_absolute() ? named : fs::absolute(fs::path{folder} / named, failure);
+    if (failure) return "names a folder that cannot be found from here: " + failure.message();
+    settings.transport = "maildir:" + whole.string();
     return std::nullopt;
   }
   return "is none of smtp://HOST:PORT, smtps://HOST:PORT, sendmail:PROGRAM, maildir:FOLDER";

@@ -241,6 +241,10 @@ def check_sendmail(folder: pathlib.Path) -> None:
                            (1, "deferred"), (127, "deferred")):
         with Mailer(script(folder, f"end{status}", f"printf 'first\\nlast \\033[1m\\n\\n' >&2; exit {status}")) as mailer:
             expect(f"status {status}", mailer.deliver(), result, status, "last \\u001B[1m")
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # as a service may start it
+    with Mailer(script(folder, "unheard", "cat >/dev/null; exit 75")) as mailer:
+        signal.signal(signal.SIGCHLD, before)
+        expect("a status where the ends of children are ignored", mailer.deliver(), "deferred", 75)
     large = "A: b\r\n\r\n" + "x\r\n" * 400000
     with Mailer(script(folder, "deaf", "exec <&-; yes | head -c 300000 >&2; exit 75")) as mailer:
         expect("one that does not read, and says much", mailer.deliver(message=large), "deferred", 75, "y")
