@@ -98,7 +98,7 @@ Outcome Write::commit() {
     transaction_.commit();
   } catch (const Error&) {
     // SQLite also reports what failed after it had committed, in letting go of its locks.
-    if (!is_saved(entry)) throw;
+    if (transaction_.is_open() || !is_saved(entry)) throw;
   }
   return std::move(outcome_);
 }

@@ -245,8 +245,20 @@ Store::Transaction::~Transaction() {
 }
 
 void Store::Transaction::commit() {
-  if (!is_inner_) store_.connection_->run("COMMIT");
-  if (is_inner_ && kind_ == Kind::write) store_.connection_->run("RELEASE inner");
+  try {
+    if (!is_inner_) store_.connection_->run("COMMIT");
+    if (is_inner_ && kind_ == Kind::write) store_.connection_->run("RELEASE inner");
+  } catch (const Error&) {
+    if (sqlite3_get_autocommit(store_.connection_->database().getHandle()) != 0) {
+      end();
+      store_.was_inspected_ = false;
+    }
+    throw;
+  }
+  end();
+}
+
+void Store::Transaction::end() {
   is_open_ = false;
   --store_.depth_;
 }

@@ -144,9 +144,13 @@ class Store {
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
+    /// Throws where that fails; whether it was saved then is not known if the transaction is open no more.
     void commit();
+    bool is_open() const { return is_open_; }
 
    private:
+    void end();
+
     Store& store_;
     Kind kind_;
     bool is_open_ = true;
