@@ -25,7 +25,7 @@ using Words = std::vector<std::string>;
 /// What may stand at a place of the command line.
 enum class Kind { nothing, files, path, email, license, item, counted, count, feature, command, words };
 
-struct Slot {
+struct ValueSlot {
   Kind kind = Kind::nothing;
   Words words{};
 };
@@ -36,7 +36,7 @@ Words words_of(const std::array<std::string_view, N>& words) {
 }
 
 /// What the value of the option `name` is.
-Slot slot_of_option(const std::string& name) {
+ValueSlot slot_of_option(const std::string& name) {
   if (name == "--db" || name == "--config" || name == "--output" || name == "-o" || name == "--body" ||
       name == "--html")
     return {Kind::files};
@@ -63,7 +63,7 @@ Words names_of_templates() {
 }
 
 /// What the positional argument `name` of the command `command` is.
-Slot slot_of_positional(const std::string& name, const std::string& command) {
+ValueSlot slot_of_positional(const std::string& name, const std::string& command) {
   if (name == "PATH" || name == "NEW-PARENT" || name == "FROM" || name == "TO") return {Kind::path};
   if (name == "EMAIL") return {Kind::email};
   if (name == "FILE") return {Kind::files};
@@ -150,17 +150,17 @@ class Completion {
   }
 
   /// What the positional argument at the cursor is.
-  Slot slot_of_next(const CLI::App& app) const {
+  ValueSlot slot_of_next(const CLI::App& app) const {
     const auto slots = app.get_options([](const CLI::Option* each) { return each->get_positional(); });
     const std::string command = command_line_of(app);
     if (command == "user remove") return {positionals_.empty() && !removes_all_ ? Kind::path : Kind::email};
     const std::size_t index = positionals_.size();
     if (index < slots.size()) return slot_of_positional(slots[index]->get_name(true, false), command);
     const bool repeats = !slots.empty() && slots.back()->get_expected_max() > 1;
-    return repeats ? slot_of_positional(slots.back()->get_name(true, false), command) : Slot{};
+    return repeats ? slot_of_positional(slots.back()->get_name(true, false), command) : ValueSlot{};
   }
 
-  Words fill(const Slot& slot) {
+  Words fill(const ValueSlot& slot) {
     switch (slot.kind) {
       case Kind::files:
         return {"__files"};

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestPassword = 1024;
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_spaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
@@ -73,12 +73,12 @@ PasswordFile find_password_file(const MailSettings& settings, const std::optiona
 }  // namespace
 
 std::optional<std::string> read_from(std::string_view text, MailSettings& settings) {
-  std::string_view address = trim(text);
+  std::string_view address = trim_spaces(text);
   std::string_view name;
   if (address.ends_with('>')) {
     const std::size_t open = address.find('<');
     if (open == std::string_view::npos) return "lacks a <";
-    name = trim(address.substr(0, open));
+    name = trim_spaces(address.substr(0, open));
     address = address.substr(open + 1, address.size() - open - 2);
   }
   if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);

@@ -12,7 +12,7 @@ namespace {
 
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
 
-std::string describe_reminder(const std::optional<Reminder>& reminder) {
+std::string describe_reminder_in_full(const std::optional<Reminder>& reminder) {
   if (!reminder) return "none";
   return fmt::format("{} before the end, {}{}", count_of(static_cast<std::size_t>(reminder->before), "day"),
                      word_for(reminder->repeat), reminder->users ? ", users too" : "");
@@ -239,7 +239,7 @@ void show_group(const Chain& chain, Context& context) {
   if (!group.traits.kind.empty()) print_field(context, "kind", group.traits.kind);
   print_field(context, "restriction", std::string{word_for(group.traits.restriction)});
   print_field(context, "suspended", yes_no(group.traits.suspended));
-  print_field(context, "reminder", describe_reminder(group.traits.reminder));
+  print_field(context, "reminder", describe_reminder_in_full(group.traits.reminder));
   print_field(context, "children", std::to_string(group.children));
   print_field(context, "users", std::to_string(group.members));
   print_field(context, "licenses", group.licenses.empty() ? "none" : join_license_names(group, ", "));

@@ -6,6 +6,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 option(ALLOT_WERROR "Treat warnings as errors" OFF)
+option(ALLOT_UNIT_TESTS "Build the unit tests" ON)
 set(ALLOT_SANITIZE OFF CACHE STRING "Sanitizers to build with, as -fsanitize takes them; ON: address,undefined")
 option(ALLOT_FUZZ "Build the fuzzers (tests/fuzz), with clang" OFF)
 

@@ -10,14 +10,14 @@
 namespace allot::cli {
 namespace {
 
-struct AddOptions {
+struct CatalogAddOptions {
   std::string name;
   bool counted = false;
   bool feature = false;
   std::optional<std::string> required;
 };
 
-void add_entry(const AddOptions& options, Context& context) {
+void add_entry(const CatalogAddOptions& options, Context& context) {
   const std::string name = parse_item_name(options.name);
   if (options.counted == options.feature) throw Error::usage("an entry is either --counted or a --feature");
   std::optional<std::string> required;
@@ -31,8 +31,8 @@ void add_entry(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& verb) {
-  auto options = std::make_shared<AddOptions>();
+void setup_catalog_add(const Verb& verb) {
+  auto options = std::make_shared<CatalogAddOptions>();
   verb.argument("NAME", options->name, "Its name");
   const Word counted = verb.flag("--counted", options->counted, "It is counted");
   verb.flag("--feature", options->feature, "It is a feature").excludes(counted);
@@ -40,8 +40,8 @@ void setup_add(const Verb& verb) {
   verb.set_action([options](Context& context) { add_entry(*options, context); });
 }
 
-void setup_remove(const Verb& verb) {
-  auto options = std::make_shared<AddOptions>();
+void setup_catalog_remove(const Verb& verb) {
+  auto options = std::make_shared<CatalogAddOptions>();
   verb.argument("NAME", options->name, "Its name");
   verb.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
@@ -81,7 +81,7 @@ class EntryList {
   Table table_;
 };
 
-void setup_list(const Verb& verb) {
+void setup_catalog_list(const Verb& verb) {
   verb.set_action([](Context& context) {
     const auto view = context.view();
     const Catalogue& catalogue = view->catalogue();
@@ -98,9 +98,9 @@ void setup_list(const Verb& verb) {
 }  // namespace
 
 void setup_catalog(const Verb& command) {
-  command.add_verbs({{"list", "List the catalogue", setup_list},
-                     {"add", "Add a counted resource or a feature", setup_add},
-                     {"remove", "Remove an entry that nothing uses", setup_remove}});
+  command.add_verbs({{"list", "List the catalogue", setup_catalog_list},
+                     {"add", "Add a counted resource or a feature", setup_catalog_add},
+                     {"remove", "Remove an entry that nothing uses", setup_catalog_remove}});
 }
 
 }  // namespace allot::cli

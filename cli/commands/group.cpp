@@ -10,7 +10,7 @@
 namespace allot::cli {
 namespace {
 
-struct AddOptions {
+struct GroupAddOptions {
   std::string path;
   std::optional<std::string> kind;
   std::optional<std::string> restriction;
@@ -18,7 +18,7 @@ struct AddOptions {
   bool if_not_exists = false;
 };
 
-void add_group(const AddOptions& options, Context& context) {
+void add_group(const GroupAddOptions& options, Context& context) {
   const Path path = parse_path(options.path);
   GroupPatch said;
   if (options.kind) said.kind = parse_text(*options.kind, "the kind");
@@ -29,8 +29,8 @@ void add_group(const AddOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& verb) {
-  auto options = std::make_shared<AddOptions>();
+void setup_group_add(const Verb& verb) {
+  auto options = std::make_shared<GroupAddOptions>();
   verb.argument("PATH", options->path, "The group");
   verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
@@ -39,7 +39,7 @@ void setup_add(const Verb& verb) {
   verb.set_action([options](Context& context) { add_group(*options, context); });
 }
 
-struct SetOptions {
+struct GroupSetOptions {
   std::string path;
   std::optional<std::string> kind;
   std::optional<std::string> restriction;
@@ -51,7 +51,7 @@ struct SetOptions {
   bool no_reminder = false;
 };
 
-void set_group(const SetOptions& options, Context& context) {
+void set_group(const GroupSetOptions& options, Context& context) {
   const Path path = parse_path(options.path);
   GroupPatch said;
   if (options.kind) said.kind = parse_text(*options.kind, "the kind");
@@ -67,8 +67,8 @@ void set_group(const SetOptions& options, Context& context) {
   context.write([&](Write& write) { write.set_group(path, said); });
 }
 
-void setup_set(const Verb& verb) {
-  auto options = std::make_shared<SetOptions>();
+void setup_group_set(const Verb& verb) {
+  auto options = std::make_shared<GroupSetOptions>();
   verb.argument("PATH", options->path, "The group");
   verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
@@ -90,7 +90,7 @@ struct TwoWords {
   std::string other;
 };
 
-void setup_move(const Verb& verb) {
+void setup_group_move(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
   verb.argument("PATH", options->path, "The group");
   verb.argument("NEW-PARENT", options->other, "The group that it comes below");
@@ -106,7 +106,7 @@ void setup_move(const Verb& verb) {
   });
 }
 
-void setup_rename(const Verb& verb) {
+void setup_group_rename(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
   verb.argument("PATH", options->path, "The group");
   verb.argument("NAME", options->other, "Its new name");
@@ -118,13 +118,13 @@ void setup_rename(const Verb& verb) {
   });
 }
 
-struct RemoveOptions {
+struct GroupRemoveOptions {
   std::string path;
   bool recursive = false;
 };
 
-void setup_remove(const Verb& verb) {
-  auto options = std::make_shared<RemoveOptions>();
+void setup_group_remove(const Verb& verb) {
+  auto options = std::make_shared<GroupRemoveOptions>();
   verb.argument("PATH", options->path, "The group");
   verb.flag("-r,--recursive", options->recursive, "With everything in it and below it");
   verb.set_action([options](Context& context) {
@@ -134,7 +134,7 @@ void setup_remove(const Verb& verb) {
   });
 }
 
-struct ShowOptions {
+struct GroupShowOptions {
   std::optional<std::string> path;
   bool recursive = false;
   std::optional<std::string> depth;
@@ -143,7 +143,7 @@ struct ShowOptions {
 /// Whether the group that is named is shown itself.
 enum class Top { shown, left_out };
 
-void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
+void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
   const Tops tops{options.path};
   const auto view = context.view();
   GroupList list{context};
@@ -156,8 +156,8 @@ void list_groups(const ShowOptions& options, std::optional<std::size_t> depth, T
   list.finish();
 }
 
-void setup_list(const Verb& verb) {
-  auto options = std::make_shared<ShowOptions>();
+void setup_group_list(const Verb& verb) {
+  auto options = std::make_shared<GroupShowOptions>();
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "The group itself and all below it");
   verb.set_action([options](Context& context) {
@@ -170,7 +170,7 @@ void setup_list(const Verb& verb) {
 }
 
 void setup_tree(const Verb& verb) {
-  auto options = std::make_shared<ShowOptions>();
+  auto options = std::make_shared<GroupShowOptions>();
   verb.argument("PATH", options->path, "The group (/)");
   verb.option("--depth", "N", options->depth, "No deeper than that many levels");
   verb.set_action([options](Context& context) {
@@ -183,7 +183,7 @@ void setup_tree(const Verb& verb) {
   });
 }
 
-void setup_show(const Verb& verb) {
+void setup_group_show(const Verb& verb) {
   auto options = std::make_shared<TwoWords>();
   verb.argument("PATH", options->path, "The group");
   verb.set_action([options](Context& context) {
@@ -196,14 +196,14 @@ void setup_show(const Verb& verb) {
 }  // namespace
 
 void setup_group(const Verb& command) {
-  command.add_verbs({{"add", "Add a group", setup_add},
-                     {"set", "Change a group", setup_set},
-                     {"move", "Move a group below another one", setup_move},
-                     {"rename", "Give a group another name", setup_rename},
-                     {"remove", "Remove a group", setup_remove},
-                     {"list", "List the groups below a group", setup_list},
+  command.add_verbs({{"add", "Add a group", setup_group_add},
+                     {"set", "Change a group", setup_group_set},
+                     {"move", "Move a group below another one", setup_group_move},
+                     {"rename", "Give a group another name", setup_group_rename},
+                     {"remove", "Remove a group", setup_group_remove},
+                     {"list", "List the groups below a group", setup_group_list},
                      {"tree", "Draw a group and all below it", setup_tree},
-                     {"show", "Show a group", setup_show}});
+                     {"show", "Show a group", setup_group_show}});
 }
 
 }  // namespace allot::cli

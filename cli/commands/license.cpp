@@ -49,7 +49,7 @@ void add_license(const LicenseOptions& options, Context& context) {
   });
 }
 
-void setup_add(const Verb& verb) {
+void setup_license_add(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(verb, *options);
   verb.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
@@ -59,7 +59,7 @@ void setup_add(const Verb& verb) {
   verb.set_action([options](Context& context) { add_license(*options, context); });
 }
 
-void setup_set(const Verb& verb) {
+void setup_license_set(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(verb, *options);
   verb.option("--type", "T", options->type, "plus, trial, basic ...");
@@ -72,7 +72,7 @@ void setup_set(const Verb& verb) {
   });
 }
 
-void setup_remove(const Verb& verb) {
+void setup_license_remove(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(verb, *options);
   verb.set_action([options](Context& context) {
@@ -82,7 +82,7 @@ void setup_remove(const Verb& verb) {
   });
 }
 
-struct ListOptions {
+struct LicenseListOptions {
   std::optional<std::string> path;
   bool recursive = false;
   std::optional<std::string> expiring;
@@ -95,7 +95,7 @@ bool is_expiring(const Chain& chain, const License& license, Day day, std::int64
   return last && std::int64_t{last->number()} - day.number() <= days;
 }
 
-void list_licenses(const ListOptions& options, Context& context) {
+void list_licenses(const LicenseListOptions& options, Context& context) {
   const Tops tops{options.path};
   std::optional<std::int64_t> days;
   if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
@@ -113,8 +113,8 @@ void list_licenses(const ListOptions& options, Context& context) {
   list.finish();
 }
 
-void setup_list(const Verb& verb) {
-  auto options = std::make_shared<ListOptions>();
+void setup_license_list(const Verb& verb) {
+  auto options = std::make_shared<LicenseListOptions>();
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
   verb.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
@@ -122,7 +122,7 @@ void setup_list(const Verb& verb) {
   verb.set_action([options](Context& context) { list_licenses(*options, context); });
 }
 
-void setup_show(const Verb& verb) {
+void setup_license_show(const Verb& verb) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(verb, *options);
   verb.allow_at();
@@ -141,11 +141,11 @@ void setup_show(const Verb& verb) {
 }  // namespace
 
 void setup_license(const Verb& command) {
-  command.add_verbs({{"add", "Give a group a license", setup_add},
-                     {"set", "Change a license", setup_set},
-                     {"remove", "Remove a license", setup_remove},
-                     {"list", "List the licenses of a group", setup_list},
-                     {"show", "Show a license", setup_show}});
+  command.add_verbs({{"add", "Give a group a license", setup_license_add},
+                     {"set", "Change a license", setup_license_set},
+                     {"remove", "Remove a license", setup_license_remove},
+                     {"list", "List the licenses of a group", setup_license_list},
+                     {"show", "Show a license", setup_license_show}});
 }
 
 }  // namespace allot::cli

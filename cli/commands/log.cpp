@@ -38,7 +38,7 @@ void list_entries(const LogOptions& options, Context& context) {
 
 std::int64_t parse_revision(const std::string& text) { return parse_whole(text, "the revision", 1, INT64_MAX); }
 
-void setup_show(const Verb& verb) {
+void setup_log_show(const Verb& verb) {
   auto revision = std::make_shared<std::string>();
   verb.argument("REV", *revision, "The entry's revision");
   verb.set_action([revision](Context& context) {
@@ -59,7 +59,7 @@ void setup_log(const Verb& command) {
   command.option("--since", "DATE", options->since, "None from before that day (UTC)");
   command.option("--by", "EMAIL", options->by, "Only what was done as that administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });
-  command.add_verbs({{"show", "Show an entry with all that it changed", setup_show}}, Verb::Needed::no);
+  command.add_verbs({{"show", "Show an entry with all that it changed", setup_log_show}}, Verb::Needed::no);
 }
 
 void setup_undo(const Verb& command) {

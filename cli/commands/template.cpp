@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLargestTemplate = std::size_t{256} * 1024;
 
-struct SetOptions {
+struct TemplateSetOptions {
   std::string name;
   std::optional<std::string> subject;
   std::optional<std::string> body;
@@ -90,7 +90,7 @@ std::string read_text(const std::string& word, Context& context) {
   return text;
 }
 
-void set_template(const SetOptions& options, Context& context) {
+void set_template(const TemplateSetOptions& options, Context& context) {
   if (!options.subject && !options.body && !options.html && !options.no_html) {
     throw Error::usage("nothing is said of the template", "give --subject, --body, --html or --no-html");
   }
@@ -110,8 +110,8 @@ void set_template(const SetOptions& options, Context& context) {
   });
 }
 
-void setup_set(const Verb& verb) {
-  auto options = std::make_shared<SetOptions>();
+void setup_template_set(const Verb& verb) {
+  auto options = std::make_shared<TemplateSetOptions>();
   verb.argument("NAME", options->name, "The template");
   verb.option("--subject", "TEXT", options->subject, "The subject");
   verb.mark_input(verb.option("--body", "FILE", options->body, "The plain text (- is the standard input)"));
@@ -127,7 +127,7 @@ void setup_reset(const Verb& verb) {
   verb.set_action([name](Context& context) { context.write([&](Write& write) { write.reset_template(*name); }); });
 }
 
-void setup_show(const Verb& verb) {
+void setup_template_show(const Verb& verb) {
   auto name = std::make_shared<std::string>();
   verb.argument("NAME", *name, "The template");
   verb.set_action([name](Context& context) {
@@ -139,7 +139,7 @@ void setup_show(const Verb& verb) {
   });
 }
 
-void setup_list(const Verb& verb) {
+void setup_template_list(const Verb& verb) {
   verb.set_action([](Context& context) {
     const auto view = context.view();
     std::vector<ListedTemplate> templates;
@@ -153,9 +153,9 @@ void setup_list(const Verb& verb) {
 }  // namespace
 
 void setup_template(const Verb& command) {
-  command.add_verbs({{"list", "List the templates", setup_list},
-                     {"show", "Show a template and what it can name", setup_show},
-                     {"set", "Change the texts of a template", setup_set},
+  command.add_verbs({{"list", "List the templates", setup_template_list},
+                     {"show", "Show a template and what it can name", setup_template_show},
+                     {"set", "Change the texts of a template", setup_template_set},
                      {"reset", "Take a template back to its built-in texts", setup_reset}});
 }
 

@@ -47,7 +47,7 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
   return said;
 }
 
-void setup_add(const Verb& verb) {
+void setup_user_add(const Verb& verb) {
   auto options = std::make_shared<MemberOptions>();
   add_member_options(verb, *options, GrantKind::fresh);
   verb.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
@@ -61,7 +61,7 @@ void setup_add(const Verb& verb) {
   });
 }
 
-void setup_set(const Verb& verb) {
+void setup_user_set(const Verb& verb) {
   auto options = std::make_shared<MemberOptions>();
   add_member_options(verb, *options, GrantKind::change);
   verb.set_action([options](Context& context) {
@@ -72,14 +72,14 @@ void setup_set(const Verb& verb) {
   });
 }
 
-struct RemoveOptions {
+struct UserRemoveOptions {
   std::optional<std::string> path;
   std::optional<std::string> email;
   bool all = false;
 };
 
 /// Removes the user from one group, or with `--all`, where its e-mail is the only word, from every one.
-void remove_user(const RemoveOptions& options, Context& context) {
+void remove_user(const UserRemoveOptions& options, Context& context) {
   if (options.all && options.email) throw Error::usage("--all takes an e-mail alone");
   const std::optional<std::string>& named = options.all ? options.path : options.email;
   if (!named) {
@@ -95,22 +95,22 @@ void remove_user(const RemoveOptions& options, Context& context) {
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
-void setup_remove(const Verb& verb) {
-  auto options = std::make_shared<RemoveOptions>();
+void setup_user_remove(const Verb& verb) {
+  auto options = std::make_shared<UserRemoveOptions>();
   verb.argument("PATH", options->path, "The group");
   verb.argument("EMAIL", options->email, "The user");
   verb.flag("--all", options->all, "From every group");
   verb.set_action([options](Context& context) { remove_user(*options, context); });
 }
 
-struct MoveOptions {
+struct UserMoveOptions {
   std::string email;
   std::string from;
   std::string to;
 };
 
-void setup_move(const Verb& verb) {
-  auto options = std::make_shared<MoveOptions>();
+void setup_user_move(const Verb& verb) {
+  auto options = std::make_shared<UserMoveOptions>();
   verb.argument("EMAIL", options->email, "The user");
   verb.argument("FROM", options->from, "The group that it leaves");
   verb.argument("TO", options->to, "The group that it comes to");
@@ -122,8 +122,8 @@ void setup_move(const Verb& verb) {
   });
 }
 
-void setup_rename(const Verb& verb) {
-  auto options = std::make_shared<MoveOptions>();
+void setup_user_rename(const Verb& verb) {
+  auto options = std::make_shared<UserMoveOptions>();
   verb.argument("EMAIL", options->email, "The user");
   verb.argument("NEW-EMAIL", options->to, "The new e-mail");
   verb.set_action([options](Context& context) {
@@ -133,13 +133,13 @@ void setup_rename(const Verb& verb) {
   });
 }
 
-struct ListOptions {
+struct UserListOptions {
   std::optional<std::string> path;
   bool recursive = false;
 };
 
-void setup_list(const Verb& verb) {
-  auto options = std::make_shared<ListOptions>();
+void setup_user_list(const Verb& verb) {
+  auto options = std::make_shared<UserListOptions>();
   verb.argument("PATH", options->path, "The group (/)");
   verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
   verb.allow_at();
@@ -159,8 +159,8 @@ void setup_list(const Verb& verb) {
   });
 }
 
-void setup_show(const Verb& verb) {
-  auto options = std::make_shared<MoveOptions>();
+void setup_user_show(const Verb& verb) {
+  auto options = std::make_shared<UserMoveOptions>();
   verb.argument("EMAIL", options->email, "The user");
   verb.allow_at();
   verb.set_action([options](Context& context) {
@@ -173,13 +173,14 @@ void setup_show(const Verb& verb) {
 }  // namespace
 
 void setup_user(const Verb& command) {
-  command.add_verbs({{"add", "Add a user to a group", setup_add},
-                     {"set", "Change a user of a group", setup_set},
-                     {"remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)", setup_remove},
-                     {"move", "Move a user from one group to another", setup_move},
-                     {"rename", "Give a user another e-mail", setup_rename},
-                     {"list", "List the users of a group", setup_list},
-                     {"show", "Show a user and what it is entitled to", setup_show}});
+  command.add_verbs(
+      {{"add", "Add a user to a group", setup_user_add},
+       {"set", "Change a user of a group", setup_user_set},
+       {"remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)", setup_user_remove},
+       {"move", "Move a user from one group to another", setup_user_move},
+       {"rename", "Give a user another e-mail", setup_user_rename},
+       {"list", "List the users of a group", setup_user_list},
+       {"show", "Show a user and what it is entitled to", setup_user_show}});
 }
 
 }  // namespace allot::cli

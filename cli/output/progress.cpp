@@ -25,8 +25,8 @@ constexpr milliseconds kShortStride{5};
 constexpr milliseconds kLongStride{20};
 constexpr std::uint32_t kLongestStride = 256;
 
-constexpr std::size_t kUsualWidth = 80;
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kAssumedWidth = 80;
+constexpr std::size_t kGapBeforeBar = 2;
 constexpr std::size_t kNarrowestBar = 8;
 constexpr std::size_t kWidestBar = 30;
 
@@ -115,22 +115,22 @@ void Progress::look_at_clock(std::uint64_t done, std::uint64_t total) {
 
 void Progress::draw(std::uint64_t done, std::uint64_t total, double seconds) {
   // The last column stays free: some terminals begin a new line as soon as it is written.
-  const std::size_t room = (surface_.width == 0 ? kUsualWidth : surface_.width) - 1;
+  const std::size_t room = (surface_.width == 0 ? kAssumedWidth : surface_.width) - 1;
   if (room == 0) return;
   const std::string label = fit(label_, room);
   std::size_t used = display_width(label);
   std::string texts;
   for (const std::string& text : describe(done, total, seconds)) {
-    if (text.empty() || used + kGap + text.size() > room) break;
-    texts.append(kGap, ' ').append(text);
-    used += kGap + text.size();
+    if (text.empty() || used + kGapBeforeBar + text.size() > room) break;
+    texts.append(kGapBeforeBar, ' ').append(text);
+    used += kGapBeforeBar + text.size();
   }
   std::string line = label;
-  if (total > 0 && used + kGap + kNarrowestBar <= room) {
-    const std::size_t bar_width = std::min(kWidestBar, room - used - kGap);
+  if (total > 0 && used + kGapBeforeBar + kNarrowestBar <= room) {
+    const std::size_t bar_width = std::min(kWidestBar, room - used - kGapBeforeBar);
     const std::string drawn = bar(to_signed(done), to_signed(total), bar_width, glyphs_);
-    line.append(kGap, ' ').append(paint(drawn, Style::cyan, surface_));
-    used += kGap + bar_width;
+    line.append(kGapBeforeBar, ' ').append(paint(drawn, Style::cyan, surface_));
+    used += kGapBeforeBar + bar_width;
   }
   line += texts;
   if (drawn_width_ > used) line.append(drawn_width_ - used, ' ');

@@ -16,13 +16,13 @@ namespace {
 /// Words that YAML 1.1 or 1.2 reads as a truth value or as nothing, whatever the case of their letters.
 constexpr std::array<std::string_view, 9> kReservedWords{"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Whether an ASCII character can stand anywhere but at the start of a plain scalar.
 bool is_plain_character(char c) {
   constexpr std::string_view kMarks = "_-.@+/()&'";
-  return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos;
+  return is_letter(c) || is_ascii_digit(c) || kMarks.find(c) != std::string_view::npos;
 }
 
 /// The character at the start of `text`, which must not be empty, and its length in bytes.
@@ -44,7 +44,7 @@ bool has_plain_start(std::string_view text) {
   if (static_cast<unsigned char>(first) >= 0x80) {
     return uc_is_general_category_withtable(first_character(text).first, UC_CATEGORY_MASK_L);
   }
-  if (is_digit(first)) return text.find_first_of("@ ") != std::string_view::npos;
+  if (is_ascii_digit(first)) return text.find_first_of("@ ") != std::string_view::npos;
   return is_letter(first) || first == '_';
 }
 

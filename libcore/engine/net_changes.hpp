@@ -35,6 +35,10 @@ struct NetChange {
   bool removes() const { return std::holds_alternative<std::monostate>(after); }
 };
 
+/// The group before its change, and after it; throws std::bad_variant_access where it was not there.
+inline const GroupState& group_before(const NetChange& change) { return std::get<GroupState>(change.before); }
+inline const GroupState& group_after(const NetChange& change) { return std::get<GroupState>(change.after); }
+
 /// What the changes of an entry come to, thing by thing; what was changed and changed back is left out. A user who was
 /// given another e-mail is a membership that goes and one that comes, each with the other's e-mail.
 using NetChanges = std::map<ThingKey, NetChange>;

@@ -19,9 +19,6 @@ bool is_reminder_alone(const NetChange& change) {
   return is_same_state(before, after);
 }
 
-const GroupState& group_before(const NetChange& change) { return std::get<GroupState>(change.before); }
-const GroupState& group_after(const NetChange& change) { return std::get<GroupState>(change.after); }
-
 }  // namespace
 
 Undo::Undo(Write& write, std::int64_t revision)

@@ -17,9 +17,6 @@ std::vector<GroupId> common_way(const std::vector<GroupId>& a, const std::vector
   return {a.begin(), end};
 }
 
-const GroupState& group_before(const NetChange& change) { return std::get<GroupState>(change.before); }
-const GroupState& group_after(const NetChange& change) { return std::get<GroupState>(change.after); }
-
 /// A name that no group has, for the time in which several change theirs.
 std::string passing_name(GroupId group) { return '\x01' + std::to_string(group); }
 

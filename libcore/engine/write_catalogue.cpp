@@ -6,7 +6,7 @@
 namespace allot {
 namespace {
 
-constexpr std::string_view kChange = "change the catalogue";
+constexpr std::string_view kChangeCatalogue = "change the catalogue";
 
 Error entry_exists(const std::string& name) {
   return Error::exists(fmt::format("the catalogue has {} already", quote(name)));
@@ -24,7 +24,7 @@ EntryState state_of(const Catalogue& catalogue, const std::string& name) {
 void Write::add_counted(const std::string& name, const std::optional<std::string>& required) {
   std::optional<ResourceId> id;
   if (required) id = get_counted(catalogue(), *required);
-  const Permit permit = sight_.permit_company(kChange);
+  const Permit permit = sight_.permit_company(kChangeCatalogue);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_counted(name, id);
   record(permit, Op::create, What::catalog, 0, [&] {
@@ -33,7 +33,7 @@ void Write::add_counted(const std::string& name, const std::optional<std::string
 }
 
 void Write::add_feature(const std::string& name) {
-  const Permit permit = sight_.permit_company(kChange);
+  const Permit permit = sight_.permit_company(kChangeCatalogue);
   if (catalogue().has(name)) throw entry_exists(name);
   store().add_feature(name);
   record(permit, Op::create, What::catalog, 0,
@@ -42,7 +42,7 @@ void Write::add_feature(const std::string& name) {
 
 void Write::remove_entry(const std::string& name) {
   if (!catalogue().has(name)) throw no_such_item(catalogue(), name, "entry");
-  const Permit permit = sight_.permit_company(kChange);
+  const Permit permit = sight_.permit_company(kChangeCatalogue);
   if (Catalogue::is_built_in(name)) throw Error::in_use(fmt::format("{} is built in and stays", quote(name)));
   if (const auto use = store().find_use(name)) {
     throw Error::in_use(fmt::format("{} is in use: {}", quote(name), *use));

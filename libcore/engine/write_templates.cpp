@@ -7,7 +7,7 @@
 namespace allot {
 namespace {
 
-constexpr std::string_view kChange = "change templates";
+constexpr std::string_view kChangeTemplates = "change templates";
 
 void require_sound(std::string_view part, const std::string& text) {
   for (const TemplateFault& fault : find_faults_in_template(text)) {
@@ -19,13 +19,13 @@ void require_sound(std::string_view part, const std::string& text) {
 
 Letter Write::letter_template(const std::string& name) {
   get_built_in_template(name);
-  sight_.permit_company(kChange);
+  sight_.permit_company(kChangeTemplates);
   return get_template(store(), name);
 }
 
 void Write::set_template(const std::string& name, const Letter& letter) {
   get_built_in_template(name);
-  const Permit permit = sight_.permit_company(kChange);
+  const Permit permit = sight_.permit_company(kChangeTemplates);
   require_sound("subject", letter.subject);
   require_sound("body", letter.body);
   if (letter.html) require_sound("html", *letter.html);
@@ -39,7 +39,7 @@ void Write::set_template(const std::string& name, const Letter& letter) {
 
 void Write::reset_template(const std::string& name) {
   get_built_in_template(name);
-  const Permit permit = sight_.permit_company(kChange);
+  const Permit permit = sight_.permit_company(kChangeTemplates);
   const auto before = store().find_template(name);
   if (!before) return keep(What::mail_template);
   store().remove_template(name);

@@ -61,7 +61,7 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
 }
 
 /// A statement that inserts `rows` rows.
-const char* insert_of(std::size_t rows) {
+const char* insert_of_figures(std::size_t rows) {
   static const Inserts inserts{"figures (group_id, children, members, ceilings, allotted)", 5};
   return inserts.of(rows);
 }
@@ -101,7 +101,7 @@ void Store::set_figures(GroupId group, const FiguresView& figures) {
 void Store::insert_figures(const std::vector<NewFigures>& figures) {
   catalogue();
   for_many_rows(figures.size(), [&](std::size_t first, std::size_t count) {
-    Query query(*connection_, insert_of(count));
+    Query query(*connection_, insert_of_figures(count));
     for (std::size_t i = first; i < first + count; ++i) {
       bind_figures(query, figures[i].group, figures[i].figures, counted_rows_);
     }

@@ -26,7 +26,7 @@ StoredGroup read_group(const Query& query) {
 }
 
 /// A statement that inserts `rows` groups.
-const char* insert_of(std::size_t rows) {
+const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
       "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users)", 9};
   return inserts.of(rows);
@@ -77,7 +77,7 @@ GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTr
 
 void Store::insert_groups(const std::vector<NewGroup>& groups) {
   for_many_rows(groups.size(), [&](std::size_t first, std::size_t count) {
-    Query query(*connection_, insert_of(count));
+    Query query(*connection_, insert_of_groups(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);
       bind_traits(query, groups[i].traits);

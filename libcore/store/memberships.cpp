@@ -23,7 +23,7 @@ Membership read_membership(const Query& query, int column, const Catalogue& cata
 }
 
 /// A statement that inserts `rows` memberships.
-const char* insert_of(std::size_t rows) {
+const char* insert_of_memberships(std::size_t rows) {
   static const Inserts inserts{"memberships (group_id, email, name, role, counts, features, from_day, until_day)", 8};
   return inserts.of(rows);
 }
@@ -58,7 +58,7 @@ void Store::insert_membership(GroupId group, const MembershipView& membership) {
 
 void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
   for_many_rows(memberships.size(), [&](std::size_t first, std::size_t count) {
-    Query query(*connection_, insert_of(count));
+    Query query(*connection_, insert_of_memberships(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);
       bind_contents(query, memberships[i].membership, catalogue());

@@ -32,7 +32,7 @@ using Freed = std::unique_ptr<T, Free>;
 
 constexpr std::size_t kLongestId = 250;
 
-void start_library() {
+void start_gmime() {
   static const bool is_started = [] {
     g_mime_init();
     return true;
@@ -85,7 +85,7 @@ Owned<GMimeObject> body_of(const Letter& letter) {
 }  // namespace
 
 std::string compose(const Letter& letter) {
-  start_library();
+  start_gmime();
   const Owned<GMimeMessage> message{g_mime_message_new(TRUE)};
   const Freed<GDateTime> time{g_date_time_new_from_unix_utc(letter.time)};
   if (time == nullptr) throw Error::usage("the time is not in the calendar");
@@ -103,7 +103,7 @@ std::string compose(const Letter& letter) {
 }
 
 std::string fingerprint(std::string_view message, std::string_view recipient) {
-  start_library();
+  start_gmime();
   const Owned<GMimeStream> stream{g_mime_stream_mem_new_with_buffer(message.data(), message.size())};
   const Owned<GMimeParser> parser{g_mime_parser_new_with_stream(stream.get())};
   const Owned<GMimeMessage> parsed{g_mime_parser_construct_message(parser.get(), nullptr)};

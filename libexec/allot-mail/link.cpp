@@ -21,7 +21,7 @@ constexpr long kLeaveSeconds = 1;
 // A server that takes less than this of a mail is not waited for.
 constexpr long kSlowestBytesASecond = 100;
 
-void start_library() {
+void start_libcurl() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) throw Error::internal(fmt::format("libcurl: {}", curl_easy_strerror(result)));
 }
@@ -48,7 +48,7 @@ void Link::set(CURLoption option, Value value) {
 }
 
 Link::Link(const Settings& settings) {
-  start_library();
+  start_libcurl();
   require_login(settings);
   const std::string url = server_url(settings.transport);
   handle_.reset(curl_easy_init());

@@ -24,7 +24,7 @@ constexpr int kMalformed = 2;
 constexpr int kFault = 70;
 constexpr int kUnwritten = 74;
 
-constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+constexpr std::size_t kLongestMessage = std::size_t{64} << 20;
 constexpr int kDeepest = 4;
 constexpr std::size_t kLongestAnswer = 500;
 
@@ -39,7 +39,7 @@ std::optional<std::string> read_line(std::istream& in) {
   std::streambuf& buffer = *in.rdbuf();
   for (int c = buffer.sbumpc(); c != std::char_traits<char>::eof(); c = buffer.sbumpc()) {
     if (c == '\n') return line;
-    if (line.size() == kLongestLine) throw Malformed{"the line is too long"};
+    if (line.size() == kLongestMessage) throw Malformed{"the line is too long"};
     line += static_cast<char>(c);
   }
   return line.empty() ? std::nullopt : std::optional{std::move(line)};

@@ -15,7 +15,7 @@ constexpr int kTimeoutsToGiveUp = 2;
 bool is_permanent(int code) { return code >= 500; }
 bool is_taken(int code) { return code >= 200 && code < 300; }
 
-bool is_ascii(std::string_view text) {
+bool has_only_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
@@ -60,7 +60,7 @@ std::optional<Outcome> Smtp::reach() {
 /// Why an address cannot be said to this server, if it cannot; a domain can, as libcurl says it in ASCII.
 std::optional<Outcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
   if (link_.conversation().takes_utf8()) return std::nullopt;
-  if (is_ascii(local_part(delivery.from)) && is_ascii(local_part(delivery.to))) return std::nullopt;
+  if (has_only_ascii(local_part(delivery.from)) && has_only_ascii(local_part(delivery.to))) return std::nullopt;
   return Outcome{Fate::deferred, 0, "the server takes no address with other letters than ASCII (SMTPUTF8)"};
 }
 

@@ -14,7 +14,7 @@ namespace allot::mail {
 namespace {
 
 // RFC 5322, 2.1.1; without the CRLF.
-constexpr std::size_t kLongestLine = 998;
+constexpr std::size_t kLongestMailLine = 998;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void require_sound(const Delivery& delivery) {
     if (end == std::string_view::npos || message.substr(end, 2) != "\r\n") {
       throw Error::usage("the message has a NUL, or a line that is not ended by CRLF");
     }
-    if (end - begin > kLongestLine) throw Error::usage("the message has a line of more than 998 bytes");
+    if (end - begin > kLongestMailLine) throw Error::usage("the message has a line of more than 998 bytes");
     begin = end + 2;
   }
   if (message.empty()) throw Error::usage("the message is empty");

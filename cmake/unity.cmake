@@ -1,0 +1,13 @@
+# With CMAKE_UNITY_BUILD the sources of a folder are compiled together, at most ten at a time: reading the headers and
+# instantiating the standard library's templates is most of the work, and is then done once for ten files. Names in
+# unnamed namespaces must therefore differ within a folder.
+function(allot_group_by_folder)
+  foreach(source IN LISTS ARGN)
+    get_filename_component(folder "${source}" DIRECTORY)
+    string(MAKE_C_IDENTIFIER "in_${folder}" folder)
+    list(APPEND "${folder}" "${source}")
+    list(LENGTH "${folder}" count)
+    math(EXPR part "(${count} - 1) / 10")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${folder}_${part}")
+  endforeach()
+endfunction()
