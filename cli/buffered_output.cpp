@@ -1,13 +1,9 @@
 #include "cli/buffered_output.hpp"
 
-#include <vector>
-
 #include "cli/output/pager.hpp"
 
 namespace allot::cli {
 namespace {
-
-constexpr std::size_t kPiece = std::size_t{64} * 1024;
 
 /// Gives `stream` another buffer and keeps its state, which that would clear.
 std::streambuf* exchange_buffer(std::ostream& stream, std::streambuf* buffer) {
@@ -51,20 +47,14 @@ int BufferedOutput::sync() {
 }
 
 int BufferedOutput::print(std::streambuf& to) {
-  std::vector<char> piece(kPiece);
   try {
-    for (std::size_t done = 0; done < spool_.size();) {
-      const std::size_t count = spool_.read(piece.data(), piece.size(), done);
-      const auto size = static_cast<std::streamsize>(count);
-      if (to.sputn(piece.data(), size) != size) return -1;
-      done += count;
-    }
+    if (!spool_.write_to(to)) return -1;
   } catch (const Error& error) {
     streams_.output_fault = error;
     return -1;
   }
   spool_.clear();
-  return to.pubsync();
+  return 0;
 }
 
 }  // namespace allot::cli

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <vector>
 
 #include "cli/store_files.hpp"
 #include "libcore/base/error.hpp"
@@ -68,14 +67,7 @@ void OutputFile::print() {
   file_ = open(name_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file_ < 0) throw cannot_write(name_);
   FileBuffer out{file_, std::ios::out, kBuffer};
-  std::vector<char> piece(kBuffer);
-  for (std::size_t done = 0; done < spool_->size();) {
-    const std::size_t count = spool_->read(piece.data(), piece.size(), done);
-    const auto size = static_cast<std::streamsize>(count);
-    if (out.sputn(piece.data(), size) != size) throw cannot_write(name_);
-    done += count;
-  }
-  if (out.pubsync() != 0) throw cannot_write(name_);
+  if (!spool_->write_to(out)) throw cannot_write(name_);
 }
 
 }  // namespace allot::cli

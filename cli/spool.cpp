@@ -79,6 +79,20 @@ std::size_t Spool::read(char* bytes, std::size_t size, std::size_t position) con
   return static_cast<std::size_t>(count);
 }
 
+bool Spool::write_to(std::streambuf& to) const {
+  if (in_file_ > 0) {  // else no more memory is touched
+    std::vector<char> piece(kPiece);
+    for (std::size_t done = 0; done < in_file_;) {
+      const std::size_t count = read(piece.data(), piece.size(), done);
+      if (to.sputn(piece.data(), static_cast<std::streamsize>(count)) != static_cast<std::streamsize>(count))
+        return false;
+      done += count;
+    }
+  }
+  const auto size = static_cast<std::streamsize>(text_.size());
+  return to.sputn(text_.data(), size) == size && to.pubsync() == 0;
+}
+
 void Spool::clear() {
   text_.clear();
   in_file_ = 0;

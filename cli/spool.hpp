@@ -28,6 +28,9 @@ class Spool {
   /// Reads up to `size` bytes from `position` on and says how many; throws output where the file cannot be read.
   std::size_t read(char* bytes, std::size_t size, std::size_t position) const;
 
+  /// Writes everything to `to`; false where that does not take it. Throws output where the file cannot be read.
+  bool write_to(std::streambuf& to) const;
+
   void clear();
 
  private:
