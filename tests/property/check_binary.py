@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import shlex
 import shutil
@@ -75,8 +76,8 @@ class Binary:
 
     def start(self, step):
         argv = [self.program, "--db", f"{self.folder}/{step.store}", *step.argv]
-        environment = {"ALLOT_TODAY": show_day(step.day), "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": self.folder,
-                       "PATH": "/usr/bin:/bin"}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+        environment |= {"ALLOT_TODAY": show_day(step.day), "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": self.folder}
         wanted = subprocess.DEVNULL if step.stdin is None else subprocess.PIPE
         return subprocess.Popen(argv, stdin=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 close_fds=False, env=environment)

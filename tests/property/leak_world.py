@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shlex
 import subprocess
@@ -39,7 +40,8 @@ class Tool:
     store: str = "store.db"  # where none is named
 
     def run(self, words: list[str], text: str = "", actor: str | None = None, store: str | None = None) -> Answer:
-        environment = {"ALLOT_TODAY": TODAY, "ALLOT_DB": f"{self.folder}/{store or self.store}", "HOME": self.folder}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
+        environment |= {"ALLOT_TODAY": TODAY, "ALLOT_DB": f"{self.folder}/{store or self.store}", "HOME": self.folder}
         if actor and self.by_option and words[0] != "__complete":  # a shell asks for completions without options
             words = [*words, "--as", actor]
         elif actor:

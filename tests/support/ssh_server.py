@@ -103,7 +103,7 @@ class Server:
             port = free.getsockname()[1]
         config = self.folder / f"{name}.conf"
         config.write_text(f"ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nPidFile none\nUsePAM no\n"
-                          f"LogLevel VERBOSE\n{settings}")
+                          f"LogLevel VERBOSE\n{self.settings_of_clock()}{settings}")
         log = self.folder / f"{name}.log"
         self.daemons.append(subprocess.Popen([SSHD, "-D", "-f", config, "-E", log], env=self.environment))
         known = self.folder / "known_hosts"
@@ -115,6 +115,13 @@ class Server:
                     return port
             time.sleep(0.05)
         raise RuntimeError(f"sshd does not listen: {log.read_text()}")
+
+    def settings_of_clock(self) -> str:
+        """Sessions have the clock of the test, which on_date.py may have set; sshd itself has the system's."""
+        if "LD_PRELOAD" not in os.environ:
+            return ""
+        library = shutil.copy(os.environ["LD_PRELOAD"], self.folder)  # where the account can read it
+        return f"SetEnv LD_PRELOAD={library} LATER_CLOCK={os.environ['LATER_CLOCK']}\n"
 
     def options(self, key: pathlib.Path) -> list[str]:
         """What every client is given, so that nothing of this machine has a part in the test."""

@@ -23,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 
+# What of the environment a session sees; the last two are of on_date.py.
+KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR", "LLVM_PROFILE_FILE", "LD_PRELOAD", "LATER_CLOCK")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -66,7 +68,7 @@ def environment(folder, binary):
     programs = os.path.join(folder, "bin")
     os.mkdir(programs)
     os.symlink(os.path.abspath(binary), os.path.join(programs, "allot"))
-    keep = {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR", "LLVM_PROFILE_FILE")}
+    keep = {k: v for k, v in os.environ.items() if k in KEPT}
     return dict(keep, PATH=programs + ":" + os.environ.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8", TZ="UTC",
                 HOME=os.path.join(folder, "home"), ALLOT_TODAY="2026-11-24", SOURCE=ROOT, TERM="dumb",
                 PYTHONDONTWRITEBYTECODE="1")

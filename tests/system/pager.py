@@ -36,8 +36,9 @@ def check(what: str, is_true: bool, shown: str) -> None:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        plain = {"ALLOT_DB": f"{folder}/store.db", "HOME": folder, "PATH": os.environ["PATH"], "TERM": "dumb",
-                 "ALLOT_TODAY": "2026-11-24"}
+        clock = {k: v for k, v in os.environ.items() if k in ("LD_PRELOAD", "LATER_CLOCK")}  # on_date.py
+        plain = clock | {"ALLOT_DB": f"{folder}/store.db", "HOME": folder, "PATH": os.environ["PATH"], "TERM": "dumb",
+                         "ALLOT_TODAY": "2026-11-24"}
         subprocess.run([ALLOT, "init", "-q"], env=plain, check=True)
         ours = plain | {"ALLOT_PAGER": "sed s/^/ours:/", "PAGER": "sed s/^/theirs:/"}
         for words in (["log"], ["log", "show", "1"]):
