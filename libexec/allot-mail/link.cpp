@@ -17,6 +17,7 @@ namespace allot::mail {
 namespace {
 
 constexpr long kLeaveSeconds = 1;
+constexpr int kPollMilliseconds = 1000;
 
 // A server that takes less than this of a mail is not waited for.
 constexpr long kSlowestBytesASecond = 100;
@@ -52,7 +53,8 @@ Link::Link(const Settings& settings) {
   require_login(settings);
   const std::string url = server_url(settings.transport);
   handle_.reset(curl_easy_init());
-  if (handle_ == nullptr) throw Error::internal("libcurl gives no handle");
+  transfers_.reset(curl_multi_init());
+  if (handle_ == nullptr || transfers_ == nullptr) throw Error::internal("libcurl gives no handle");
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   set(CURLOPT_PROXY, "");  // not even the environment's
@@ -68,7 +70,7 @@ Link::Link(const Settings& settings) {
   set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(CURLOPT_CLOSESOCKETFUNCTION, &close_socket);
   set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
-  set(CURLOPT_MAXCONNECTS, 1L);
+  curl_multi_setopt(transfers_.get(), CURLMOPT_MAXCONNECTS, 1L);
   set_times(settings.timeout);
   set_security(settings);
 }
@@ -141,10 +143,10 @@ CURLcode Link::perform() {
   const std::string_view mail = unread_;
   conversation_.begin();
   fault_[0] = '\0';
-  result_ = curl_easy_perform(handle_.get());
+  result_ = transfer();
   const bool is_usable = result_ == CURLE_OK;
   // libcurl would use a connection again on which a reply is still to come, and take it for that to the next command.
-  if (!is_usable) std::for_each(sockets_.begin(), sockets_.end(), [](curl_socket_t s) { shutdown(s, SHUT_RDWR); });
+  if (!is_usable) cut();
   set(CURLOPT_FRESH_CONNECT, long{!is_usable});
   if (result_ != CURLE_OK && has_met_others_ && may_force_tls_) {
     may_force_tls_ = false;
@@ -155,6 +157,27 @@ CURLcode Link::perform() {
     return perform();
   }
   return result_;
+}
+
+/// What curl_easy_perform does. But where that cannot wait for the server any more, it ends the mail that it is in the
+/// middle of as if it were whole: the server would take an empty mail, or a part of one.
+CURLcode Link::transfer() {
+  CURLM* const all = transfers_.get();
+  CURLMcode state = curl_multi_add_handle(all, handle_.get());
+  for (int running = 1; state == CURLM_OK && running > 0;) {
+    state = curl_multi_perform(all, &running);
+    if (state == CURLM_OK && running > 0) state = curl_multi_poll(all, nullptr, 0, kPollMilliseconds, nullptr);
+  }
+  int left = 0;
+  const CURLMsg* const ended = curl_multi_info_read(all, &left);
+  const CURLcode result = ended != nullptr ? ended->data.result : CURLE_RECV_ERROR;
+  if (ended == nullptr) cut();
+  curl_multi_remove_handle(all, handle_.get());
+  return result;
+}
+
+void Link::cut() {
+  std::for_each(sockets_.begin(), sockets_.end(), [](curl_socket_t each) { shutdown(each, SHUT_RDWR); });
 }
 
 std::string Link::fault() const {

@@ -39,12 +39,17 @@ class Link {
   struct Cleanup {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
+  struct CleanupTransfers {
+    void operator()(CURLM* transfers) const { curl_multi_cleanup(transfers); }
+  };
 
   template <typename Value>
   void set(CURLoption option, Value value);
   void set_security(const Settings& settings);
   void set_times(long seconds);
   CURLcode perform();
+  CURLcode transfer();
+  void cut();
 
   static int hear(CURL* handle, curl_infotype type, char* bytes, std::size_t size, void* self);
   static std::size_t read(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -61,7 +66,8 @@ class Link {
   bool is_for_loopback_alone_ = false;
   bool has_met_others_ = false;
   bool is_leaving_ = false;
-  std::unique_ptr<CURL, Cleanup> handle_;  ///< the first to go: its end calls back
+  std::unique_ptr<CURL, Cleanup> handle_;
+  std::unique_ptr<CURLM, CleanupTransfers> transfers_;  ///< keeps the connection; the first to go: its end calls back
 };
 
 }  // namespace allot::mail

@@ -16,6 +16,9 @@ def is_of_mail(point: Point) -> bool:
 
 FOUND = {
     "a program is given a part of a mail for all of it": ("remind-sendmail", is_of_mail),
+    "a mail that is given up in the middle is ended as if it were whole": (
+        "remind-smtp", lambda point: point.at.startswith("1:") and point.call == "poll"
+        and not point.fault.startswith("kill")),
     "a lack of memory ends the program by a signal": ("export", lambda point: point.fault == "ENOMEM"),
     "a folder of an export that is not synced goes unsaid": ("export", lambda point: point.file == "."),
     "a folder of a store that is not synced goes unsaid": ("init", lambda point: point.file == "."),
