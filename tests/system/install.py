@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-BUILD = pathlib.Path(sys.argv[1]).resolve().parents[1]
+BUILD = next(folder for folder in pathlib.Path(sys.argv[1]).resolve().parents if (folder / "CMakeCache.txt").exists())
 
 CMAKE = """cmake_minimum_required(VERSION 3.25)
 project(consumer LANGUAGES CXX)
