@@ -71,8 +71,13 @@ fs::path follow_links(fs::path name, std::error_code& failure) {
     const fs::path folder = fs::canonical(fs::absolute(name, failure).parent_path(), failure);
     if (failure) break;
     name = folder / name.filename();
-    if (folder.native().starts_with("/proc/") || !fs::is_symlink(name, failure)) break;
-    name = folder / fs::read_symlink(name, failure);
+    if (folder.native().starts_with("/proc/")) break;
+    const fs::file_status status = fs::symlink_status(name, failure);
+    if (status.type() == fs::file_type::not_found) failure.clear();
+    if (!fs::is_symlink(status)) break;
+    fs::path target = fs::read_symlink(name, failure);
+    if (failure) break;
+    name = folder / std::move(target);
   }
   return name;
 }

@@ -109,6 +109,15 @@ std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<
   }
 }
 
+Chain get_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope) {
+  auto chain = find_chain(store, path, std::move(scope));
+  if (!chain) {
+    throw Error::store(fmt::format("the store is damaged: no group is at {}", quote(path.to_string())),
+                       "restore a backup");
+  }
+  return *std::move(chain);
+}
+
 Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
   if (top == kRootGroup) return load_whole_tree(store, report);
   Tree tree;

@@ -18,6 +18,9 @@ namespace allot {
 /// be out of sight. Nothing where there is no such group.
 std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope);
 
+/// The same where the group must be there; throws store where the rows of its path are damaged.
+Chain get_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope);
+
 /// One more link of a chain: `group` with its figures and, where it is restricted, its licences.
 Link load_link(Store& store, StoredGroup group);
 

@@ -35,7 +35,7 @@ void Undo::run() {
   require_unchanged();
   std::map<GroupId, Chain> before;
   for (const GroupId top : find_tops()) {
-    before.emplace(top, *find_chain(store_, path_of(store_, top), sight_.scope()));
+    before.emplace(top, get_chain(store_, path_of(store_, top), sight_.scope()));
   }
   apply();
   judge(before);

@@ -215,7 +215,7 @@ void Undo::judge(const std::map<GroupId, Chain>& before) {
 /// Judges a group and all below it, saves their figures and passes on what they take, unchecked.
 Undo::Taken Undo::judge_top(GroupId top, const Chain& before, Verdict& verdict) {
   const Path path = path_of(store_, top);
-  const Chain after = *find_chain(store_, path, sight_.scope());
+  const Chain after = get_chain(store_, path, sight_.scope());
   const Chain above = after.above();
   Foothold foothold{path.to_string(), nullptr, {}, nullptr};
   if (above.size() > 0) foothold.offer = above.find_offer();
@@ -240,7 +240,7 @@ Undo::Taken Undo::judge_top(GroupId top, const Chain& before, Verdict& verdict) 
   taken.more.add(before.back().taken(), -1);
   Verdict unchecked{write_.catalogue()};
   pass_on(taken, 1, unchecked);
-  Chain counted = find_chain(store_, path, sight_.scope())->above();
+  Chain counted = get_chain(store_, path, sight_.scope()).above();
   const std::int64_t passed = pass_ceilings(tree.groups()[0].traits.restriction, ceilings[0]);
   const Link& link = before.back();
   write_.count_ceilings(counted, counted.size() - 1, passed - pass_ceilings(link.traits.restriction, link.ceilings));
@@ -249,7 +249,7 @@ Undo::Taken Undo::judge_top(GroupId top, const Chain& before, Verdict& verdict) 
 
 /// Passes on to the groups above what a group takes more than before, so many times.
 void Undo::pass_on(const Taken& taken, int times, Verdict& verdict) {
-  Chain above = find_chain(store_, taken.top, sight_.scope())->above();
+  Chain above = get_chain(store_, taken.top, sight_.scope()).above();
   Allowance allowance{write_.today()};
   allowance.takes(taken.all);
   Tally change;

@@ -140,7 +140,7 @@ void Write::remove_user(const std::string& email) {
   const auto places = permit_all(memberships);
   const auto scope = sight_.scope();
   for (std::size_t i = 0; i < places.size(); ++i) {
-    Chain chain = *find_chain(store(), places[i].first, scope);
+    Chain chain = get_chain(store(), places[i].first, scope);
     remove_member(chain, memberships[i].second, places[i].second);
   }
 }

@@ -105,7 +105,7 @@ def check_addresses() -> None:
 
 def check_messages() -> None:
     """What is not a mail with CRLF at the end of its lines is not sent: servers differ in what ends it."""
-    with mail_server.Server() as server, Mailer(server.transport) as mailer:
+    with mail_server.Server() as server, Mailer(server.transport, timeout=60) as mailer:
         for text in ("", "A: b\n\nx\n", "A: b\r\n\r\nx\n.\n", "A: b\r\n\r\nx\r.\r", "A: b\r\n\r\nx\n.\r\n", "A: b\r\n\r\nx\r\n.\n", "A\0\r\n",
                      "A: b", "A: " + "x" * 999 + "\r\n"):
             answer = mailer.ask({"deliver": {"from": FROM, "to": TO, "message": text}})
