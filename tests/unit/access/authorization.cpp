@@ -1,5 +1,6 @@
 #include <map>
 
+#include "libcore/engine/backup.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {
@@ -183,10 +184,10 @@ TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators o
   const Folder folder;
   for (const std::string& actor : kActors) {
     Engine acting = as(actor);
-    View view{acting};
     CAPTURE(actor);
-    for (const auto& work : std::vector<std::function<void()>>{
-             [&] { view.check(); }, [&] { view.back_up(folder.file(actor), DryRun::no); }, [&] { view.reminders(); }}) {
+    for (const auto& work : std::vector<std::function<void()>>{[&] { View{acting}.check(); },
+                                                               [&] { back_up(acting, folder.file(actor), DryRun::no); },
+                                                               [&] { View{acting}.reminders(); }}) {
       const auto error = find_error(work);
       CHECK(error.has_value() == (actor != "boss"));
       if (error) CHECK(error->kind() == ErrorKind::denied);

@@ -99,8 +99,7 @@ TEST_CASE("a store and its backups have mode 0600, whatever the umask") {
   Store::create(folder.file("a.db")).save();
   CHECK(mode_of(folder.file("a.db")) == 0600);
   Store store = Store::open(folder.file("a.db"), kNoWait);
-  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-  store.back_up(folder.file("b.db"));
+  store.copy_to(folder.file("b.db")).save_copy();
   CHECK(mode_of(folder.file("b.db")) == 0600);
 }
 
@@ -162,17 +161,13 @@ TEST_CASE("a backup holds what the store holds, and replaces no file") {
   Store::create(folder.file("a.db")).save();
   write_revision(folder.file("a.db"), 5);
   Store store = Store::open(folder.file("a.db"), kNoWait);
-  {
-    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-    store.back_up(folder.file("b.db"));
-  }
+  store.copy_to(folder.file("b.db")).save_copy();
   CHECK(read_revision(folder.file("b.db")) == 5);
   write_revision(folder.file("a.db"), 6);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-  CHECK(error_of([&] { store.back_up(folder.file("b.db")); }).kind() == ErrorKind::exists);
+  CHECK(error_of([&] { store.copy_to(folder.file("b.db")).save_copy(); }).kind() == ErrorKind::exists);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  CHECK(error_of([&] { store.back_up(folder.file("no/b.db")); }).kind() == ErrorKind::output);
+  CHECK(error_of([&] { store.copy_to(folder.file("no/b.db")); }).kind() == ErrorKind::output);
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
