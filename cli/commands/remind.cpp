@@ -65,7 +65,7 @@ void send(const std::optional<int>& percent, Context& context) {
   }
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) {
-    Write{engine, DryRun::yes};  // throws where the run could not write
+    const Write write{engine, DryRun::yes};  // throws where the run could not write
     return preview(percent, &program, context);
   }
   std::signal(SIGPIPE, SIG_IGN);  // mails go on to be sent where nobody reads any more what is said of them
