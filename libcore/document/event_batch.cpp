@@ -8,7 +8,7 @@
 namespace allot {
 namespace {
 
-using EventKind = ParsedEvent::Kind;
+using ParsedKind = ParsedEvent::Kind;
 
 std::string_view text_of(const yaml_char_t* text) {
   return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
@@ -84,13 +84,13 @@ bool BatchParser::fill(EventBatch& batch) noexcept {
   batch.clear();
   try {
     do add_next(batch);
-    while (batch.events.size() < kEvents && batch.events.back().kind != EventKind::end);
+    while (batch.events.size() < kEvents && batch.events.back().kind != ParsedKind::end);
     batch.byte_faults = input_.take_faults();
     batch.bytes = input_.bytes();
   } catch (...) {
     batch.failure = std::current_exception();
   }
-  return batch.failure == nullptr && batch.events.back().kind != EventKind::end;
+  return batch.failure == nullptr && batch.events.back().kind != ParsedKind::end;
 }
 
 /// Adds at least one event: libyaml's next that means something.
@@ -103,26 +103,26 @@ void BatchParser::add_next(EventBatch& batch) {
         const auto& scalar = event.data.scalar;
         const bool is_plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
         const std::string_view text{reinterpret_cast<const char*>(scalar.value), scalar.length};
-        return add_node(batch, {EventKind::scalar, is_plain, mark, text}, text_of(scalar.anchor),
+        return add_node(batch, {ParsedKind::scalar, is_plain, mark, text}, text_of(scalar.anchor),
                         scalar.tag != nullptr);
       }
       case YAML_MAPPING_START_EVENT:
-        return add_node(batch, {EventKind::mapping, false, mark, {}}, text_of(event.data.mapping_start.anchor),
+        return add_node(batch, {ParsedKind::mapping, false, mark, {}}, text_of(event.data.mapping_start.anchor),
                         event.data.mapping_start.tag != nullptr);
       case YAML_SEQUENCE_START_EVENT:
-        return add_node(batch, {EventKind::sequence, false, mark, {}}, text_of(event.data.sequence_start.anchor),
+        return add_node(batch, {ParsedKind::sequence, false, mark, {}}, text_of(event.data.sequence_start.anchor),
                         event.data.sequence_start.tag != nullptr);
       case YAML_MAPPING_END_EVENT:
-        return add_node(batch, {EventKind::end_of_mapping, false, mark, {}}, {}, false);
+        return add_node(batch, {ParsedKind::end_of_mapping, false, mark, {}}, {}, false);
       case YAML_SEQUENCE_END_EVENT:
-        return add_node(batch, {EventKind::end_of_sequence, false, mark, {}}, {}, false);
+        return add_node(batch, {ParsedKind::end_of_sequence, false, mark, {}}, {}, false);
       case YAML_ALIAS_EVENT:
-        return add_node(batch, {EventKind::alias, false, mark, text_of(event.data.alias.anchor)}, {}, false);
+        return add_node(batch, {ParsedKind::alias, false, mark, text_of(event.data.alias.anchor)}, {}, false);
       case YAML_DOCUMENT_END_EVENT:
         has_ended_document_ = true;
         break;
       case YAML_DOCUMENT_START_EVENT:
-        if (has_ended_document_) return add_node(batch, {EventKind::second_document, false, mark, {}}, {}, false);
+        if (has_ended_document_) return add_node(batch, {ParsedKind::second_document, false, mark, {}}, {}, false);
         break;
       case YAML_STREAM_END_EVENT:
         return end(batch, mark);
@@ -138,8 +138,8 @@ void BatchParser::add_next(EventBatch& batch) {
 
 /// Adds `event` with copies of its texts, which libyaml is about to forget.
 void BatchParser::add_node(EventBatch& batch, ParsedEvent event, std::string_view anchor, bool is_tagged) const {
-  if (!anchor.empty()) batch.events.push_back({EventKind::anchor, false, event.mark, batch.text.keep(anchor)});
-  if (is_tagged) batch.events.push_back({EventKind::tag, false, event.mark, {}});
+  if (!anchor.empty()) batch.events.push_back({ParsedKind::anchor, false, event.mark, batch.text.keep(anchor)});
+  if (is_tagged) batch.events.push_back({ParsedKind::tag, false, event.mark, {}});
   event.text = batch.text.keep(event.text);
   batch.events.push_back(event);
 }
@@ -147,7 +147,7 @@ void BatchParser::add_node(EventBatch& batch, ParsedEvent event, std::string_vie
 /// Adds the end; throws again what was thrown while reading.
 void BatchParser::end(EventBatch& batch, const Mark& mark) const {
   input_.rethrow_if_failed();
-  batch.events.push_back({EventKind::end, false, mark, {}});
+  batch.events.push_back({ParsedKind::end, false, mark, {}});
 }
 
 }  // namespace allot
