@@ -75,9 +75,9 @@ fs::path follow_links(fs::path name, std::error_code& failure) {
     const fs::file_status status = fs::symlink_status(name, failure);
     if (status.type() == fs::file_type::not_found) failure.clear();
     if (!fs::is_symlink(status)) break;
-    fs::path target = fs::read_symlink(name, failure);
+    const fs::path target = fs::read_symlink(name, failure);
     if (failure) break;
-    name = folder / std::move(target);
+    name = folder / target;
   }
   return name;
 }
