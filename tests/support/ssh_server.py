@@ -157,7 +157,7 @@ class Server:
 
 def read_banner(path: pathlib.Path) -> bytes:
     """What the one who listens at the socket `path` says first; nothing where it hangs up."""
-    for _ in range(200):
+    for _ in range(1200):
         with socket.socket(socket.AF_UNIX) as client:
             if client.connect_ex(str(path)) == 0:
                 client.settimeout(20)

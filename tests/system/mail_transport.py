@@ -253,7 +253,11 @@ def check_sendmail(folder: pathlib.Path) -> None:
     with Mailer(script(folder, "slow", f"sleep 60 & echo $! > {folder}/sleeper; wait")) as mailer:
         timed(mailer, "a slow one", "unknown", 0.9, 4)
         sleeper = pathlib.Path("/proc") / (folder / "sleeper").read_text().strip() / "stat"
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for _ in range(500):  # it may take a while to go
+                if sleeper.read_text().split()[2] == "Z":
+                    break
+                time.sleep(0.02)
             check("what the slow one started", sleeper.read_text().split()[2] == "Z", sleeper.read_text())
     with Mailer(script(folder, "parent", "sleep 3 & exit 0")) as mailer:
         timed(mailer, "one that leaves a child", "delivered", 0, 1)
