@@ -1,23 +1,31 @@
 #include "libcore/engine/backup.hpp"
 
 #include "libcore/engine/sight.hpp"
+#include "libcore/store/store_copy.hpp"
 
 namespace allot {
 
 std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report) {
-  const auto authorize = [&](Store& store) {
-    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+  Store& store = engine.store_;
+  const auto authorize = [&] {
     Sight{store, engine.today(), engine.actor()}.permit_company("copy the store");
     return store.revision();
   };
-  const std::int64_t revision = authorize(engine.store_);
-  if (dry_run == DryRun::yes) {
-    Store::require_place(file);
-    return revision;
+  const auto authorize_first = [&] {
+    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+    return authorize();
+  };
+  const std::int64_t revision = authorize_first();
+  StoreCopy copy{store, file};
+  if (dry_run == DryRun::yes) return revision;
+  copy.copy(report);
+  std::int64_t copied = 0;
+  {
+    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+    copied = authorize();  // reading takes the lock
+    copy.correct();
   }
-  Store copy = engine.store_.copy_to(file, report);
-  const std::int64_t copied = authorize(copy);
-  copy.save_copy();
+  copy.save();
   return copied;
 }
 

@@ -8,9 +8,9 @@
 
 namespace allot {
 
-/// Makes a copy of the store in `file` as Store::copy_to does, or in a dry run finds out whether it could, and gives
-/// the revision of the copy. The actor needs the right to it before and in the copy; throws denied. No view and no
-/// write of the engine may be open.
+/// Makes a copy of the store in `file`, or in a dry run finds out whether it could, and returns the revision of the
+/// copy. The actor needs the permission for it both before and at that revision; throws denied, and what StoreCopy
+/// throws. No view and no write of the engine may be open.
 std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report = {});
 
 }  // namespace allot

@@ -158,15 +158,6 @@ class Store {
     std::int64_t version_before_ = 0;  // what a migration is given up to
   };
 
-  /// Throws as `copy_to` does where a copy in `file` could not be made; leaves nothing behind.
-  static void require_place(const std::string& file);
-
-  /// A consistent copy with mode 0600, made outside of transactions while others write: one lock is held while what was
-  /// written meanwhile is copied again. It appears as `file` when `save_copy` is called; without, nothing is left
-  /// behind. Throws exists if `file` is there, output where the copy cannot be written.
-  Store copy_to(const std::string& file, const ReportProgress& report = {});
-  void save_copy();
-
   /// Throws what is wrong with a store that is to be written, and lets it go again.
   void require_writable();
 
@@ -294,6 +285,7 @@ class Store {
 
  private:
   friend class Ledger;
+  friend class StoreCopy;
 
   explicit Store(std::unique_ptr<Connection> connection, std::string path);
 

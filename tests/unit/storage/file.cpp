@@ -60,6 +60,17 @@ void check_refused(const std::string& path, const std::string& message) {
   CHECK(read_file(path) == before);
 }
 
+void copy_store(Store& store, const std::string& file) {
+  StoreCopy copy{store, file};
+  copy.copy();
+  {
+    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+    store.revision();
+    copy.correct();
+  }
+  copy.save();
+}
+
 }  // namespace
 
 TEST_CASE("a new store appears under its name when it is saved, and whole") {
@@ -99,7 +110,7 @@ TEST_CASE("a store and its backups have mode 0600, whatever the umask") {
   Store::create(folder.file("a.db")).save();
   CHECK(mode_of(folder.file("a.db")) == 0600);
   Store store = Store::open(folder.file("a.db"), kNoWait);
-  store.copy_to(folder.file("b.db")).save_copy();
+  copy_store(store, folder.file("b.db"));
   CHECK(mode_of(folder.file("b.db")) == 0600);
 }
 
@@ -161,13 +172,34 @@ TEST_CASE("a backup holds what the store holds, and replaces no file") {
   Store::create(folder.file("a.db")).save();
   write_revision(folder.file("a.db"), 5);
   Store store = Store::open(folder.file("a.db"), kNoWait);
-  store.copy_to(folder.file("b.db")).save_copy();
+  copy_store(store, folder.file("b.db"));
   CHECK(read_revision(folder.file("b.db")) == 5);
   write_revision(folder.file("a.db"), 6);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  CHECK(error_of([&] { store.copy_to(folder.file("b.db")).save_copy(); }).kind() == ErrorKind::exists);
+  CHECK(error_of([&] { copy_store(store, folder.file("b.db")); }).kind() == ErrorKind::exists);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  CHECK(error_of([&] { store.copy_to(folder.file("no/b.db")); }).kind() == ErrorKind::output);
+  CHECK(error_of([&] { copy_store(store, folder.file("no/b.db")); }).kind() == ErrorKind::output);
+  CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
+}
+
+TEST_CASE("a copy has what was written while it was made, and no name before it is saved") {
+  const Folder folder;
+  Store::create(folder.file("a.db")).save();
+  Store store = Store::open(folder.file("a.db"), kNoWait);
+  {
+    StoreCopy copy{store, folder.file("b.db")};
+    copy.copy();
+    write_revision(folder.file("a.db"), 8);
+    CHECK_FALSE(std::filesystem::exists(folder.file("b.db")));
+    {
+      const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+      CHECK(store.revision() == 8);
+      copy.correct();
+    }
+    copy.save();
+  }
+  CHECK(read_revision(folder.file("b.db")) == 8);
+  { const StoreCopy dropped{store, folder.file("c.db")}; }
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
