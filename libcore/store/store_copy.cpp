@@ -49,9 +49,11 @@ void StoreCopy::copy(const ReportProgress& report) {
   for (std::int64_t at = 0; at < size; at += kPiece) {
     read(at, std::min(kPiece, size - at));
     write(at);
-    if (report) report("bytes", static_cast<std::uint64_t>(std::min(at + kPiece, size)), static_cast<std::uint64_t>(size));
+    if (report)
+      report("bytes", static_cast<std::uint64_t>(std::min(at + kPiece, size)), static_cast<std::uint64_t>(size));
   }
-  if (fsync(to_) != 0) throw cannot_write(file_);  // so that the few writes of `correct` are not held up by all of these
+  if (fsync(to_) != 0)
+    throw cannot_write(file_);  // so that the few writes of `correct` are not held up by all of these
 }
 
 void StoreCopy::correct() {
@@ -83,8 +85,7 @@ bool StoreCopy::differs(std::int64_t at) {
 
 void StoreCopy::write(std::int64_t at) {
   for (std::size_t done = 0; done < piece_.size();) {
-    const ssize_t count =
-        pwrite(to_, piece_.data() + done, piece_.size() - done, at + static_cast<std::int64_t>(done));
+    const ssize_t count = pwrite(to_, piece_.data() + done, piece_.size() - done, at + static_cast<std::int64_t>(done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw cannot_write(file_);
     done += static_cast<std::size_t>(count);
