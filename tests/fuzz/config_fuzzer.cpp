@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "cli/config.hpp"
+#include "cli/store_files.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 #include "tests/fuzz/world.hpp"
@@ -38,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string file = allot::fuzz::path_of("config.yaml");
   allot::fuzz::write_file(file, {reinterpret_cast<const char*>(data), size});
   try {
-    check(allot::cli::read_config(streams, file));
+    check(allot::cli::read_config(streams, file, allot::cli::StoreFiles{allot::fuzz::path_of("store.db")}));
   } catch (const allot::Error& error) {
     check(error);
   }
