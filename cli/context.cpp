@@ -208,13 +208,9 @@ std::shared_ptr<View> Context::view() {
 
 std::shared_ptr<View> Context::view_as_of(const Point& point) {
   if (is_in_batch()) throw Error::usage("--as-of cannot stand in a line of a batch, which is not recorded yet");
-  const auto now = view();
-  auto then = std::make_shared<Engine>(point.revision ? now->as_of_revision(*point.revision)
-                                                      : now->as_of_moment(*point.moment));
-  // The view keeps its engine.
-  auto holder = std::make_shared<std::pair<std::shared_ptr<Engine>, View>>(
-      std::piecewise_construct, std::forward_as_tuple(then), std::forward_as_tuple(*then));
-  return {holder, &holder->second};
+  auto shown = view();
+  point.revision ? shown->show_revision(*point.revision) : shown->show_moment(*point.moment);
+  return shown;
 }
 
 void Context::use_pager() {

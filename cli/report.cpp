@@ -106,7 +106,11 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
   Differences differences;
   if (const auto* before = std::get_if<GroupState>(&change.before)) {
     const auto& after = std::get<GroupState>(change.after);
-    if (before->path != after.path) differences.add("now " + after.path);
+    if (before->path == kAbove) {
+      differences.add("moved here from " + before->path);
+    } else if (before->path != after.path) {
+      differences.add("now " + after.path);
+    }
     differences.compare("kind", describe(before->traits.kind), describe(after.traits.kind));
     differences.compare("restriction", std::string{word_for(before->traits.restriction)},
                         std::string{word_for(after.traits.restriction)});

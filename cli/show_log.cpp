@@ -110,10 +110,9 @@ void LogList::finish() {
   if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
 }
 
-void show_entry(const WholeEntry& whole, View& view, Context& context) {
-  ChangeList list{whole.entry, whole.catalogue, context};
-  for (const Change& change : whole.changes) list.add(change);
-  if (whole.fresh) view.for_each_untold(whole, [&](const Change& change) { list.add(change); });
+void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context) {
+  ChangeList list{entry, changes.catalogue(), context};
+  changes.for_each([&](const Change& change) { list.add(change); });
   list.finish();
 }
 

@@ -22,6 +22,6 @@ class LogList {
 };
 
 /// Prints an entry with everything that it changed.
-void show_entry(const WholeEntry& whole, View& view, Context& context);
+void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context);
 
 }  // namespace allot::cli

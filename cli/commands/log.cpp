@@ -2,6 +2,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/json.hpp"
+#include "cli/output/tsv.hpp"
 #include "cli/show_log.hpp"
 #include "cli/tops.hpp"
 #include "cli/values.hpp"
@@ -44,9 +46,38 @@ void setup_log_show(const Verb& verb) {
   verb.set_action([revision](Context& context) {
     const std::int64_t wanted = parse_revision(*revision);
     const auto view = context.view();
-    const WholeEntry whole = view->entry(wanted);
+    const LogEntry entry = view->entry(wanted);
+    EntryChanges changes = view->changes_of(wanted);
     context.use_pager();
-    show_entry(whole, *view, context);
+    show_entry(entry, changes, context);
+  });
+}
+
+void prune(const std::string& before, Context& context) {
+  if (context.is_in_batch()) throw Error::usage("the log cannot be pruned in a batch, which is one entry of it");
+  const std::int64_t moment = start_of(parse_day(before, "--before"));
+  Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
+  context.guard(write);
+  const PrunedLog pruned = write.prune_log(moment);
+  if (context.format() == Format::json) {
+    Json json{{"entries", pruned.entries}, {"first_kept", pruned.first_kept}};
+    if (context.is_dry_run()) json["dry_run"] = true;
+    context.out() << to_text(json, 2) << '\n';
+  } else if (context.format() == Format::tsv) {
+    TsvWriter{context.out()}.write({std::to_string(pruned.entries), std::to_string(pruned.first_kept)});
+  } else if (!context.is_quiet()) {
+    context.out() << fmt::format("{} {}pruned; the first revision that is kept is {}\n",
+                                 pruned.entries == 1 ? "1 entry" : fmt::format("{} entries", pruned.entries),
+                                 context.is_dry_run() ? "would be " : "", pruned.first_kept);
+  }
+}
+
+void setup_prune(const Verb& verb) {
+  auto before = std::make_shared<std::optional<std::string>>();
+  verb.option("--before", "DATE", *before, "The first day (UTC) whose entries are kept");
+  verb.set_action([before](Context& context) {
+    if (!*before) throw Error::usage("no day is named", "give --before DATE");
+    prune(**before, context);
   });
 }
 
@@ -59,7 +90,9 @@ void setup_log(const Verb& command) {
   command.option("--since", "DATE", options->since, "None from before that day (UTC)");
   command.option("--by", "EMAIL", options->by, "Only what was done as that administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });
-  command.add_verbs({{"show", "Show an entry with all that it changed", setup_log_show}}, Verb::Needed::no);
+  command.add_verbs({{"show", "Show an entry with all that it changed", setup_log_show},
+                     {"prune", "Remove the entries before a day, and the history that they need", setup_prune}},
+                    Verb::Needed::no);
 }
 
 void setup_undo(const Verb& command) {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
-#include "libcore/engine/check_log.hpp"
+#include "libcore/engine/check_history.hpp"
 #include "libcore/engine/judgement.hpp"
 #include "libcore/engine/view.hpp"
 
@@ -83,7 +83,7 @@ CheckReport View::check() {
   const Judgement judgement = judging.get();
   check_figures(store(), tree, judgement, faults);
   if (report_) report_("the log", 0, 0);
-  check_log(store(), faults);
+  check_history(store(), faults);
   faults.add(judgement.verdict.violations());
   return report;
 }

@@ -11,7 +11,6 @@
 #include "libcore/base/day.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/outcome.hpp"
-#include "libcore/model/scope.hpp"
 #include "libcore/store/store.hpp"
 
 namespace allot {
@@ -58,7 +57,6 @@ class Engine {
   Day today_;
   std::optional<std::string> actor_;
   Origin origin_;
-  std::shared_ptr<const Scope> scope_;  // where the memberships in the store do not decide
 };
 
 }  // namespace allot

@@ -19,9 +19,10 @@ std::vector<Holder> find_holders(Store& store, const Chain& chain, std::size_t a
   const auto add = [&](std::string by, std::int64_t count) {
     if (count > 0) holders.push_back({std::move(by), count});
   };
+  FiguresReader figures{store};
   for (StoredGroup& child : store.first_children(group, kLookedAt)) {
     const std::string child_path = (path == "/" ? "" : path) + "/" + child.name;
-    const Link link = load_link(store, std::move(child));
+    const Link link = load_link(store, figures, std::move(child));
     if (link.traits.restriction != Restriction::reserved) {
       add(child_path, link.allotted[id].at(day));
       continue;

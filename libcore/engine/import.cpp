@@ -72,8 +72,6 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
 
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
   Store& store = write.store();
-  write.entry_.begin_whole();
-  write.is_told_ = write.dry_run_ == DryRun::no || write.most_changes_ < SIZE_MAX;  // else all changes are kept
   const Catalogue& known = write.catalogue();
   std::future<Standing> loading = load_standing(store, write.sight_, options.into);
   const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
@@ -109,7 +107,6 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
     write.count_ceilings(above, above.size() - 1, ceilings - pass_ceilings(before.traits.restriction, before.ceilings));
   }
   saving.save_figures(judgement.tallies, judgement.ceilings);
-  write.entry_.end_whole();
   return judgement.verdict.violations();
 }
 

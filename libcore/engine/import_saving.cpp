@@ -82,9 +82,6 @@ void ImportSaving::save_figures(const Tallies& tallies, const std::vector<std::i
 
 void ImportSaving::remove() {
   const auto parent_of = [&](Tree::Row row) { return tree_.groups()[tree_.groups()[row].parent].id; };
-  for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
-    if (tree_.groups()[row].is_removed) write_.entry_.know(tree_.groups()[row].id, parent_of(row));
-  }
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     if (merge_.fate_of_license(row) != Fate::removed) continue;
     const License license = tree_.license_at(row);
@@ -103,8 +100,8 @@ void ImportSaving::remove() {
     write_.record(permit_, Op::remove, What::membership, tree_.groups()[group].id,
                   [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
   }
-  // A group after what is below it, so that the log, read backwards, makes it before.
-  for (auto row = static_cast<Tree::Row>(tree_.groups().size()); row-- > 1;) {
+  std::vector<GroupId> removed;
+  for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
     const Tree::Group& group = tree_.groups()[row];
     if (!group.is_removed) continue;
     is_touched_[row] = true;
@@ -112,17 +109,21 @@ void ImportSaving::remove() {
       return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits, parent_of(row)},
                     {}};
     });
-    if (!tree_.groups()[group.parent].is_removed) store_.remove_groups(group.id);
+    removed.push_back(group.id);
   }
+  if (!removed.empty()) store_.remove_groups(IdRanges{std::move(removed)});
 }
 
 void ImportSaving::save_groups() {
   Gathered<NewGroup> fresh{at_once_, [&](const auto& groups) { store_.insert_groups(groups); }};
-  GroupId next = store_.next_group();
+  std::int64_t created = 0;
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) created += merge_.fate_of_group(row) == Fate::created;
+  GroupId next = store_.reserve_groups(created);
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     step();
     const Tree::Group& group = tree_.groups()[row];
     ids_[row] = group.id;
+    const auto is_created = [&](Tree::Row each) { return merge_.fate_of_group(each) == Fate::created; };
     const auto parent = [&] { return row == 0 ? parent_of_top_ : ids_[group.parent]; };
     const auto after = [&] { return GroupState{path_of(row), group.traits, parent()}; };
     switch (merge_.fate_of_group(row)) {
@@ -130,8 +131,7 @@ void ImportSaving::save_groups() {
         is_touched_[row] = true;
         ids_[row] = next++;
         fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
-        write_.entry_.note_made(ids_[row], parent());
-        write_.record(permit_, Op::create, What::group, ids_[row],
+        write_.record(permit_, Op::create, What::group, is_created(group.parent) ? 0 : parent(),
                       [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
         break;
       case Fate::updated:

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "libcore/base/text.hpp"
-#include "libcore/engine/net_changes.hpp"
 
 namespace allot {
 
@@ -24,71 +23,49 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
     store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); });
     return;
   }
-  std::vector<std::int64_t> revisions = is_of_company ? revisions_in_sight() : store_.entries_at(*filter.group);
-  if (!is_of_company && !sight_.sees_everything()) {
-    const auto seen = revisions_in_sight();  // a group may have been elsewhere
-    std::erase_if(revisions, [&](auto each) { return !std::binary_search(seen.begin(), seen.end(), each); });
-  }
+  std::vector<std::int64_t> revisions = is_of_company ? visible_revisions() : store_.entries_at(*filter.group);
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
     const auto stored = store_.find_entry(*revision);
-    if (!stored || (!is_of_company && !changes_in_sight(*stored, *filter.group))) continue;
+    if (!stored) continue;
+    if (!sight_.sees_everything() && !has_visible_change(*stored, is_of_company ? std::nullopt : filter.group))
+      continue;
     if (!show(*stored)) return;
   }
 }
 
 bool Log::sees(std::int64_t revision) {
-  if (sight_.sees_everything()) return store_.find_entry(revision).has_value();
-  const auto revisions = revisions_in_sight();
-  return std::binary_search(revisions.begin(), revisions.end(), revision);
+  const auto stored = store_.find_entry(revision);
+  if (!stored || sight_.sees_everything()) return stored.has_value();
+  const auto revisions = visible_revisions();
+  return std::binary_search(revisions.begin(), revisions.end(), revision) && has_visible_change(*stored, std::nullopt);
 }
 
-WholeEntry Log::get(std::int64_t revision) {
-  auto stored = store_.find_entry(revision);
-  if (!stored || !sees(revision)) throw no_such_entry(revision);
-  if (!sight_.sees_everything()) return get_in_sight(*stored);
-  WholeEntry whole;
-  whole.catalogue = store_.catalogue();
-  whole.changes = read_content(stored->content, whole.catalogue).changes;
-  whole.entry = entry_from(*stored);
-  whole.fresh = stored->fresh;
-  whole.next_group = stored->next_group;
-  return whole;
+LogEntry Log::get(std::int64_t revision) {
+  if (!sees(revision)) throw no_such_entry(revision);
+  return entry_from(*store_.find_entry(revision));
 }
 
-/// The same for one who does not see everything, so that neither the order of the changes nor what is known of the
-/// catalogue tells of more than they do.
-WholeEntry Log::get_in_sight(const StoredEntry& stored) {
-  Catalogue& catalogue = aftermath().catalogue();
-  EntryContent content = read_content(stored.content, catalogue);
-  restrict_to_sight(content);
-  if (stored.fresh) {
-    aftermath().for_each_untold(stored, content.marked, [&](Change&& change, Aftermath::Source /*unused*/) {
-      content.changes.push_back(std::move(change));
-    });
-  }
-  sort_changes(content.changes);
-  std::string told;
-  for (const Change& change : content.changes) append_change(change, catalogue, told);
-  WholeEntry whole;
-  whole.catalogue = store_.catalogue();
-  whole.changes = read_content(told, whole.catalogue).changes;
-  whole.entry = entry_from(stored);
-  return whole;
+EntryChanges Log::changes_of(std::int64_t revision) {
+  const auto stored = store_.find_entry(revision);
+  if (!stored) throw no_such_entry(revision);
+  return {store_, revision, stored->created, *sight_.scope()};
 }
 
 Error Log::no_such_entry(std::int64_t revision) {
-  const std::int64_t newest = sight_.revision();
+  const std::int64_t newest = newest_visible_revision(store_, sight_);
   if (newest == 0) return Error::not_found("the log is empty");
-  if (revision <= store_.logged_from()) {
+  const std::int64_t pruned = store_.pruned_revision();
+  if (revision <= pruned) {
     return Error::not_found(fmt::format("the log has no revision {}", revision),
-                            fmt::format("it begins after revision {}", store_.logged_from()));
+                            fmt::format("the first that is kept is {}", pruned + 1));
   }
   std::string hint = fmt::format("the newest is {}", newest);
   if (revision <= newest) hint = "`allot log` shows those that there are";
   return Error::not_found(fmt::format("the log has no revision {}", revision), std::move(hint));
 }
 
-std::vector<std::int64_t> Log::revisions_in_sight() {
+/// The revisions of the entries that changed something at or below the groups of the actor's scope, in order.
+std::vector<std::int64_t> Log::visible_revisions() {
   std::vector<std::int64_t> all;
   for (const auto& [group, power] : sight_.scope()->entries()) {
     const auto some = store_.entries_at(group);
@@ -97,6 +74,27 @@ std::vector<std::int64_t> Log::revisions_in_sight() {
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
+}
+
+/// Whether the actor sees that an entry changed something, at or below `group` where one is named.
+bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> group) {
+  EntryChanges changes{store_, stored.revision, stored.created, *sight_.scope()};
+  const auto keys = changes.visible_keys();
+  const IdRanges created = changes.visible_created_groups();
+  if (!group) return !keys.empty() || !created.is_empty();
+  const auto is_below = [&](TreeAt& tree, GroupId each) {
+    for (; each != 0 && tree.is_visible(each); each = tree.find(each).parent) {
+      if (each == *group) return true;
+    }
+    return false;
+  };
+  bool has = std::any_of(keys.begin(), keys.end(), [&](const ItemKey& key) {
+    return is_below(changes.before(), key.group) || is_below(changes.after(), key.group);
+  });
+  for (const IdRanges::Range& range : created.ranges()) {
+    for (GroupId id = range.first; id < range.end && !has; ++id) has = is_below(changes.after(), id);
+  }
+  return has;
 }
 
 LogEntry Log::entry_from(const StoredEntry& stored) {
@@ -108,135 +106,25 @@ LogEntry Log::entry_from(const StoredEntry& stored) {
   entry.via = static_cast<Via>(stored.via);
   entry.command = stored.command;
   entry.changes = stored.changes;
-  if (!sight_.sees_everything()) restrict_to_sight(entry, stored);
+  if (!sight_.sees_everything()) restrict_to_scope(entry, stored);
   return entry;
 }
 
-Aftermath& Log::aftermath() {
-  if (!aftermath_) aftermath_.emplace(store_, sight_);
-  return *aftermath_;
-}
-
-/// Whether the actor sees that an entry changed something at or below a group, which may have been out of sight then.
-bool Log::changes_in_sight(const StoredEntry& stored, GroupId group) {
-  if (sight_.sees_everything()) return true;
-  EntryContent content = read_content(stored.content, aftermath().catalogue());
-  restrict_to_sight(content);
-  const auto has_group = [&](const std::vector<GroupId>& way) {
-    return std::find(way.begin(), way.end(), group) != way.end();
-  };
-  return std::any_of(content.marked.begin(), content.marked.end(), has_group) ||
-         std::any_of(content.changes.begin(), content.changes.end(),
-                     [&](const Change& change) { return has_group(change.way); }) ||
-         is_in_sight(aftermath().way_to(stored.revision, group));
-}
-
-bool Log::is_in_sight(const std::vector<std::int64_t>& way) {
-  const auto& entries = sight_.scope()->entries();
-  return std::any_of(entries.begin(), entries.end(), [&](const Scope::Entry& entry) {
-    return std::find(way.begin(), way.end(), entry.first) != way.end();
-  });
-}
-
-Log::Parents Log::parents_before(const EntryContent& content) {
-  Parents parents;
-  for (const Change& change : content.changes) {
-    const auto* before = std::get_if<GroupState>(&change.before);
-    if (before != nullptr && change.op == Op::update) parents.emplace(group_of(change), before->parent);
-  }
-  return parents;
-}
-
-/// Whether a group was in sight when it and those above it were where the entry found them.
-bool Log::was_in_sight(GroupId group, const Parents& before) {
-  std::vector<GroupId> way;
-  while (group != 0) {
-    // Where a later entry hung it below itself, what is now has to do.
-    if (std::find(way.begin(), way.end(), group) != way.end()) return sight_.power_in(group) != Power::none;
-    way.push_back(group);
-    const auto moved = before.find(group);
-    const auto row = moved == before.end() ? store_.find_group(group) : std::nullopt;
-    group = moved != before.end() ? moved->second : row ? row->parent : 0;
-  }
-  return is_in_sight(way);
-}
-
-/// Takes the place that is out of sight out of a group's move into sight or out of it, and out of what is below it;
-/// false where nothing of the change is in sight.
-bool Log::restrict_to_sight(Change& change, const Parents& before_entry) {
-  if (sight_.sees_everything()) return true;
-  const bool is_in = is_in_sight(change.way);
-  auto* before = std::get_if<GroupState>(&change.before);
-  auto* after = std::get_if<GroupState>(&change.after);
-  if (before == nullptr || after == nullptr) return is_in;
-  if (before->parent == after->parent) {
-    before->path = after->path.substr(0, after->path.rfind('/') + 1) + name_in(before->path);
-    change.path = before->path;
-    return is_in;
-  }
-  const bool was_in = was_in_sight(before->parent, before_entry);
-  if (is_in && !was_in) {
-    before->path = kAbove;
-    change.path = after->path;
-  }
-  if (!is_in) after->path = kAbove;
-  return is_in || was_in;
-}
-
-void Log::restrict_to_sight(EntryContent& content) {
-  if (sight_.sees_everything()) return;
-  const Parents before = parents_before(content);
-  std::erase_if(content.changes, [&](Change& change) { return !restrict_to_sight(change, before); });
-  std::erase_if(content.marked, [&](const auto& way) { return !is_in_sight(way); });
-}
-
-std::string Log::lines_in_sight(const std::string& content) {
-  if (sight_.sees_everything()) return content;
-  Catalogue catalogue = store_.catalogue();
-  const Parents before = parents_before(read_content(content, catalogue));
-  std::string kept;
-  for (const std::string_view line : lines_of(content)) {
-    EntryContent each = read_content({line.data(), line.size() + 1}, catalogue);
-    for (Change& change : each.changes) {
-      if (restrict_to_sight(change, before)) kept.append(line).append(1, '\n');
-    }
-    for (const auto& way : each.marked) {
-      if (is_in_sight(way)) kept.append(line).append(1, '\n');
-    }
-  }
-  return kept;
-}
-
-bool Log::is_author_in_sight(const StoredEntry& stored) {
-  if (stored.actor && sight_.actor() && fold_ascii(*stored.actor) == fold_ascii(*sight_.actor())) return true;
-  return std::any_of(stored.actor_groups.begin(), stored.actor_groups.end(),
-                     [&](GroupId group) { return sight_.power_in(group) != Power::none; });
-}
-
-/// Whether all that the one who made an entry could change then is in sight, so that the command names nothing else.
-bool Log::is_all_of_author_in_sight(const StoredEntry& stored) {
-  return !stored.actor_groups.empty() &&
-         std::all_of(stored.actor_groups.begin(), stored.actor_groups.end(),
-                     [&](GroupId group) { return sight_.power_in(group) != Power::none; });
-}
-
-/// Takes out of `entry` what is out of sight: the names of those above, and what was changed elsewhere.
-void Log::restrict_to_sight(LogEntry& entry, const StoredEntry& stored) {
-  const EntryContent content = read_content(stored.content, aftermath().catalogue());
-  EntryContent seen = content;
-  restrict_to_sight(seen);
-  const bool is_inside = seen.marked.size() == content.marked.size() && seen.changes.size() == content.changes.size();
-  const bool is_known = is_author_in_sight(stored);
+/// Takes out of `entry` what the actor does not see: authors above, and what was changed elsewhere.
+void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored) {
+  EntryChanges changes{store_, stored.revision, stored.created, *sight_.scope()};
+  entry.changes = changes.count();
+  // The groups in which the author had power, in the tree that the write found.
+  const auto is_visible = [&](GroupId group) { return changes.before().is_visible(group); };
+  const auto& groups = stored.actor_groups;
+  const bool is_actor = stored.actor && sight_.actor() && equals_folded(*stored.actor, *sight_.actor());
+  const bool is_known = is_actor || std::any_of(groups.begin(), groups.end(), is_visible);
   if (!is_known) {
     entry.login = kAbove;
     entry.actor.reset();
   }
-  if (!is_known || !is_inside || !is_all_of_author_in_sight(stored)) entry.command.reset();
-  if (stored.fresh && is_inside) return;  // which is counted
-  entry.changes = static_cast<std::int64_t>(seen.changes.size());
-  if (!stored.fresh) return;
-  aftermath().for_each_untold(stored, seen.marked,
-                              [&](Change&& /*unused*/, Aftermath::Source /*unused*/) { ++entry.changes; });
+  const bool has_visible_scope = !groups.empty() && std::all_of(groups.begin(), groups.end(), is_visible);
+  if (!is_known || !has_visible_scope || !changes.shows_everything()) entry.command.reset();
 }
 
 }  // namespace allot

@@ -2,36 +2,26 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "libcore/engine/aftermath.hpp"
 #include "libcore/engine/engine.hpp"
-#include "libcore/engine/entry_text.hpp"
+#include "libcore/engine/entry_changes.hpp"
 #include "libcore/engine/sight.hpp"
 
 namespace allot {
 
-/// An entry of the log as one sees it who acts; allot-log(1). What others did above is told without their names.
+/// An entry of the log as the actor sees it; allot-log(1). Authors that it does not see are `kAbove`.
 struct LogEntry {
   std::int64_t revision = 0;
   std::int64_t time = 0;             ///< in seconds since 1970-01-01 UTC
-  std::string login;                 ///< `kAbove` where the one who did it is out of sight
-  std::optional<std::string> actor;  ///< whom it acted as; nothing for full rights, and where that is out of sight
+  std::string login;                 ///< `kAbove` where the actor does not see the author
+  std::optional<std::string> actor;  ///< whom it acted as; nothing for full rights, and where the actor does not see
+                                     ///< the author
   Via via = Via::command;
-  std::optional<std::string> command;  ///< nothing where it may name what is out of sight
-  std::int64_t changes = 0;            ///< how many things in sight it changed
-};
-
-/// An entry with everything that it changed in sight: in path order for one who does not see everything.
-struct WholeEntry {
-  LogEntry entry;
-  std::vector<Change> changes;
-  Catalogue catalogue;             ///< what the ids in the changes mean
-  std::optional<GroupId> fresh{};  ///< the first row of groups that it made and that are not among `changes`, if any
-  GroupId next_group = 0;          ///< the row after the last of them
+  std::optional<std::string> command;  ///< nothing where it may name what the actor does not see
+  std::int64_t changes = 0;            ///< how many changes the actor sees
 };
 
 /// Which entries of the log are wanted.
@@ -42,7 +32,8 @@ struct LogFilter {
   std::optional<std::size_t> most;
 };
 
-/// The log as the one who acts sees it.
+/// The log as the actor sees it: the entries that changed something at or below the groups of its scope of today, each
+/// in the tree of its own revision.
 class Log {
  public:
   Log(Store& store, Sight& sight) : store_(store), sight_(sight) {}
@@ -53,38 +44,23 @@ class Log {
   /// Whether the actor sees an entry.
   bool sees(std::int64_t revision);
 
-  /// Whether groups from `/` down lead into what is in sight.
-  bool is_in_sight(const std::vector<std::int64_t>& way);
+  /// An entry; throws not_found where there is none or the actor does not see it.
+  LogEntry get(std::int64_t revision);
 
-  /// Takes out of what an entry tells all that is out of sight.
-  void restrict_to_sight(EntryContent& content);
-
-  /// The lines of an entry's content that tell of what is in sight.
-  std::string lines_in_sight(const std::string& content);
-
-  /// An entry whole; throws not_found where it is not there or out of sight.
-  WholeEntry get(std::int64_t revision);
+  /// What an entry that the actor sees changed; the log must outlive it.
+  EntryChanges changes_of(std::int64_t revision);
 
   /// The error for an entry that is not there.
   Error no_such_entry(std::int64_t revision);
 
  private:
-  std::vector<std::int64_t> revisions_in_sight();
+  std::vector<std::int64_t> visible_revisions();
+  bool has_visible_change(const StoredEntry& stored, std::optional<GroupId> group);
   LogEntry entry_from(const StoredEntry& stored);
-  WholeEntry get_in_sight(const StoredEntry& stored);
-  bool changes_in_sight(const StoredEntry& stored, GroupId group);
-  bool is_author_in_sight(const StoredEntry& stored);
-  bool is_all_of_author_in_sight(const StoredEntry& stored);
-  using Parents = std::map<GroupId, GroupId>;  // of groups that an entry moved, where they were before
-  static Parents parents_before(const EntryContent& content);
-  bool was_in_sight(GroupId group, const Parents& before);
-  bool restrict_to_sight(Change& change, const Parents& before);
-  void restrict_to_sight(LogEntry& entry, const StoredEntry& stored);
-  Aftermath& aftermath();
+  void restrict_to_scope(LogEntry& entry, const StoredEntry& stored);
 
   Store& store_;
   Sight& sight_;
-  std::optional<Aftermath> aftermath_;  // once it is asked for
 };
 
 }  // namespace allot

@@ -12,20 +12,20 @@ namespace allot {
 namespace {
 
 /// Reads the licences and memberships of every group of `tree` by one pass over each table.
-void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
+void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
                      const ReportProgress& report) {
-  const StoreSize size = report ? store.size() : StoreSize{};
+  const StoreSize size = report ? snapshot.size() : StoreSize{};
   const auto total = static_cast<std::uint64_t>(size.licenses + size.memberships);
   std::uint64_t done = 0;
   const auto step = [&] {
     ++done;
     if (report) report("reading", done, total);
   };
-  store.for_each_license([&](GroupId group, License&& license) {
+  snapshot.for_each_license([&](GroupId group, License&& license) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
     step();
   });
-  store.for_each_membership([&](GroupId group, const MembershipView& membership) {
+  snapshot.for_each_membership([&](GroupId group, const MembershipView& membership) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
     step();
   });
@@ -34,9 +34,9 @@ void fill_whole_tree(Store& store, Tree& tree, const std::unordered_map<GroupId,
 Error is_below_itself() { return Error::store("the store is damaged: a group is below itself", "restore a backup"); }
 
 /// The whole store: one pass over each table, then the groups put in order, a parent before its children.
-Tree load_whole_tree(Store& store, const ReportProgress& report) {
+Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
   std::vector<StoredGroup> groups;
-  store.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
+  snapshot.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
   std::vector<std::size_t> by_parent(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) by_parent[i] = i;
   std::sort(by_parent.begin(), by_parent.end(), [&](std::size_t a, std::size_t b) {
@@ -63,7 +63,7 @@ Tree load_whole_tree(Store& store, const ReportProgress& report) {
       add(groups[*child], row);
     }
   }
-  fill_whole_tree(store, tree, rows, report);
+  fill_whole_tree(snapshot, tree, rows, report);
   return tree;
 }
 
@@ -79,38 +79,39 @@ std::string did_you_mean(const std::optional<std::string>& nearest) {
   return nearest ? fmt::format("did you mean {}?", quote(*nearest)) : std::string{};
 }
 
-Link load_link(Store& store, StoredGroup group) {
+Link load_link(Snapshot& rows, FiguresReader& figures, StoredGroup group) {
   Link link;
   link.id = group.id;
   link.name = std::move(group.name);
   link.traits = std::move(group.traits);
-  Figures figures = store.figures_of(link.id);
-  link.allotted = std::move(figures.allotted);
-  link.children = figures.children;
-  link.members = figures.members;
-  link.ceilings = figures.ceilings;
-  if (link.is_restricted()) link.licenses = store.licenses_of(link.id);
+  const Figures& kept = figures.of(link.id);
+  link.allotted = kept.allotted;
+  link.children = kept.children;
+  link.members = kept.members;
+  link.ceilings = kept.ceilings;
+  if (link.is_restricted()) link.licenses = rows.licenses_of(link.id);
   return link;
 }
 
-std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope) {
-  Chain chain{store.catalogue(), std::move(scope)};
-  std::optional<StoredGroup> group = store.find_group(kRootGroup);
+std::optional<Chain> find_chain(Snapshot& rows, const Path& path, std::shared_ptr<const Scope> scope) {
+  Chain chain{rows.catalogue(), std::move(scope)};
+  FiguresReader figures{rows};
+  std::optional<StoredGroup> group = rows.find_group(kRootGroup);
   if (!group || group->parent != 0) throw Error::store("the store is damaged: it has no company", "restore a backup");
   for (std::size_t depth = 0;; ++depth) {
     const GroupId id = group->id;
-    Link link = load_link(store, std::move(*group));
+    Link link = load_link(rows, figures, std::move(*group));
     const bool is_last = depth == path.depth();
-    if (is_last && !link.is_restricted()) link.licenses = store.licenses_of(id);
+    if (is_last && !link.is_restricted()) link.licenses = rows.licenses_of(id);
     chain.push(std::move(link));
     if (is_last) return chain;
-    group = store.find_group(id, path.names()[depth]);
+    group = rows.find_group(id, path.names()[depth]);
     if (!group) return std::nullopt;
   }
 }
 
-Chain get_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope) {
-  auto chain = find_chain(store, path, std::move(scope));
+Chain get_chain(Snapshot& rows, const Path& path, std::shared_ptr<const Scope> scope) {
+  auto chain = find_chain(rows, path, std::move(scope));
   if (!chain) {
     throw Error::store(fmt::format("the store is damaged: no group is at {}", quote(path.to_string())),
                        "restore a backup");
@@ -118,18 +119,18 @@ Chain get_chain(Store& store, const Path& path, std::shared_ptr<const Scope> sco
   return *std::move(chain);
 }
 
-Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
-  if (top == kRootGroup) return load_whole_tree(store, report);
+Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
+  if (top == kRootGroup) return load_whole_tree(rows, report);
   Tree tree;
-  const auto group = store.find_group(top);
+  const auto group = rows.find_group(top);
   if (!group) throw Error::internal(fmt::format("no group has row {}", top));
-  const auto total = static_cast<std::uint64_t>(report ? store.count_groups(top) : 0);
+  const auto total = static_cast<std::uint64_t>(report ? rows.count_groups(top) : 0);
   tree.add_group(Tree::kNone, group->name, group->traits, top);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const GroupId id = tree.groups()[row].id;
-    for (const License& license : store.licenses_of(id)) tree.add_license(row, license);
-    store.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
-    store.for_each_child(id, [&](StoredGroup&& child) {
+    for (const License& license : rows.licenses_of(id)) tree.add_license(row, license);
+    rows.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
+    rows.for_each_child(id, [&](StoredGroup&& child) {
       if (child.id == top) throw is_below_itself();
       tree.add_group(row, child.name, child.traits, child.id);
     });
@@ -138,23 +139,23 @@ Tree load_tree(Store& store, GroupId top, const ReportProgress& report) {
   return tree;
 }
 
-std::vector<GroupId> way_to(Store& store, GroupId id) {
+std::vector<GroupId> way_to(Snapshot& rows, GroupId id) {
   std::vector<GroupId> way;
   while (id != 0) {
     require_end(way.size());
     way.push_back(id);
-    const auto group = store.find_group(id);
+    const auto group = rows.find_group(id);
     id = group ? group->parent : 0;
   }
   std::reverse(way.begin(), way.end());
   return way;
 }
 
-Path path_of(Store& store, GroupId id) {
+Path path_of(Snapshot& rows, GroupId id) {
   std::vector<std::string> names;
   while (id != kRootGroup) {
     require_end(names.size());
-    auto group = store.find_group(id);
+    auto group = rows.find_group(id);
     if (!group) throw Error::store("the store is damaged: a group has no parent", "restore a backup");
     names.push_back(std::move(group->name));
     id = group->parent;

@@ -7,31 +7,31 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/progress.hpp"
+#include "libcore/engine/figures_reader.hpp"
 #include "libcore/model/chain.hpp"
 #include "libcore/model/path.hpp"
 #include "libcore/model/tree.hpp"
-#include "libcore/store/store.hpp"
 
 namespace allot {
 
 /// The groups from `/` down to `path` as one who acts within `scope` sees them, with what is kept of each; the last may
 /// be out of sight. Nothing where there is no such group.
-std::optional<Chain> find_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope);
+std::optional<Chain> find_chain(Snapshot& rows, const Path& path, std::shared_ptr<const Scope> scope);
 
 /// The same where the group must be there; throws store where the rows of its path are damaged.
-Chain get_chain(Store& store, const Path& path, std::shared_ptr<const Scope> scope);
+Chain get_chain(Snapshot& rows, const Path& path, std::shared_ptr<const Scope> scope);
 
 /// One more link of a chain: `group` with its figures and, where it is restricted, its licences.
-Link load_link(Store& store, StoredGroup group);
+Link load_link(Snapshot& rows, FiguresReader& figures, StoredGroup group);
 
 /// The subtree below and including `top`, whole.
-Tree load_tree(Store& store, GroupId top, const ReportProgress& report = {});
+Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report = {});
 
 /// The rows of the groups from `/` down to one that is there.
-std::vector<GroupId> way_to(Store& store, GroupId id);
+std::vector<GroupId> way_to(Snapshot& rows, GroupId id);
 
 /// The path of a group.
-Path path_of(Store& store, GroupId id);
+Path path_of(Snapshot& rows, GroupId id);
 
 /// The error for a licence, membership, resource or feature that is not there, with a near match where there is one.
 Error no_such_license(const Chain& chain, std::string_view name);

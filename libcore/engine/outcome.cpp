@@ -22,6 +22,15 @@ std::int64_t& Counters::of(What what) {
   return templates;
 }
 
+std::optional<EntryState> find_entry_state(const Catalogue& catalogue, std::string_view name) {
+  if (const auto id = catalogue.find_counted(name)) {
+    const auto required = catalogue.counted()[*id].requires_id;
+    return EntryState{true, required ? catalogue.counted()[*required].name : std::string{}};
+  }
+  if (catalogue.find_feature(name)) return EntryState{};
+  return std::nullopt;
+}
+
 void sort_changes(std::vector<Change>& changes) {
   // A name has no control characters: with NUL for '/', paths compare name by name.
   const auto key = [](const Change& change) {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/item.hpp"
 #include "libcore/model/letter.hpp"
 
 namespace allot {
@@ -15,8 +17,7 @@ namespace allot {
 /// Whether a write is only checked and shown.
 enum class DryRun { no, yes };
 
-/// The kinds of things that a write changes, and what it does to them.
-enum class What : std::uint8_t { group, license, membership, catalog, mail_template };
+/// What a write does to an item.
 enum class Op : std::uint8_t { create, update, remove, keep };
 
 /// A group with its place, an entry of the catalogue: what changes of them show.
@@ -34,11 +35,11 @@ struct EntryState {
   bool operator==(const EntryState&) const = default;
 };
 
+/// An entry of `catalogue`; nothing where it has none of that name.
+std::optional<EntryState> find_entry_state(const Catalogue& catalogue, std::string_view name);
+
 /// What something was or is; `monostate` where it was not or is no more.
 using ItemState = std::variant<std::monostate, GroupState, License, Membership, EntryState, Letter>;
-
-/// Whether a thing is in a group, or is one: else it is the company's, and there is one of it in the store.
-inline bool is_of_group(What what) { return what != What::catalog && what != What::mail_template; }
 
 /// One thing that a write changed.
 struct Change {
@@ -48,7 +49,6 @@ struct Change {
   std::string name;  ///< the licence's name, the user's e-mail, the entry's name; empty for a group
   ItemState before;
   ItemState after;
-  std::vector<std::int64_t> way{};  ///< the rows of the groups from `/` down to that group, as the log keeps them
 };
 
 /// How many things of each kind.

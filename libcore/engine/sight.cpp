@@ -28,7 +28,7 @@ const std::shared_ptr<const Scope>& Sight::scope() {
     return scope_;
   }
   std::vector<Scope::Entry> entries;
-  for (const auto& [group, membership] : store_.memberships_of(*actor_)) {
+  for (const auto& [group, membership] : rows_->memberships_of(*actor_)) {
     const Power power = power_of(membership.role);
     if (power != Power::none && membership.grant.period.contains(today_)) entries.emplace_back(group, power);
   }
@@ -47,7 +47,7 @@ Chain Sight::chain(const Path& path) {
 }
 
 std::optional<Chain> Sight::find_chain(const Path& path) {
-  auto chain = allot::find_chain(store_, path, scope());
+  auto chain = allot::find_chain(*rows_, path, scope());
   if (chain && !chain->is_visible(chain->size() - 1)) return std::nullopt;
   return chain;
 }
@@ -55,7 +55,7 @@ std::optional<Chain> Sight::find_chain(const Path& path) {
 Power Sight::power_in(GroupId group) {
   if (is_full()) return Power::administer;
   Power power = Power::none;
-  for (const GroupId id : way_to(store_, group)) power = scope()->power_in(id, power);
+  for (const GroupId id : way_to(*rows_, group)) power = scope()->power_in(id, power);
   return power;
 }
 
@@ -63,7 +63,7 @@ std::vector<Path> Sight::topmost() {
   if (is_full()) return {Path{}};
   std::vector<Path> paths;
   for (const auto& [group, power] : scope()->entries()) {
-    if (store_.find_group(group)) paths.push_back(path_of(store_, group));
+    if (rows_->find_group(group)) paths.push_back(path_of(*rows_, group));
   }
   std::sort(paths.begin(), paths.end());
   std::vector<Path> topmost;
@@ -78,7 +78,7 @@ std::vector<Path> Sight::topmost() {
 }
 
 std::vector<std::pair<GroupId, Membership>> Sight::memberships_of(std::string_view email, Own own) {
-  auto memberships = store_.memberships_of(email);
+  auto memberships = rows_->memberships_of(email);
   const bool is_own = actor_ && own == Own::all && fold_ascii(*actor_) == fold_ascii(email);
   if (is_full() || is_own) return memberships;
   std::erase_if(memberships, [&](const auto& placed) { return power_in(placed.first) == Power::none; });
@@ -86,23 +86,23 @@ std::vector<std::pair<GroupId, Membership>> Sight::memberships_of(std::string_vi
 }
 
 std::optional<std::string> Sight::find_email(std::string_view email) {
-  if (is_full()) return store_.find_email(email);
+  if (is_full()) return rows_->find_email(email);
   const auto memberships = memberships_of(email);
   if (memberships.empty()) return std::nullopt;
   return memberships.front().second.email;
 }
 
 std::vector<std::string> Sight::find_emails(std::string_view prefix, std::size_t most) {
-  if (is_full()) return store_.find_emails(prefix, most);
+  if (is_full()) return rows_->find_emails(prefix, most);
   const std::string start = fold_ascii(prefix);
   std::set<std::string> emails;
   std::vector<GroupId> groups;
   for (const auto& [group, power] : scope()->entries()) groups.push_back(group);
   for (std::size_t i = 0; i < std::min(groups.size(), kGroupsLookedAt); ++i) {
-    store_.for_each_member(groups[i], [&](const MembershipView& member) {
+    rows_->for_each_member(groups[i], [&](const MembershipView& member) {
       if (fold_ascii(member.email).starts_with(start)) emails.emplace(member.email);
     });
-    store_.for_each_child(groups[i], [&](StoredGroup&& child) { groups.push_back(child.id); });
+    rows_->for_each_child(groups[i], [&](StoredGroup&& child) { groups.push_back(child.id); });
     if (emails.size() >= most) break;
   }
   std::vector<std::string> found{emails.begin(), emails.end()};
@@ -122,9 +122,9 @@ std::vector<Sight::Step> Sight::find_steps(const Path& above, std::string_view p
     return steps;
   }
   const GroupId parent = chain(above).back().id;
-  for (std::string& name : store_.find_child_names(parent, prefix, most)) {
-    const auto child = store_.find_group(parent, name);
-    const bool goes_on = child && store_.figures_of(child->id).children > 0;
+  for (std::string& name : rows_->find_child_names(parent, prefix, most)) {
+    const auto child = rows_->find_group(parent, name);
+    const bool goes_on = child && !rows_->first_children(child->id, 1).empty();
     steps.push_back({std::move(name), goes_on});
   }
   return steps;
@@ -134,18 +134,11 @@ std::vector<Sight::Step> Sight::find_steps(const Path& above, std::string_view p
 std::optional<Path> Sight::find_first_in_sight(const Path& path) {
   if (is_full()) return Path{};
   for (const auto& [group, power] : scope()->entries()) {
-    if (!store_.find_group(group)) continue;
-    Path top = path_of(store_, group);
+    if (!rows_->find_group(group)) continue;
+    Path top = path_of(*rows_, group);
     if (top.contains(path)) return top;
   }
   return std::nullopt;
-}
-
-std::int64_t Sight::revision() {
-  if (sees_everything()) return store_.revision();
-  std::int64_t newest = 0;
-  for (const auto& [group, power] : scope()->entries()) newest = std::max(newest, store_.newest_entry_at(group));
-  return newest;
 }
 
 Permit Sight::permit(const Chain& chain, std::size_t at, Right right) {
@@ -180,9 +173,9 @@ Error Sight::no_such_group(const Path& path) {
   GroupId parent = chain(known).back().id;
   for (std::size_t depth = known.depth(); depth < path.depth(); ++depth) {
     const std::string& name = path.names()[depth];
-    const auto child = store_.find_group(parent, name);
+    const auto child = rows_->find_group(parent, name);
     if (!child) {
-      const auto nearest = find_nearest(name, store_.find_child_names(parent, "", kSiblingsCompared));
+      const auto nearest = find_nearest(name, rows_->find_child_names(parent, "", kSiblingsCompared));
       std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
       if (hint.empty() && !known.is_root()) {
         hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
@@ -211,6 +204,13 @@ Error Sight::no_such_user(std::string_view email) {
   const std::string_view start = email.substr(0, std::min<std::size_t>(2, email.find('@')));
   return Error::not_found(fmt::format("there is no user {}", quote(email)),
                           did_you_mean(find_nearest(email, find_emails(start, kSiblingsCompared))));
+}
+
+std::int64_t newest_visible_revision(Store& store, Sight& sight) {
+  if (sight.sees_everything()) return store.revision();
+  std::int64_t newest = 0;
+  for (const auto& [group, power] : sight.scope()->entries()) newest = std::max(newest, store.newest_entry_at(group));
+  return newest;
 }
 
 }  // namespace allot

@@ -39,9 +39,9 @@ class Permit {
 class Sight {
  public:
   /// Acts as `actor`, or with full rights where nobody is named; where `scope` is given it counts instead of the
-  /// actor's memberships. `store` must outlive it.
-  Sight(Store& store, Day today, std::optional<std::string> actor, std::shared_ptr<const Scope> scope = {})
-      : store_(store), today_(today), actor_(std::move(actor)), scope_(std::move(scope)) {}
+  /// actor's memberships. `rows` must outlive it.
+  Sight(Snapshot& rows, Day today, std::optional<std::string> actor, std::shared_ptr<const Scope> scope = {})
+      : rows_(&rows), today_(today), actor_(std::move(actor)), scope_(std::move(scope)) {}
 
   /// Reads the actor's memberships again when they are needed next.
   void forget() { scope_.reset(); }
@@ -86,9 +86,6 @@ class Sight {
   /// Up to `most` of them that begin with `prefix`.
   std::vector<Step> find_steps(const Path& above, std::string_view prefix, std::size_t most);
 
-  /// The revision of the newest entry of the log that the actor sees; 0 if there is none.
-  std::int64_t revision();
-
   /// Leave to change something at the group at `at` of `chain`; throws denied.
   Permit permit(const Chain& chain, std::size_t at, Right right);
   Permit permit(const Chain& chain, Right right) { return permit(chain, chain.size() - 1, right); }
@@ -107,10 +104,13 @@ class Sight {
   std::optional<Path> find_first_in_sight(const Path& path);
   std::string describe_scope();
 
-  Store& store_;
+  Snapshot* rows_;
   Day today_;
   std::optional<std::string> actor_;
   std::shared_ptr<const Scope> scope_;
 };
+
+/// The revision of the newest entry of the log that the actor sees; 0 if there is none.
+std::int64_t newest_visible_revision(Store& store, Sight& sight);
 
 }  // namespace allot

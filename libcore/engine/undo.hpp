@@ -1,65 +1,71 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "libcore/engine/entry_changes.hpp"
 #include "libcore/engine/log.hpp"
-#include "libcore/engine/net_changes.hpp"
 #include "libcore/engine/write.hpp"
 #include "libcore/model/verdict.hpp"
 
 namespace allot {
 
-/// Takes back what one entry of the log changed in the actor's sight, as a part of a write: under the actor's rights
-/// and today's rules, and only where all of that is still as the entry left it; allot-log(1), Undo.
+/// Takes back what the actor sees of one entry of the log, as a part of a write: under the actor's rights and today's
+/// rules, and only where each row still has the content that the entry left; allot-log(1), Undo.
 class Undo {
  public:
   Undo(Write& write, std::int64_t revision);
 
-  /// Throws not_found, denied, in_use with the later entries that stand in the way, or refused.
+  /// Throws not_found, denied, in_use with the later entries that conflict, or refused.
   void run();
 
  private:
+  /// What the entry did to a group: nothing where it did not change the group itself.
+  struct GroupChange {
+    std::optional<StoredGroup> before;
+    std::optional<StoredGroup> after;
+  };
+
   void read();
-  void read_untold(const StoredEntry& entry, const std::vector<std::vector<GroupId>>& marked);
+  const GroupChange* find_group_change(GroupId group) const;
+  bool creates(GroupId group) const { return created_.contains(group); }
+  bool removes(GroupId group) const;
 
   void require_rights();
-  void require_right(const ThingKey& key, const NetChange& change);
+  void require_right(const ItemKey& key);
   Power power_at(GroupId group);
   std::optional<GroupId> find_lost(GroupId group);
   GroupId parent_of(GroupId group);
-  std::string path_there(GroupId group);
+  std::string path_of_restored(GroupId group);
 
   void require_unchanged();
-  void require_as_left(const ThingKey& key, const NetChange& change);
+  void require_created_unchanged();
+  void require_as_left(const ItemKey& key);
+  void require_room(GroupId group, const StoredGroup& before);
   void require_catalogue();
-  void require_room(const ThingKey& key, const NetChange& change);
-  void require_alone(GroupId group);
+  bool is_as_left(const ItemKey& key);
   bool is_there(GroupId group);
-  bool would_hang_below(GroupId group, GroupId top);
+  static bool is_in(Snapshot& rows, const ItemKey& key);
+  bool existed(const ItemKey& key);
+  bool would_be_below(GroupId group, GroupId top);
 
-  using Test = std::function<bool(const Change&)>;
-  bool shows(std::int64_t revision, GroupId group, const Test& test);
-  void block_by(std::int64_t revision, GroupId group, const Test& test);
+  void block_by(std::int64_t revision, const ItemKey& key);
   void block_by_all(GroupId group);
-  void block_by_changes(const ThingKey& key);
+  void block_by_changes(const ItemKey& key);
   void block_by_catalogue(const std::string& name);
-  void block_by_uses(const std::string& name);
-  std::vector<std::int64_t> later_revisions();
+  bool has_conflicts() const { return !blockers_.empty() || is_blocked_above_ || is_blocked_by_write_; }
   Error blocked();
 
   std::vector<GroupId> find_tops();
   void apply();
   void restore_catalogue();
+  void remove_contents();
   void apply_groups();
-  void apply_contents();
-  std::vector<std::string> entries_made() const;
-  void remove_from_catalogue(const std::vector<std::string>& names);
-  void record();
+  void restore_contents();
+  void remove_from_catalogue();
   void judge(const std::map<GroupId, Chain>& before);
   struct Taken {
     Path top;
@@ -74,10 +80,10 @@ class Undo {
   Sight& sight_;
   Log log_;
   std::int64_t revision_;
-  std::optional<Permit> permit_;  // once it was asked for everything
-  std::string content_;           // the lines that tell of what is in sight
-  Catalogue catalogue_;           // with what the entry names and is no more
-  NetChanges net_;
+  std::optional<EntryChanges> changes_;
+  std::vector<ItemKey> keys_;              // of the changed items that the actor sees, but for the created groups
+  IdRanges created_;                       // the created groups that it sees, with all that was created in them
+  std::map<GroupId, GroupChange> groups_;  // the groups among `keys_`
   std::set<std::int64_t> blockers_;
   bool is_blocked_above_ = false;     // by what the actor does not see
   bool is_blocked_by_write_ = false;  // by what the write did before the undo

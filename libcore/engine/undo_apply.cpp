@@ -3,16 +3,14 @@
 #include <algorithm>
 
 #include "libcore/base/text.hpp"
-#include "libcore/engine/replay.hpp"
-#include "libcore/engine/told_changes.hpp"
 #include "libcore/engine/undo.hpp"
 #include "libcore/model/tree_check.hpp"
 
 namespace allot {
 namespace {
 
-/// The beginning that two ways have in common.
-std::vector<GroupId> common_way(const std::vector<GroupId>& a, const std::vector<GroupId>& b) {
+/// The beginning that two lists of ancestors have in common.
+std::vector<GroupId> common_ancestors(const std::vector<GroupId>& a, const std::vector<GroupId>& b) {
   const auto [end, unused] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   return {a.begin(), end};
 }
@@ -20,180 +18,132 @@ std::vector<GroupId> common_way(const std::vector<GroupId>& a, const std::vector
 /// A name that no group has, for the time in which several change theirs.
 std::string passing_name(GroupId group) { return '\x01' + std::to_string(group); }
 
-std::size_t depth_in(const std::string& path) {
-  return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
-}
-
 }  // namespace
 
-/// The lowest groups that have everything below them that the rules must look at, one for each of the topmost groups in
-/// sight: they are there before and after.
+/// The lowest groups that have everything below them that the rules must look at, one for each of the actor's topmost
+/// groups: they are there before and after.
 std::vector<GroupId> Undo::find_tops() {
   std::map<GroupId, std::vector<GroupId>> ways;
   const auto include = [&](GroupId group) {
-    while (group != 0 && !store_.find_group(group)) group = parent_of(group);
+    while (group != 0 && (creates(group) || !store_.find_group(group))) group = parent_of(group);
     const std::vector<GroupId> each = way_to(store_, group == 0 ? kRootGroup : group);
     const auto first = std::find_if(
         each.begin(), each.end(), [&](GroupId id) { return sight_.scope()->power_in(id, Power::none) != Power::none; });
     const auto [known, is_new] = ways.try_emplace(first == each.end() ? kRootGroup : *first, each);
-    if (!is_new) known->second = common_way(known->second, each);
+    if (!is_new) known->second = common_ancestors(known->second, each);
   };
-  const auto comes_or_goes = [&](GroupId group) {
-    const auto change = net_.find({What::group, group, {}});
-    return change != net_.end() && (change->second.makes() || change->second.removes());
-  };
-  for (const auto& [key, change] : net_) {
+  for (const ItemKey& key : keys_) {
     if (!is_of_group(key.what)) continue;
+    const GroupChange* const change = find_group_change(key.group);
     if (key.what != What::group) {
-      // What is in a group that comes or goes is looked at with that group, which is looked at with the one above it.
-      if (!comes_or_goes(key.group)) include(key.group);
-      continue;
-    }
-    const auto* before = std::get_if<GroupState>(&change.before);
-    const auto* after = std::get_if<GroupState>(&change.after);
-    if (before != nullptr && after != nullptr && before->parent == after->parent) {
+      // What is in a group that comes back is judged with that group, and that with the one above it.
+      if (!removes(key.group)) include(key.group);
+    } else if (change->before && change->after && change->before->parent == change->after->parent) {
       include(key.group);
-      continue;
-    }
-    for (const GroupState* each : {before, after}) {
-      if (each != nullptr && !comes_or_goes(each->parent)) include(each->parent);
+    } else {
+      if (change->before) include(change->before->parent);
+      if (change->after) include(change->after->parent);
     }
   }
+  for (const GroupId parent : store_.parents_above(created_)) include(parent);
   std::vector<GroupId> tops;
-  for (auto& [unused, way] : ways) {
-    // A group that goes away cannot be the top.
-    while (way.size() > 1) {
-      const auto change = net_.find({What::group, way.back(), {}});
-      if (change == net_.end() || !change->second.makes()) break;
-      way.pop_back();
-    }
-    tops.push_back(way.back());
-  }
+  for (auto& [unused, way] : ways) tops.push_back(way.back());
   return tops;
 }
 
 void Undo::apply() {
   restore_catalogue();
-  for (const auto& [key, change] : net_) {
-    if (!change.makes()) continue;
+  remove_contents();
+  apply_groups();
+  restore_contents();
+  remove_from_catalogue();
+}
+
+/// Whether an item was there before the entry.
+bool Undo::existed(const ItemKey& key) { return is_in(changes_->rows_before(), key); }
+
+/// Restores entries of the catalogue, each after the one that it requires.
+void Undo::restore_catalogue() {
+  const Catalogue& before = changes_->rows_before().catalogue();
+  for (const CountedResource& entry : before.counted()) {
+    const bool comes_back = std::find(keys_.begin(), keys_.end(), ItemKey{What::catalog, 0, entry.name}) != keys_.end();
+    if (comes_back) store_.restore({What::catalog, 0, entry.name}, revision_);
+  }
+  for (const ItemKey& key : keys_) {
+    if (key.what == What::catalog && before.find_feature(key.name)) store_.restore(key, revision_);
+  }
+}
+
+/// Removes what the entry created in groups that it did not create.
+void Undo::remove_contents() {
+  for (const ItemKey& key : keys_) {
+    if (changes_->renamed_from().contains(key) || existed(key)) continue;
     if (key.what == What::license) store_.remove_license(key.group, key.name);
     if (key.what == What::membership) store_.remove_membership(key.group, key.name);
     if (key.what == What::mail_template) store_.remove_template(key.name);
   }
-  apply_groups();
-  apply_contents();
-  const std::vector<std::string> entries = entries_made();
-  record();
-  remove_from_catalogue(entries);
-}
-
-/// Puts entries of the catalogue back and reads anew what else the entry tells, as their ids are others now.
-void Undo::restore_catalogue() {
-  std::map<std::size_t, const NetChanges::value_type*, std::greater<>> restored;  // what others require first
-  for (const auto& entry : net_) {
-    if (entry.first.what == What::catalog && !entry.second.makes()) restored.emplace(entry.second.last, &entry);
-  }
-  for (const auto& [unused, entry] : restored) {
-    restore_entry(store_, entry->first.name, std::get<EntryState>(entry->second.before));
-  }
-  if (restored.empty()) return;
-  catalogue_ = store_.catalogue();
-  for (auto& [key, change] : net_of(read_content(content_, catalogue_).changes)) net_[key] = change;
-}
-
-/// What the entry added to the catalogue, what requires another before that.
-std::vector<std::string> Undo::entries_made() const {
-  std::vector<std::pair<std::size_t, std::string>> made;
-  for (const auto& [key, change] : net_) {
-    if (key.what == What::catalog && change.makes()) made.emplace_back(change.last, key.name);
-  }
-  std::sort(made.rbegin(), made.rend());
-  std::vector<std::string> names;
-  for (auto& [unused, name] : made) names.push_back(std::move(name));
-  return names;
-}
-
-/// Takes entries out of the catalogue, unless something else uses them by now.
-void Undo::remove_from_catalogue(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    if (store_.find_use(name)) block_by_uses(name);
-    if (!blockers_.empty() || is_blocked_by_write_) throw blocked();
-    store_.remove_entry(name);
-  }
-}
-
-/// Records the way back of everything, which uses up what is known of it; the store is as it is after that, but for the
-/// catalogue.
-void Undo::record() {
-  for (auto& [key, change] : net_) {
-    std::swap(change.before, change.after);
-    change.last = key.what == What::catalog ? SIZE_MAX - change.last : 0;  // the same, be it told or not
-  }
-  ToldChanges told = tell(store_, std::move(net_));
-  write_.entry_.begin_whole();
-  write_.entry_.touch(told.places);
-  for (Change& change : told.changes) {
-    write_.record(*permit_, change.op, change.what, group_of(change), [&] { return std::move(change); });
-  }
-  write_.entry_.end_whole();
 }
 
 void Undo::apply_groups() {
-  std::vector<const NetChanges::value_type*> restored;
-  for (const auto& entry : net_) {
-    const auto& [key, change] = entry;
-    if (key.what != What::group) continue;
-    if (change.removes()) {
-      restored.push_back(&entry);
-    } else if (change.makes() || group_before(change).parent != group_after(change).parent ||
-               name_in(group_before(change).path) != name_in(group_after(change).path)) {
-      store_.rename_group(key.group, passing_name(key.group));
+  for (const auto& [group, change] : groups_) {
+    const bool is_placed_anew =
+        change.before && change.after && group != kRootGroup &&
+        (change.before->parent != change.after->parent || change.before->name != change.after->name);
+    if (is_placed_anew) store_.rename_group(group, passing_name(group));
+  }
+  if (!groups_.empty()) {
+    // The names of created groups may be those of groups that come back.
+    for (const GroupId parent : store_.parents_above(created_)) {
+      std::vector<GroupId> children;
+      store_.for_each_child(parent, [&](StoredGroup&& child) {
+        if (creates(child.id)) children.push_back(child.id);
+      });
+      for (const GroupId child : children) store_.rename_group(child, passing_name(child));
     }
   }
-  std::sort(restored.begin(), restored.end(), [](const auto* a, const auto* b) {
-    return depth_in(group_before(a->second).path) < depth_in(group_before(b->second).path);
-  });
-  for (const auto* entry : restored) {
-    const GroupState& before = group_before(entry->second);
-    store_.insert_groups({{entry->first.group, before.parent, name_in(before.path), before.traits}});
+  // References are checked at the commit, so that groups may come back in any order.
+  store_.defer_references();
+  for (const auto& [group, change] : groups_) {
+    if (change.before) store_.restore({What::group, group, {}}, revision_);
   }
-  std::vector<const NetChanges::value_type*> made;
-  for (const auto& entry : net_) {
-    const auto& [key, change] = entry;
-    if (key.what != What::group || change.removes()) continue;
-    if (change.makes()) {
-      made.push_back(&entry);
-      continue;
-    }
-    const GroupState& before = group_before(change);
-    store_.update_group(key.group, before.traits);
-    if (key.group == kRootGroup) continue;
-    store_.move_group(key.group, before.parent);
-    store_.rename_group(key.group, name_in(before.path));
-  }
-  std::sort(made.begin(), made.end(), [](const auto* a, const auto* b) {
-    return depth_in(group_after(a->second).path) > depth_in(group_after(b->second).path);
-  });
-  for (const auto* entry : made) store_.remove_groups(entry->first.group);
+  if (!created_.is_empty()) store_.remove_groups(created_, write_.report_);
 }
 
-void Undo::apply_contents() {
-  for (const auto& [key, change] : net_) {
-    if (change.makes()) continue;
-    if (key.what == What::mail_template) store_.set_template(key.name, std::get<Letter>(change.before));
-    if (key.what == What::license) {
-      const auto& license = std::get<License>(change.before);
-      change.removes() ? store_.insert_license(key.group, license) : store_.update_license(key.group, license);
-    } else if (key.what == What::membership) {
-      const auto& member = std::get<Membership>(change.before);
-      if (change.removes()) {
-        store_.insert_membership(key.group, member);
-        continue;
-      }
-      const std::string& now = std::get<Membership>(change.after).email;  // perhaps in other letters
-      if (now != member.email) store_.rename_member(key.group, now, member.email);
-      store_.update_membership(key.group, member);
+/// Restores the versions that the entry replaced or removed.
+void Undo::restore_contents() {
+  for (const ItemKey& key : keys_) {
+    if (key.what == What::group || key.what == What::catalog) continue;
+    const auto renamed = changes_->renamed_from().find(key);
+    if (renamed == changes_->renamed_from().end()) {
+      if (existed(key)) store_.restore(key, revision_);
+      continue;
     }
+    const auto before = changes_->rows_before().find_membership(key.group, renamed->second.name);
+    store_.rename_member(key.group, key.name, before->email);
+    store_.restore(renamed->second, revision_);
+  }
+}
+
+/// Removes the entries that the entry added to the catalogue, unless something else uses them by now.
+void Undo::remove_from_catalogue() {
+  std::vector<std::string> added;
+  const Catalogue& after = changes_->rows_after().catalogue();
+  const auto is_added = [&](const std::string& name) {
+    return !changes_->rows_before().catalogue().has(name) &&
+           std::find(keys_.begin(), keys_.end(), ItemKey{What::catalog, 0, name}) != keys_.end();
+  };
+  for (const CountedResource& entry : after.counted()) {
+    if (is_added(entry.name)) added.insert(added.begin(), entry.name);  // what requires another goes before that
+  }
+  for (const std::string& name : after.features()) {
+    if (is_added(name)) added.push_back(name);
+  }
+  for (const std::string& name : added) {
+    if (store_.find_use(name)) {
+      for (const std::int64_t revision : store_.revisions_using(name)) block_by(revision, {What::catalog, 0, name});
+      throw blocked();
+    }
+    store_.remove_entry(name);
   }
 }
 

@@ -9,93 +9,74 @@ namespace {
 
 constexpr std::size_t kBlockersNamed = 10;
 
-bool has(const std::vector<GroupId>& way, GroupId group) {
-  return std::find(way.begin(), way.end(), group) != way.end();
-}
-
 }  // namespace
 
-/// Whether the actor sees that a later entry changed something that passes `test`, or that it made `group` or groups
-/// below it without telling of them.
-bool Undo::shows(std::int64_t revision, GroupId group, const Test& test) {
-  if (sight_.sees_everything()) return true;
-  const auto entry = store_.find_entry(revision);
-  Catalogue catalogue = catalogue_;
-  EntryContent content = read_content(entry->content, catalogue);
-  log_.restrict_to_sight(content);
-  const bool makes = entry->fresh && group >= *entry->fresh && group < entry->next_group && !content.marked.empty();
-  const bool makes_below =
-      std::any_of(content.marked.begin(), content.marked.end(), [&](const auto& way) { return has(way, group); });
-  return makes || makes_below || std::any_of(content.changes.begin(), content.changes.end(), test);
-}
-
-/// Lets a later entry stand in the way, by its name if it shows why.
-void Undo::block_by(std::int64_t revision, GroupId group, const Test& test) {
-  if (shows(revision, group, test)) {
+/// Records a later entry that changed an item as a conflict, by its revision where the actor sees that change.
+void Undo::block_by(std::int64_t revision, const ItemKey& key) {
+  if (revision == store_.next_revision()) {
+    is_blocked_by_write_ = true;
+    return;
+  }
+  if (sight_.sees_everything()) {
+    blockers_.insert(revision);
+    return;
+  }
+  EntryChanges later{store_, revision, store_.find_entry(revision)->created, *sight_.scope()};
+  const auto is_of_key = [&](const ItemKey& each) {
+    if (each == key) return true;
+    const auto from = later.renamed_from().find(each);
+    if (from != later.renamed_from().end() && from->second == key) return true;
+    if (key.what != What::group) return false;
+    // Of a group everything at or below it counts, where it was before the entry or where it is after it.
+    const auto is_below = [&](TreeAt& tree) {
+      for (GroupId id = each.group; id != 0; id = tree.find(id).parent) {
+        if (id == key.group) return true;
+      }
+      return false;
+    };
+    return is_below(later.before()) || is_below(later.after());
+  };
+  const auto keys = later.visible_keys();
+  bool shows = std::any_of(keys.begin(), keys.end(), is_of_key);
+  const IdRanges created = later.visible_created_groups();
+  for (const IdRanges::Range& range : created.ranges()) {
+    for (GroupId id = range.first; id < range.end && !shows; ++id) {
+      shows = key.what == What::group ? is_of_key({What::group, id, {}}) : id == key.group;
+    }
+  }
+  if (shows) {
     blockers_.insert(revision);
   } else {
     is_blocked_above_ = true;
   }
 }
 
-/// Lets every later entry that changed something at or below `group` stand in the way.
+/// Records every later entry that changed something at or below `group`.
 void Undo::block_by_all(GroupId group) {
   const auto later = store_.entries_at(group, revision_);
-  for (const std::int64_t revision : later) {
-    block_by(revision, group, [&](const Change& change) {
-      const auto* before = std::get_if<GroupState>(&change.before);
-      return has(change.way, group) || (before != nullptr && has(way_to(store_, before->parent), group));
-    });
-  }
+  for (const std::int64_t revision : later) block_by(revision, {What::group, group, {}});
   if (!later.empty()) return;
   const bool is_elsewhere = !sight_.sees_everything() && store_.find_group(group) && find_lost(group);
   (is_elsewhere ? is_blocked_above_ : is_blocked_by_write_) = true;
 }
 
-/// Finds the later entries that changed a thing.
-void Undo::block_by_changes(const ThingKey& key) {
-  const auto later = is_of_group(key.what) ? store_.entries_at(key.group, revision_) : later_revisions();
-  const auto is_of_key = [&](const Change& change) {
-    const auto keys = keys_of(change);
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-  };
+/// Records the later entries that changed an item.
+void Undo::block_by_changes(const ItemKey& key) {
   bool is_found = false;
-  for (const std::int64_t revision : later) {
-    Catalogue catalogue = catalogue_;
-    const EntryContent content = read_content(store_.find_entry(revision)->content, catalogue);
-    if (std::none_of(content.changes.begin(), content.changes.end(), is_of_key)) continue;
-    block_by(revision, key.group, is_of_key);
+  for (const std::int64_t revision : store_.revisions_of(key)) {
+    if (revision <= revision_) continue;
+    block_by(revision, key);
     is_found = true;
   }
   if (is_found) return;
   if (is_of_group(key.what)) return block_by_all(key.group);
-  blockers_.insert(later.begin(), later.end());
-  is_blocked_by_write_ = is_blocked_by_write_ || later.empty();
+  is_blocked_by_write_ = true;
 }
 
-/// The same for an entry of the catalogue, of whose changes one who does not see everything is told nothing.
+/// The same for an entry of the catalogue, of whose changes an actor that does not see everything sees nothing.
 void Undo::block_by_catalogue(const std::string& name) {
   if (sight_.sees_everything()) return block_by_changes({What::catalog, 0, name});
   is_blocked_above_ = true;
-}
-
-/// Finds the later entries that made something use an entry of the catalogue.
-void Undo::block_by_uses(const std::string& name) {
-  is_blocked_by_write_ = true;
-  for (const std::int64_t revision : later_revisions()) {
-    if (store_.find_entry(revision)->content.find(name) == std::string::npos) continue;
-    blockers_.insert(revision);
-    is_blocked_by_write_ = false;
-  }
-}
-
-std::vector<std::int64_t> Undo::later_revisions() {
-  std::vector<std::int64_t> later;
-  store_.for_each_entry([&](StoredEntry&& entry) {
-    if (entry.revision > revision_) later.push_back(entry.revision);
-    return entry.revision > revision_;
-  });
-  return later;
 }
 
 Error Undo::blocked() {
@@ -105,7 +86,7 @@ Error Undo::blocked() {
   }
   std::string list = fmt::format("{}", fmt::join(named, ", "));
   if (blockers_.size() > named.size()) list += fmt::format(" and {} more", blockers_.size() - named.size());
-  if (is_blocked_above_ && list.empty()) list = "changes above";  // of others nothing is told, not even that they are
+  if (is_blocked_above_ && list.empty()) list = "changes above";  // which are not named where there are others
   if (list.empty()) list = "what this write did before";
   return Error::in_use(
       fmt::format("revision {} cannot be undone: what it changed was changed later, by {}", revision_, list),

@@ -10,17 +10,18 @@
 namespace allot {
 namespace {
 
-void walk_below(Store& store, Chain& chain, std::optional<std::size_t> depth, const View::VisitChain& visit) {
+void walk_below(Snapshot& rows, FiguresReader& figures, Chain& chain, std::optional<std::size_t> depth,
+                const View::VisitChain& visit) {
   visit(chain);
   if (depth == std::size_t{0}) return;
   const auto below = depth ? std::optional{*depth - 1} : std::nullopt;
   if (chain.back().children == 0) return;
-  store.for_each_child(chain.back().id, [&](StoredGroup&& child) {
+  rows.for_each_child(chain.back().id, [&](StoredGroup&& child) {
     const GroupId id = child.id;
-    Link link = load_link(store, std::move(child));
-    if (!link.is_restricted()) link.licenses = store.licenses_of(id);
+    Link link = load_link(rows, figures, std::move(child));
+    if (!link.is_restricted()) link.licenses = rows.licenses_of(id);
     chain.push(std::move(link));
-    walk_below(store, chain, below, visit);
+    walk_below(rows, figures, chain, below, visit);
     chain.pop();
   });
 }
@@ -62,10 +63,11 @@ class Spellings {
 
 void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit) {
   Chain top = chain(path);
-  const bool is_counted = report_ && !depth;
+  const bool is_counted = report_ && !depth && !past_;
   const auto total = static_cast<std::uint64_t>(is_counted ? store().count_groups(top.back().id) : 0);
   std::uint64_t done = 0;
-  walk_below(store(), top, depth, [&](const Chain& each) {
+  FiguresReader figures{rows()};
+  walk_below(rows(), figures, top, depth, [&](const Chain& each) {
     visit(each);
     if (report_) report_("groups", ++done, total);
   });
@@ -80,11 +82,11 @@ UserState View::user(const std::string& email, Day day) {
   state.features.resize(catalogue().features().size());
   for (auto& [group, membership] : memberships) {
     const Status status = status_on(day, membership.grant.period);
-    state.memberships.push_back({path_of(store(), group), std::move(membership), status});
+    state.memberships.push_back({path_of(rows(), group), std::move(membership), status});
   }
   std::sort(state.memberships.begin(), state.memberships.end(),
             [](const PlacedMembership& a, const PlacedMembership& b) { return a.group < b.group; });
-  Sight unseen{store(), engine_.today(), std::nullopt};  // what a group gives does not depend on who asks
+  Sight unseen{rows(), engine_.today(), std::nullopt};  // what a group gives does not depend on who asks
   for (const PlacedMembership& placed : state.memberships) {
     if (state.name.empty()) state.name = placed.membership.name;
     if (placed.status == Status::active) add_entitlement(unseen.chain(placed.group), placed.membership, day, state);
@@ -108,7 +110,7 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
     ++open;
     for (const License& license : group.licenses) writer.write(license);
     if (group.members == 0) return;
-    store().for_each_member(group.id, [&](const MembershipView& member) { spellings.write(member, writer); });
+    rows().for_each_member(group.id, [&](const MembershipView& member) { spellings.write(member, writer); });
   });
   for (; open > 0; --open) writer.close_group();
 }

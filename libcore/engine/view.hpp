@@ -61,12 +61,12 @@ class View {
   explicit View(Engine& engine)
       : engine_(engine),
         transaction_(engine.store_, Store::Transaction::Kind::read),
-        sight_(engine.store_, engine.today(), engine.actor(), engine.scope_) {}
+        sight_(engine.store_, engine.today(), engine.actor()) {}
 
   /// Lets `report` be told how far `walk`, `export_hierarchy` and `check` are.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
-  const Catalogue& catalogue() { return store().catalogue(); }
+  const Catalogue& catalogue() { return rows().catalogue(); }
 
   /// What a command shows that names no group: `/` or, of one who is acted as, each topmost group in sight; throws
   /// not_found where there is none.
@@ -81,7 +81,7 @@ class View {
 
   /// The memberships of the last group of `chain` by e-mail; each view lives for its call of `visit`.
   void for_each_member(const Chain& chain, const std::function<void(const MembershipView&)>& visit) {
-    store().for_each_member(chain.back().id, visit);
+    rows().for_each_member(chain.back().id, visit);
   }
 
   /// What can complete the name of a user or group; see Sight.
@@ -97,16 +97,17 @@ class View {
     Log{store(), sight_}.for_each(filter, visit);
   }
 
-  /// An entry whole; throws not_found.
-  WholeEntry entry(std::int64_t revision) { return Log{store(), sight_}.get(revision); }
+  /// An entry; throws not_found.
+  LogEntry entry(std::int64_t revision) { return Log{store(), sight_}.get(revision); }
 
-  /// What an entry made that is not among its changes, thing by thing, as it was then.
-  void for_each_untold(const WholeEntry& whole, const std::function<void(const Change&)>& visit);
+  /// What an entry that the actor sees changed; throws not_found. It must not outlive the view.
+  EntryChanges changes_of(std::int64_t revision) { return Log{store(), sight_}.changes_of(revision); }
 
-  /// The store as it was after the write of a revision in sight, or at a moment in seconds since 1970-01-01 UTC, as the
-  /// actor may see it today; throws not_found where the log does not reach so far back.
-  Engine as_of_revision(std::int64_t revision);
-  Engine as_of_moment(std::int64_t moment);
+  /// Shows from now on the rows as they were after the write of a revision that the actor sees, or at a moment in
+  /// seconds since 1970-01-01 UTC, within its scope of today; throws not_found where the log does not reach so far
+  /// back.
+  void show_revision(std::int64_t revision);
+  void show_moment(std::int64_t moment);
 
   /// The state of a user on `day`; throws not_found. Of the actor it covers all groups, of others those in sight.
   UserState user(const std::string& email, Day day);
@@ -133,11 +134,11 @@ class View {
 
  private:
   Store& store() { return engine_.store_; }
-  Engine copy_engine(std::int64_t revision);
-  Tree load_tree_in(Store& store);
+  Snapshot& rows() { return past_ ? *past_ : store(); }
 
   Engine& engine_;
   Store::Transaction transaction_;
+  std::optional<Snapshot> past_;  // what is shown instead of the current rows
   Sight sight_;
   ReportProgress report_;
 };

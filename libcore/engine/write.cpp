@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libcore/engine/entry_changes.hpp"
 #include "libcore/engine/holders.hpp"
 #include "libcore/engine/undo.hpp"
 #include "libcore/model/tree_check.hpp"
@@ -15,8 +16,7 @@ Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
       transaction_(engine.store_, Store::Transaction::Kind::write),
       sight_(engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
-      most_changes_(most_changes),
-      entry_(engine.store_) {
+      most_changes_(most_changes) {
   for (const auto& [group, power] : sight_.scope()->entries()) actor_groups_.push_back(group);
 }
 
@@ -35,13 +35,29 @@ Counters& Write::counters_of(Op op) {
 }
 
 void Write::undo(std::optional<std::int64_t> revision) {
-  const std::int64_t newest = sight_.revision();
+  const std::int64_t newest = newest_visible_revision(store(), sight_);
   Undo{*this, revision.value_or(newest)}.run();
+}
+
+PrunedLog Write::prune_log(std::int64_t before) {
+  sight_.permit_company("prune the log");
+  require_current();
+  const std::int64_t pruned = store().pruned_revision();
+  std::int64_t first_kept = store().revision() + 1;
+  store().for_each_entry([&](StoredEntry&& entry) {
+    if (entry.time >= before) first_kept = entry.revision;
+    return true;
+  });
+  const PrunedLog result{first_kept - 1 - pruned, first_kept};
+  if (result.entries == 0 || dry_run_ == DryRun::yes) return result;
+  store().prune_log(first_kept - 1);
+  transaction_.commit();
+  return result;
 }
 
 void Write::guard(std::int64_t revision) {
   guarded_ = revision;
-  first_revision_ = sight_.revision();
+  first_revision_ = newest_visible_revision(store(), sight_);
 }
 
 void Write::require_current() {
@@ -53,44 +69,36 @@ Error changed_revision(std::int64_t revision, std::int64_t guarded) {
                         "look at what changed with `allot log`, and plan anew");
 }
 
-void Write::count(Op op, What what, GroupId group) {
-  if (!entry_.is_made(group)) {
-    counters_of(op).of(what) += 1;
-    return;
+void Write::coalesce() {
+  if (!store().has_repeated_changes() && !reads_changes_) return;
+  store().settle_versions();
+  for (const What what : {What::group, What::license, What::membership, What::catalog, What::mail_template}) {
+    const auto counts = store().count_versions(what);
+    outcome_.created.of(what) = counts.created;
+    outcome_.updated.of(what) = counts.updated;
+    outcome_.removed.of(what) = counts.removed;
   }
-  if (op == Op::create) made_.of(what) += 1;
-  if (op == Op::remove) made_.of(what) -= 1;
-  if (op != Op::create && !entry_.wants(group)) entry_.note_untold_change();
-}
-
-void Write::sum_up() {
-  if (entry_.is_stepwise()) {
-    const EntryContent steps = read_content(entry_.content(), outcome_.catalogue);
-    ToldChanges told = tell(store(), net_of(steps.changes));
-    entry_.replace(told, outcome_.catalogue);
-    outcome_.created = outcome_.updated = outcome_.removed = {};
-    for (const Change& change : told.changes) {
-      if (!entry_.is_made(group_of(change))) counters_of(change.op).of(change.what) += 1;
-    }
-    outcome_.has_all_changes = told.changes.size() <= most_changes_ && !entry_.left_out();
-    outcome_.changes = std::move(told.changes);
-    outcome_.changes.resize(std::min(outcome_.changes.size(), most_changes_));
-  }
-  for (const What what : {What::group, What::license, What::membership}) outcome_.created.of(what) += made_.of(what);
-  sort_changes(outcome_.changes);
+  outcome_.changes.clear();
+  const auto total = outcome_.created.total() + outcome_.updated.total() + outcome_.removed.total();
+  outcome_.has_all_changes = static_cast<std::size_t>(total) <= most_changes_;
+  if (!outcome_.has_all_changes) return;
+  const Scope everything;
+  EntryChanges changes{store(), store().next_revision(), store().created_groups(), everything};
+  outcome_.changes = changes.list();
+  outcome_.catalogue = changes.catalogue();
 }
 
 Outcome Write::commit() {
   require_current();
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
-  sum_up();
+  coalesce();
+  sort_changes(outcome_.changes);
   if (outcome_.is_dry_run || !outcome_.has_changes()) {
-    outcome_.revision = sight_.revision();
+    outcome_.revision = newest_visible_revision(store(), sight_);
     return std::move(outcome_);
   }
-  outcome_.revision = store().revision() + 1;
-  store().set_revision(outcome_.revision);
+  outcome_.revision = store().next_revision();
   const bool has_memberships = outcome_.created.memberships + outcome_.updated.memberships > 0;
   if (has_memberships && engine_.actor()) store().note_spellings();
   const StoredEntry entry = add_entry();
@@ -107,7 +115,7 @@ bool Write::is_saved(const StoredEntry& entry) {
   try {
     const auto found = store().find_entry(entry.revision);
     return found && found->time == entry.time && found->login == entry.login && found->actor == entry.actor &&
-           found->command == entry.command && found->content == entry.content;
+           found->command == entry.command && found->changes == entry.changes;
   } catch (const Error&) {
     return false;
   }
@@ -124,9 +132,7 @@ StoredEntry Write::add_entry() {
   entry.via = static_cast<int>(origin.via);
   entry.command = origin.command;
   entry.changes = outcome_.created.total() + outcome_.updated.total() + outcome_.removed.total();
-  entry.fresh = entry_.left_out();
-  entry.content = entry_.content();
-  store().add_entry(entry, entry_.places());
+  store().add_entry(entry);
   return entry;
 }
 

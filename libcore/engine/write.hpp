@@ -7,7 +7,6 @@
 
 #include "libcore/base/progress.hpp"
 #include "libcore/engine/engine.hpp"
-#include "libcore/engine/entry_recorder.hpp"
 #include "libcore/engine/lookup.hpp"
 #include "libcore/engine/sight.hpp"
 #include "libcore/model/allowance.hpp"
@@ -63,6 +62,12 @@ struct ImportOptions;
 struct Input;
 struct NewStore;
 
+/// What a pruning of the log removed.
+struct PrunedLog {
+  std::int64_t entries = 0;
+  std::int64_t first_kept = 0;  ///< the first revision of which the log has, or will have, an entry
+};
+
 /// How a write reports its changes: how many of them it keeps.
 inline constexpr std::size_t kFewChanges = 20;
 
@@ -106,6 +111,11 @@ class Write {
   /// Takes back what an entry of the log changed; the newest that the actor sees where none is named. See Undo.
   void undo(std::optional<std::int64_t> revision);
 
+  /// Removes the entries of the log before the first one at or after a moment, in seconds since 1970-01-01 UTC, and the
+  /// versions that these replaced or removed. Saves that at once, unless it is a dry run: it is no entry of its own.
+  /// Throws changed, denied.
+  PrunedLog prune_log(std::int64_t before);
+
   void add_counted(const std::string& name, const std::optional<std::string>& required);
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
@@ -134,27 +144,21 @@ class Write {
   Store& store() { return engine_.store_; }
   Counters& counters_of(Op op);
 
-  /// Counts a change of the group at row `group` (0: of the catalogue), tells the log of it and keeps it while there is
-  /// room; `make` is called only where it is told or kept. What is changed without being recorded is not saved.
+  /// Counts a change of an item and keeps it while there is room; `make` is called only where it is kept. `group` is
+  /// the group that was changed or in which the item is, of a group that was created the one above it; 0 for what is of
+  /// no group. What is changed without being recorded is not saved.
   template <typename Make>
-  void record(const Permit& /*proof that it may be changed*/, Op op, What what, GroupId group, Make make) {
-    count(op, what, group);
-    const bool is_kept = outcome_.changes.size() < most_changes_;
-    const bool is_told = is_told_ && entry_.wants(group);
-    outcome_.has_all_changes = outcome_.has_all_changes && is_kept;
+  void record(const Permit& /*proof that it may be changed*/, Op op, What what, GroupId /*group*/, Make make) {
+    counters_of(op).of(what) += 1;
     if (what == What::group || what == What::membership) sight_.forget();
-    if (!is_kept && !is_told) return;
-    Change change = make();
-    if (is_told) entry_.add(change, group, catalogue());
-    if (is_kept) outcome_.changes.push_back(std::move(change));
+    const bool is_kept = outcome_.changes.size() < most_changes_;
+    outcome_.has_all_changes = outcome_.has_all_changes && is_kept;
+    if (is_kept) outcome_.changes.push_back(make());
   }
 
-  /// Counts a change; of what is in a group that the write made, only whether it is there in the end.
-  void count(Op op, What what, GroupId group);
-
-  /// Brings the counters, the changes kept and what the log is told to what the write comes to, where it was made in
-  /// steps of which a later one changed what an earlier one had.
-  void sum_up();
+  /// Makes the counters and the changes those of the versions that the write made, where it changed a row more than
+  /// once.
+  void coalesce();
 
   /// Counts what is as it was asked to be.
   void keep(What what) { outcome_.unchanged.of(what) += 1; }
@@ -171,11 +175,7 @@ class Write {
   void judge_subtree(const Path& path, Chain above, const Tally& taken_before, Allowance& allowance, Verdict& verdict);
 
   /// The groups down to `path`, as Sight gives them.
-  Chain chain_to(const Path& path) {
-    Chain chain = sight_.chain(path);
-    entry_.know(chain);
-    return chain;
-  }
+  Chain chain_to(const Path& path) { return sight_.chain(path); }
 
   void save_figures(const Link& link);
   StoredEntry add_entry();
@@ -194,9 +194,7 @@ class Write {
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
-  Counters made_;  // in groups that the write made
-  EntryRecorder entry_;
-  bool is_told_ = true;  // whether the log is told, or what it would be
+  bool reads_changes_ = false;  // whether not every change was recorded as it was made
   std::optional<std::int64_t> guarded_;
   std::int64_t first_revision_ = 0;    // when the write began
   std::vector<GroupId> actor_groups_;  // in which the actor had power when the write began

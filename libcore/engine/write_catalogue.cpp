@@ -12,21 +12,13 @@ Error entry_exists(const std::string& name) {
   return Error::exists(fmt::format("the catalogue has {} already", quote(name)));
 }
 
-EntryState state_of(const Catalogue& catalogue, const std::string& name) {
-  const auto id = catalogue.find_counted(name);
-  if (!id) return {};
-  const auto required = catalogue.counted()[*id].requires_id;
-  return {true, required ? catalogue.counted()[*required].name : std::string{}};
-}
-
 }  // namespace
 
 void Write::add_counted(const std::string& name, const std::optional<std::string>& required) {
-  std::optional<ResourceId> id;
-  if (required) id = get_counted(catalogue(), *required);
+  if (required) get_counted(catalogue(), *required);
   const Permit permit = sight_.permit_company(kChangeCatalogue);
   if (catalogue().has(name)) throw entry_exists(name);
-  store().add_counted(name, id);
+  store().add_counted(name, required);
   record(permit, Op::create, What::catalog, 0, [&] {
     return Change{Op::create, What::catalog, {}, name, {}, EntryState{true, required.value_or("")}};
   });
@@ -47,7 +39,7 @@ void Write::remove_entry(const std::string& name) {
   if (const auto use = store().find_use(name)) {
     throw Error::in_use(fmt::format("{} is in use: {}", quote(name), *use));
   }
-  const EntryState before = state_of(catalogue(), name);
+  const EntryState before = *find_entry_state(catalogue(), name);
   store().remove_entry(name);
   record(permit, Op::remove, What::catalog, 0, [&] { return Change{Op::remove, What::catalog, {}, name, before, {}}; });
 }

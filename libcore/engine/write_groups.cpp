@@ -73,7 +73,6 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
   auto found = sight_.find_chain(above);
   if (!found) throw sight_.no_such_group(path.parent());  // the same however much of it exists
   Chain& chain = *found;
-  entry_.know(chain);
   const Permit permit = sight_.permit(chain, Right::inside);
   const bool exists = path.is_root() || (missing.empty() && store().find_group(chain.back().id, path.name()));
   if (exists) {
@@ -96,8 +95,7 @@ void Write::add_group(const Path& path, const GroupPatch& said, Parents parents,
     chain.push(std::move(link));
     place = place.child(name);
     const GroupId parent = chain[chain.size() - 2].id;
-    entry_.note_made(chain.back().id, parent);
-    record(permit, Op::create, What::group, chain.back().id, [&] {
+    record(permit, Op::create, What::group, parent, [&] {
       return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given, parent}};
     });
   }
@@ -216,9 +214,6 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   const auto parent_of = [&](Tree::Row row) {
     return row == 0 ? chain[chain.size() - 2].id : tree.groups()[tree.groups()[row].parent].id;
   };
-  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    entry_.know(tree.groups()[row].id, parent_of(row));
-  }
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
     record(permit, Op::remove, What::license, tree.groups()[tree.licenses()[row].group].id, [&] {
       const License license = tree.license_at(row);
@@ -233,8 +228,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
                     member.email, member,           {}};
     });
   }
-  // A group after what is below it, so that the log, read backwards, makes it before.
-  for (auto row = static_cast<Tree::Row>(tree.groups().size()); row-- > 0;) {
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     record(permit, Op::remove, What::group, tree.groups()[row].id, [&] {
       const std::string place = tree.path_of(row, path.to_string());
       return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits, parent_of(row)},

@@ -102,6 +102,7 @@ std::int64_t Connection::ask_integer(const char* sql) {
   return query.integer(0);
 }
 
+const char* Connection::keep_text(std::string sql) { return texts_.insert(std::move(sql)).first->c_str(); }
 sqlite3_file& Connection::file() {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
@@ -200,6 +201,11 @@ bool Query::step() {
 void Query::run() {
   while (step()) {
   }
+}
+
+std::int64_t Query::run_counted() {
+  run();
+  return sqlite3_changes64(connection_.database().getHandle());
 }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "libcore/base/error.hpp"
@@ -38,6 +39,8 @@ class Connection {
   /// The first column of the first row.
   std::int64_t ask_integer(const char* sql);
 
+  /// Keeps a statement's text for as long as the connection, so that `take` can be given it.
+  const char* keep_text(std::string sql);
   /// What the first bytes of an SQLite file say, as they are on the disk.
   struct Header {
     bool is_wal = false;
@@ -66,6 +69,7 @@ class Connection {
   std::string path_;
   SQLite::Database database_;
   std::unordered_map<const char*, std::vector<Prepared>> idle_;
+  std::unordered_set<std::string> texts_;
 };
 
 /// One use of a prepared statement: bind the parameters in order, then step. It speaks to SQLite itself, as a column of
@@ -91,6 +95,9 @@ class Query {
 
   /// Runs a statement without rows.
   void run();
+
+  /// The same; returns how many rows it inserted, updated or deleted.
+  std::int64_t run_counted();
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;

@@ -62,7 +62,7 @@ Tally read_tally(std::string_view blob, const std::vector<std::int64_t>& rows) {
 
 /// A statement that inserts `rows` rows.
 const char* insert_of_figures(std::size_t rows) {
-  static const Inserts inserts{"figures (group_id, children, members, ceilings, allotted)", 5};
+  static const Inserts inserts{"figures (group_id, children, members, ceilings, allotted, since)", 6};
   return inserts.of(rows);
 }
 
@@ -76,26 +76,39 @@ void bind_figures(Query& query, GroupId group, const FiguresView& figures, const
 
 }  // namespace
 
-Figures Store::figures_of(GroupId group) {
+std::optional<Figures> Snapshot::find_figures(GroupId group) {
   catalogue();
-  Query query(*connection_, "SELECT children, members, ceilings, allotted FROM figures WHERE group_id = ?");
+  Query query(*connection_, "SELECT children, members, ceilings, allotted, since FROM figures WHERE group_id = ?");
   query.bind(group);
-  if (!query.step()) return {};
-  return {query.integer(0), query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)};
+  const bool has_row = query.step();
+  if (!has_row && !as_of_) return Figures{};
+  if (!has_row) {
+    // Figures are removed with their group alone: those of a group that is there were zeros all the time.
+    Query is_there(*connection_, "SELECT 1 FROM groups WHERE id = ?");
+    return is_there.bind(group).step() ? std::optional{Figures{}} : std::nullopt;
+  }
+  if (as_of_ && query.integer(4) > *as_of_) return std::nullopt;
+  return Figures{query.integer(0), query.integer(1), query.integer(2), read_tally(query.text(3), counted_rows_)};
 }
+
+Figures Store::figures_of(GroupId group) { return *find_figures(group); }
 
 void Store::set_figures(GroupId group, const FiguresView& figures) {
   catalogue();
   if (figures.is_zero()) {
-    Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(group).run();
+    Query(*connection_,
+          "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = x'', since = ? WHERE group_id = ?")
+        .bind(write_.revision)
+        .bind(group)
+        .run();
     return;
   }
   Query query(*connection_,
-              "INSERT INTO figures (group_id, children, members, ceilings, allotted) VALUES (?, ?, ?, ?, ?)"
+              "INSERT INTO figures (group_id, children, members, ceilings, allotted, since) VALUES (?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
-              " ceilings = excluded.ceilings, allotted = excluded.allotted");
+              " ceilings = excluded.ceilings, allotted = excluded.allotted, since = excluded.since");
   bind_figures(query, group, figures, counted_rows_);
-  query.run();
+  query.bind(write_.revision).run();
 }
 
 void Store::insert_figures(const std::vector<NewFigures>& figures) {
@@ -104,12 +117,11 @@ void Store::insert_figures(const std::vector<NewFigures>& figures) {
     Query query(*connection_, insert_of_figures(count));
     for (std::size_t i = first; i < first + count; ++i) {
       bind_figures(query, figures[i].group, figures[i].figures, counted_rows_);
+      query.bind(write_.revision);
     }
     query.run();
   });
 }
-
-void Store::remove_all_figures() { connection_->run("DELETE FROM figures"); }
 
 void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
   catalogue();

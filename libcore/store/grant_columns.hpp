@@ -31,14 +31,23 @@ class GrantColumns {
  public:
   explicit GrantColumns(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
+  /// Adds to `catalogue` what rows name and it does not have, instead of throwing.
+  static GrantColumns extending(Catalogue& catalogue) {
+    GrantColumns columns{catalogue};
+    columns.extended_ = &catalogue;
+    return columns;
+  }
+
   /// Reads `counts, features, from_day, until_day` at `column` and after it; the result lives until the next call.
   const Grant& read(const Query& query, int column) {
     if (const std::string_view text = query.text(column); text != counts_) {
       counts_ = text;
+      if (extended_ != nullptr) add_counted_names(text, *extended_);
       grant_.counts = read_counts(text, catalogue_);
     }
     if (const std::string_view text = query.text(column + 1); text != features_) {
       features_ = text;
+      if (extended_ != nullptr) add_feature_names(text, *extended_);
       grant_.features = read_features(text, catalogue_);
     }
     grant_.period = read_period(query, column + 2);
@@ -47,6 +56,7 @@ class GrantColumns {
 
  private:
   const Catalogue& catalogue_;
+  Catalogue* extended_ = nullptr;
   std::string counts_;
   std::string features_;
   Grant grant_;

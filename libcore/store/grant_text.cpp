@@ -48,6 +48,19 @@ Counts read_counts(std::string_view text, const Catalogue& catalogue) {
   return counts;
 }
 
+void add_counted_names(std::string_view text, Catalogue& catalogue) {
+  for_each_word(text, [&](std::string_view word) {
+    const std::string_view name = word.substr(0, word.find('='));
+    if (!catalogue.find_counted(name)) catalogue.add_counted(std::string{name}, std::nullopt);
+  });
+}
+
+void add_feature_names(std::string_view text, Catalogue& catalogue) {
+  for_each_word(text, [&](std::string_view word) {
+    if (!catalogue.find_feature(word)) catalogue.add_feature(std::string{word});
+  });
+}
+
 std::string write_features(const Features& features, const Catalogue& catalogue) {
   std::string text;
   for (const FeatureId id : catalogue.features_by_name()) {

@@ -28,7 +28,7 @@ StoredGroup read_group(const Query& query) {
 /// A statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
-      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users)", 9};
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, since)", 10};
   return inserts.of(rows);
 }
 
@@ -51,26 +51,44 @@ void bind_traits(Query& query, const GroupTraits& traits) {
 
 }  // namespace
 
-std::optional<StoredGroup> Store::find_group(GroupId parent, std::string_view name) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups WHERE parent = ? AND name = ?");
+std::optional<StoredGroup> Snapshot::find_group(GroupId parent, std::string_view name) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
-std::optional<StoredGroup> Store::find_group(GroupId id) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups WHERE id = ?");
+std::optional<StoredGroup> Snapshot::find_group(GroupId id) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE id = ?"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
+void Store::keep_group(GroupId id) {
+  Query query(
+      *connection_,
+      "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+      " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+      " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+  note_kept(query.bind(write_.revision).bind(id).run_counted());
+}
+
+GroupId Store::reserve_groups(std::int64_t count) {
+  if (!write_.next_group) write_.next_group = connection_->ask_integer("SELECT next_group FROM store");
+  const GroupId first = *write_.next_group;
+  *write_.next_group += count;
+  return first;
+}
+
 GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
-  const GroupId id = next_group();
+  const GroupId id = reserve_groups(1);
   insert_groups({{id, parent, name, traits}});
   return id;
 }
@@ -81,32 +99,41 @@ void Store::insert_groups(const std::vector<NewGroup>& groups) {
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);
       bind_traits(query, groups[i].traits);
+      query.bind(write_.revision);
+      write_.created.add(groups[i].id);
     }
     query.run();
   });
 }
 
-GroupId Store::next_group() {
-  const GroupId unused = connection_->ask_integer("SELECT max(id) + 1 FROM groups");
-  if (version_ < 2) return unused;
-  return std::max(unused, connection_->ask_integer("SELECT coalesce(max(next_group), 0) FROM log"));
-}
-
 void Store::update_group(GroupId id, const GroupTraits& traits) {
+  keep_group(id);
   Query query(*connection_,
               "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
-              " remind_users = ? WHERE id = ?");
+              " remind_users = ?, since = ? WHERE id = ?");
   bind_traits(query, traits);
-  query.bind(id).run();
+  query.bind(write_.revision).bind(id).run();
 }
 
 void Store::rename_group(GroupId id, std::string_view name) {
-  Query(*connection_, "UPDATE groups SET name = ? WHERE id = ?").bind(name).bind(id).run();
+  keep_group(id);
+  Query(*connection_, "UPDATE groups SET name = ?, since = ? WHERE id = ?")
+      .bind(name)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
 }
 
 void Store::move_group(GroupId id, GroupId parent) {
-  Query(*connection_, "UPDATE groups SET parent = ? WHERE id = ?").bind(parent).bind(id).run();
+  keep_group(id);
+  Query(*connection_, "UPDATE groups SET parent = ?, since = ? WHERE id = ?")
+      .bind(parent)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
 }
+
+void Store::defer_references() { connection_->run("PRAGMA defer_foreign_keys = ON"); }
 
 void Store::remove_groups(GroupId top, const ReportProgress& report) {
   std::vector<GroupId> groups{top};
@@ -119,59 +146,83 @@ void Store::remove_groups(GroupId top, const ReportProgress& report) {
       groups.push_back(children.integer(0));
     }
   }
-  for (std::size_t i = groups.size(); i-- > 0;) {
-    Query(*connection_, "DELETE FROM licenses WHERE group_id = ?").bind(groups[i]).run();
-    Query(*connection_, "DELETE FROM memberships WHERE group_id = ?").bind(groups[i]).run();
-    Query(*connection_, "DELETE FROM figures WHERE group_id = ?").bind(groups[i]).run();
-    Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(groups[i]).run();
-    if (report) report("removing", groups.size() - i, groups.size());
-  }
+  remove_groups(IdRanges{std::move(groups)}, report);
 }
 
-void Store::remove_group_rows(GroupId first, GroupId end) {
-  for (const char* const sql : {"DELETE FROM licenses WHERE group_id >= ? AND group_id < ?",
-                                "DELETE FROM memberships WHERE group_id >= ? AND group_id < ?",
-                                "DELETE FROM figures WHERE group_id >= ? AND group_id < ?"}) {
-    Query(*connection_, sql).bind(first).bind(end).run();
+void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) {
+  defer_references();  // as a group may stand in a range before that of the group above it
+  std::int64_t done = 0;
+  for (const IdRanges::Range& range : groups.ranges()) {
+    const auto run = [&](const char* sql) {
+      return Query(*connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t kept =
+        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+            " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
+            " WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept += run(
+        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, since,"
+        " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, since,"
+        " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept +=
+        run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+            " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+            " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
+    const auto remove = [&](const char* sql) {
+      return Query(*connection_, sql).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t removed = remove("DELETE FROM licenses WHERE group_id >= ? AND group_id < ?");
+    removed += remove("DELETE FROM memberships WHERE group_id >= ? AND group_id < ?");
+    remove("DELETE FROM figures WHERE group_id >= ? AND group_id < ?");
+    removed += remove("DELETE FROM groups WHERE id >= ? AND id < ?");
+    write_.has_repeats = write_.has_repeats || kept < removed;
+    if (write_.has_items) {
+      run("DELETE FROM log_items WHERE revision = ?1 AND what BETWEEN 1 AND 2 AND group_id >= ?2 AND group_id < ?3");
+    }
+    done += range.end - range.first;
+    if (report) report("removing", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(groups.size()));
   }
-  // From the last row down, as a group stands after the one above it.
-  for (GroupId id = end; id-- > first;) Query(*connection_, "DELETE FROM groups WHERE id = ?").bind(id).run();
+  write_.has_removals = true;
 }
 
-void Store::for_each_child(GroupId parent, const VisitGroup& visit) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups WHERE parent = ? ORDER BY name");
+void Snapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
 }
 
-std::vector<StoredGroup> Store::first_children(GroupId parent, std::size_t most) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups WHERE parent = ? ORDER BY name LIMIT ?");
+std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t most) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
   while (query.step()) children.push_back(read_group(query));
   return children;
 }
 
-void Store::for_each_group(const VisitGroup& visit) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups ORDER BY id");
+void Snapshot::for_each_group(const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
-void Store::for_each_reminding(const VisitGroup& visit) {
-  Query query(*connection_,
-              "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-              " FROM groups WHERE remind_before IS NOT NULL ORDER BY id");
+void Snapshot::for_each_reminding(const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
-std::vector<std::string> Store::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
-  Query query(*connection_, "SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?");
+std::vector<std::string> Snapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
+  Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<std::string> names;
   while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));

@@ -24,7 +24,6 @@ StoredMail read_mail(const Query& query) {
 
 std::vector<Told> Ledger::told_of(std::string_view recipient, const Slot& slot) {
   std::vector<Told> told;
-  if (store_.version_ < 3) return told;
   Query query(*store_.connection_,
               "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND"
               " s.group_id = ? AND s.license = ? AND s.last_day = ?");
@@ -37,7 +36,6 @@ std::vector<Told> Ledger::told_of(std::string_view recipient, const Slot& slot) 
 
 std::vector<StoredMail> Ledger::open_mails() {
   std::vector<StoredMail> mails;
-  if (store_.version_ < 3) return mails;
   Query query(*store_.connection_,
               "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
               " WHERE state IN (0, 2) ORDER BY id");
@@ -119,7 +117,6 @@ void Ledger::settle(std::int64_t mail, MailState state, std::int64_t moment, std
 }
 
 void Ledger::for_each(const std::function<bool(StoredMail&&)>& visit) {
-  if (store_.version_ < 3) return;
   Query query(*store_.connection_,
               "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
   while (query.step()) {

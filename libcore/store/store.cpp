@@ -18,8 +18,6 @@ namespace {
 
 constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
 
-constexpr int kPagesAtOnce = 256;  // of a backup, between two reports
-
 /// A file that stands under a temporary name is dropped where writing it fails, so its journal need not be a file.
 constexpr const char* kJournalInMemory = "PRAGMA journal_mode = MEMORY";
 
@@ -51,18 +49,44 @@ void require_store_file(const std::string& path) {
 
 bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
 
+/// Whether the store was made with the draft of the schema that this build knows.
+bool has_draft(Connection& connection, std::int64_t draft) {
+  return connection.ask_integer("SELECT count(*) FROM pragma_table_info('store') WHERE name = 'draft'") == 1 &&
+         connection.ask_integer(fmt::format("SELECT count(*) FROM store WHERE draft <> {}", draft).c_str()) == 0;
+}
+
 /// Finds what the schema lacks and what is in it beside ours.
-void add_schema_damage(Connection& connection, std::int64_t version, std::vector<std::string>& damage) {
-  std::vector<std::string> missing{
-      "index groups_by_name", "index memberships_by_email", "table catalog", "table figures", "table groups",
-      "table licenses",       "table memberships",          "table store"};
-  if (version > 1) {
-    missing.insert(missing.end(), {"index log_by_group", "index log_wide", "table log", "table log_places"});
-  }
-  if (version > 2) {
-    missing.insert(missing.end(), {"index groups_reminding", "index mail_slots_by_mail", "index mails_open",
-                                   "table mail_slots", "table mails", "table templates"});
-  }
+void add_schema_damage(Connection& connection, std::vector<std::string>& damage) {
+  std::vector<std::string> missing{"index catalog_history_by_until",
+                                   "index groups_by_name",
+                                   "index groups_history_by_name",
+                                   "index groups_history_by_until",
+                                   "index groups_reminding",
+                                   "index licenses_history_by_until",
+                                   "index log_wide",
+                                   "index mail_slots_by_mail",
+                                   "index mails_open",
+                                   "index memberships_by_email",
+                                   "index memberships_history_by_email",
+                                   "index memberships_history_by_until",
+                                   "index templates_history_by_until",
+                                   "table catalog",
+                                   "table catalog_history",
+                                   "table figures",
+                                   "table groups",
+                                   "table groups_history",
+                                   "table licenses",
+                                   "table licenses_history",
+                                   "table log",
+                                   "table log_items",
+                                   "table log_places",
+                                   "table mail_slots",
+                                   "table mails",
+                                   "table memberships",
+                                   "table memberships_history",
+                                   "table store",
+                                   "table templates",
+                                   "table templates_history"};
   Query query(connection, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'");
   while (query.step()) {
     const std::string entry{query.text(0)};
@@ -72,27 +96,12 @@ void add_schema_damage(Connection& connection, std::int64_t version, std::vector
   for (const std::string& entry : missing) damage.push_back(fmt::format("the {} is missing", entry));
 }
 
-/// Copies every page; gives what SQLite says where that fails, else SQLITE_OK.
-int copy_pages(Connection& from, Connection& to, const ReportProgress& report) {
-  sqlite3_backup* const backup =
-      sqlite3_backup_init(to.database().getHandle(), "main", from.database().getHandle(), "main");
-  if (backup == nullptr) return SQLITE_ERROR;
-  int stepped = SQLITE_OK;
-  while (stepped == SQLITE_OK) {
-    stepped = sqlite3_backup_step(backup, kPagesAtOnce);
-    const int total = sqlite3_backup_pagecount(backup);
-    if (!report) continue;
-    const int done = total - sqlite3_backup_remaining(backup);
-    report("pages", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total));
-  }
-  sqlite3_backup_finish(backup);
-  return stepped == SQLITE_DONE ? SQLITE_OK : stepped;
-}
-
 }  // namespace
 
 Store::Store(std::unique_ptr<Connection> connection, std::string path)
-    : connection_(std::move(connection)), path_(std::move(path)) {}
+    : owned_connection_(std::move(connection)), path_(std::move(path)) {
+  connection_ = owned_connection_.get();
+}
 
 Store::Store(Store&&) noexcept = default;
 
@@ -115,30 +124,30 @@ Store Store::create(const std::string& path) {
     throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
                        "check that its folder exists and can be written");
   }
-  store.connection_ =
+  store.owned_connection_ =
       std::make_unique<Connection>(store.unnamed_->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  store.connection_ = store.owned_connection_.get();
   Connection& connection = *store.connection_;
   connection.run(kJournalInMemory);
   connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
   connection.run("BEGIN IMMEDIATE");
   connection.run(schema::kTables);
   connection.run(schema::kIndexes);
-  connection.run(schema::kLog);
-  connection.run(schema::kReminders);
-  connection.run(
-      "INSERT INTO store (id, revision) VALUES (1, 0);"
-      "INSERT INTO catalog (id, name, counted, requires) VALUES (1, 'sip', 1, NULL), (2, 'mobile', 1, 1),"
-      " (3, 'ukey2', 0, NULL);"
-      "INSERT INTO groups (id, parent, name, restriction, suspended) VALUES (1, NULL, '', 0, 0)");
+  connection.run(fmt::format("INSERT INTO store (id, draft, revision, next_group) VALUES (1, {}, 0, 2);"
+                             "INSERT INTO catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
+                             " (2, 'mobile', 1, 'sip', 0), (3, 'ukey2', 0, NULL, 0);"
+                             "INSERT INTO groups (id, parent, name, restriction, suspended, since)"
+                             " VALUES (1, NULL, '', 0, 0, 1)",
+                             schema::kDraft)
+                     .c_str());
   connection.run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
   connection.run("COMMIT");
   store.was_inspected_ = true;
-  store.version_ = schema::kVersion;
   return store;
 }
 
 void Store::save() {
-  connection_.reset();
+  owned_connection_.reset();
   const Naming naming = unnamed_->appear();
   const int reason = errno;
   unnamed_.reset();
@@ -183,6 +192,11 @@ void Store::inspect() {
   const std::int64_t application = connection.ask_integer("PRAGMA application_id");
   const std::int64_t version = connection.ask_integer("PRAGMA user_version");
   if (application != schema::kApplicationId) throw not_ours();
+  const bool is_of_earlier_build = version > schema::kVersion && version <= schema::kNewestOfEarlierBuilds;
+  if (is_of_earlier_build || (version <= schema::kVersion && !has_draft(connection, schema::kDraft))) {
+    throw Error::store(fmt::format("the store {} was made by an earlier build of allot, before 0.9.0", quote(path_)),
+                       "carry it over: `allot export` with that build, then `allot init` and `allot import`");
+  }
   if (version > schema::kVersion) {
     throw Error::store(fmt::format("the store {} has version {}, made by a newer allot than this one, which knows {}",
                                    quote(path_), version, schema::kVersion),
@@ -196,25 +210,12 @@ void Store::inspect() {
                                    size, pages, pages * page_size),
                        "restore a backup");
   }
-  version_ = version;
   was_inspected_ = true;
 }
 
-/// Brings the schema up to date, as a part of a write.
-void Store::migrate() {
-  if (version_ >= schema::kVersion) return;
-  if (version_ < 2) {
-    connection_->run(schema::kLog);
-    connection_->run("UPDATE store SET logged_from = revision, logged_groups = (SELECT max(id) + 1 FROM groups)");
-  }
-  connection_->run(schema::kReminders);
-  connection_->run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
-  version_ = schema::kVersion;
-}
-
-Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(kind), is_inner_(store.depth_ > 0) {
+Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inner_(store.depth_ > 0) {
   if (is_inner_) {
-    if (kind_ == Kind::write) store_.connection_->run("SAVEPOINT inner");
+    if (kind == Kind::write) begin_trial();
     ++store_.depth_;
     return;
   }
@@ -224,30 +225,39 @@ Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), kind_(
   try {
     if (!store_.was_inspected_) store_.inspect();
     if (kind == Kind::write) store_.require_not_read_only();
-    version_before_ = store_.version_;
-    if (kind == Kind::write) store_.migrate();
     store_.catalogue_.reset();
+    store_.write_ = {};
+    if (kind == Kind::write) store_.write_.revision = store_.revision() + 1;
+    if (store_.write_.revision == 1) store_.write_.created.add(kRootGroup);  // the first write makes the company
   } catch (...) {
     store_.connection_->give_up("ROLLBACK");
-    store_.version_ = version_before_;
     --store_.depth_;
     throw;
   }
 }
 
+/// Begins a write that is to be given up, after what the write around it did.
+void Store::Transaction::begin_trial() {
+  store_.connection_->run("SAVEPOINT trial");
+  around_ = std::make_unique<WriteState>(std::move(store_.write_));
+  store_.write_ = {};
+  store_.write_.revision = around_->revision + 1;
+  store_.write_.next_group = around_->next_group;
+}
+
 Store::Transaction::~Transaction() {
   if (!is_open_) return;
   --store_.depth_;
-  if (is_inner_ && kind_ == Kind::read) return;
-  store_.connection_->give_up(is_inner_ ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK");
-  if (!is_inner_) store_.version_ = version_before_;
+  if (is_inner_ && !around_) return;
+  store_.connection_->give_up(around_ ? "ROLLBACK TO trial; RELEASE trial" : "ROLLBACK");
+  if (around_) store_.write_ = std::move(*around_);
   store_.catalogue_.reset();
 }
 
 void Store::Transaction::commit() {
+  if (around_) throw Error::internal("a write inside another one can only be given up");
   try {
     if (!is_inner_) store_.connection_->run("COMMIT");
-    if (is_inner_ && kind_ == Kind::write) store_.connection_->run("RELEASE inner");
   } catch (const Error&) {
     if (sqlite3_get_autocommit(store_.connection_->database().getHandle()) != 0) {
       end();
@@ -263,26 +273,7 @@ void Store::Transaction::end() {
   --store_.depth_;
 }
 
-Store Store::copy_in_memory(const ReportProgress& report) {
-  Store copy{std::make_unique<Connection>(path_, std::chrono::milliseconds{0},
-                                          SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_MEMORY),
-             path_};
-  if (const int failure = copy_pages(*connection_, *copy.connection_, report); failure != SQLITE_OK) {
-    throw Error::store(fmt::format("cannot copy the store {}: {}", quote(path_), sqlite3_errstr(failure)));
-  }
-  copy.connection_->run("PRAGMA foreign_keys = OFF");
-  copy.was_inspected_ = true;
-  copy.version_ = version_;
-  return copy;
-}
-
-std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
-
-void Store::set_revision(std::int64_t revision) {
-  Query(*connection_, "UPDATE store SET revision = ?").bind(revision).run();
-}
-
-std::int64_t Store::count_groups(GroupId top) {
+std::int64_t Snapshot::count_groups(GroupId top) {
   Query query(*connection_,
               "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
               " below.id) SELECT count(*) FROM below");
@@ -291,16 +282,18 @@ std::int64_t Store::count_groups(GroupId top) {
   return query.integer(0);
 }
 
-StoreSize Store::size() {
-  return {connection_->ask_integer("SELECT count(*) FROM groups"),
-          connection_->ask_integer("SELECT count(*) FROM licenses"),
-          connection_->ask_integer("SELECT count(*) FROM memberships")};
+StoreSize Snapshot::size() {
+  const auto count = [&](const char* sql) {
+    Query query(*connection_, over_rows(sql));
+    query.step();
+    return query.integer(0);
+  };
+  return {count("SELECT count(*) FROM groups"), count("SELECT count(*) FROM licenses"),
+          count("SELECT count(*) FROM memberships")};
 }
 
-void Store::drop_indexes() { connection_->run("DROP INDEX groups_by_name; DROP INDEX memberships_by_email"); }
-
-void Store::allow_equal_names() {
-  connection_->run("DROP INDEX groups_by_name; CREATE INDEX groups_by_name ON groups (parent, name)");
+void Store::drop_indexes() {
+  connection_->run("DROP INDEX groups_by_name; DROP INDEX groups_reminding; DROP INDEX memberships_by_email");
 }
 
 void Store::build_indexes() { connection_->run(schema::kIndexes); }
@@ -311,8 +304,6 @@ bool Store::is_empty() {
              " AND NOT EXISTS (SELECT 1 FROM licenses)"
              " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
 }
-
-bool Store::has_users() { return connection_->ask_integer("SELECT EXISTS (SELECT 1 FROM memberships)") != 0; }
 
 std::string Store::journal_mode() {
   Query query(*connection_, "PRAGMA journal_mode");
@@ -326,7 +317,7 @@ std::vector<std::string> Store::find_damage() {
   while (integrity.step()) {
     if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
   }
-  add_schema_damage(*connection_, version_, damage);
+  add_schema_damage(*connection_, damage);
   Query keys(*connection_, "PRAGMA foreign_key_check");
   while (keys.step()) {
     damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));

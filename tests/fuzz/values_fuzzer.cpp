@@ -1,10 +1,8 @@
-// Reads any bytes as the values that a store keeps packed: step functions, grants, packed texts and entries of the log,
-// and as these values in their columns.
+// Reads any bytes as the values that a store keeps packed: step functions and grants, and as these values in
+// their columns.
 
 #include "libcore/base/error.hpp"
-#include "libcore/engine/entry_text.hpp"
 #include "libcore/store/grant_text.hpp"
-#include "libcore/store/packed_text.hpp"
 #include "libcore/store/store.hpp"
 #include "tests/fuzz/sqlite_edits.hpp"
 #include "tests/fuzz/world.hpp"
@@ -35,14 +33,6 @@ void read_features_of(std::string_view text) {
   const Catalogue& catalogue = Catalogue::built_in();
   const Features features = read_features(text, catalogue);
   require(read_features(write_features(features, catalogue), catalogue) == features, "features are kept");
-}
-
-void read_entry(std::string_view text) {
-  Catalogue catalogue = Catalogue::built_in();
-  const EntryContent content = read_content(text, catalogue);
-  std::string written;
-  for (const Change& change : content.changes) append_change(change, catalogue, written);
-  require(read_content(written, catalogue).changes.size() == content.changes.size(), "entries are kept");
 }
 
 /// A store whose row of figures of `/` is replaced each time.
@@ -90,18 +80,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint8_t choice = bytes.byte();
   const std::string_view text = bytes.rest();
   expect_damage_at_most([&] {
-    switch (choice % 5U) {
+    switch (choice % 3U) {
       case 0:
         return read_counts_of(text);
       case 1:
         return read_features_of(text);
-      case 2:
-        return read_entry(text);
-      case 3: {
-        const std::uint64_t length = bytes.number(2);
-        const std::string unpacked = unpack_text(bytes.rest(), length);
-        return require(unpacked.size() == length, "a packed text has the size that it is said to have");
-      }
       default:
         return read_figures(text);
     }

@@ -31,7 +31,7 @@ class Twins:
         first = self.newest() + 1
         for _ in range(self.rng.randint(1, 3)):
             self.rng.choice([self.batch, self.of_one_user, self.import_files, self.import_files, self.make_own,
-                             self.act_as_other, self.bring_in])()
+                             self.act_as_other, self.bring_in, self.bring_parent_in])()
             for _ in range(self.rng.randint(1, 3)):
                 self.rng.choice([self.change_outside, lambda: self.batch(0), self.take_out])()
         revisions = range(first, self.newest() + 1)
@@ -200,6 +200,23 @@ class Twins:
             self.write(["batch"], f"{line}\ngroup set '/{guest}' --kind '{kind}'", line)
         if self.write(["group", "move", f"/{guest}", place]):
             self.compare(shlex.join(["log", f"{place}/{guest}"]))
+
+    def bring_parent_in(self) -> None:
+        """A group leaves another one outside, by an entry that changed something inside too; then that other one comes
+        into sight, and perhaps goes again."""
+        self.world.look()
+        old, place = self.world.new("old "), self.rng.choice(self.world.inside)
+        inside = shlex.join(["group", "add", f"{place}/{self.world.new('new ')}"])
+        if not self.write(["group", "add", "-p", f"/{old}/deep/zq"]) or not self.write(["group", "add", f"/{old}zq"]):
+            return
+        move = shlex.join(["group", "move", f"/{old}/deep/zq", f"/{old}zq"])
+        other = f"group set / --kind {self.world.new('zq')}"
+        if not self.write(["batch"], f"{move}\n{inside}", inside) or not self.write(["batch"], other, move):
+            return
+        if self.write(["group", "move", f"/{old}/deep", place]):
+            self.compare(f"log show {self.newest() - 2} --json")
+            if self.rng.random() < 0.5:
+                self.write(["group", "remove", f"{place}/deep"])
 
     @staticmethod
     def describe(groups: dict[str, dict]) -> str:

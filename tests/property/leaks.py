@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
+from leak_past import Past
 from leak_questions import Question, ask, mask_revision, mask_text, pairs, questions
 from leak_twins import Twins
 from leak_world import ACTOR, Answer, Leak, Tool, World, require_same
@@ -60,7 +61,14 @@ class Round:
                 require_same(f"{question}\nbefore and after changes outside", answer, now)
         if self.world.is_reserved:
             Twins(self.world, self.ask).run()
+        shutil.copy(f"{self.tool.folder}/store.db", f"{self.tool.folder}/past.db")
         self.compare_writes()
+        self.tool.store = "past.db"
+        Past(self.world, self.ask_freely).run()
+
+    def ask_freely(self, question: Question) -> Answer:
+        """What came into the scope may have any name."""
+        return self.tool.run(question.words, question.text, ACTOR)
 
     def compare_pairs(self) -> None:
         for template, there, nowhere in pairs(self.world):

@@ -159,7 +159,7 @@ TABLE = """
 44 40444 554 4444  user rename nils@x.test wim@x.test
 # The company's; a batch whose first line takes the actor's rights; differences.
 00 55555 555 5555  catalog add lift --counted --requires camera; catalog add face-id --feature; catalog remove camera;
-  check; backup copy.db; init --if-not-exists; remind; remind --low 10; remind --history;
+  check; backup copy.db; init --if-not-exists; log prune --before 2020-01-01; remind; remind --low 10; remind --history;
   remind --send --config mail.yaml; template list; template show user; template set admin --subject Ends;
   template reset user
 00 55555 555 4444  undo; undo 2

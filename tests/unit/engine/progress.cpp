@@ -44,7 +44,15 @@ struct Listener {
 
 /// A company with /a, /a/0 to /a/4 and a user in each of those five.
 Engine make_company() {
-  Engine engine{Store::create("/tmp/allot-unit-store"), *Day::parse("2026-11-24")};
+  Store store = Store::create("/tmp/allot-unit-store");
+  {
+    Store::Transaction transaction{store, Store::Transaction::Kind::write};
+    StoredEntry made;
+    made.changes = 1;
+    store.add_entry(made);
+    transaction.commit();
+  }
+  Engine engine{std::move(store), *Day::parse("2026-11-24")};
   Write write{engine, DryRun::no};
   for (const char* name : {"0", "1", "2", "3", "4"}) {
     const Path path = Path::parse("/a").child(name);
@@ -88,7 +96,7 @@ TEST_CASE("a backup reports the bytes that it copies") {
   Listener listener;
   const std::string file = "/tmp/allot-unit-backup." + std::to_string(getpid());
   std::filesystem::remove(file);
-  CHECK(back_up(engine, file, DryRun::no, listener.reader()) == 1);
+  CHECK(back_up(engine, file, DryRun::no, listener.reader()) == 2);
   const std::uint64_t bytes = std::filesystem::file_size(file);
   std::filesystem::remove(file);
   CHECK(listener.has_whole("bytes", bytes));

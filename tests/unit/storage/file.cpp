@@ -34,11 +34,14 @@ std::int64_t read_revision(const std::string& path) {
   return store.revision();
 }
 
+/// Adds entries to the log of the store in `path` up to a revision.
 void write_revision(const std::string& path, std::int64_t revision) {
   Store store = Store::open(path, kNoWait);
-  Store::Transaction transaction{store, Store::Transaction::Kind::write};
-  store.set_revision(revision);
-  transaction.commit();
+  do {
+    Store::Transaction transaction{store, Store::Transaction::Kind::write};
+    store.add_entry({});
+    transaction.commit();
+  } while (read_revision(path) < revision);
 }
 
 /// Runs SQL on the file itself.

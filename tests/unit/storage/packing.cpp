@@ -1,6 +1,5 @@
 #include <limits>
 
-#include "libcore/store/packed_text.hpp"
 #include "libcore/store/varint.hpp"
 #include "tests/unit/support.hpp"
 
@@ -71,40 +70,6 @@ TEST_CASE("a packed number that ends too early or not at all is damage") {
   }
   check_damaged([] { BlobReader{std::string(10, '\xFF')}.varint(); });
   check_damaged([] { BlobReader{std::string(1000, '\x80')}.signed_varint(); });
-}
-
-TEST_CASE("a packed text reads back as itself") {
-  std::string bytes;
-  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
-  for (const std::string& text : {std::string{}, std::string{"a"}, bytes, std::string(3'000'000, 'x')}) {
-    CHECK(unpack_text(pack_text(text), text.size()) == text);
-  }
-  CHECK(pack_text(std::string(3'000'000, 'x')).size() < 30'000);
-}
-
-TEST_CASE(
-    "a packed text that was cut, or is said to be of another size, is damage; a changed one gives no other text") {
-  std::string text;
-  for (int i = 0; i < 100; ++i) text += "group " + std::to_string(i * i) + '\n';
-  const std::string whole = pack_text(text);
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    check_damaged([&] { unpack_text(std::string_view{whole}.substr(0, size), text.size()); });
-  }
-  std::size_t damaged = 0;
-  for (std::size_t at = 0; at < whole.size(); ++at) {
-    std::string changed = whole;
-    changed[at] = static_cast<char>(changed[at] ^ 0x10);
-    CAPTURE(at);
-    std::string read = text;  // some bits mean nothing
-    const auto error = find_error([&] { read = unpack_text(changed, text.size()); });
-    CHECK(read == text);
-    if (error) CHECK(error->kind() == ErrorKind::store);
-    damaged += error ? 1U : 0U;
-  }
-  CHECK(damaged > whole.size() / 2);
-  check_damaged([&] { unpack_text(whole, text.size() + 1); });
-  check_damaged([&] { unpack_text(whole, text.size() - 1); });
-  check_damaged([&] { unpack_text(whole, std::numeric_limits<std::size_t>::max()); });
 }
 
 }  // namespace allot::unit

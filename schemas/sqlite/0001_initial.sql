@@ -1,0 +1,222 @@
+-- The store of allot, version 1: one SQLite file. Days are counted from 1970-01-01; an open end of a period is null.
+-- Counts are text such as 'mobile=300 sip=400': the resources with a count above zero, by name. Features are text such
+-- as 'face-id ukey2', by name. A CHECK says BETWEEN, as SQLite builds a table for every IN.
+--
+-- Every write that changes something has a revision. A table of the hierarchy holds the current version of each row and,
+-- in `since`, the revision that wrote this version. The history table beside it holds the versions that were replaced or
+-- removed, with `until`, the revision that did so. So the rows as of revision R are those with since <= R < until.
+--
+-- Until allot 0.9.0 this file changes in place, and `draft` in schema.hpp and below grows; from then on it is never
+-- edited, and the next version is a file of its own.
+
+-- What the store says of itself: one row.
+CREATE TABLE store (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  draft      INTEGER NOT NULL,            -- the draft of this schema that made the store
+  revision   INTEGER NOT NULL,            -- grows by one with every write that changes something
+  next_group INTEGER NOT NULL,            -- the id of the next group that is created; no id is used twice
+  pruned     INTEGER NOT NULL DEFAULT 0,  -- the last revision whose entry and history were pruned; 0: none
+  spellings  INTEGER NOT NULL DEFAULT 0   -- 1: a user may be spelled in several ways, as an actor who did not see all
+                                          --    memberships of the user wrote one
+) STRICT;
+
+-- The counted resources and features that licences can hold.
+CREATE TABLE catalog (
+  id       INTEGER PRIMARY KEY,                               -- the order of entries, and what `figures` calls them
+  name     TEXT    NOT NULL UNIQUE,                           -- one namespace for both kinds
+  counted  INTEGER NOT NULL CHECK (counted BETWEEN 0 AND 1),  -- 1: a counted resource, 0: a feature
+  requires TEXT    REFERENCES catalog (name),                 -- its count may not exceed this resource's; or null
+  since    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE catalog_history (
+  id       INTEGER NOT NULL,
+  name     TEXT    NOT NULL,
+  counted  INTEGER NOT NULL,
+  requires TEXT,
+  since    INTEGER NOT NULL,
+  until    INTEGER NOT NULL,
+  PRIMARY KEY (name, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX catalog_history_by_until ON catalog_history (until);
+
+-- The tree; the company is the row whose parent is null.
+CREATE TABLE groups (
+  id            INTEGER PRIMARY KEY,                                   -- from `store.next_group`
+  parent        INTEGER REFERENCES groups (id),                        -- the group above, null for the company
+  name          TEXT    NOT NULL,                                      -- unique among siblings, byte by byte; empty for the company
+  kind          TEXT,                                                  -- distributor, dealer, site ..., or null
+  restriction   INTEGER NOT NULL CHECK (restriction BETWEEN 0 AND 2),  -- 0 none, 1 reserved, 2 shared
+  suspended     INTEGER NOT NULL CHECK (suspended BETWEEN 0 AND 1),    -- 1: blocked, with all below
+  remind_before INTEGER CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
+  remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
+  remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: users whose access ends are reminded too
+  since         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE groups_history (
+  id            INTEGER NOT NULL,
+  parent        INTEGER,
+  name          TEXT    NOT NULL,
+  kind          TEXT,
+  restriction   INTEGER NOT NULL,
+  suspended     INTEGER NOT NULL,
+  remind_before INTEGER,
+  remind_repeat INTEGER,
+  remind_users  INTEGER,
+  since         INTEGER NOT NULL,
+  until         INTEGER NOT NULL,
+  PRIMARY KEY (id, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX groups_history_by_until ON groups_history (until);
+CREATE INDEX groups_history_by_name ON groups_history (parent, name);
+
+-- The licences of groups, in force where the group is restricted.
+CREATE TABLE licenses (
+  group_id  INTEGER NOT NULL REFERENCES groups (id),  -- the group that has it
+  name      TEXT    NOT NULL,                         -- unique in its group
+  type      TEXT    NOT NULL,                         -- plus, trial, basic ...
+  counts    TEXT    NOT NULL,                         -- its count of each counted resource
+  features  TEXT    NOT NULL,                         -- the features that it lists
+  from_day  INTEGER,                                  -- its first day, or null
+  until_day INTEGER,                                  -- its last day, or null
+  since     INTEGER NOT NULL,
+  PRIMARY KEY (group_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE licenses_history (
+  group_id  INTEGER NOT NULL,
+  name      TEXT    NOT NULL,
+  type      TEXT    NOT NULL,
+  counts    TEXT    NOT NULL,
+  features  TEXT    NOT NULL,
+  from_day  INTEGER,
+  until_day INTEGER,
+  since     INTEGER NOT NULL,
+  until     INTEGER NOT NULL,
+  PRIMARY KEY (group_id, name, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX licenses_history_by_until ON licenses_history (until);
+
+-- The users of groups; a user is the memberships of one e-mail, which are spelled alike.
+CREATE TABLE memberships (
+  group_id     INTEGER NOT NULL REFERENCES groups (id),        -- the group that the user belongs to
+  email        TEXT    NOT NULL COLLATE NOCASE,                -- as first written; ASCII letters compare without case
+  name         TEXT    NOT NULL,                               -- the user's name as this group writes it, or empty
+  role         INTEGER NOT NULL CHECK (role BETWEEN 0 AND 2),  -- 0 user, 1 concierge, 2 admin
+  counts       TEXT    NOT NULL,                               -- its count of each counted resource
+  features     TEXT,                                           -- the features that it lists; null: all that the group has
+  from_day     INTEGER,                                        -- its first day, or null
+  until_day    INTEGER,                                        -- its last day, or null
+  since        INTEGER NOT NULL,
+  renamed_from TEXT COLLATE NOCASE,                            -- the e-mail before `since`, where that changed it; else null
+  PRIMARY KEY (group_id, email)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE memberships_history (
+  group_id     INTEGER NOT NULL,
+  email        TEXT    NOT NULL COLLATE NOCASE,
+  name         TEXT    NOT NULL,
+  role         INTEGER NOT NULL,
+  counts       TEXT    NOT NULL,
+  features     TEXT,
+  from_day     INTEGER,
+  until_day    INTEGER,
+  since        INTEGER NOT NULL,
+  renamed_from TEXT COLLATE NOCASE,
+  until        INTEGER NOT NULL,
+  PRIMARY KEY (group_id, email, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memberships_history_by_until ON memberships_history (until);
+CREATE INDEX memberships_history_by_email ON memberships_history (email);
+
+-- Texts of mails that were set in place of the built-in templates.
+CREATE TABLE templates (
+  name    TEXT PRIMARY KEY,  -- a template of libcore/letter/template.hpp
+  subject TEXT NOT NULL,
+  body    TEXT NOT NULL,     -- the plain text
+  html    TEXT,              -- the same as HTML, or null
+  since   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE templates_history (
+  name    TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body    TEXT NOT NULL,
+  html    TEXT,
+  since   INTEGER NOT NULL,
+  until   INTEGER NOT NULL,
+  PRIMARY KEY (name, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX templates_history_by_until ON templates_history (until);
+
+-- Figures kept for speed: all of it can be recomputed from the tables above, and `allot check` does. They have no history:
+-- figures that changed after a revision are computed from the versions of then.
+CREATE TABLE figures (
+  group_id INTEGER PRIMARY KEY REFERENCES groups (id),  -- a group without a row has had none but zeros since it was created
+  children INTEGER NOT NULL,                            -- how many child groups it has
+  members  INTEGER NOT NULL,                            -- how many memberships it has
+  ceilings INTEGER NOT NULL,                            -- how many shared groups below draw on it or through it
+  allotted BLOB    NOT NULL,                            -- what is allotted in it over time: libcore/store/figures.cpp
+  since    INTEGER NOT NULL                             -- the revision that wrote these figures
+) STRICT;
+
+-- The log: a row for each write.
+CREATE TABLE log (
+  revision     INTEGER PRIMARY KEY,  -- of the store after the write
+  time         INTEGER NOT NULL,     -- seconds since 1970-01-01 UTC, as the clock was
+  login        TEXT    NOT NULL,     -- the account that ran the program
+  actor        TEXT,                 -- the e-mail that it acted as; null: with full rights
+  actor_groups TEXT    NOT NULL,     -- the groups in which the actor was administrator or concierge, such as '12 57'
+  via          INTEGER NOT NULL CHECK (via BETWEEN 0 AND 3),  -- 0 command, 1 batch, 2 import, 3 shell
+  command      TEXT    NOT NULL,     -- the command line
+  changes      INTEGER NOT NULL,     -- how many rows of the hierarchy it created, updated and removed
+  created      BLOB,                 -- the ids of the groups that it created, as ranges: libcore/store/log.cpp; or null
+  places       BLOB                  -- the groups at or below which it changed something, where they are many; else null
+) STRICT;
+CREATE INDEX log_wide ON log (revision) WHERE places IS NOT NULL;
+
+-- The rows that a write created outside of the groups that it created: those inside are found by their group, and what it
+-- replaced or removed by `until`.
+CREATE TABLE log_items (
+  revision INTEGER NOT NULL,                               -- of `log`
+  what     INTEGER NOT NULL CHECK (what BETWEEN 1 AND 4),  -- 1 licence, 2 membership, 3 catalogue entry, 4 template
+  group_id INTEGER NOT NULL,                               -- the group of a licence or membership, else 0
+  name     TEXT    NOT NULL,                               -- the name, or the e-mail in small letters
+  PRIMARY KEY (revision, what, group_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- The groups at or below which a write changed something, where they are few: not the company, which is in all, nor
+-- those that the write created.
+CREATE TABLE log_places (
+  group_id INTEGER NOT NULL,  -- the group, which may be removed
+  revision INTEGER NOT NULL REFERENCES log (revision),
+  PRIMARY KEY (group_id, revision)
+) STRICT, WITHOUT ROWID;
+
+-- The ledger of mails: a row before a mail is sent, with the mail as it is sent, and what became of it after.
+CREATE TABLE mails (
+  id         INTEGER PRIMARY KEY,
+  message_id TEXT    NOT NULL UNIQUE,                        -- as in its header, kept however often it is sent
+  recipient  TEXT    NOT NULL COLLATE NOCASE,                -- the address
+  subject    TEXT    NOT NULL,
+  state      INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4), -- 0 begun, 1 delivered, 2 deferred, 3 refused, 4 withdrawn
+  made       INTEGER NOT NULL,                               -- when it was begun, in seconds since 1970-01-01 UTC
+  tried      INTEGER NOT NULL,                               -- when its state last changed, in the same seconds
+  answer     TEXT    NOT NULL,                               -- what the server said last
+  mail       BLOB                                            -- the finished mail while it may be sent again, else null
+) STRICT;
+CREATE INDEX mails_open ON mails (state) WHERE state IN (0, 2);
+
+-- The reminders in each mail: a slot is sent once to each recipient, unless its mail was deferred or withdrawn.
+CREATE TABLE mail_slots (
+  recipient TEXT    NOT NULL COLLATE NOCASE,         -- the address of its mail
+  group_id  INTEGER NOT NULL,                        -- the group whose reminder it is; it may be removed
+  license   TEXT    NOT NULL,
+  last_day  INTEGER NOT NULL,                        -- the licence's last day
+  first_day INTEGER NOT NULL,                        -- the slot's first day
+  mail_id   INTEGER NOT NULL REFERENCES mails (id),
+  path      TEXT    NOT NULL,                        -- the group's path when the mail was made
+  PRIMARY KEY (recipient, group_id, license, last_day, first_day, mail_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_slots_by_mail ON mail_slots (mail_id);
