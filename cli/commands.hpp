@@ -5,7 +5,7 @@
 
 namespace allot::cli {
 
-class Verb;
+class Subcommand;
 
 /// Whether a command may stand in a line of a batch.
 enum class InBatch { allowed, refused };
@@ -17,7 +17,7 @@ enum class InShell { refused, allowed };
 struct Command {
   std::string_view name;
   std::string_view help;
-  void (*setup)(const Verb& command);
+  void (*setup)(const Subcommand& command);
   InShell in_shell;
   InBatch in_batch = InBatch::allowed;
   bool is_hidden = false;
@@ -36,25 +36,25 @@ const Command& get_command(const std::string& name);
 void require_in_shell(const Command& command);
 
 // One function for each file of cli/commands.
-void setup_init(const Verb& command);
-void setup_group(const Verb& command);
-void setup_license(const Verb& command);
-void setup_user(const Verb& command);
-void setup_state(const Verb& command);
-void setup_catalog(const Verb& command);
-void setup_import(const Verb& command);
-void setup_diff(const Verb& command);
-void setup_export(const Verb& command);
-void setup_batch(const Verb& command);
-void setup_log(const Verb& command);
-void setup_undo(const Verb& command);
-void setup_remind(const Verb& command);
-void setup_template(const Verb& command);
-void setup_check(const Verb& command);
-void setup_backup(const Verb& command);
-void setup_shell(const Verb& command);
-void setup_completion(const Verb& command);
-void setup_help(const Verb& command);
-void setup_complete(const Verb& command);
+void setup_init(const Subcommand& command);
+void setup_group(const Subcommand& command);
+void setup_license(const Subcommand& command);
+void setup_user(const Subcommand& command);
+void setup_state(const Subcommand& command);
+void setup_catalog(const Subcommand& command);
+void setup_import(const Subcommand& command);
+void setup_diff(const Subcommand& command);
+void setup_export(const Subcommand& command);
+void setup_batch(const Subcommand& command);
+void setup_log(const Subcommand& command);
+void setup_undo(const Subcommand& command);
+void setup_remind(const Subcommand& command);
+void setup_template(const Subcommand& command);
+void setup_check(const Subcommand& command);
+void setup_backup(const Subcommand& command);
+void setup_shell(const Subcommand& command);
+void setup_completion(const Subcommand& command);
+void setup_help(const Subcommand& command);
+void setup_complete(const Subcommand& command);
 
 }  // namespace allot::cli

@@ -13,7 +13,7 @@
 #include "cli/parser.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
-#include "libcore/letter/template.hpp"
+#include "libcore/template/template.hpp"
 
 namespace allot::cli {
 namespace {
@@ -99,10 +99,11 @@ class Completion {
         return words;
       }
       if (next < arguments.size()) {
-        const auto verbs = app->get_subcommands([&](CLI::App* verb) { return verb->get_name() == arguments[next]; });
-        if (verbs.empty() && app->get_require_subcommand_min() > 0) return {};
-        if (!verbs.empty()) {
-          app = verbs.front();
+        const auto subcommands =
+            app->get_subcommands([&](CLI::App* subcommand) { return subcommand->get_name() == arguments[next]; });
+        if (subcommands.empty() && app->get_require_subcommand_min() > 0) return {};
+        if (!subcommands.empty()) {
+          app = subcommands.front();
           ++next;
         }
       }
@@ -206,8 +207,8 @@ class Completion {
   Words licenses() {
     if (positionals_.empty()) return {};
     Words names;
-    const Chain chain = view().chain(Path::parse(positionals_[0]));
-    for (const License& license : chain.back().licenses) names.push_back(license.name);
+    const AncestorPath ancestors = view().ancestors(Path::parse(positionals_[0]));
+    for (const License& license : ancestors.back().licenses) names.push_back(license.name);
     return fitting(names);
   }
 
@@ -245,7 +246,7 @@ class Completion {
 
   static Words names_of_verbs(const CLI::App& app) {
     Words names;
-    for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+    for (const CLI::App* subcommand : app.get_subcommands({})) names.push_back(subcommand->get_name());
     return names;
   }
 

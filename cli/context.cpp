@@ -62,10 +62,10 @@ bool is_of_what_is_there(ErrorKind kind) {
          kind == ErrorKind::in_use;
 }
 
-void run_verbs(const std::function<void(Write&)>& verbs, Write& write) {
+void run_verbs(const std::function<void(Write&)>& subcommands, Write& write) {
   const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
   try {
-    verbs(write);
+    subcommands(write);
   } catch (const Error& error) {
     if (is_of_what_is_there(error.kind())) write.require_current();
     if (error.kind() != ErrorKind::refused) throw;
@@ -141,18 +141,19 @@ void Context::require_other_outputs(int out, int error) {
   }
 }
 
-GlobalOptions Context::options_of_command(GlobalOptions said) const {
-  for (const auto& [name, value] : {std::pair{"--db", &said.db}, {"--config", &said.config}, {"--as", &said.as}}) {
+GlobalOptions Context::options_of_command(GlobalOptions specified) const {
+  for (const auto& [name, value] :
+       {std::pair{"--db", &specified.db}, {"--config", &specified.config}, {"--as", &specified.as}}) {
     if (*value) throw Error::usage(fmt::format("{} cannot be given here", name), "it is set for this account");
   }
-  said.db = db_;
-  said.config = config_;
-  said.as = actor_;
-  said.dry_run |= is_dry_run();
-  said.quiet |= quiet_;
-  if (!said.wait) said.wait = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait_).count());
-  if (!said.format && !said.json) said.format = word_for(format_);
-  return said;
+  specified.db = db_;
+  specified.config = config_;
+  specified.as = actor_;
+  specified.dry_run |= is_dry_run();
+  specified.quiet |= quiet_;
+  if (!specified.wait) specified.wait = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait_).count());
+  if (!specified.format && !specified.json) specified.format = word_for(format_);
+  return specified;
 }
 
 std::optional<std::string> Context::named_store() const {
@@ -237,16 +238,16 @@ ReportProgress Context::progress() {
   };
 }
 
-void Context::write(const std::function<void(Write&)>& verbs) {
+void Context::write(const std::function<void(Write&)>& subcommands) {
   if (write_ != nullptr) {
-    run_verbs(verbs, *write_);
+    run_verbs(subcommands, *write_);
     return;
   }
   report([&] {
     Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
     write.on_progress(progress());
     guard(write);
-    run_verbs(verbs, write);
+    run_verbs(subcommands, write);
     return write.commit();
   }());
 }

@@ -14,9 +14,9 @@
 #include "cli/store_files.hpp"
 #include "cli/streams.hpp"
 #include "cli/values.hpp"
-#include "libcore/engine/import.hpp"
-#include "libcore/engine/view.hpp"
-#include "libcore/engine/write.hpp"
+#include "libcore/edit/write.hpp"
+#include "libcore/import/import.hpp"
+#include "libcore/query/view.hpp"
 
 namespace allot::cli {
 
@@ -52,8 +52,8 @@ class Context {
   std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
   Streams& streams() { return streams_; }
-  const Surface& out_surface() const { return out_surface_; }
-  const Surface& err_surface() const { return err_surface_; }
+  const TerminalCapabilities& out_surface() const { return out_surface_; }
+  const TerminalCapabilities& err_surface() const { return err_surface_; }
   Format format() const { return format_; }
   bool is_quiet() const { return quiet_; }
   bool is_dry_run() const { return dry_run_ == DryRun::yes; }
@@ -93,7 +93,7 @@ class Context {
 
   /// What the command of a shell, which this is the context of, was given: the store and the one acted as are the
   /// shell's. Throws usage where `said` names others.
-  GlobalOptions options_of_command(GlobalOptions said) const;
+  GlobalOptions options_of_command(GlobalOptions specified) const;
 
   /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
   const std::string& store_path();
@@ -130,7 +130,7 @@ class Context {
 
   /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
   /// on with the notes that the write made before it.
-  void write(const std::function<void(Write&)>& verbs);
+  void write(const std::function<void(Write&)>& subcommands);
 
   /// Has `write` refused where the store is not at the revision that `--if-revision` says.
   void guard(Write& write) const {
@@ -166,8 +166,8 @@ class Context {
   std::optional<std::int64_t> if_revision_;
   std::vector<std::string> words_;
   Via via_ = Via::command;
-  Surface out_surface_;
-  Surface err_surface_;
+  TerminalCapabilities out_surface_;
+  TerminalCapabilities err_surface_;
   std::shared_ptr<Engine> engine_;
   std::optional<Config> read_config_;
   std::optional<std::string> store_path_;

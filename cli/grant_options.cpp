@@ -19,19 +19,19 @@ void add_count(const std::string& name, std::int32_t count, GrantChange& grant) 
 
 }  // namespace
 
-GrantWords add_grant_options(const Verb& verb, GrantOptions& options, GrantKind kind) {
+GrantWords add_grant_options(const Subcommand& subcommand, GrantOptions& options, GrantKind kind) {
   const bool is_change = kind == GrantKind::change;
-  verb.option("--sip", "N", options.sip, "How many SIP numbers");
-  verb.option("--mobile", "N", options.mobile, "How many mobile applications");
-  verb.option("--count", "NAME=N", options.counts, "How many of any counted resource");
+  subcommand.option("--sip", "N", options.sip, "How many SIP numbers");
+  subcommand.option("--mobile", "N", options.mobile, "How many mobile applications");
+  subcommand.option("--count", "NAME=N", options.counts, "How many of any counted resource");
   GrantWords words{
-      verb.option("--feature", "F", options.features, is_change ? "Add a feature" : "A feature (again for more)"),
+      subcommand.option("--feature", "F", options.features, is_change ? "Add a feature" : "A feature (again for more)"),
       std::nullopt};
   if (is_change) {
-    words.no_feature = verb.option("--no-feature", "F", options.dropped_features, "Drop a feature");
+    words.no_feature = subcommand.option("--no-feature", "F", options.dropped_features, "Drop a feature");
   }
-  verb.option("--from", "DATE", options.from, is_change ? "The first day, or none" : "The first day");
-  verb.option("--until", "DATE", options.until, is_change ? "The last day, or none" : "The last day");
+  subcommand.option("--from", "DATE", options.from, is_change ? "The first day, or none" : "The first day");
+  subcommand.option("--until", "DATE", options.until, is_change ? "The last day, or none" : "The last day");
   return words;
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/verb.hpp"
-#include "libcore/engine/write.hpp"
+#include "cli/subcommand.hpp"
+#include "libcore/edit/write.hpp"
 
 namespace allot::cli {
 
@@ -29,7 +29,7 @@ struct GrantWords {
   std::optional<Word> no_feature;
 };
 
-GrantWords add_grant_options(const Verb& verb, GrantOptions& options, GrantKind kind);
+GrantWords add_grant_options(const Subcommand& subcommand, GrantOptions& options, GrantKind kind);
 
 /// What the words mean; throws usage for a malformed or contradicting one.
 GrantChange read_grant(const GrantOptions& options, GrantKind kind);

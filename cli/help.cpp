@@ -65,15 +65,15 @@ std::string list_subcommands(const CLI::App& app) {
 
 std::string help_of(const CLI::App& app, const CLI::App& root) {
   if (&app == &root) return help_of_program(root);
-  const auto verbs = app.get_subcommands({});
+  const auto subcommands = app.get_subcommands({});
   std::string text =
       fmt::format("usage: allot {}{}{}\n  {}\n", command_line_of(app),
-                  verbs.empty()                          ? ""
+                  subcommands.empty()                    ? ""
                   : app.get_require_subcommand_min() > 0 ? " COMMAND"
                                                          : " [COMMAND]",
                   list_positionals(app) + (app.get_options().size() > 1 ? " [options]" : ""), app.get_description());
-  if (!verbs.empty()) text += "\nCommands:\n";
-  for (const CLI::App* verb : verbs) text += entry(verb->get_name(), verb->get_description());
+  if (!subcommands.empty()) text += "\nCommands:\n";
+  for (const CLI::App* subcommand : subcommands) text += entry(subcommand->get_name(), subcommand->get_description());
   text += list_options(app, "Options");
   text += list_options(root, "Global options");
   return text;

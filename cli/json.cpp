@@ -119,9 +119,9 @@ Json json_of_membership(const std::string& group, const MembershipView& membersh
   return json;
 }
 
-Json json_of_group(const Chain& chain) {
-  const Link& group = chain.back();
-  Json json{{"path", chain.path()},
+Json json_of_group(const AncestorPath& ancestors) {
+  const PathNode& group = ancestors.back();
+  Json json{{"path", ancestors.path()},
             {"name", group.name},
             {"kind", json_of_text(group.traits.kind)},
             {"restriction", word_for(group.traits.restriction)},
@@ -134,47 +134,47 @@ Json json_of_group(const Chain& chain) {
   return json;
 }
 
-Json json_of_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+Json json_of_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks) {
   Json json = Json::array();
   for (const Block& block : blocks) {
-    json.push_back(object_of("group", chain.path_of(block.at), "reason", word_for(block.reason), "date",
+    json.push_back(object_of("group", ancestors.path_of(block.at), "reason", word_for(block.reason), "date",
                              block.date ? json_of_day(*block.date) : Json(nullptr)));
   }
   return json;
 }
 
-Json json_of_licenses(const Chain& chain, Day day) {
-  const Link& group = chain.back();
+Json json_of_licenses(const AncestorPath& ancestors, Day day) {
+  const PathNode& group = ancestors.back();
   Json json = Json::array();
   for (const License& license : group.licenses) {
-    json.push_back(
-        json_of_license(chain.path(), license, status_on(day, license, group.traits.restriction), chain.catalogue()));
+    json.push_back(json_of_license(ancestors.path(), license, status_on(day, license, group.traits.restriction),
+                                   ancestors.catalogue()));
   }
   return json;
 }
 
-Json json_of_state(const Chain& chain, Day day) {
-  const Catalogue& catalogue = chain.catalogue();
-  const GroupTraits& traits = chain.back().traits;
+Json json_of_state(const AncestorPath& ancestors, Day day) {
+  const Catalogue& catalogue = ancestors.catalogue();
+  const GroupTraits& traits = ancestors.back().traits;
   Object counts;
   for (const ResourceId id : catalogue.counted_in_order()) {
-    const CountedState state = state_of_counted(chain, id, day);
+    const CountedState state = state_of_counted(ancestors, id, day);
     put(counts, catalogue.counted()[id].name,
         object_of("limit", json_of_optional(state.limit), "limited_by",
-                  state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr), "used", state.used,
+                  state.limited_by ? Json(ancestors.path_of(*state.limited_by)) : Json(nullptr), "used", state.used,
                   "remaining", json_of_optional(state.remaining), "available", json_of_optional(state.available),
-                  "blocked_by", json_of_blocks(chain, state.blocked_by)));
+                  "blocked_by", json_of_blocks(ancestors, state.blocked_by)));
   }
   Object features;
   for (const FeatureId id : catalogue.features_in_order()) {
-    const FeatureState state = state_of_feature(chain, id, day);
+    const FeatureState state = state_of_feature(ancestors, id, day);
     put(features, catalogue.features()[id],
         object_of("enabled", state.is_enabled, "until", state.until ? json_of_day(*state.until) : Json(nullptr),
-                  "blocked_by", json_of_blocks(chain, state.blocked_by)));
+                  "blocked_by", json_of_blocks(ancestors, state.blocked_by)));
   }
-  return object_of("group", chain.path(), "at", json_of_day(day), "restriction", word_for(traits.restriction),
+  return object_of("group", ancestors.path(), "at", json_of_day(day), "restriction", word_for(traits.restriction),
                    "suspended", traits.suspended, "counts", std::move(counts), "features", std::move(features),
-                   "licenses", json_of_licenses(chain, day));
+                   "licenses", json_of_licenses(ancestors, day));
 }
 
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue) {
@@ -227,7 +227,7 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
     json = std::move(object);
   } else if (const auto* entry = std::get_if<EntryState>(&item)) {
     json = {{"kind", entry->is_counted ? "counted" : "feature"}, {"requires", json_of_text(entry->required)}};
-  } else if (const auto* letter = std::get_if<Letter>(&item)) {
+  } else if (const auto* letter = std::get_if<TemplateText>(&item)) {
     json = {{"subject", letter->subject}, {"body", letter->body}, {"html", json_of_optional(letter->html)}};
   }
   return json;

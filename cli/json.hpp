@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "libcore/base/error.hpp"
-#include "libcore/engine/outcome.hpp"
-#include "libcore/engine/view.hpp"
+#include "libcore/edit/outcome.hpp"
+#include "libcore/query/view.hpp"
 
 namespace allot::cli {
 
@@ -19,11 +19,11 @@ using Json = nlohmann::ordered_json;
 Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue);
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue);
-Json json_of_group(const Chain& chain);
-Json json_of_state(const Chain& chain, Day day);
+Json json_of_group(const AncestorPath& ancestors);
+Json json_of_state(const AncestorPath& ancestors, Day day);
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue);
-Json json_of_blocks(const Chain& chain, const std::vector<Block>& blocks);
-Json json_of_licenses(const Chain& chain, Day day);
+Json json_of_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks);
+Json json_of_licenses(const AncestorPath& ancestors, Day day);
 Json json_of_features(const Features& features, const Catalogue& catalogue);
 Json json_of_outcome(const Outcome& outcome);
 Json json_of_changes(const std::vector<Change>& changes, const Catalogue& catalogue);

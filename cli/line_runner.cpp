@@ -56,14 +56,14 @@ int LineRunner::run(const std::vector<std::string>& words, Write& write, std::os
 }
 
 /// A parser of the verb alone or, where the word is none of the command's verbs, of the whole command.
-Parser& LineRunner::parser_of(const Command& command, std::string_view verb) {
-  for (const std::string& key : {fmt::format("{} {}", command.name, verb), std::string{command.name}}) {
+Parser& LineRunner::parser_of(const Command& command, std::string_view subcommand) {
+  for (const std::string& key : {fmt::format("{} {}", command.name, subcommand), std::string{command.name}}) {
     const auto found = parsers_.find(key);
     if (found != parsers_.end()) return *found->second;
   }
-  auto parser = std::make_unique<Parser>(command.name, verb, batch_.streams().caller);
+  auto parser = std::make_unique<Parser>(command.name, subcommand, batch_.streams().caller);
   const std::string key =
-      parser->is_of_one_verb() ? fmt::format("{} {}", command.name, verb) : std::string{command.name};
+      parser->is_of_one_verb() ? fmt::format("{} {}", command.name, subcommand) : std::string{command.name};
   return *parsers_.emplace(key, std::move(parser)).first->second;
 }
 

@@ -32,7 +32,7 @@ class LineRunner {
   int run(const std::vector<std::string>& words, Write& write, std::ostream& out);
 
  private:
-  Parser& parser_of(const Command& command, std::string_view verb);
+  Parser& parser_of(const Command& command, std::string_view subcommand);
 
   Context& batch_;
   std::unordered_map<std::string, std::unique_ptr<Parser>> parsers_;  // by command and verb

@@ -77,8 +77,8 @@ MailProgram::~MailProgram() {
   }
 }
 
-Courier::Finished MailProgram::compose(const Draft& draft) {
-  const Letter& letter = draft.letter;
+MailTransport::Finished MailProgram::compose(const Draft& draft) {
+  const TemplateText& letter = draft.letter;
   const Json answer = ask({{"compose",
                             {{"from", {{"name", settings_.from_name}, {"address", settings_.from_address}}},
                              {"to", {{"name", draft.name}, {"address", draft.email}}},
@@ -91,7 +91,7 @@ Courier::Finished MailProgram::compose(const Draft& draft) {
   return {text_in(answer, "message"), {}};
 }
 
-Courier::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {
+MailTransport::Answer MailProgram::deliver(const std::string& email, const std::string& mail) {
   const Json answer = ask({{"deliver", {{"from", settings_.from_address}, {"to", email}, {"message", mail}}}});
   if (answer.contains("unfit")) return {MailState::refused, text_in(answer, "unfit")};
   return {state_of(text_in(answer, "result")), text_in(answer, "answer")};

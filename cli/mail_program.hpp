@@ -6,13 +6,13 @@
 
 #include "cli/json.hpp"
 #include "cli/mail_settings.hpp"
-#include "libcore/engine/mailing.hpp"
+#include "libcore/reminders/mailing.hpp"
 
 namespace allot::cli {
 
 /// The program allot-mail, which speaks the languages of mail so that no other command bears its libraries: started
 /// with the first mail, ended with this. It is spoken to line by line in JSON.
-class MailProgram : public Courier {
+class MailProgram : public MailTransport {
  public:
   MailProgram(MailSettings settings, std::string password)
       : settings_(std::move(settings)), password_(std::move(password)) {}

@@ -13,8 +13,8 @@
 #include "cli/confinement.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/run.hpp"
+#include "libcore/access/engine.hpp"
 #include "libcore/base/temporary_file.hpp"
-#include "libcore/engine/engine.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -29,8 +29,9 @@ constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
 
 /// The verb among `known` that `word` stands for, or that is nearest to it.
 std::optional<std::string> find_meant(const std::string& word, const std::vector<std::string>& known) {
-  for (const auto& [synonym, verb] : kSynonyms) {
-    if (word == synonym && std::find(known.begin(), known.end(), verb) != known.end()) return std::string{verb};
+  for (const auto& [synonym, subcommand] : kSynonyms) {
+    if (word == synonym && std::find(known.begin(), known.end(), subcommand) != known.end())
+      return std::string{subcommand};
   }
   return find_nearest(word, known);
 }
@@ -99,8 +100,8 @@ std::optional<std::size_t> find_command_word(const std::vector<std::string>& arg
 }
 
 std::string_view find_verb_word(const std::vector<std::string>& arguments, std::size_t place) {
-  const auto verb = find_command_word(arguments, place + 1);
-  return verb ? std::string_view{arguments[*verb]} : std::string_view{};
+  const auto subcommand = find_command_word(arguments, place + 1);
+  return subcommand ? std::string_view{arguments[*subcommand]} : std::string_view{};
 }
 
 std::vector<std::string> prepare_words(const CLI::App& root, std::vector<std::string> arguments) {
@@ -136,8 +137,8 @@ std::string unmark(std::string word) {
   return word;
 }
 
-Parser::Parser(std::string_view name, std::string_view verb, Caller caller, Globals globals)
-    : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(verb) {
+Parser::Parser(std::string_view name, std::string_view subcommand, Caller caller, Globals globals)
+    : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(subcommand) {
   root_->fallthrough();
   root_->allow_extras();
   root_->require_subcommand(1);
@@ -145,7 +146,7 @@ Parser::Parser(std::string_view name, std::string_view verb, Caller caller, Glob
   const Command* const command = find_command(name);
   if (command == nullptr) return;
   command_ = root_->add_subcommand(std::string{command->name}, std::string{command->help});
-  command->setup(Verb{*this, *command_});
+  command->setup(Subcommand{*this, *command_});
 }
 
 void Parser::add_global_options(Caller caller) {
@@ -201,9 +202,10 @@ void Parser::require_known_words() {
 
 const CLI::App& Parser::get_verb(const std::string& name) const {
   const CLI::App& command = command_ == nullptr ? *root_ : *command_;
-  const auto verbs = command.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == name; });
-  if (verbs.empty()) throw unknown_word(command, *root_, name);
-  return *verbs.front();
+  const auto subcommands =
+      command.get_subcommands([&](const CLI::App* subcommand) { return subcommand->get_name() == name; });
+  if (subcommands.empty()) throw unknown_word(command, *root_, name);
+  return *subcommands.front();
 }
 
 void Parser::require_known_option(const std::string& word) {

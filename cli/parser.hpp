@@ -29,7 +29,7 @@ class Parser {
   /// A parser of the one command `name`, or of the global options alone where `name` is empty; where `verb` is a verb
   /// of the command, of that verb alone. Help shows what `caller` may give.
   /// The global options may be left out where no word begins with a dash: building them is a third of a start.
-  explicit Parser(std::string_view name, std::string_view verb = {}, Caller caller = Caller::local,
+  explicit Parser(std::string_view name, std::string_view subcommand = {}, Caller caller = Caller::local,
                   Globals globals = Globals::taken);
   ~Parser();
   Parser(const Parser&) = delete;

@@ -5,7 +5,7 @@
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
 #include "libcore/base/text.hpp"
-#include "libcore/model/verdict.hpp"
+#include "libcore/model/violation_report.hpp"
 
 namespace allot::cli {
 namespace {
@@ -98,7 +98,7 @@ std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
     if (!entry->is_counted) return "feature";
     return entry->required.empty() ? "counted" : fmt::format("counted, requires {}", entry->required);
   }
-  if (const auto* letter = std::get_if<Letter>(&item)) return letter->subject;
+  if (const auto* letter = std::get_if<TemplateText>(&item)) return letter->subject;
   return {};
 }
 
@@ -125,8 +125,8 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     compare_grants(old_license->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(false, old_license->grant.features, catalogue),
                         describe_list(false, after.grant.features, catalogue));
-  } else if (const auto* old_letter = std::get_if<Letter>(&change.before)) {
-    const auto& after = std::get<Letter>(change.after);
+  } else if (const auto* old_letter = std::get_if<TemplateText>(&change.before)) {
+    const auto& after = std::get<TemplateText>(change.after);
     if (old_letter->subject != after.subject) differences.add("subject");
     if (old_letter->body != after.body) differences.add("body");
     if (old_letter->html != after.html) differences.add(after.html ? "html" : "no html");
@@ -251,9 +251,9 @@ std::string describe_change(const Change& change, const Catalogue& catalogue) {
   return details.empty() ? subject : fmt::format("{}: {}", subject, details);
 }
 
-std::string mark_of(Op op, const Surface& surface) {
-  if (op == Op::create) return paint("+", Style::green, surface);
-  return op == Op::remove ? paint("-", Style::red, surface) : paint("~", Style::yellow, surface);
+std::string mark_of(Op op, const TerminalCapabilities& capabilities) {
+  if (op == Op::create) return paint("+", Style::green, capabilities);
+  return op == Op::remove ? paint("-", Style::red, capabilities) : paint("~", Style::yellow, capabilities);
 }
 
 std::string describe_counts(const Counts& counts, const Catalogue& catalogue) {

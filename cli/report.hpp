@@ -17,7 +17,7 @@ void print_outcome(const Outcome& outcome, Context& context);
 std::string describe_change(const Change& change, const Catalogue& catalogue);
 
 /// `+`, `~` or `-`, and its colour.
-std::string mark_of(Op op, const Surface& surface);
+std::string mark_of(Op op, const TerminalCapabilities& capabilities);
 
 /// `sip 4, mobile 3`: the counts above zero, in the order of the catalogue; `nothing` where there are none.
 std::string describe_counts(const Counts& counts, const Catalogue& catalogue);

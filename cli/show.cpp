@@ -18,7 +18,7 @@ std::string describe_reminder_in_full(const std::optional<Reminder>& reminder) {
                      word_for(reminder->repeat), reminder->users ? ", users too" : "");
 }
 
-std::string join_license_names(const Link& group, const char* separator) {
+std::string join_license_names(const PathNode& group, const char* separator) {
   std::vector<std::string> names;
   for (const License& license : group.licenses) names.push_back(license.name);
   return fmt::format("{}", fmt::join(names, separator));
@@ -41,10 +41,10 @@ std::string tsv_features(const Features& features, const Catalogue& catalogue) {
   return fmt::format("{}", fmt::join(names, ","));
 }
 
-std::vector<std::string> tsv_group(const Chain& chain) {
-  const Link& group = chain.back();
+std::vector<std::string> tsv_group(const AncestorPath& ancestors) {
+  const PathNode& group = ancestors.back();
   const auto& reminder = group.traits.reminder;
-  return {chain.path(),
+  return {ancestors.path(),
           group.traits.kind,
           std::string{word_for(group.traits.restriction)},
           yes_no(group.traits.suspended),
@@ -56,12 +56,12 @@ std::vector<std::string> tsv_group(const Chain& chain) {
           reminder ? yes_no(reminder->users) : ""};
 }
 
-std::vector<std::string> tsv_license(const Chain& chain, const License& license, Status status) {
-  return {chain.path(),
+std::vector<std::string> tsv_license(const AncestorPath& ancestors, const License& license, Status status) {
+  return {ancestors.path(),
           license.name,
           license.type,
-          tsv_counts(license.grant.counts, chain.catalogue()),
-          tsv_features(license.grant.features, chain.catalogue()),
+          tsv_counts(license.grant.counts, ancestors.catalogue()),
+          tsv_features(license.grant.features, ancestors.catalogue()),
           tsv_day(license.grant.period.from),
           tsv_day(license.grant.period.until),
           std::string{word_for(status)}};
@@ -79,8 +79,8 @@ std::vector<Column> license_columns(LicenseList::Ends ends) {
   return columns;
 }
 
-std::string describe_end(const Chain& chain, const License& license, Day day) {
-  const auto last = last_day_of(chain, license);
+std::string describe_end(const AncestorPath& ancestors, const License& license, Day day) {
+  const auto last = last_day_of(ancestors, license);
   if (!last) return "";
   return *last == license.grant.period.until ? last->to_string() : describe_until(*last, day);
 }
@@ -120,14 +120,14 @@ GroupList::GroupList(Context& context)
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
-void GroupList::add(const Chain& chain) {
-  const Link& group = chain.back();
+void GroupList::add(const AncestorPath& ancestors) {
+  const PathNode& group = ancestors.back();
   if (json_) {
-    json_->add(json_of_group(chain));
+    json_->add(json_of_group(ancestors));
   } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write(tsv_group(chain));
+    TsvWriter{context_.out()}.write(tsv_group(ancestors));
   } else {
-    table_.add_row({{chain.path()},
+    table_.add_row({{ancestors.path()},
                     {group.traits.kind},
                     {std::string{word_for(group.traits.restriction)}},
                     {std::to_string(group.children)},
@@ -146,23 +146,23 @@ LicenseList::LicenseList(Context& context, Ends ends) : context_(context), ends_
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
-void LicenseList::add(const Chain& chain, const License& license) {
-  const Catalogue& catalogue = chain.catalogue();
+void LicenseList::add(const AncestorPath& ancestors, const License& license) {
+  const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context_.shown_day();
-  const Status status = status_on(day, license, chain.back().traits.restriction);
+  const Status status = status_on(day, license, ancestors.back().traits.restriction);
   if (json_) {
-    json_->add(json_of_license(chain.path(), license, status, catalogue));
+    json_->add(json_of_license(ancestors.path(), license, status, catalogue));
   } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write(tsv_license(chain, license, status));
+    TsvWriter{context_.out()}.write(tsv_license(ancestors, license, status));
   } else {
-    table_.add_row({{chain.path()},
+    table_.add_row({{ancestors.path()},
                     {license.name},
                     {license.type},
                     {describe_counts(license.grant.counts, catalogue)},
                     {describe_features(license.grant.features, catalogue)},
                     {describe_period(license.grant.period, day)},
                     {std::string{word_for(status)}, style_of(status)},
-                    {ends_ == Ends::shown ? describe_end(chain, license, day) : ""}});
+                    {ends_ == Ends::shown ? describe_end(ancestors, license, day) : ""}});
   }
 }
 
@@ -225,17 +225,17 @@ void print_text(const std::string& text, std::ostream& out) {
   }
 }
 
-void show_group(const Chain& chain, Context& context) {
+void show_group(const AncestorPath& ancestors, Context& context) {
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_group(chain), 2) << '\n';
+    context.out() << to_text(json_of_group(ancestors), 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
-    TsvWriter{context.out()}.write(tsv_group(chain));
+    TsvWriter{context.out()}.write(tsv_group(ancestors));
     return;
   }
-  const Link& group = chain.back();
-  print_field(context, "group", chain.path());
+  const PathNode& group = ancestors.back();
+  print_field(context, "group", ancestors.path());
   if (!group.traits.kind.empty()) print_field(context, "kind", group.traits.kind);
   print_field(context, "restriction", std::string{word_for(group.traits.restriction)});
   print_field(context, "suspended", yes_no(group.traits.suspended));
@@ -245,25 +245,25 @@ void show_group(const Chain& chain, Context& context) {
   print_field(context, "licenses", group.licenses.empty() ? "none" : join_license_names(group, ", "));
 }
 
-void show_license(const Chain& chain, const License& license, Context& context) {
+void show_license(const AncestorPath& ancestors, const License& license, Context& context) {
   const Day day = context.shown_day();
-  const Status status = status_on(day, license, chain.back().traits.restriction);
+  const Status status = status_on(day, license, ancestors.back().traits.restriction);
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_license(chain.path(), license, status, chain.catalogue()), 2) << '\n';
+    context.out() << to_text(json_of_license(ancestors.path(), license, status, ancestors.catalogue()), 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
-    TsvWriter{context.out()}.write(tsv_license(chain, license, status));
+    TsvWriter{context.out()}.write(tsv_license(ancestors, license, status));
     return;
   }
-  print_field(context, "group", chain.path());
+  print_field(context, "group", ancestors.path());
   print_field(context, "license", license.name);
   print_field(context, "type", license.type);
-  print_field(context, "counts", describe_counts(license.grant.counts, chain.catalogue()));
-  const std::string features = describe_features(license.grant.features, chain.catalogue());
+  print_field(context, "counts", describe_counts(license.grant.counts, ancestors.catalogue()));
+  const std::string features = describe_features(license.grant.features, ancestors.catalogue());
   print_field(context, "features", features.empty() ? "none" : features);
   print_field(context, "period", describe_period(license.grant.period, day));
-  const auto last = last_day_of(chain, license);
+  const auto last = last_day_of(ancestors, license);
   if (last && *last != license.grant.period.until) print_field(context, "ends", describe_until(*last, day));
   print_field(context, "status", std::string{word_for(status)});
 }

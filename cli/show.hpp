@@ -6,7 +6,7 @@
 #include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/table.hpp"
-#include "cli/tops.hpp"
+#include "cli/root_selection.hpp"
 
 namespace allot::cli {
 
@@ -15,7 +15,7 @@ class GroupList {
  public:
   explicit GroupList(Context& context);
   /// Adds the last group of `chain`.
-  void add(const Chain& chain);
+  void add(const AncestorPath& ancestors);
   void finish();
 
  private:
@@ -32,7 +32,7 @@ class LicenseList {
 
   explicit LicenseList(Context& context, Ends ends = Ends::hidden);
   /// Adds a licence of the last group of `chain`.
-  void add(const Chain& chain, const License& license);
+  void add(const AncestorPath& ancestors, const License& license);
   void finish();
 
  private:
@@ -55,12 +55,12 @@ class MemberList {
   Table table_;
 };
 
-void show_group(const Chain& chain, Context& context);
-void show_license(const Chain& chain, const License& license, Context& context);
+void show_group(const AncestorPath& ancestors, Context& context);
+void show_license(const AncestorPath& ancestors, const License& license, Context& context);
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
 
 /// Draws each of `tops` and the groups up to `depth` levels below it as a tree.
-void print_trees(const Tops& tops, std::optional<std::size_t> depth, Context& context);
+void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, Context& context);
 
 /// Prints one `label   text` line for people.
 void print_field(Context& context, std::string_view label, const std::string& text);

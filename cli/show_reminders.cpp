@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kNamed = 5;  // in an error, of what may be many
 
-Json json_of_falls(const std::vector<Fall>& falls, const Catalogue& catalogue) {
+Json json_of_falls(const std::vector<Reduction>& falls, const Catalogue& catalogue) {
   Json list = Json::array();
-  for (const Fall& fall : falls) {
+  for (const Reduction& fall : falls) {
     const bool is_counted = fall.item.kind == Item::Kind::counted;
     list.push_back({{"item", name_of(catalogue, fall.item)},
                     {"from", is_counted ? Json(fall.from) : Json(fall.from > 0)},
@@ -35,7 +35,7 @@ Json json_of_due(const DueLicense& due, const Catalogue& catalogue, Day today) {
   Json json = json_of_slot(due.ending.slot, due.path);
   json["type"] = due.ending.license.type;
   json["days_left"] = due.ending.slot.last.number() - today.number();
-  json["falls"] = json_of_falls(due.ending.falls, catalogue);
+  json["falls"] = json_of_falls(due.ending.reductions, catalogue);
   Json counts = Json::object();
   for (const ResourceId id : catalogue.counted_in_order()) {
     counts[catalogue.counted()[id].name] = due.blocked.granted[id];
@@ -49,7 +49,7 @@ Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
   json["ends"] = json_of_day(due.end.last);
   json["own_end"] = due.end.is_own;
   json["days_left"] = due.end.last.number() - today.number();
-  json["falls"] = json_of_falls(due.end.falls, catalogue);
+  json["falls"] = json_of_falls(due.end.reductions, catalogue);
   json["covered"] = due.is_covered;
   json["others"] = due.others;
   return json;

@@ -7,14 +7,14 @@
 #include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/table.hpp"
-#include "libcore/engine/mailing.hpp"
+#include "libcore/reminders/mailing.hpp"
 
 namespace allot::cli {
 
 /// A mail that is due, as it would go.
 struct DueMail {
   Digest digest;
-  Letter letter;
+  TemplateText letter;
 };
 
 /// What a run would do, and what it would tell of beside.

@@ -18,17 +18,17 @@ std::string number_or(const std::optional<std::int64_t>& number, const char* oth
   return number ? std::to_string(*number) : otherwise;
 }
 
-std::string describe_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+std::string describe_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks) {
   std::vector<std::string> parts;
   for (const Block& block : blocks)
-    parts.push_back(fmt::format("{} {}", chain.path_of(block.at), describe_reason(block)));
+    parts.push_back(fmt::format("{} {}", ancestors.path_of(block.at), describe_reason(block)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string tsv_blocks(const Chain& chain, const std::vector<Block>& blocks) {
+std::string tsv_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks) {
   std::vector<std::string> parts;
   for (const Block& block : blocks) {
-    parts.push_back(fmt::format("{}:{}:{}", chain.path_of(block.at), word_for(block.reason),
+    parts.push_back(fmt::format("{}:{}:{}", ancestors.path_of(block.at), word_for(block.reason),
                                 block.date ? block.date->to_string() : ""));
   }
   return fmt::format("{}", fmt::join(parts, " "));
@@ -40,13 +40,13 @@ std::int64_t taken_of(const CountedState& state) {
 }
 
 /// Adds a row for each counted resource of the last group of `chain`.
-void add_rows(Table& table, const Chain& chain, const std::string& group, Context& context) {
-  const Catalogue& catalogue = chain.catalogue();
+void add_rows(Table& table, const AncestorPath& ancestors, const std::string& group, Context& context) {
+  const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
   for (const ResourceId id : catalogue.counted_in_order()) {
-    const CountedState state = state_of_counted(chain, id, day);
+    const CountedState state = state_of_counted(ancestors, id, day);
     const bool is_blocked = !state.blocked_by.empty();
-    const std::string source = state.limited_by ? chain.path_of(*state.limited_by) : "unlimited";
+    const std::string source = state.limited_by ? ancestors.path_of(*state.limited_by) : "unlimited";
     table.add_row({{group},
                    {catalogue.counted()[id].name, Style::bold},
                    {std::to_string(state.used)},
@@ -54,20 +54,20 @@ void add_rows(Table& table, const Chain& chain, const std::string& group, Contex
                    {bar(taken_of(state), state.limit, kBarWidth), bar_style(taken_of(state), state.limit)},
                    {number_or(state.remaining, "∞")},
                    {number_or(state.available, "∞")},
-                   {is_blocked ? "blocked: " + describe_blocks(chain, state.blocked_by) : source,
+                   {is_blocked ? "blocked: " + describe_blocks(ancestors, state.blocked_by) : source,
                     is_blocked ? Style::red : Style::plain}});
   }
 }
 
 /// Adds a row for each feature of the last group of `chain`, after what stands in the columns before.
-void add_feature_rows(Table& table, const Chain& chain, const std::vector<Cell>& before, Context& context) {
-  const Catalogue& catalogue = chain.catalogue();
+void add_feature_rows(Table& table, const AncestorPath& ancestors, const std::vector<Cell>& before, Context& context) {
+  const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
   for (const FeatureId id : catalogue.features_in_order()) {
-    const FeatureState state = state_of_feature(chain, id, day);
+    const FeatureState state = state_of_feature(ancestors, id, day);
     std::string text = "enabled";
     if (state.until) text += " until " + describe_until(*state.until, day);
-    if (!state.is_enabled) text = "blocked: " + describe_blocks(chain, state.blocked_by);
+    if (!state.is_enabled) text = "blocked: " + describe_blocks(ancestors, state.blocked_by);
     std::vector<Cell> cells = before;
     cells.push_back({catalogue.features()[id], Style::bold});
     cells.push_back({text, state.is_enabled ? Style::green : Style::red});
@@ -92,28 +92,28 @@ Table make_counts_table(const std::string& first) {
                 {"limited by", Align::left, Shrink::middle}}};
 }
 
-void write_tsv_state(const Chain& chain, Context& context) {
-  const Catalogue& catalogue = chain.catalogue();
+void write_tsv_state(const AncestorPath& ancestors, Context& context) {
+  const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
-  const std::string group = chain.path();
+  const std::string group = ancestors.path();
   TsvWriter writer{context.out()};
   for (const ResourceId id : catalogue.counted_in_order()) {
-    const CountedState state = state_of_counted(chain, id, day);
+    const CountedState state = state_of_counted(ancestors, id, day);
     writer.write({group, catalogue.counted()[id].name, number_or(state.limit, ""), std::to_string(state.used),
                   number_or(state.remaining, ""), number_or(state.available, ""),
-                  state.limited_by ? chain.path_of(*state.limited_by) : "", "", "",
-                  tsv_blocks(chain, state.blocked_by)});
+                  state.limited_by ? ancestors.path_of(*state.limited_by) : "", "", "",
+                  tsv_blocks(ancestors, state.blocked_by)});
   }
   for (const FeatureId id : catalogue.features_in_order()) {
-    const FeatureState state = state_of_feature(chain, id, day);
+    const FeatureState state = state_of_feature(ancestors, id, day);
     writer.write({group, catalogue.features()[id], "", "", "", "", "", state.is_enabled ? "yes" : "no",
-                  state.until ? state.until->to_string() : "", tsv_blocks(chain, state.blocked_by)});
+                  state.until ? state.until->to_string() : "", tsv_blocks(ancestors, state.blocked_by)});
   }
 }
 
-Json json_of_timeline(const Chain& chain, const std::vector<Span>& spans) {
-  const Catalogue& catalogue = chain.catalogue();
-  Json json{{"group", chain.path()}, {"spans", Json::array()}};
+Json json_of_timeline(const AncestorPath& ancestors, const std::vector<Span>& spans) {
+  const Catalogue& catalogue = ancestors.catalogue();
+  Json json{{"group", ancestors.path()}, {"spans", Json::array()}};
   for (const Span& span : spans) {
     Json counts = Json::object();
     for (const ResourceId id : catalogue.counted_in_order()) {
@@ -139,63 +139,63 @@ std::string describe_reason(const Block& block) {
   return fmt::format("{} ({} day {})", text, day, block.date->to_string());
 }
 
-void show_state(const Chain& chain, Context& context) {
+void show_state(const AncestorPath& ancestors, Context& context) {
   const Day day = context.shown_day();
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_state(chain, day), 2) << '\n';
+    context.out() << to_text(json_of_state(ancestors, day), 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
-    write_tsv_state(chain, context);
+    write_tsv_state(ancestors, context);
     return;
   }
-  const Link& group = chain.back();
+  const PathNode& group = ancestors.back();
   std::string what{word_for(group.traits.restriction)};
   if (!group.traits.kind.empty()) what = group.traits.kind + ", " + what;
-  print_field(context, "group", fmt::format("{} ({})", chain.path(), what));
+  print_field(context, "group", fmt::format("{} ({})", ancestors.path(), what));
   if (group.traits.suspended) print_field(context, "suspended", "yes: everything in it and below is blocked");
   print_field(context, "on", day.to_string());
   context.out() << '\n';
   Table counts = make_counts_table("");
-  add_rows(counts, chain, "", context);
+  add_rows(counts, ancestors, "", context);
   counts.print(context.out(), context.out_surface());
   Table features{{{"feature"}, {"state", Align::left, Shrink::end}}};
-  add_feature_rows(features, chain, {}, context);
+  add_feature_rows(features, ancestors, {}, context);
   print_features(features, context);
   if (group.licenses.empty()) return;
   context.out() << '\n';
   LicenseList list{context};
-  for (const License& license : group.licenses) list.add(chain, license);
+  for (const License& license : group.licenses) list.add(ancestors, license);
   list.finish();
 }
 
-void show_states(const Tops& tops, std::optional<std::size_t> depth, View& view, Context& context) {
+void show_states(const RootSelection& roots, std::optional<std::size_t> depth, View& view, Context& context) {
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
   Table table = make_counts_table("group");
   Table features{{{"group", Align::left, Shrink::middle}, {"feature"}, {"state", Align::left, Shrink::end}}};
-  const auto show = [&](const Chain& chain) {
+  const auto show = [&](const AncestorPath& ancestors) {
     if (json) {
-      json->add(json_of_state(chain, context.shown_day()));
+      json->add(json_of_state(ancestors, context.shown_day()));
     } else if (context.format() == Format::tsv) {
-      write_tsv_state(chain, context);
+      write_tsv_state(ancestors, context);
     } else {
-      add_rows(table, chain, chain.path(), context);
-      add_feature_rows(features, chain, {{chain.path()}}, context);
+      add_rows(table, ancestors, ancestors.path(), context);
+      add_feature_rows(features, ancestors, {{ancestors.path()}}, context);
     }
   };
-  for (const Path& path : tops.in(view)) view.walk(path, depth, show);
+  for (const Path& path : roots.in(view)) view.walk(path, depth, show);
   if (json) json->finish();
   if (context.format() != Format::table) return;
   table.print(context.out(), context.out_surface());
   print_features(features, context);
 }
 
-void show_timeline(const Chain& chain, Context& context) {
-  const Catalogue& catalogue = chain.catalogue();
-  const std::vector<Span> spans = make_timeline(chain, context.shown_day());
+void show_timeline(const AncestorPath& ancestors, Context& context) {
+  const Catalogue& catalogue = ancestors.catalogue();
+  const std::vector<Span> spans = make_timeline(ancestors, context.shown_day());
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_timeline(chain, spans), 2) << '\n';
+    context.out() << to_text(json_of_timeline(ancestors, spans), 2) << '\n';
     return;
   }
   TsvWriter writer{context.out()};
@@ -212,11 +212,11 @@ void show_timeline(const Chain& chain, Context& context) {
     for (const ResourceId id : catalogue.counted_in_order()) {
       const Span::Figures& figures = span.counts[id];
       const std::string& item = catalogue.counted()[id].name;
-      const bool has_own_limit = chain.back().is_restricted() || !figures.available;
+      const bool has_own_limit = ancestors.back().is_restricted() || !figures.available;
       const std::int64_t taken = has_own_limit ? figures.used : *figures.limit - *figures.available;
       if (context.format() == Format::tsv) {
         writer.write({from, until, item, number_or(figures.limit, ""), std::to_string(figures.used),
-                      number_or(figures.available, ""), "", chain.path()});
+                      number_or(figures.available, ""), "", ancestors.path()});
       } else {
         table.add_row({{from},
                        {until.empty() ? "open" : until},
@@ -231,7 +231,7 @@ void show_timeline(const Chain& chain, Context& context) {
       const bool is_enabled = span.features.has(id);
       const std::string& item = catalogue.features()[id];
       if (context.format() == Format::tsv) {
-        writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no", chain.path()});
+        writer.write({from, until, item, "", "", "", is_enabled ? "yes" : "no", ancestors.path()});
       } else {
         table.add_row({{from},
                        {until.empty() ? "open" : until},

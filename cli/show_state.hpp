@@ -4,24 +4,24 @@
 #include <string>
 
 #include "cli/context.hpp"
-#include "cli/tops.hpp"
+#include "cli/root_selection.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot::cli {
 
 /// Prints the state of the last group of `chain` on the day that is shown.
-void show_state(const Chain& chain, Context& context);
+void show_state(const AncestorPath& ancestors, Context& context);
 
 /// Prints the states of each of `tops` and the groups up to `depth` levels below it.
-void show_states(const Tops& tops, std::optional<std::size_t> depth, View& view, Context& context);
+void show_states(const RootSelection& roots, std::optional<std::size_t> depth, View& view, Context& context);
 
 /// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
-void show_why(const Chain& chain, const Item& item, Context& context);
+void show_why(const AncestorPath& ancestors, const Item& item, Context& context);
 
 /// Why a group blocks something, in words: `expired (last day 2026-10-31)`.
 std::string describe_reason(const Block& block);
 
 /// Prints the spans of days ahead between changes.
-void show_timeline(const Chain& chain, Context& context);
+void show_timeline(const AncestorPath& ancestors, Context& context);
 
 }  // namespace allot::cli

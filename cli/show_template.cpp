@@ -37,7 +37,7 @@ void add_variables(std::span<const Variable> variables, std::size_t depth, Table
 
 }  // namespace
 
-void show_template(const std::string& name, const Letter& letter, bool is_set, Context& context) {
+void show_template(const std::string& name, const TemplateText& letter, bool is_set, Context& context) {
   const BuiltInTemplate& built_in = *find_built_in_template(name);
   std::ostream& out = context.out();
   if (context.format() == Format::json) {

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "cli/context.hpp"
-#include "libcore/letter/template.hpp"
+#include "libcore/template/template.hpp"
 
 namespace allot::cli {
 
 /// Prints a template and every variable that it can name.
-void show_template(const std::string& name, const Letter& letter, bool is_set, Context& context);
+void show_template(const std::string& name, const TemplateText& letter, bool is_set, Context& context);
 
 /// A built-in template and whether other texts are set in its place.
 struct ListedTemplate {

@@ -17,13 +17,13 @@ struct Row {
   bool is_suspended = false;
 };
 
-std::string describe(const Chain& chain) {
-  const Link& group = chain.back();
+std::string describe(const AncestorPath& ancestors) {
+  const PathNode& group = ancestors.back();
   std::vector<std::string> parts;
   if (!group.traits.kind.empty()) parts.push_back(group.traits.kind);
   parts.emplace_back(word_for(group.traits.restriction));
   for (const License& license : group.licenses) {
-    parts.push_back(fmt::format("{}: {}", license.name, describe_counts(license.grant.counts, chain.catalogue())));
+    parts.push_back(fmt::format("{}: {}", license.name, describe_counts(license.grant.counts, ancestors.catalogue())));
   }
   if (group.members > 0) parts.push_back(fmt::format("users: {}", group.members));
   return fmt::format("{}", fmt::join(parts, "; "));
@@ -48,14 +48,14 @@ std::vector<std::string> draw_branches(const std::vector<Row>& rows) {
 
 }  // namespace
 
-void print_trees(const Tops& tops, std::optional<std::size_t> depth, Context& context) {
+void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, Context& context) {
   const auto view = context.view();
   std::vector<Row> rows;
-  for (const Path& path : tops.in(*view)) {
-    view->walk(path, depth, [&](const Chain& chain) {
-      const std::size_t level = chain.size() - path.depth() - 1;
-      rows.push_back(
-          {level, level == 0 ? chain.path() : chain.back().name, describe(chain), chain.back().traits.suspended});
+  for (const Path& path : roots.in(*view)) {
+    view->walk(path, depth, [&](const AncestorPath& ancestors) {
+      const std::size_t level = ancestors.size() - path.depth() - 1;
+      rows.push_back({level, level == 0 ? ancestors.path() : ancestors.back().name, describe(ancestors),
+                      ancestors.back().traits.suspended});
     });
   }
   const std::vector<std::string> branches = draw_branches(rows);

@@ -27,18 +27,18 @@ bool has_item(const License& license, const Item& item) {
 
 /// The groups from the last of `chain` up to `/`; those that are out of sight are one step, which tells of the nearest
 /// of them that blocks.
-std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
+std::vector<Step> walk_up(const AncestorPath& ancestors, const Item& item, Day day) {
   std::vector<Step> steps;
   bool still_bounds = true;
-  for (std::size_t at = chain.size(); at-- > 0;) {
-    const Link& link = chain[at];
+  for (std::size_t at = ancestors.size(); at-- > 0;) {
+    const PathNode& link = ancestors[at];
     Step step;
     step.at = at;
-    step.block = find_block(chain, at, item, day);
-    if (!chain.is_visible(at)) {
+    step.block = find_block(ancestors, at, item, day);
+    if (!ancestors.is_visible(at)) {
       const bool bounds = link.is_restricted() && still_bounds;
       if (link.traits.restriction == Restriction::reserved) still_bounds = false;
-      if (at + 1 == chain.size() || chain.is_visible(at + 1)) steps.push_back(Step{at, false, {}, {}, {}});
+      if (at + 1 == ancestors.size() || ancestors.is_visible(at + 1)) steps.push_back(Step{at, false, {}, {}, {}});
       steps.back().bounds |= bounds;
       if (!steps.back().block) steps.back().block = step.block;
       continue;
@@ -46,7 +46,7 @@ std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
     if (link.is_restricted()) {
       step.bounds = still_bounds;
       if (link.traits.restriction == Restriction::reserved) still_bounds = false;
-      if (item.kind == Item::Kind::counted) step.bound = bound_of(chain, at, item.id, day);
+      if (item.kind == Item::Kind::counted) step.bound = bound_of(ancestors, at, item.id, day);
       for (const License& license : link.licenses) {
         if (has_item(license, item)) step.licenses.push_back(&license);
       }
@@ -57,40 +57,40 @@ std::vector<Step> walk_up(const Chain& chain, const Item& item, Day day) {
 }
 
 /// What is allotted from a counted resource in a group that is in sight.
-std::optional<std::int64_t> used_in(const Chain& chain, const Step& step, const Item& item, Day day) {
-  if (item.kind != Item::Kind::counted || !chain.is_visible(step.at)) return std::nullopt;
-  return chain[step.at].allotted[item.id].at(day);
+std::optional<std::int64_t> used_in(const AncestorPath& ancestors, const Step& step, const Item& item, Day day) {
+  if (item.kind != Item::Kind::counted || !ancestors.is_visible(step.at)) return std::nullopt;
+  return ancestors[step.at].allotted[item.id].at(day);
 }
 
 std::string text_of(const std::optional<std::int64_t>& number) { return number ? std::to_string(*number) : ""; }
 
-std::string restriction_of(const Chain& chain, const Step& step) {
-  return chain.is_visible(step.at) ? std::string{word_for(chain[step.at].traits.restriction)} : "";
+std::string restriction_of(const AncestorPath& ancestors, const Step& step) {
+  return ancestors.is_visible(step.at) ? std::string{word_for(ancestors[step.at].traits.restriction)} : "";
 }
 
-Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item& item, Day day) {
+Json json_of_why(const AncestorPath& ancestors, const std::vector<Step>& steps, const Item& item, Day day) {
   const bool is_counted = item.kind == Item::Kind::counted;
-  Json json{{"group", chain.path()},
+  Json json{{"group", ancestors.path()},
             {"at", json_of_day(day)},
-            {"item", name_of(chain.catalogue(), item)},
+            {"item", name_of(ancestors.catalogue(), item)},
             {"kind", is_counted ? "counted" : "feature"}};
   if (is_counted) {
-    const CountedState state = state_of_counted(chain, item.id, day);
+    const CountedState state = state_of_counted(ancestors, item.id, day);
     json["limit"] = json_of_optional(state.limit);
-    json["limited_by"] = state.limited_by ? Json(chain.path_of(*state.limited_by)) : Json(nullptr);
+    json["limited_by"] = state.limited_by ? Json(ancestors.path_of(*state.limited_by)) : Json(nullptr);
     json["used"] = state.used;
     json["available"] = json_of_optional(state.available);
   } else {
-    const FeatureState state = state_of_feature(chain, item.id, day);
+    const FeatureState state = state_of_feature(ancestors, item.id, day);
     json["enabled"] = state.is_enabled;
     json["until"] = state.until ? json_of_day(*state.until) : Json(nullptr);
   }
-  json["blocked_by"] = json_of_blocks(chain, find_blocks(chain, item, day));
+  json["blocked_by"] = json_of_blocks(ancestors, find_blocks(ancestors, item, day));
   json["chain"] = Json::array();
   for (const Step& step : steps) {
-    const GroupTraits& traits = chain[step.at].traits;
-    const bool is_visible = chain.is_visible(step.at);
-    Json entry{{"group", chain.path_of(step.at)},
+    const GroupTraits& traits = ancestors[step.at].traits;
+    const bool is_visible = ancestors.is_visible(step.at);
+    Json entry{{"group", ancestors.path_of(step.at)},
                {"restriction", is_visible ? Json(word_for(traits.restriction)) : Json(nullptr)},
                {"suspended", is_visible ? Json(traits.suspended) : Json(nullptr)},
                {"bounds", step.bounds},
@@ -101,27 +101,27 @@ Json json_of_why(const Chain& chain, const std::vector<Step>& steps, const Item&
     }
     if (is_counted) {
       entry["limit"] = step.bound ? Json(step.bound->limit) : Json(nullptr);
-      entry["used"] = json_of_optional(used_in(chain, step, item, day));
+      entry["used"] = json_of_optional(used_in(ancestors, step, item, day));
       entry["free"] = step.bound ? Json(step.bound->free()) : Json(nullptr);
     }
     entry["licenses"] = Json::array();
     for (const License* license : step.licenses) {
-      entry["licenses"].push_back(json_of_license(chain.path_of(step.at), *license,
-                                                  status_on(day, *license, traits.restriction), chain.catalogue()));
+      entry["licenses"].push_back(json_of_license(ancestors.path_of(step.at), *license,
+                                                  status_on(day, *license, traits.restriction), ancestors.catalogue()));
     }
     json["chain"].push_back(std::move(entry));
   }
   return json;
 }
 
-void write_tsv(const Chain& chain, const std::vector<Step>& steps, const Item& item, Context& context) {
+void write_tsv(const AncestorPath& ancestors, const std::vector<Step>& steps, const Item& item, Context& context) {
   const Day day = context.shown_day();
   TsvWriter writer{context.out()};
   for (const Step& step : steps) {
-    writer.write({chain.path_of(step.at), restriction_of(chain, step), step.bounds ? "yes" : "no",
+    writer.write({ancestors.path_of(step.at), restriction_of(ancestors, step), step.bounds ? "yes" : "no",
                   step.block ? std::string{word_for(step.block->reason)} : "",
                   step.block && step.block->date ? step.block->date->to_string() : "",
-                  step.bound ? std::to_string(step.bound->limit) : "", text_of(used_in(chain, step, item, day)),
+                  step.bound ? std::to_string(step.bound->limit) : "", text_of(used_in(ancestors, step, item, day)),
                   step.bound ? std::to_string(step.bound->free()) : ""});
   }
 }
@@ -133,17 +133,17 @@ Cell verdict_cell(const Step& step, bool is_tightest) {
   return {step.bounds ? "bounds" : "", Style::plain};
 }
 
-void print_conclusion(const Chain& chain, const Item& item, Context& context) {
+void print_conclusion(const AncestorPath& ancestors, const Item& item, Context& context) {
   const Day day = context.shown_day();
-  const std::string& name = name_of(chain.catalogue(), item);
+  const std::string& name = name_of(ancestors.catalogue(), item);
   if (item.kind == Item::Kind::counted) {
-    const CountedState state = state_of_counted(chain, item.id, day);
+    const CountedState state = state_of_counted(ancestors, item.id, day);
     const std::string left = state.available ? std::to_string(*state.available) : "any number";
     print_field(
         context, name,
         state.blocked_by.empty() ? fmt::format("{} used, {} more can be granted", state.used, left) : "blocked");
   } else {
-    const FeatureState state = state_of_feature(chain, item.id, day);
+    const FeatureState state = state_of_feature(ancestors, item.id, day);
     std::string text = state.is_enabled ? "enabled" : "blocked";
     if (state.until) text += " until " + describe_until(*state.until, day);
     print_field(context, name, text);
@@ -152,23 +152,23 @@ void print_conclusion(const Chain& chain, const Item& item, Context& context) {
 
 }  // namespace
 
-void show_why(const Chain& chain, const Item& item, Context& context) {
+void show_why(const AncestorPath& ancestors, const Item& item, Context& context) {
   const Day day = context.shown_day();
-  const std::vector<Step> steps = walk_up(chain, item, day);
+  const std::vector<Step> steps = walk_up(ancestors, item, day);
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_why(chain, steps, item, day), 2) << '\n';
+    context.out() << to_text(json_of_why(ancestors, steps, item, day), 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
-    write_tsv(chain, steps, item, context);
+    write_tsv(ancestors, steps, item, context);
     return;
   }
-  print_field(context, "group", chain.path());
+  print_field(context, "group", ancestors.path());
   print_field(context, "on", day.to_string());
-  print_conclusion(chain, item, context);
+  print_conclusion(ancestors, item, context);
   context.out() << '\n';
   const bool is_counted = item.kind == Item::Kind::counted;
-  const auto tightest = is_counted ? find_tightest(chain, item.id, day) : std::nullopt;
+  const auto tightest = is_counted ? find_tightest(ancestors, item.id, day) : std::nullopt;
   Table table{{{"group", Align::left, Shrink::middle},
                {"restriction"},
                {"limit", Align::right},
@@ -182,11 +182,11 @@ void show_why(const Chain& chain, const Item& item, Context& context) {
       const std::string count = is_counted ? fmt::format(" {}", license->grant.counts[item.id]) : "";
       licenses.push_back(fmt::format("{}{} {}", license->name, count, describe_period(license->grant.period, day)));
     }
-    const bool is_tightest = tightest && (tightest == step.at || !chain.is_visible(std::max(step.at, *tightest)));
-    table.add_row({{chain.path_of(step.at)},
-                   {restriction_of(chain, step)},
+    const bool is_tightest = tightest && (tightest == step.at || !ancestors.is_visible(std::max(step.at, *tightest)));
+    table.add_row({{ancestors.path_of(step.at)},
+                   {restriction_of(ancestors, step)},
                    {step.bound ? std::to_string(step.bound->limit) : ""},
-                   {text_of(used_in(chain, step, item, day))},
+                   {text_of(used_in(ancestors, step, item, day))},
                    {step.bound ? std::to_string(step.bound->free()) : ""},
                    verdict_cell(step, is_tightest),
                    {fmt::format("{}", fmt::join(licenses, "; "))}});

@@ -1,6 +1,6 @@
 # Run as a script: writes SQL files into one C++ source as raw strings.
 # cmake -DOUTPUT=... -DINPUTS=name=path;name=path -P embed.cmake
-set(text "#include \"libcore/store/schema.hpp\"\n\nnamespace allot::schema {\n")
+set(text "#include \"libcore/storage/sqlite/schema.hpp\"\n\nnamespace allot::schema {\n")
 foreach(input IN LISTS INPUTS)
   string(REGEX MATCH "^([^=]+)=(.*)$" unused "${input}")
   file(READ "${CMAKE_MATCH_2}" content)

@@ -4,9 +4,9 @@
 #include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
-#include "libcore/engine/backup.hpp"
+#include "libcore/query/backup.hpp"
 
 namespace allot::cli {
 namespace {
@@ -29,7 +29,7 @@ void copy_store(const std::string& word, Context& context) {
 
 }  // namespace
 
-void setup_backup(const Verb& command) {
+void setup_backup(const Subcommand& command) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "The copy, which must not exist");
   command.set_action([file](Context& context) { copy_store(*file, context); });

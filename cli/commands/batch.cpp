@@ -8,7 +8,7 @@
 #include "cli/json.hpp"
 #include "cli/line_runner.hpp"
 #include "cli/output/progress.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 
 namespace allot::cli {
 namespace {
@@ -80,13 +80,13 @@ void hold_inputs(std::istream& lines, LineRunner& runner, Context& context) {
 }
 
 /// How a batch ended: with the outcome of its write, or at a line that gave another exit status.
-struct Ending {
+struct BatchResult {
   std::optional<Outcome> outcome;
   std::size_t line = 0;
   int status = 0;
 };
 
-Ending run_lines(std::istream& lines, LineRunner& runner, LineOutput& output, Context& context) {
+BatchResult run_lines(std::istream& lines, LineRunner& runner, LineOutput& output, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   context.guard(write);
   Progress progress{context.progress_stream(), context.err_surface(), "lines"};
@@ -107,7 +107,7 @@ int batch(const std::optional<std::string>& word, Context& context) {
   LineRunner runner{context};
   if (!context.is_remote()) hold_inputs(*lines, runner, context);
   LineOutput output{context};
-  const Ending ending = run_lines(*lines, runner, output, context);
+  const BatchResult ending = run_lines(*lines, runner, output, context);
   if (ending.outcome) {
     output.finish(*ending.outcome);
   } else {
@@ -118,7 +118,7 @@ int batch(const std::optional<std::string>& word, Context& context) {
 
 }  // namespace
 
-void setup_batch(const Verb& command) {
+void setup_batch(const Subcommand& command) {
   auto file = std::make_shared<std::optional<std::string>>();
   command.argument("FILE", *file, "The commands, a line each (standard input)");
   command.set_status_action([file](Context& context) { return batch(*file, context); });

@@ -4,8 +4,8 @@
 #include "cli/json.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -31,19 +31,20 @@ void add_entry(const CatalogAddOptions& options, Context& context) {
   });
 }
 
-void setup_catalog_add(const Verb& verb) {
+void setup_catalog_add(const Subcommand& subcommand) {
   auto options = std::make_shared<CatalogAddOptions>();
-  verb.argument("NAME", options->name, "Its name");
-  const Word counted = verb.flag("--counted", options->counted, "It is counted");
-  verb.flag("--feature", options->feature, "It is a feature").excludes(counted);
-  verb.option("--requires", "NAME", options->required, "The counted resource that it may not outnumber").needs(counted);
-  verb.set_action([options](Context& context) { add_entry(*options, context); });
+  subcommand.argument("NAME", options->name, "Its name");
+  const Word counted = subcommand.flag("--counted", options->counted, "It is counted");
+  subcommand.flag("--feature", options->feature, "It is a feature").excludes(counted);
+  subcommand.option("--requires", "NAME", options->required, "The counted resource that it may not outnumber")
+      .needs(counted);
+  subcommand.set_action([options](Context& context) { add_entry(*options, context); });
 }
 
-void setup_catalog_remove(const Verb& verb) {
+void setup_catalog_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<CatalogAddOptions>();
-  verb.argument("NAME", options->name, "Its name");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("NAME", options->name, "Its name");
+  subcommand.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
     context.write([&](Write& write) { write.remove_entry(name); });
   });
@@ -81,8 +82,8 @@ class EntryList {
   Table table_;
 };
 
-void setup_catalog_list(const Verb& verb) {
-  verb.set_action([](Context& context) {
+void setup_catalog_list(const Subcommand& subcommand) {
+  subcommand.set_action([](Context& context) {
     const auto view = context.view();
     const Catalogue& catalogue = view->catalogue();
     EntryList list{context};
@@ -97,10 +98,10 @@ void setup_catalog_list(const Verb& verb) {
 
 }  // namespace
 
-void setup_catalog(const Verb& command) {
-  command.add_verbs({{"list", "List the catalogue", setup_catalog_list},
-                     {"add", "Add a counted resource or a feature", setup_catalog_add},
-                     {"remove", "Remove an entry that nothing uses", setup_catalog_remove}});
+void setup_catalog(const Subcommand& command) {
+  command.add_subcommands({{"list", "List the catalogue", setup_catalog_list},
+                           {"add", "Add a counted resource or a feature", setup_catalog_add},
+                           {"remove", "Remove an entry that nothing uses", setup_catalog_remove}});
 }
 
 }  // namespace allot::cli

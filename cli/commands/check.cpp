@@ -5,7 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -66,6 +66,6 @@ int check(Context& context) {
 
 }  // namespace
 
-void setup_check(const Verb& command) { command.set_status_action(check); }
+void setup_check(const Subcommand& command) { command.set_status_action(check); }
 
 }  // namespace allot::cli

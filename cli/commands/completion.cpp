@@ -3,7 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/complete.hpp"
 #include "cli/context.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -74,13 +74,13 @@ struct CompleteWords {
 
 }  // namespace
 
-void setup_completion(const Verb& command) {
+void setup_completion(const Subcommand& command) {
   auto shell = std::make_shared<std::string>();
   command.argument("SHELL", *shell, "bash, zsh or fish");
   command.set_action([shell](Context& context) { print_script(*shell, context); });
 }
 
-void setup_complete(const Verb& command) {
+void setup_complete(const Subcommand& command) {
   auto words = std::make_shared<CompleteWords>();
   command.argument("LINE", words->line, "The command line up to the cursor");
   command.argument("KEPT", words->kept, "What of it bash leaves as it is");

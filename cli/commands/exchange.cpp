@@ -11,8 +11,8 @@
 #include "cli/output/tsv.hpp"
 #include "cli/output_file.hpp"
 #include "cli/report.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -24,10 +24,10 @@ struct ImportWords {
   bool prune = false;
 };
 
-void add_options(const Verb& verb, ImportWords& options) {
-  verb.mark_input(verb.arguments("FILE", options.files, "The YAML files, - for standard input"));
-  verb.option("--into", "PATH", options.into, "The group that the files describe (/)");
-  verb.flag("--prune", options.prune, "Remove what the files do not name");
+void add_options(const Subcommand& subcommand, ImportWords& options) {
+  subcommand.mark_input(subcommand.arguments("FILE", options.files, "The YAML files, - for standard input"));
+  subcommand.option("--into", "PATH", options.into, "The group that the files describe (/)");
+  subcommand.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
 /// The files named, open; what is wrong with the store is said before they are waited for.
@@ -133,19 +133,19 @@ void export_group(const ExportWords& options, Context& context) {
 
 }  // namespace
 
-void setup_import(const Verb& command) {
+void setup_import(const Subcommand& command) {
   auto options = std::make_shared<ImportWords>();
   add_options(command, *options);
   command.set_action([options](Context& context) { import_files(*options, context); });
 }
 
-void setup_diff(const Verb& command) {
+void setup_diff(const Subcommand& command) {
   auto options = std::make_shared<ImportWords>();
   add_options(command, *options);
   command.set_status_action([options](Context& context) { return diff_files(*options, context); });
 }
 
-void setup_export(const Verb& command) {
+void setup_export(const Subcommand& command) {
   auto options = std::make_shared<ExportWords>();
   command.argument("PATH", options->path, "The group (/)");
   command.option("-o", "FILE", options->file, "Write to a file, which appears when it is whole");

@@ -2,10 +2,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/root_selection.hpp"
 #include "cli/show.hpp"
-#include "cli/tops.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -20,23 +20,23 @@ struct GroupAddOptions {
 
 void add_group(const GroupAddOptions& options, Context& context) {
   const Path path = parse_path(options.path);
-  GroupPatch said;
-  if (options.kind) said.kind = parse_text(*options.kind, "the kind");
-  if (options.restriction) said.restriction = parse_restriction(*options.restriction, path);
+  GroupPatch specified;
+  if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
+  if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   context.write([&](Write& write) {
-    write.add_group(path, said, options.parents ? Parents::create : Parents::must_exist,
+    write.add_group(path, specified, options.parents ? Parents::create : Parents::must_exist,
                     options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
 }
 
-void setup_group_add(const Verb& verb) {
+void setup_group_add(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupAddOptions>();
-  verb.argument("PATH", options->path, "The group");
-  verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
-  verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
-  verb.flag("-p,--parents", options->parents, "Make missing groups above it too");
-  verb.flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
-  verb.set_action([options](Context& context) { add_group(*options, context); });
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
+  subcommand.flag("-p,--parents", options->parents, "Make missing groups above it too");
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
+  subcommand.set_action([options](Context& context) { add_group(*options, context); });
 }
 
 struct GroupSetOptions {
@@ -53,36 +53,38 @@ struct GroupSetOptions {
 
 void set_group(const GroupSetOptions& options, Context& context) {
   const Path path = parse_path(options.path);
-  GroupPatch said;
-  if (options.kind) said.kind = parse_text(*options.kind, "the kind");
-  if (options.restriction) said.restriction = parse_restriction(*options.restriction, path);
-  if (options.suspend) said.suspended = true;
-  if (options.resume) said.suspended = false;
+  GroupPatch specified;
+  if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
+  if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
+  if (options.suspend) specified.suspended = true;
+  if (options.resume) specified.suspended = false;
   if (options.remind_before) {
-    said.remind_before = static_cast<int>(parse_whole(*options.remind_before, "--remind-before", 1, kReminderDays));
+    specified.remind_before =
+        static_cast<int>(parse_whole(*options.remind_before, "--remind-before", 1, kReminderDays));
   }
-  if (options.remind_repeat) said.remind_repeat = parse_repeat(*options.remind_repeat);
-  said.remind_users = options.remind_users;
-  said.drops_reminder = options.no_reminder;
-  context.write([&](Write& write) { write.set_group(path, said); });
+  if (options.remind_repeat) specified.remind_repeat = parse_repeat(*options.remind_repeat);
+  specified.remind_users = options.remind_users;
+  specified.drops_reminder = options.no_reminder;
+  context.write([&](Write& write) { write.set_group(path, specified); });
 }
 
-void setup_group_set(const Verb& verb) {
+void setup_group_set(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupSetOptions>();
-  verb.argument("PATH", options->path, "The group");
-  verb.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
-  verb.option("--restriction", "R", options->restriction, "none, reserved or shared");
-  const Word suspend = verb.flag("--suspend", options->suspend, "Block it and everything below it");
-  verb.flag("--resume", options->resume, "End a suspension").excludes(suspend);
-  const Word before = verb.option("--remind-before", "DAYS", options->remind_before, "Remind that long before the end");
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
+  const Word suspend = subcommand.flag("--suspend", options->suspend, "Block it and everything below it");
+  subcommand.flag("--resume", options->resume, "End a suspension").excludes(suspend);
+  const Word before =
+      subcommand.option("--remind-before", "DAYS", options->remind_before, "Remind that long before the end");
   const Word repeat =
-      verb.option("--remind-repeat", "REPEAT", options->remind_repeat, "once, daily, weekly or 30-days");
-  const Word users = verb.flag("--remind-users", options->remind_users, "Remind users whose access ends too");
-  verb.flag("--no-reminder", options->no_reminder, "Drop the reminder")
+      subcommand.option("--remind-repeat", "REPEAT", options->remind_repeat, "once, daily, weekly or 30-days");
+  const Word users = subcommand.flag("--remind-users", options->remind_users, "Remind users whose access ends too");
+  subcommand.flag("--no-reminder", options->no_reminder, "Drop the reminder")
       .excludes(before)
       .excludes(repeat)
       .excludes(users);
-  verb.set_action([options](Context& context) { set_group(*options, context); });
+  subcommand.set_action([options](Context& context) { set_group(*options, context); });
 }
 
 struct TwoWords {
@@ -90,11 +92,11 @@ struct TwoWords {
   std::string other;
 };
 
-void setup_group_move(const Verb& verb) {
+void setup_group_move(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
-  verb.argument("PATH", options->path, "The group");
-  verb.argument("NEW-PARENT", options->other, "The group that it comes below");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.argument("NEW-PARENT", options->other, "The group that it comes below");
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const Path parent = parse_path(options->other);
     if (path.is_root()) throw Error::usage("/ cannot be moved");
@@ -106,11 +108,11 @@ void setup_group_move(const Verb& verb) {
   });
 }
 
-void setup_group_rename(const Verb& verb) {
+void setup_group_rename(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
-  verb.argument("PATH", options->path, "The group");
-  verb.argument("NAME", options->other, "Its new name");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.argument("NAME", options->other, "Its new name");
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
@@ -123,11 +125,11 @@ struct GroupRemoveOptions {
   bool recursive = false;
 };
 
-void setup_group_remove(const Verb& verb) {
+void setup_group_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupRemoveOptions>();
-  verb.argument("PATH", options->path, "The group");
-  verb.flag("-r,--recursive", options->recursive, "With everything in it and below it");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.flag("-r,--recursive", options->recursive, "With everything in it and below it");
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
     context.write([&](Write& write) { write.remove_group(path, options->recursive ? Recursive::yes : Recursive::no); });
@@ -144,23 +146,23 @@ struct GroupShowOptions {
 enum class Top { shown, left_out };
 
 void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
-  const Tops tops{options.path};
+  const RootSelection roots{options.path};
   const auto view = context.view();
   GroupList list{context};
-  for (const Path& path : tops.in(*view)) {
-    view->walk(path, depth, [&](const Chain& chain) {
-      const bool is_top = chain.size() == path.depth() + 1;
-      if (!is_top || top == Top::shown) list.add(chain);
+  for (const Path& path : roots.in(*view)) {
+    view->walk(path, depth, [&](const AncestorPath& ancestors) {
+      const bool is_top = ancestors.size() == path.depth() + 1;
+      if (!is_top || top == Top::shown) list.add(ancestors);
     });
   }
   list.finish();
 }
 
-void setup_group_list(const Verb& verb) {
+void setup_group_list(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
-  verb.argument("PATH", options->path, "The group (/)");
-  verb.flag("-r,--recursive", options->recursive, "The group itself and all below it");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group (/)");
+  subcommand.flag("-r,--recursive", options->recursive, "The group itself and all below it");
+  subcommand.set_action([options](Context& context) {
     if (options->recursive) {
       list_groups(*options, std::nullopt, Top::shown, context);
     } else {
@@ -169,41 +171,41 @@ void setup_group_list(const Verb& verb) {
   });
 }
 
-void setup_tree(const Verb& verb) {
+void setup_tree(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
-  verb.argument("PATH", options->path, "The group (/)");
-  verb.option("--depth", "N", options->depth, "No deeper than that many levels");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group (/)");
+  subcommand.option("--depth", "N", options->depth, "No deeper than that many levels");
+  subcommand.set_action([options](Context& context) {
     const auto depth = parse_depth(options->depth);
     if (context.format() != Format::table) {
       list_groups(*options, depth, Top::shown, context);
       return;
     }
-    print_trees(Tops{options->path}, depth, context);
+    print_trees(RootSelection{options->path}, depth, context);
   });
 }
 
-void setup_group_show(const Verb& verb) {
+void setup_group_show(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
-  verb.argument("PATH", options->path, "The group");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const auto view = context.view();
-    show_group(view->chain(path), context);
+    show_group(view->ancestors(path), context);
   });
 }
 
 }  // namespace
 
-void setup_group(const Verb& command) {
-  command.add_verbs({{"add", "Add a group", setup_group_add},
-                     {"set", "Change a group", setup_group_set},
-                     {"move", "Move a group below another one", setup_group_move},
-                     {"rename", "Give a group another name", setup_group_rename},
-                     {"remove", "Remove a group", setup_group_remove},
-                     {"list", "List the groups below a group", setup_group_list},
-                     {"tree", "Draw a group and all below it", setup_tree},
-                     {"show", "Show a group", setup_group_show}});
+void setup_group(const Subcommand& command) {
+  command.add_subcommands({{"add", "Add a group", setup_group_add},
+                           {"set", "Change a group", setup_group_set},
+                           {"move", "Move a group below another one", setup_group_move},
+                           {"rename", "Give a group another name", setup_group_rename},
+                           {"remove", "Remove a group", setup_group_remove},
+                           {"list", "List the groups below a group", setup_group_list},
+                           {"tree", "Draw a group and all below it", setup_tree},
+                           {"show", "Show a group", setup_group_show}});
 }
 
 }  // namespace allot::cli

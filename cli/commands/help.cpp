@@ -9,7 +9,7 @@
 #include "cli/context.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
 extern char** environ;
@@ -55,14 +55,14 @@ std::optional<int> run_man(std::vector<std::string> arguments) {
 
 /// The usage of a command or of one of its verbs, or of the program where `topic` is no command; throws usage where
 /// there is no such verb.
-std::string usage_of(const std::string& topic, const std::optional<std::string>& verb, Context& context) {
+std::string usage_of(const std::string& topic, const std::optional<std::string>& subcommand, Context& context) {
   const Caller caller = context.streams().caller;
   Parser parser{topic, {}, caller};
-  const CLI::App* const named = verb ? &parser.get_verb(*verb) : parser.command();
+  const CLI::App* const named = subcommand ? &parser.get_verb(*subcommand) : parser.command();
   return named == nullptr ? help_of_program(parser.root(), caller) : help_of(*named, parser.root());
 }
 
-int open_page(const std::string& topic, const std::optional<std::string>& verb, Context& context) {
+int open_page(const std::string& topic, const std::optional<std::string>& subcommand, Context& context) {
   const auto page = find_page(topic);
   if (!page) {
     std::vector<std::string> names{"hierarchy", "rules"};
@@ -73,7 +73,7 @@ int open_page(const std::string& topic, const std::optional<std::string>& verb, 
     throw Error::usage(fmt::format("there is no help on {}", quote(topic)),
                        nearest ? fmt::format("did you mean {}?", *nearest) : "`allot help` lists the commands");
   }
-  const std::string usage = usage_of(topic, verb, context);
+  const std::string usage = usage_of(topic, subcommand, context);
   if (!context.is_remote() && !context.is_in_batch()) {
     context.out().flush();
     const auto file = find_file(page->first, page->second);
@@ -85,17 +85,17 @@ int open_page(const std::string& topic, const std::optional<std::string>& verb, 
 
 struct HelpOptions {
   std::optional<std::string> topic;
-  std::optional<std::string> verb;
+  std::optional<std::string> subcommand;
 };
 
 }  // namespace
 
-void setup_help(const Verb& command) {
+void setup_help(const Subcommand& command) {
   auto options = std::make_shared<HelpOptions>();
   command.argument("COMMAND", options->topic, "The command, or hierarchy, or rules");
-  command.argument("VERB", options->verb, "One of its commands");
+  command.argument("VERB", options->subcommand, "One of its commands");
   command.set_status_action([options](Context& context) {
-    if (options->topic) return open_page(*options->topic, options->verb, context);
+    if (options->topic) return open_page(*options->topic, options->subcommand, context);
     context.out() << usage_of("", std::nullopt, context);
     return 0;
   });

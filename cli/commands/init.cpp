@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 
 namespace allot::cli {
 namespace {
@@ -34,7 +34,7 @@ void init(const InitOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_init(const Verb& command) {
+void setup_init(const Subcommand& command) {
   auto options = std::make_shared<InitOptions>();
   add_grant_options(command, options->grant, GrantKind::fresh);
   command.flag("--if-not-exists", options->if_not_exists, "Leave a store that is there as it is");

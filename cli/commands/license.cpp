@@ -3,10 +3,10 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"
+#include "cli/root_selection.hpp"
 #include "cli/show.hpp"
-#include "cli/tops.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -23,59 +23,60 @@ struct LicenseOptions {
   bool if_not_exists = false;
 };
 
-void add_names(const Verb& verb, LicenseOptions& options) {
-  verb.argument("PATH", options.path, "The group");
-  verb.argument("NAME", options.name, "The license");
+void add_names(const Subcommand& subcommand, LicenseOptions& options) {
+  subcommand.argument("PATH", options.path, "The group");
+  subcommand.argument("NAME", options.name, "The license");
 }
 
 LicenseChange read_license(const LicenseOptions& options, GrantKind kind) {
-  LicenseChange said;
-  if (options.type) said.type = parse_text(*options.type, "the type");
-  said.grant = read_grant(options.grant, kind);
-  return said;
+  LicenseChange specified;
+  if (options.type) specified.type = parse_text(*options.type, "the type");
+  specified.grant = read_grant(options.grant, kind);
+  return specified;
 }
 
 void add_license(const LicenseOptions& options, Context& context) {
   const Path path = parse_path(options.path);
   const std::string name = parse_name(options.name, "the license name");
-  const LicenseChange said = read_license(options, GrantKind::fresh);
+  const LicenseChange specified = read_license(options, GrantKind::fresh);
   std::optional<Restriction> restriction;
   if (options.restriction) restriction = parse_restriction(*options.restriction, path);
   if (restriction == Restriction::none) {
     throw Error::usage("a license restricts its group: --restriction is reserved or shared");
   }
   context.write([&](Write& write) {
-    write.add_license(path, name, said, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
+    write.add_license(path, name, specified, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
 }
 
-void setup_license_add(const Verb& verb) {
+void setup_license_add(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
-  add_names(verb, *options);
-  verb.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
-  add_grant_options(verb, options->grant, GrantKind::fresh);
-  verb.option("--restriction", "R", options->restriction, "How a group without one is restricted: reserved or shared");
-  verb.flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
-  verb.set_action([options](Context& context) { add_license(*options, context); });
+  add_names(subcommand, *options);
+  subcommand.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
+  add_grant_options(subcommand, options->grant, GrantKind::fresh);
+  subcommand.option("--restriction", "R", options->restriction,
+                    "How a group without one is restricted: reserved or shared");
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
+  subcommand.set_action([options](Context& context) { add_license(*options, context); });
 }
 
-void setup_license_set(const Verb& verb) {
+void setup_license_set(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
-  add_names(verb, *options);
-  verb.option("--type", "T", options->type, "plus, trial, basic ...");
-  add_grant_options(verb, options->grant, GrantKind::change);
-  verb.set_action([options](Context& context) {
+  add_names(subcommand, *options);
+  subcommand.option("--type", "T", options->type, "plus, trial, basic ...");
+  add_grant_options(subcommand, options->grant, GrantKind::change);
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
-    const LicenseChange said = read_license(*options, GrantKind::change);
-    context.write([&](Write& write) { write.set_license(path, name, said); });
+    const LicenseChange specified = read_license(*options, GrantKind::change);
+    context.write([&](Write& write) { write.set_license(path, name, specified); });
   });
 }
 
-void setup_license_remove(const Verb& verb) {
+void setup_license_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
-  add_names(verb, *options);
-  verb.set_action([options](Context& context) {
+  add_names(subcommand, *options);
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     context.write([&](Write& write) { write.remove_license(path, name); });
@@ -89,63 +90,63 @@ struct LicenseListOptions {
 };
 
 /// Whether a licence is active on `day` and ends at most `days` later.
-bool is_expiring(const Chain& chain, const License& license, Day day, std::int64_t days) {
-  if (status_on(day, license, chain.back().traits.restriction) != Status::active) return false;
-  const auto last = last_day_of(chain, license);
+bool is_expiring(const AncestorPath& ancestors, const License& license, Day day, std::int64_t days) {
+  if (status_on(day, license, ancestors.back().traits.restriction) != Status::active) return false;
+  const auto last = last_day_of(ancestors, license);
   return last && std::int64_t{last->number()} - day.number() <= days;
 }
 
 void list_licenses(const LicenseListOptions& options, Context& context) {
-  const Tops tops{options.path};
+  const RootSelection roots{options.path};
   std::optional<std::int64_t> days;
   if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
   const Day day = context.shown_day();
   const auto view = context.view();
   LicenseList list{context, days ? LicenseList::Ends::shown : LicenseList::Ends::hidden};
   const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
-  for (const Path& path : tops.in(*view)) {
-    view->walk(path, depth, [&](const Chain& chain) {
-      for (const License& license : chain.back().licenses) {
-        if (!days || is_expiring(chain, license, day, *days)) list.add(chain, license);
+  for (const Path& path : roots.in(*view)) {
+    view->walk(path, depth, [&](const AncestorPath& ancestors) {
+      for (const License& license : ancestors.back().licenses) {
+        if (!days || is_expiring(ancestors, license, day, *days)) list.add(ancestors, license);
       }
     });
   }
   list.finish();
 }
 
-void setup_license_list(const Verb& verb) {
+void setup_license_list(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseListOptions>();
-  verb.argument("PATH", options->path, "The group (/)");
-  verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
-  verb.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
-  verb.allow_at();
-  verb.set_action([options](Context& context) { list_licenses(*options, context); });
+  subcommand.argument("PATH", options->path, "The group (/)");
+  subcommand.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  subcommand.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
+  subcommand.allow_at();
+  subcommand.set_action([options](Context& context) { list_licenses(*options, context); });
 }
 
-void setup_license_show(const Verb& verb) {
+void setup_license_show(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
-  add_names(verb, *options);
-  verb.allow_at();
-  verb.set_action([options](Context& context) {
+  add_names(subcommand, *options);
+  subcommand.allow_at();
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const auto view = context.view();
-    const Chain chain = view->chain(path);
-    for (const License& license : chain.back().licenses) {
-      if (license.name == name) return show_license(chain, license, context);
+    const AncestorPath ancestors = view->ancestors(path);
+    for (const License& license : ancestors.back().licenses) {
+      if (license.name == name) return show_license(ancestors, license, context);
     }
-    throw no_such_license(chain, name);
+    throw no_such_license(ancestors, name);
   });
 }
 
 }  // namespace
 
-void setup_license(const Verb& command) {
-  command.add_verbs({{"add", "Give a group a license", setup_license_add},
-                     {"set", "Change a license", setup_license_set},
-                     {"remove", "Remove a license", setup_license_remove},
-                     {"list", "List the licenses of a group", setup_license_list},
-                     {"show", "Show a license", setup_license_show}});
+void setup_license(const Subcommand& command) {
+  command.add_subcommands({{"add", "Give a group a license", setup_license_add},
+                           {"set", "Change a license", setup_license_set},
+                           {"remove", "Remove a license", setup_license_remove},
+                           {"list", "List the licenses of a group", setup_license_list},
+                           {"show", "Show a license", setup_license_show}});
 }
 
 }  // namespace allot::cli

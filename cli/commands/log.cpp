@@ -4,10 +4,10 @@
 #include "cli/context.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/root_selection.hpp"
 #include "cli/show_log.hpp"
-#include "cli/tops.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -28,7 +28,7 @@ void list_entries(const LogOptions& options, Context& context) {
   if (options.path) path = parse_path(options.path);
   const auto view = context.view();
   if (path) {
-    filter.group = view->chain(*path).back().id;
+    filter.group = view->ancestors(*path).back().id;
   } else {
     view->topmost();  // who sees nothing has no log
   }
@@ -40,10 +40,10 @@ void list_entries(const LogOptions& options, Context& context) {
 
 std::int64_t parse_revision(const std::string& text) { return parse_whole(text, "the revision", 1, INT64_MAX); }
 
-void setup_log_show(const Verb& verb) {
+void setup_log_show(const Subcommand& subcommand) {
   auto revision = std::make_shared<std::string>();
-  verb.argument("REV", *revision, "The entry's revision");
-  verb.set_action([revision](Context& context) {
+  subcommand.argument("REV", *revision, "The entry's revision");
+  subcommand.set_action([revision](Context& context) {
     const std::int64_t wanted = parse_revision(*revision);
     const auto view = context.view();
     const LogEntry entry = view->entry(wanted);
@@ -72,10 +72,10 @@ void prune(const std::string& before, Context& context) {
   }
 }
 
-void setup_prune(const Verb& verb) {
+void setup_prune(const Subcommand& subcommand) {
   auto before = std::make_shared<std::optional<std::string>>();
-  verb.option("--before", "DATE", *before, "The first day (UTC) whose entries are kept");
-  verb.set_action([before](Context& context) {
+  subcommand.option("--before", "DATE", *before, "The first day (UTC) whose entries are kept");
+  subcommand.set_action([before](Context& context) {
     if (!*before) throw Error::usage("no day is named", "give --before DATE");
     prune(**before, context);
   });
@@ -83,19 +83,19 @@ void setup_prune(const Verb& verb) {
 
 }  // namespace
 
-void setup_log(const Verb& command) {
+void setup_log(const Subcommand& command) {
   auto options = std::make_shared<LogOptions>();
   command.argument("PATH", options->path, "The group at or below which something changed (everything in sight)");
   command.option("--max", "N", options->most, "No more than that many");
   command.option("--since", "DATE", options->since, "None from before that day (UTC)");
   command.option("--by", "EMAIL", options->by, "Only what was done as that administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });
-  command.add_verbs({{"show", "Show an entry with all that it changed", setup_log_show},
-                     {"prune", "Remove the entries before a day, and the history that they need", setup_prune}},
-                    Verb::Needed::no);
+  command.add_subcommands({{"show", "Show an entry with all that it changed", setup_log_show},
+                           {"prune", "Remove the entries before a day, and the history that they need", setup_prune}},
+                          Subcommand::Needed::no);
 }
 
-void setup_undo(const Verb& command) {
+void setup_undo(const Subcommand& command) {
   auto revision = std::make_shared<std::optional<std::string>>();
   command.argument("REV", *revision, "The entry's revision (the newest)");
   command.set_action([revision](Context& context) {

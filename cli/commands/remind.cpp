@@ -7,8 +7,8 @@
 #include "cli/context.hpp"
 #include "cli/mail_program.hpp"
 #include "cli/show_reminders.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -41,7 +41,7 @@ void preview(const std::optional<int>& percent, MailProgram* program, Context& c
   Reminders reminders = view->reminders();
   std::vector<DueMail> mails;
   for (Digest& digest : reminders.digests) {
-    Letter letter = view->letter_for(digest);
+    TemplateText letter = view->letter_for(digest);
     mails.push_back({std::move(digest), std::move(letter)});
   }
   const bool is_any = !mails.empty() || !reminders.begun.empty();
@@ -98,7 +98,7 @@ void remind(const RemindOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_remind(const Verb& command) {
+void setup_remind(const Subcommand& command) {
   auto options = std::make_shared<RemindOptions>();
   const Word send = command.flag("--send", options->send, "Send the mails that are due, instead of showing them");
   const Word low =

@@ -6,8 +6,8 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/shell_session.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -49,7 +49,7 @@ int serve_actor(Context& context) {
 
 }  // namespace
 
-void setup_shell(const Verb& command) {
+void setup_shell(const Subcommand& command) {
   auto options = std::make_shared<ShellWords>();
   const Word file =
       command.argument("KEYFILE", options->key_file, "With --print-key: the public key, - for standard input");

@@ -5,8 +5,8 @@
 #include "cli/context.hpp"
 #include "cli/show.hpp"
 #include "cli/show_state.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -46,29 +46,29 @@ void state(const StateOptions& options, Context& context) {
     show_user_state(email, *open(), context);
     return;
   }
-  const Tops tops{options.path};
+  const RootSelection roots{options.path};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
-    show_states(tops, depth, *open(), context);
+    show_states(roots, depth, *open(), context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;
   const auto view = open();
-  show_each(tops.in(*view), context, [&](const Path& path) {
-    const Chain chain = view->chain(path);
+  show_each(roots.in(*view), context, [&](const Path& path) {
+    const AncestorPath ancestors = view->ancestors(path);
     if (item) {
-      show_why(chain, get_item(chain.catalogue(), *item), context);
+      show_why(ancestors, get_item(ancestors.catalogue(), *item), context);
     } else if (options.timeline) {
-      show_timeline(chain, context);
+      show_timeline(ancestors, context);
     } else {
-      show_state(chain, context);
+      show_state(ancestors, context);
     }
   });
 }
 
 }  // namespace
 
-void setup_state(const Verb& command) {
+void setup_state(const Subcommand& command) {
   auto options = std::make_shared<StateOptions>();
   const Word path = command.argument("PATH", options->path, "The group (/)");
   const Word recursive = command.flag("-r,--recursive", options->recursive, "A table of the group and all below it");

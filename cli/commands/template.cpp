@@ -5,7 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/show_template.hpp"
-#include "cli/verb.hpp"
+#include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -101,7 +101,7 @@ void set_template(const TemplateSetOptions& options, Context& context) {
   if (options.body) body = read_text(*options.body, context);
   if (options.html) html = read_text(*options.html, context);
   context.write([&](Write& write) {
-    Letter letter = write.letter_template(options.name);
+    TemplateText letter = write.letter_template(options.name);
     if (options.subject) letter.subject = *options.subject;
     if (body) letter.body = *body;
     if (html) letter.html = *html;
@@ -110,37 +110,38 @@ void set_template(const TemplateSetOptions& options, Context& context) {
   });
 }
 
-void setup_template_set(const Verb& verb) {
+void setup_template_set(const Subcommand& subcommand) {
   auto options = std::make_shared<TemplateSetOptions>();
-  verb.argument("NAME", options->name, "The template");
-  verb.option("--subject", "TEXT", options->subject, "The subject");
-  verb.mark_input(verb.option("--body", "FILE", options->body, "The plain text (- is the standard input)"));
-  const Word html = verb.option("--html", "FILE", options->html, "The same as HTML, which goes beside it");
-  verb.mark_input(html);
-  verb.flag("--no-html", options->no_html, "No HTML").excludes(html);
-  verb.set_action([options](Context& context) { set_template(*options, context); });
+  subcommand.argument("NAME", options->name, "The template");
+  subcommand.option("--subject", "TEXT", options->subject, "The subject");
+  subcommand.mark_input(subcommand.option("--body", "FILE", options->body, "The plain text (- is the standard input)"));
+  const Word html = subcommand.option("--html", "FILE", options->html, "The same as HTML, which goes beside it");
+  subcommand.mark_input(html);
+  subcommand.flag("--no-html", options->no_html, "No HTML").excludes(html);
+  subcommand.set_action([options](Context& context) { set_template(*options, context); });
 }
 
-void setup_reset(const Verb& verb) {
+void setup_reset(const Subcommand& subcommand) {
   auto name = std::make_shared<std::string>();
-  verb.argument("NAME", *name, "The template");
-  verb.set_action([name](Context& context) { context.write([&](Write& write) { write.reset_template(*name); }); });
+  subcommand.argument("NAME", *name, "The template");
+  subcommand.set_action(
+      [name](Context& context) { context.write([&](Write& write) { write.reset_template(*name); }); });
 }
 
-void setup_template_show(const Verb& verb) {
+void setup_template_show(const Subcommand& subcommand) {
   auto name = std::make_shared<std::string>();
-  verb.argument("NAME", *name, "The template");
-  verb.set_action([name](Context& context) {
+  subcommand.argument("NAME", *name, "The template");
+  subcommand.set_action([name](Context& context) {
     const auto view = context.view();
-    const Letter letter = view->letter_template(*name);
+    const TemplateText letter = view->letter_template(*name);
     const bool is_set = view->has_own_template(*name);
     context.use_pager();
     show_template(*name, letter, is_set, context);
   });
 }
 
-void setup_template_list(const Verb& verb) {
-  verb.set_action([](Context& context) {
+void setup_template_list(const Subcommand& subcommand) {
+  subcommand.set_action([](Context& context) {
     const auto view = context.view();
     std::vector<ListedTemplate> templates;
     for (const BuiltInTemplate& each : built_in_templates()) {
@@ -152,11 +153,11 @@ void setup_template_list(const Verb& verb) {
 
 }  // namespace
 
-void setup_template(const Verb& command) {
-  command.add_verbs({{"list", "List the templates", setup_template_list},
-                     {"show", "Show a template and what it can name", setup_template_show},
-                     {"set", "Change the texts of a template", setup_template_set},
-                     {"reset", "Take a template back to its built-in texts", setup_reset}});
+void setup_template(const Subcommand& command) {
+  command.add_subcommands({{"list", "List the templates", setup_template_list},
+                           {"show", "Show a template and what it can name", setup_template_show},
+                           {"set", "Change the texts of a template", setup_template_set},
+                           {"reset", "Take a template back to its built-in texts", setup_reset}});
 }
 
 }  // namespace allot::cli

@@ -3,10 +3,10 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"
+#include "cli/root_selection.hpp"
 #include "cli/show.hpp"
-#include "cli/tops.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "cli/verb.hpp"
 
 namespace allot::cli {
 namespace {
@@ -22,53 +22,53 @@ struct MemberOptions {
   bool if_not_exists = false;
 };
 
-void add_member_options(const Verb& verb, MemberOptions& options, GrantKind kind) {
-  verb.argument("PATH", options.path, "The group");
-  verb.argument("EMAIL", options.email, "The user");
-  verb.option("--name", "N", options.name, "The user's name in this group");
-  verb.option("--role", "R", options.role, "user, concierge or admin");
-  const GrantWords grant = add_grant_options(verb, options.grant, kind);
-  const Word none = verb.flag("--no-features", options.no_features, "No feature at all").excludes(grant.feature);
+void add_member_options(const Subcommand& subcommand, MemberOptions& options, GrantKind kind) {
+  subcommand.argument("PATH", options.path, "The group");
+  subcommand.argument("EMAIL", options.email, "The user");
+  subcommand.option("--name", "N", options.name, "The user's name in this group");
+  subcommand.option("--role", "R", options.role, "user, concierge or admin");
+  const GrantWords grant = add_grant_options(subcommand, options.grant, kind);
+  const Word none = subcommand.flag("--no-features", options.no_features, "No feature at all").excludes(grant.feature);
   if (kind == GrantKind::fresh) return;
   none.excludes(*grant.no_feature);
-  verb.flag("--all-features", options.all_features, "Every feature that the group has")
+  subcommand.flag("--all-features", options.all_features, "Every feature that the group has")
       .excludes(grant.feature)
       .excludes(*grant.no_feature)
       .excludes(none);
 }
 
 MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
-  MembershipChange said;
-  if (options.name) said.name = parse_text(*options.name, "the name");
-  if (options.role) said.role = parse_role(*options.role);
-  said.inherits_features = options.all_features;
-  said.drops_features = options.no_features;
-  said.grant = read_grant(options.grant, kind);
-  return said;
+  MembershipChange specified;
+  if (options.name) specified.name = parse_text(*options.name, "the name");
+  if (options.role) specified.role = parse_role(*options.role);
+  specified.inherits_features = options.all_features;
+  specified.drops_features = options.no_features;
+  specified.grant = read_grant(options.grant, kind);
+  return specified;
 }
 
-void setup_user_add(const Verb& verb) {
+void setup_user_add(const Subcommand& subcommand) {
   auto options = std::make_shared<MemberOptions>();
-  add_member_options(verb, *options, GrantKind::fresh);
-  verb.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
-  verb.set_action([options](Context& context) {
+  add_member_options(subcommand, *options, GrantKind::fresh);
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
-    const MembershipChange said = read_member(*options, GrantKind::fresh);
+    const MembershipChange specified = read_member(*options, GrantKind::fresh);
     context.write([&](Write& write) {
-      write.add_member(path, email, said, options->if_not_exists ? IfExists::keep : IfExists::fail);
+      write.add_member(path, email, specified, options->if_not_exists ? IfExists::keep : IfExists::fail);
     });
   });
 }
 
-void setup_user_set(const Verb& verb) {
+void setup_user_set(const Subcommand& subcommand) {
   auto options = std::make_shared<MemberOptions>();
-  add_member_options(verb, *options, GrantKind::change);
-  verb.set_action([options](Context& context) {
+  add_member_options(subcommand, *options, GrantKind::change);
+  subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
-    const MembershipChange said = read_member(*options, GrantKind::change);
-    context.write([&](Write& write) { write.set_member(path, email, said); });
+    const MembershipChange specified = read_member(*options, GrantKind::change);
+    context.write([&](Write& write) { write.set_member(path, email, specified); });
   });
 }
 
@@ -95,12 +95,12 @@ void remove_user(const UserRemoveOptions& options, Context& context) {
   context.write([&](Write& write) { write.remove_member(path, email); });
 }
 
-void setup_user_remove(const Verb& verb) {
+void setup_user_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<UserRemoveOptions>();
-  verb.argument("PATH", options->path, "The group");
-  verb.argument("EMAIL", options->email, "The user");
-  verb.flag("--all", options->all, "From every group");
-  verb.set_action([options](Context& context) { remove_user(*options, context); });
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.argument("EMAIL", options->email, "The user");
+  subcommand.flag("--all", options->all, "From every group");
+  subcommand.set_action([options](Context& context) { remove_user(*options, context); });
 }
 
 struct UserMoveOptions {
@@ -109,12 +109,12 @@ struct UserMoveOptions {
   std::string to;
 };
 
-void setup_user_move(const Verb& verb) {
+void setup_user_move(const Subcommand& subcommand) {
   auto options = std::make_shared<UserMoveOptions>();
-  verb.argument("EMAIL", options->email, "The user");
-  verb.argument("FROM", options->from, "The group that it leaves");
-  verb.argument("TO", options->to, "The group that it comes to");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("EMAIL", options->email, "The user");
+  subcommand.argument("FROM", options->from, "The group that it leaves");
+  subcommand.argument("TO", options->to, "The group that it comes to");
+  subcommand.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const Path from = parse_path(options->from);
     const Path to = parse_path(options->to);
@@ -122,11 +122,11 @@ void setup_user_move(const Verb& verb) {
   });
 }
 
-void setup_user_rename(const Verb& verb) {
+void setup_user_rename(const Subcommand& subcommand) {
   auto options = std::make_shared<UserMoveOptions>();
-  verb.argument("EMAIL", options->email, "The user");
-  verb.argument("NEW-EMAIL", options->to, "The new e-mail");
-  verb.set_action([options](Context& context) {
+  subcommand.argument("EMAIL", options->email, "The user");
+  subcommand.argument("NEW-EMAIL", options->to, "The new e-mail");
+  subcommand.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const std::string new_email = parse_email(options->to);
     context.write([&](Write& write) { write.rename_user(email, new_email); });
@@ -138,32 +138,33 @@ struct UserListOptions {
   bool recursive = false;
 };
 
-void setup_user_list(const Verb& verb) {
+void setup_user_list(const Subcommand& subcommand) {
   auto options = std::make_shared<UserListOptions>();
-  verb.argument("PATH", options->path, "The group (/)");
-  verb.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
-  verb.allow_at();
-  verb.set_action([options](Context& context) {
-    const Tops tops{options->path};
+  subcommand.argument("PATH", options->path, "The group (/)");
+  subcommand.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  subcommand.allow_at();
+  subcommand.set_action([options](Context& context) {
+    const RootSelection roots{options->path};
     const auto view = context.view();
     MemberList list{context};
     const auto depth = options->recursive ? std::nullopt : std::optional<std::size_t>{0};
-    for (const Path& path : tops.in(*view)) {
-      view->walk(path, depth, [&](const Chain& chain) {
-        if (chain.back().members == 0) return;
-        const std::string group = chain.path();
-        view->for_each_member(chain, [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
+    for (const Path& path : roots.in(*view)) {
+      view->walk(path, depth, [&](const AncestorPath& ancestors) {
+        if (ancestors.back().members == 0) return;
+        const std::string group = ancestors.path();
+        view->for_each_member(ancestors,
+                              [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
       });
     }
     list.finish();
   });
 }
 
-void setup_user_show(const Verb& verb) {
+void setup_user_show(const Subcommand& subcommand) {
   auto options = std::make_shared<UserMoveOptions>();
-  verb.argument("EMAIL", options->email, "The user");
-  verb.allow_at();
-  verb.set_action([options](Context& context) {
+  subcommand.argument("EMAIL", options->email, "The user");
+  subcommand.allow_at();
+  subcommand.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const auto view = context.view();
     show_user(view->user(email, context.shown_day()), view->catalogue(), context);
@@ -172,8 +173,8 @@ void setup_user_show(const Verb& verb) {
 
 }  // namespace
 
-void setup_user(const Verb& command) {
-  command.add_verbs(
+void setup_user(const Subcommand& command) {
+  command.add_subcommands(
       {{"add", "Add a user to a group", setup_user_add},
        {"set", "Change a user of a group", setup_user_set},
        {"remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)", setup_user_remove},

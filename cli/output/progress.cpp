@@ -67,13 +67,14 @@ std::int64_t to_signed(std::uint64_t number) {
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, const Surface& surface, std::string_view label, Clock clock, Glyphs glyphs)
+Progress::Progress(std::ostream& out, const TerminalCapabilities& capabilities, std::string_view label, Clock clock,
+                   Glyphs glyphs)
     : out_(out),
-      surface_(surface),
+      capabilities_(capabilities),
       label_(escape_for_terminal(label)),
       clock_(std::move(clock)),
       glyphs_(glyphs),
-      is_shown_(surface.is_terminal) {
+      is_shown_(capabilities.is_terminal) {
   if (!is_shown_) return;
   started_ = clock_();
   looked_ = started_;
@@ -115,7 +116,7 @@ void Progress::look_at_clock(std::uint64_t done, std::uint64_t total) {
 
 void Progress::draw(std::uint64_t done, std::uint64_t total, double seconds) {
   // The last column stays free: some terminals begin a new line as soon as it is written.
-  const std::size_t room = (surface_.width == 0 ? kAssumedWidth : surface_.width) - 1;
+  const std::size_t room = (capabilities_.width == 0 ? kAssumedWidth : capabilities_.width) - 1;
   if (room == 0) return;
   const std::string label = fit(label_, room);
   std::size_t used = display_width(label);
@@ -129,7 +130,7 @@ void Progress::draw(std::uint64_t done, std::uint64_t total, double seconds) {
   if (total > 0 && used + kGapBeforeBar + kNarrowestBar <= room) {
     const std::size_t bar_width = std::min(kWidestBar, room - used - kGapBeforeBar);
     const std::string drawn = bar(to_signed(done), to_signed(total), bar_width, glyphs_);
-    line.append(kGapBeforeBar, ' ').append(paint(drawn, Style::cyan, surface_));
+    line.append(kGapBeforeBar, ' ').append(paint(drawn, Style::cyan, capabilities_));
     used += kGapBeforeBar + bar_width;
   }
   line += texts;

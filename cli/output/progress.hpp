@@ -18,7 +18,7 @@ class Progress {
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   /// Starts the clock; nothing is drawn before one second has passed.
-  Progress(std::ostream& out, const Surface& surface, std::string_view label,
+  Progress(std::ostream& out, const TerminalCapabilities& capabilities, std::string_view label,
            Clock clock = std::chrono::steady_clock::now, Glyphs glyphs = Glyphs::blocks);
   ~Progress() { finish(); }
   Progress(const Progress&) = delete;
@@ -42,7 +42,7 @@ class Progress {
   void draw(std::uint64_t done, std::uint64_t total, double seconds);
 
   std::ostream& out_;
-  Surface surface_;
+  TerminalCapabilities capabilities_;
   std::string label_;
   Clock clock_;
   Glyphs glyphs_;

@@ -13,11 +13,11 @@ namespace allot::cli {
 /// Shows how far a piece of work of several steps is: one line at a time, for the step that it is at.
 class StepProgress {
  public:
-  StepProgress(std::ostream& out, const Surface& surface) : out_(out), surface_(surface) {}
+  StepProgress(std::ostream& out, const TerminalCapabilities& capabilities) : out_(out), capabilities_(capabilities) {}
 
   void report(std::string_view step, std::uint64_t done, std::uint64_t total) {
     if (step != step_) {
-      line_ ? line_->begin_step(step) : void(line_.emplace(out_, surface_, step));
+      line_ ? line_->begin_step(step) : void(line_.emplace(out_, capabilities_, step));
       step_ = step;
     }
     line_->advance(done, total);
@@ -25,7 +25,7 @@ class StepProgress {
 
  private:
   std::ostream& out_;
-  Surface surface_;
+  TerminalCapabilities capabilities_;
   std::string step_;
   std::optional<Progress> line_;
 };

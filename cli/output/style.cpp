@@ -46,16 +46,16 @@ std::string_view code_of(Style style) {
 
 }  // namespace
 
-Surface surface_of(int fd, ColourMode mode, const TerminalEnvironment& environment) {
-  Surface surface;
-  surface.is_terminal = isatty(fd) == 1;
-  surface.has_colour = has_colour(surface.is_terminal, mode, environment);
-  if (surface.is_terminal) surface.width = width_of_terminal(fd, environment.columns);
-  return surface;
+TerminalCapabilities surface_of(int fd, ColourMode mode, const TerminalEnvironment& environment) {
+  TerminalCapabilities capabilities;
+  capabilities.is_terminal = isatty(fd) == 1;
+  capabilities.has_colour = has_colour(capabilities.is_terminal, mode, environment);
+  if (capabilities.is_terminal) capabilities.width = width_of_terminal(fd, environment.columns);
+  return capabilities;
 }
 
-std::string paint(std::string_view text, Style style, const Surface& surface) {
-  if (!surface.has_colour || style == Style::plain || text.empty()) return std::string{text};
+std::string paint(std::string_view text, Style style, const TerminalCapabilities& capabilities) {
+  if (!capabilities.has_colour || style == Style::plain || text.empty()) return std::string{text};
   std::string painted = "\x1b[";
   painted += code_of(style);
   painted += 'm';

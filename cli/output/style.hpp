@@ -14,7 +14,7 @@ enum class Style : std::uint8_t { plain, bold, dim, red, yellow, green, cyan };
 enum class ColourMode { automatic, always, never };
 
 /// What a stream is printed on.
-struct Surface {
+struct TerminalCapabilities {
   bool is_terminal = false;
   bool has_colour = false;
   std::size_t width = 0;  ///< In columns; 0 where lines are not bounded.
@@ -28,9 +28,9 @@ struct TerminalEnvironment {
 };
 
 /// The surface behind `fd`: a terminal's width is its own, else COLUMNS, else 80; what is no terminal is not bounded.
-Surface surface_of(int fd, ColourMode mode, const TerminalEnvironment& environment);
+TerminalCapabilities surface_of(int fd, ColourMode mode, const TerminalEnvironment& environment);
 
 /// `text`, which must be safe for a terminal already, in `style` where the surface has colour, else untouched.
-std::string paint(std::string_view text, Style style, const Surface& surface);
+std::string paint(std::string_view text, Style style, const TerminalCapabilities& capabilities);
 
 }  // namespace allot::cli

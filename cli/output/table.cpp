@@ -56,14 +56,14 @@ bool shrink_to(std::size_t room, const std::vector<Column>& columns, std::vector
 /// A line of a table as it grows; spaces are held back until a text follows them.
 class Line {
  public:
-  explicit Line(const Surface& surface) : surface_(surface) {}
+  explicit Line(const TerminalCapabilities& capabilities) : capabilities_(capabilities) {}
 
   void add(std::string_view text, std::size_t text_width, std::size_t column_width, Align align, Style style) {
     const std::size_t padding = column_width > text_width ? column_width - text_width : 0;
     if (align == Align::right) spaces_ += padding;
     if (!text.empty()) {
       line_.append(spaces_, ' ');
-      line_ += paint(text, style, surface_);
+      line_ += paint(text, style, capabilities_);
       spaces_ = 0;
     }
     if (align == Align::left) spaces_ += padding;
@@ -78,7 +78,7 @@ class Line {
   }
 
  private:
-  const Surface& surface_;
+  const TerminalCapabilities& capabilities_;
   std::string line_;
   std::size_t spaces_ = 0;
 };
@@ -114,11 +114,11 @@ void Table::add_row(const std::vector<Cell>& cells) {
   }
 }
 
-void Table::print(std::ostream& out, const Surface& surface) const {
-  const Layout layout = lay_out(surface.width);
-  print_titles(out, layout, surface);
+void Table::print(std::ostream& out, const TerminalCapabilities& capabilities) const {
+  const Layout layout = lay_out(capabilities.width);
+  print_titles(out, layout, capabilities);
   const std::string_view texts = texts_;
-  Line line{surface};
+  Line line{capabilities};
   std::size_t at = 0;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const std::size_t column = i % columns_.size();
@@ -144,8 +144,8 @@ Table::Layout Table::lay_out(std::size_t width) const {
   return layout;
 }
 
-void Table::print_titles(std::ostream& out, const Layout& layout, const Surface& surface) const {
-  Line line{surface};
+void Table::print_titles(std::ostream& out, const Layout& layout, const TerminalCapabilities& capabilities) const {
+  Line line{capabilities};
   for (std::size_t i = 0; i < layout.widths.size(); ++i) {
     const std::string& title = columns_[i].title;
     const std::string cut = display_width(title) > layout.widths[i] ? fit(title, layout.widths[i]) : title;

@@ -43,7 +43,7 @@ class Table {
 
   /// Prints the titles and all rows, no line wider than the surface: the widest of the columns that may shrink are cut
   /// first, and only where that is not enough the last columns are left out, for which `…` ends the line of titles.
-  void print(std::ostream& out, const Surface& surface) const;
+  void print(std::ostream& out, const TerminalCapabilities& capabilities) const;
 
  private:
   struct StoredCell {
@@ -57,7 +57,7 @@ class Table {
   };
 
   Layout lay_out(std::size_t width) const;
-  void print_titles(std::ostream& out, const Layout& layout, const Surface& surface) const;
+  void print_titles(std::ostream& out, const Layout& layout, const TerminalCapabilities& capabilities) const;
 
   std::vector<Column> columns_;
   std::vector<std::size_t> natural_widths_;

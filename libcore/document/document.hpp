@@ -25,19 +25,19 @@ struct Mark {
 
 /// What a file says for a key: nothing, the default (an empty value), or a value.
 template <typename T>
-struct Said {
+struct Specified {
   bool is_said = false;
   std::optional<T> value;
 
-  bool operator==(const Said&) const = default;
+  bool operator==(const Specified&) const = default;
 };
 
 /// What a file says of a grant: only the keys that it names.
 struct GrantPatch {
   std::vector<std::pair<ResourceId, std::int32_t>> counts;  ///< by ascending id; an empty value is 0
-  Said<Features> features;
-  Said<Day> from;
-  Said<Day> until;
+  Specified<Features> features;
+  Specified<Day> from;
+  Specified<Day> until;
 
   bool operator==(const GrantPatch&) const = default;
 };
@@ -49,17 +49,17 @@ struct Document {
     ShortText name;            ///< empty for the group that the file is imported into
     std::uint32_t parent = 0;  ///< always an earlier row; row 0 is its own parent
     Mark mark;
-    Said<ShortText> kind;
-    Said<Restriction> restriction;
-    Said<bool> suspended;
-    Said<Reminder> reminder;
+    Specified<ShortText> kind;
+    Specified<Restriction> restriction;
+    Specified<bool> suspended;
+    Specified<Reminder> reminder;
   };
 
   struct License {
     std::uint32_t group = 0;
     ShortText name;
     Mark mark;
-    Said<ShortText> type;
+    Specified<ShortText> type;
     std::uint32_t patch = 0;  ///< row of `patches`
   };
 
@@ -71,13 +71,13 @@ struct Document {
     ShortText name;   ///< where one is said
     bool is_name_said = false;
     bool has_name = false;
-    Said<Role> role;
+    Specified<Role> role;
 
-    Said<ShortText> said_name() const { return {is_name_said, has_name ? std::optional{name} : std::nullopt}; }
-    void say_name(const Said<ShortText>& said) {
-      is_name_said = said.is_said;
-      has_name = said.value.has_value();
-      if (has_name) name = *said.value;
+    Specified<ShortText> said_name() const { return {is_name_said, has_name ? std::optional{name} : std::nullopt}; }
+    void say_name(const Specified<ShortText>& specified) {
+      is_name_said = specified.is_said;
+      has_name = specified.value.has_value();
+      if (has_name) name = *specified.value;
     }
   };
 

@@ -68,18 +68,18 @@ void GrantReader::read_count(const Event& key, NodeReader& nodes) {
 
 std::uint32_t GrantReader::add(const ItemRef& item) {
   std::sort(patch_.counts.begin(), patch_.counts.end());
-  if (patch_.features.is_said) merger_.note(item, SaidKey::features, features_mark_);
-  if (patch_.from.is_said) merger_.note(item, SaidKey::from, from_mark_);
-  if (patch_.until.is_said) merger_.note(item, SaidKey::until, until_mark_);
+  if (patch_.features.is_said) merger_.note(item, SpecifiedKey::features, features_mark_);
+  if (patch_.from.is_said) merger_.note(item, SpecifiedKey::from, from_mark_);
+  if (patch_.until.is_said) merger_.note(item, SpecifiedKey::until, until_mark_);
   merger_.note_counts(patch_, item);
   return patches_.find_or_add(patch_);
 }
 
 std::uint32_t GrantReader::merge(std::uint32_t kept, const ItemRef& item) {
   GrantPatch patch = document_.patches[kept];
-  merger_.merge(patch.features, patch_.features, item, SaidKey::features, "features", features_mark_);
-  merger_.merge(patch.from, patch_.from, item, SaidKey::from, "from", from_mark_);
-  merger_.merge(patch.until, patch_.until, item, SaidKey::until, "until", until_mark_);
+  merger_.merge(patch.features, patch_.features, item, SpecifiedKey::features, "features", features_mark_);
+  merger_.merge(patch.from, patch_.from, item, SpecifiedKey::from, "from", from_mark_);
+  merger_.merge(patch.until, patch_.until, item, SpecifiedKey::until, "until", until_mark_);
   merger_.merge_counts(patch, patch_, item);
   return patches_.find_or_add(patch);
 }

@@ -82,20 +82,20 @@ bool HierarchyReader::read_group_entries(NodeReader& nodes, std::uint32_t group,
 void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group,
                                      std::size_t depth) {
   const ItemRef item{TableId::groups, group, document_.groups[group].mark};
-  const auto merge = [&](auto& kept, const auto& said, SaidKey key) {
-    merger_.merge(kept, said, item, key, kTopWords[static_cast<std::size_t>(which)], mark);
+  const auto merge = [&](auto& kept, const auto& specified, SpecifiedKey key) {
+    merger_.merge(kept, specified, item, key, kTopWords[static_cast<std::size_t>(which)], mark);
   };
   switch (which) {
     case GroupKey::kind:
-      return merge(document_.groups[group].kind, read_text(nodes, "kind", Sharing::shared), SaidKey::kind);
+      return merge(document_.groups[group].kind, read_text(nodes, "kind", Sharing::shared), SpecifiedKey::kind);
     case GroupKey::restriction:
-      return merge(document_.groups[group].restriction, read_restriction_of(group, nodes), SaidKey::restriction);
+      return merge(document_.groups[group].restriction, read_restriction_of(group, nodes), SpecifiedKey::restriction);
     case GroupKey::suspended:
       return merge(document_.groups[group].suspended,
                    nodes.read<bool>("suspended", [&](const Event& value) { return read_bool(value, problems_); }),
-                   SaidKey::suspended);
+                   SpecifiedKey::suspended);
     case GroupKey::reminder:
-      return merge(document_.groups[group].reminder, read_reminder(nodes), SaidKey::reminder);
+      return merge(document_.groups[group].reminder, read_reminder(nodes), SpecifiedKey::reminder);
     case GroupKey::licenses:
       if (nodes.begin_mapping("licenses")) {
         if (is_alone()) license_index_.clear();
@@ -156,7 +156,7 @@ void HierarchyReader::read_groups(NodeReader& nodes, std::uint32_t parent, std::
   });
 }
 
-Said<Restriction> HierarchyReader::read_restriction_of(std::uint32_t group, NodeReader& nodes) {
+Specified<Restriction> HierarchyReader::read_restriction_of(std::uint32_t group, NodeReader& nodes) {
   return nodes.read<Restriction>("restriction", [&](const Event& value) {
     auto restriction = read_restriction(value, problems_);
     if (group != 0 || !target_.is_root || restriction != Restriction::shared) return restriction;
@@ -168,14 +168,14 @@ Said<Restriction> HierarchyReader::read_restriction_of(std::uint32_t group, Node
   });
 }
 
-Said<Reminder> HierarchyReader::read_reminder(NodeReader& nodes) {
+Specified<Reminder> HierarchyReader::read_reminder(NodeReader& nodes) {
   const Event value = nodes.events().next();
   if (value.is_null()) return {true, std::nullopt};
   if (!nodes.is_mapping(value, "reminder")) return {};
   std::array<Mark, kReminderWords.size()> seen{};
-  Said<int> before;
-  Said<Repeat> repeat;
-  Said<bool> users;
+  Specified<int> before;
+  Specified<Repeat> repeat;
+  Specified<bool> users;
   const bool is_whole = nodes.for_each_entry([&](const Event& key) {
     const auto which = parse_word<ReminderKey>(key.text, kReminderWords);
     if (!which) return nodes.refuse_key(key, kReminderKeys);
@@ -189,8 +189,8 @@ Said<Reminder> HierarchyReader::read_reminder(NodeReader& nodes) {
     }
   });
   if (!is_whole) return {};
-  const auto lacks = [&](ReminderKey key, const auto& said) {
-    return seen[static_cast<std::size_t>(key)].line == 0 || (said.is_said && !said.value);
+  const auto lacks = [&](ReminderKey key, const auto& specified) {
+    return seen[static_cast<std::size_t>(key)].line == 0 || (specified.is_said && !specified.value);
   };
   if (lacks(ReminderKey::before, before)) {
     problems_.add(value.mark, [] { return std::string{"the reminder has no \"before\"; give it days, 1 to 3650"}; });

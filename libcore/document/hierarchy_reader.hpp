@@ -70,11 +70,11 @@ class HierarchyReader {
   bool read_group_entries(NodeReader& nodes, std::uint32_t group, std::size_t depth, const KeySet& keys);
   void read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, std::size_t depth);
   void read_groups(NodeReader& nodes, std::uint32_t parent, std::size_t depth);
-  Said<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
-  Said<Reminder> read_reminder(NodeReader& nodes);
+  Specified<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
+  Specified<Reminder> read_reminder(NodeReader& nodes);
   void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
   void read_user(const Event& key, NodeReader& nodes, std::uint32_t group);
-  Said<ShortText> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);
+  Specified<ShortText> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);
   ShortText keep_shared(std::string_view text);
 
   const std::vector<Input>& inputs_;

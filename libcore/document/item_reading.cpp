@@ -21,7 +21,7 @@ void HierarchyReader::read_license(const Event& key, NodeReader& nodes, std::uin
     return license;
   });
   grants_.begin(kLicenseKeys);
-  Said<ShortText> type;
+  Specified<ShortText> type;
   std::array<Mark, kLicenseWords.size()> seen{};
   if (nodes.begin_mapping("a licence")) {
     nodes.for_each_entry([&](const Event& entry) {
@@ -42,7 +42,7 @@ void HierarchyReader::read_license(const Event& key, NodeReader& nodes, std::uin
   }
   Document::License& license = document_.licenses[entered.row];
   const ItemRef item{TableId::licenses, entered.row, license.mark};
-  merger_.merge(license.type, type, item, SaidKey::type, "type", seen[static_cast<std::size_t>(LicenseKey::type)]);
+  merger_.merge(license.type, type, item, SpecifiedKey::type, "type", seen[static_cast<std::size_t>(LicenseKey::type)]);
   license.patch = entered.is_new ? grants_.add(item) : grants_.merge(license.patch, item);
 }
 
@@ -60,8 +60,8 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
     return member;
   });
   grants_.begin(kUserKeys);
-  Said<ShortText> name;
-  Said<Role> role;
+  Specified<ShortText> name;
+  Specified<Role> role;
   std::array<Mark, kUserWords.size()> seen{};
   if (nodes.begin_mapping("a user")) {
     nodes.for_each_entry([&](const Event& entry) {
@@ -85,14 +85,14 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
   }
   Document::Member& member = document_.members[entered.row];
   const ItemRef item{TableId::members, entered.row, member.mark};
-  Said<ShortText> kept_name = member.said_name();
-  merger_.merge(kept_name, name, item, SaidKey::name, "name", seen[static_cast<std::size_t>(UserKey::name)]);
+  Specified<ShortText> kept_name = member.said_name();
+  merger_.merge(kept_name, name, item, SpecifiedKey::name, "name", seen[static_cast<std::size_t>(UserKey::name)]);
   member.say_name(kept_name);
-  merger_.merge(member.role, role, item, SaidKey::role, "role", seen[static_cast<std::size_t>(UserKey::role)]);
+  merger_.merge(member.role, role, item, SpecifiedKey::role, "role", seen[static_cast<std::size_t>(UserKey::role)]);
   member.patch = entered.is_new ? grants_.add(item) : grants_.merge(member.patch, item);
 }
 
-Said<ShortText> HierarchyReader::read_text(NodeReader& nodes, std::string_view what, Sharing sharing) {
+Specified<ShortText> HierarchyReader::read_text(NodeReader& nodes, std::string_view what, Sharing sharing) {
   return nodes.read<ShortText>(what, [&](const Event& value) -> std::optional<ShortText> {
     if (const auto fault = find_fault_in_text(value.text)) {
       problems_.add(value.mark, [&] { return fmt::format("the {} {} {}", what, quote(value.text), *fault); });

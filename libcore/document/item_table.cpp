@@ -12,7 +12,7 @@ constexpr std::size_t kMostCompared = 256;
 
 std::string_view word_for(ItemKind kind) { return kind == ItemKind::counted ? "a counted resource" : "a feature"; }
 
-std::string describe(const Said<std::string_view>& required) {
+std::string describe(const Specified<std::string_view>& required) {
   return required.value ? quote(*required.value) : "nothing";
 }
 
@@ -87,7 +87,7 @@ bool ItemTable::declare(ItemRow place, ItemKind kind, const Mark& mark) {
   return true;
 }
 
-void ItemTable::declare_requires(ItemRow place, const Said<std::string_view>& required, const Mark& mark) {
+void ItemTable::declare_requires(ItemRow place, const Specified<std::string_view>& required, const Mark& mark) {
   Row& row = rows_[place];
   if (!required.is_said || row.required == required) return;
   if (!row.required.is_said) {
@@ -243,12 +243,12 @@ std::vector<ResourceId> ItemTable::add_counted(Catalogue& catalogue) const {
   std::unordered_map<std::string_view, ResourceId> added;
   for (const CountedResource& entry : known_.counted()) added.emplace(entry.name, added.size());
   for (const ItemRow place : declared_) {
-    std::vector<const Row*> chain;
+    std::vector<const Row*> ancestors;
     for (const Row* row = &rows_[place]; row != nullptr && row->kind == ItemKind::counted && !added.contains(row->name);
          row = row->required.value ? find(*row->required.value) : nullptr) {
-      chain.push_back(row);
+      ancestors.push_back(row);
     }
-    for (auto row = chain.rbegin(); row != chain.rend(); ++row) {
+    for (auto row = ancestors.rbegin(); row != ancestors.rend(); ++row) {
       std::optional<ResourceId> required;
       if ((*row)->required.value) required = added.at(*(*row)->required.value);
       added.emplace((*row)->name, catalogue.add_counted(std::string{(*row)->name}, required));

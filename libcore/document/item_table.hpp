@@ -49,7 +49,7 @@ class ItemTable {
   bool declare(ItemRow row, ItemKind kind, const Mark& mark);
 
   /// Says at `mark` what a counted resource requires.
-  void declare_requires(ItemRow row, const Said<std::string_view>& required, const Mark& mark);
+  void declare_requires(ItemRow row, const Specified<std::string_view>& required, const Mark& mark);
 
   /// Where the item was counted before in the mapping number `mapping`; a mark without line at its first time.
   Mark note_key(ItemRow row, std::uint32_t mapping, const Mark& key);
@@ -87,7 +87,7 @@ class ItemTable {
     Mark latest;  // where it was declared last
     std::optional<ResourceId> counted_id;
     std::optional<FeatureId> feature_id;
-    Said<std::string_view> required;
+    Specified<std::string_view> required;
     Mark required_at;
     std::uint32_t mapping = 0;  // the one that counted it last
     Mark key;                   // its key there

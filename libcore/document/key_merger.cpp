@@ -12,12 +12,12 @@
 namespace allot {
 namespace {
 
-constexpr std::uint32_t key_of(ResourceId id) { return static_cast<std::uint32_t>(SaidKey::counts) + id; }
+constexpr std::uint32_t key_of(ResourceId id) { return static_cast<std::uint32_t>(SpecifiedKey::counts) + id; }
 
 }  // namespace
 
-void KeyMerger::merge_counts(GrantPatch& kept, const GrantPatch& said, const ItemRef& item) {
-  for (const auto& [id, count] : said.counts) {
+void KeyMerger::merge_counts(GrantPatch& kept, const GrantPatch& specified, const ItemRef& item) {
+  for (const auto& [id, count] : specified.counts) {
     const auto place = std::lower_bound(kept.counts.begin(), kept.counts.end(), id,
                                         [](const auto& entry, ResourceId wanted) { return entry.first < wanted; });
     if (place == kept.counts.end() || place->first != id) {
@@ -32,8 +32,8 @@ void KeyMerger::merge_counts(GrantPatch& kept, const GrantPatch& said, const Ite
   }
 }
 
-void KeyMerger::note_counts(const GrantPatch& said, const ItemRef& item) {
-  for (const auto& [id, count] : said.counts) note(item, key_of(id), items_.latest_key(id));
+void KeyMerger::note_counts(const GrantPatch& specified, const ItemRef& item) {
+  for (const auto& [id, count] : specified.counts) note(item, key_of(id), items_.latest_key(id));
 }
 
 std::string KeyMerger::describe_value(std::string_view text) const { return quote(text); }
@@ -55,9 +55,9 @@ std::string KeyMerger::describe_value(const Features& features) const {
   return fmt::format("[{}]", fmt::join(names, ", "));
 }
 
-std::string KeyMerger::tell_conflict(std::string_view word, std::string_view said, std::string_view kept,
+std::string KeyMerger::tell_conflict(std::string_view word, std::string_view specified, std::string_view kept,
                                      const Mark& first) const {
-  return fmt::format("{} is {} here, but {} at {}", word, said, kept, problems_.place_of(first));
+  return fmt::format("{} is {} here, but {} at {}", word, specified, kept, problems_.place_of(first));
 }
 
 void KeyMerger::note(const ItemRef& item, std::uint32_t key, const Mark& mark) {

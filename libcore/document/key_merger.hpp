@@ -23,7 +23,7 @@ struct ItemRef {
 };
 
 /// The keys of an item that can be said in several files; a count's is `counts` plus its id.
-enum class SaidKey : std::uint32_t {
+enum class SpecifiedKey : std::uint32_t {
   kind,
   restriction,
   suspended,
@@ -47,27 +47,30 @@ class KeyMerger {
 
   /// Merges into `kept` what the key called `word` says at `mark`.
   template <typename T>
-  void merge(Said<T>& kept, const Said<T>& said, const ItemRef& item, SaidKey key, std::string_view word,
-             const Mark& mark) {
-    if (!said.is_said || (kept.is_said && kept == said)) return;
+  void merge(Specified<T>& kept, const Specified<T>& specified, const ItemRef& item, SpecifiedKey key,
+             std::string_view word, const Mark& mark) {
+    if (!specified.is_said || (kept.is_said && kept == specified)) return;
     if (kept.is_said) {
       problems_.add(mark, [&] {
-        return tell_conflict(word, describe(said), describe(kept), find_place(item, static_cast<std::uint32_t>(key)));
+        return tell_conflict(word, describe(specified), describe(kept),
+                             find_place(item, static_cast<std::uint32_t>(key)));
       });
       return;
     }
-    kept = said;
+    kept = specified;
     note(item, key, mark);
   }
 
   /// The same for counts; where each of `said` stands is known to the item table.
-  void merge_counts(GrantPatch& kept, const GrantPatch& said, const ItemRef& item);
+  void merge_counts(GrantPatch& kept, const GrantPatch& specified, const ItemRef& item);
 
   /// Keeps the place where a key of an item is said first.
-  void note(const ItemRef& item, SaidKey key, const Mark& mark) { note(item, static_cast<std::uint32_t>(key), mark); }
+  void note(const ItemRef& item, SpecifiedKey key, const Mark& mark) {
+    note(item, static_cast<std::uint32_t>(key), mark);
+  }
 
   /// The same for the counts of a new item.
-  void note_counts(const GrantPatch& said, const ItemRef& item);
+  void note_counts(const GrantPatch& specified, const ItemRef& item);
 
  private:
   struct Place {
@@ -82,8 +85,8 @@ class KeyMerger {
   };
 
   template <typename T>
-  std::string describe(const Said<T>& said) const {
-    return said.value ? describe_value(*said.value) : "empty";
+  std::string describe(const Specified<T>& specified) const {
+    return specified.value ? describe_value(*specified.value) : "empty";
   }
   std::string describe_value(std::string_view text) const;
   std::string describe_value(Restriction restriction) const;
@@ -93,7 +96,7 @@ class KeyMerger {
   std::string describe_value(const Features& features) const;
   std::string describe_value(Day day) const;
 
-  std::string tell_conflict(std::string_view word, std::string_view said, std::string_view kept,
+  std::string tell_conflict(std::string_view word, std::string_view specified, std::string_view kept,
                             const Mark& first) const;
   void note(const ItemRef& item, std::uint32_t key, const Mark& mark);
   Mark find_place(const ItemRef& item, std::uint32_t key) const;

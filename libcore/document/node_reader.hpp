@@ -57,7 +57,7 @@ class NodeReader {
   /// The next node, called `what` in messages, as a `T` by `parse(scalar)`; the default where it is null, unsaid where
   /// it has no value.
   template <typename T, typename Parse>
-  Said<T> read(std::string_view what, Parse parse) {
+  Specified<T> read(std::string_view what, Parse parse) {
     const Event& value = events_.next();
     if (value.is_null()) return {true, std::nullopt};
     if (!is_scalar(value, what)) return {};

@@ -3,7 +3,7 @@
 namespace allot {
 namespace {
 
-std::uint64_t bits_of(const Said<Day>& day) {
+std::uint64_t bits_of(const Specified<Day>& day) {
   const auto number = day.value ? static_cast<std::uint32_t>(day.value->number()) : 0;
   return (std::uint64_t{number} << 2) | (day.is_said ? 2U : 0U) | (day.value ? 1U : 0U);
 }

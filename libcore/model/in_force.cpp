@@ -37,15 +37,15 @@ void add_borders(const Period& period, std::vector<Day>& days) {
 }
 
 /// The days after `day` on which some figure of the last group can change, in order.
-std::vector<Day> find_changes(const Chain& chain, Day day) {
+std::vector<Day> find_changes(const AncestorPath& ancestors, Day day) {
   std::vector<Day> days{day};
-  for (std::size_t at = 0; at < chain.size(); ++at) {
-    const Link& link = chain[at];
-    if (link.is_restricted()) {
-      for (const License& license : link.licenses) add_borders(license.grant.period, days);
+  for (std::size_t at = 0; at < ancestors.size(); ++at) {
+    const PathNode& node = ancestors[at];
+    if (node.is_restricted()) {
+      for (const License& license : node.licenses) add_borders(license.grant.period, days);
     }
-    for (ResourceId id = 0; id < link.allotted.end(); ++id) {
-      for (const Timeline::Step& step : link.allotted[id].steps()) days.push_back(step.from);
+    for (ResourceId id = 0; id < node.allotted.end(); ++id) {
+      for (const Timeline::Step& step : node.allotted[id].steps()) days.push_back(step.from);
     }
   }
   std::erase_if(days, [&](Day each) { return each < day || each > Day::last(); });
@@ -75,13 +75,13 @@ Status status_on(Day day, const License& license, Restriction restriction) {
   return restriction == Restriction::none ? Status::out_of_force : status_on(day, license.grant.period);
 }
 
-std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& item, Day day) {
-  const Link& link = chain[at];
-  if (link.traits.suspended) return Block{at, BlockReason::suspended, std::nullopt};
-  if (!link.is_restricted()) return std::nullopt;
+std::optional<Block> find_block(const AncestorPath& ancestors, std::size_t at, const Item& item, Day day) {
+  const PathNode& node = ancestors[at];
+  if (node.traits.suspended) return Block{at, BlockReason::suspended, std::nullopt};
+  if (!node.is_restricted()) return std::nullopt;
   std::optional<Day> starts;
   std::optional<Day> ended;
-  for (const License& license : link.licenses) {
+  for (const License& license : node.licenses) {
     if (!has_item(license, item)) continue;
     const Period& period = license.grant.period;
     if (period.contains(day)) return std::nullopt;
@@ -93,47 +93,47 @@ std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& 
   return Block{at, BlockReason::not_licensed, std::nullopt};
 }
 
-std::vector<Block> find_blocks(const Chain& chain, const Item& item, Day day) {
+std::vector<Block> find_blocks(const AncestorPath& ancestors, const Item& item, Day day) {
   std::vector<Block> blocks;
-  for (std::size_t at = chain.size(); at-- > 0;) {
-    const auto block = find_block(chain, at, item, day);
+  for (std::size_t at = ancestors.size(); at-- > 0;) {
+    const auto block = find_block(ancestors, at, item, day);
     if (!block) continue;
     blocks.push_back(*block);
-    if (!chain.is_visible(at)) break;
+    if (!ancestors.is_visible(at)) break;
   }
   return blocks;
 }
 
-Bound bound_of(const Chain& chain, std::size_t at, ResourceId id, Day day) {
-  const Link& link = chain[at];
-  return {link.offer->limits[id].at(day), link.allotted[id].at(day)};
+Bound bound_of(const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day) {
+  const PathNode& node = ancestors[at];
+  return {node.capacity->limits[id].at(day), node.allotted[id].at(day)};
 }
 
-std::optional<std::size_t> find_tightest(const Chain& chain, ResourceId id, Day day) {
+std::optional<std::size_t> find_tightest(const AncestorPath& ancestors, ResourceId id, Day day) {
   std::optional<std::size_t> tightest;
-  for (std::size_t at = chain.size(); at-- > 0;) {
-    if (!chain[at].is_restricted()) continue;
+  for (std::size_t at = ancestors.size(); at-- > 0;) {
+    if (!ancestors[at].is_restricted()) continue;
     const bool is_tighter =
-        !tightest || bound_of(chain, at, id, day).free() < bound_of(chain, *tightest, id, day).free();
+        !tightest || bound_of(ancestors, at, id, day).free() < bound_of(ancestors, *tightest, id, day).free();
     if (is_tighter) tightest = at;
-    if (chain[at].traits.restriction == Restriction::reserved) break;
+    if (ancestors[at].traits.restriction == Restriction::reserved) break;
   }
   return tightest;
 }
 
-CountedState state_of_counted(const Chain& chain, ResourceId id, Day day) {
+CountedState state_of_counted(const AncestorPath& ancestors, ResourceId id, Day day) {
   CountedState state;
-  state.used = chain.back().allotted[id].at(day);
-  state.blocked_by = find_blocks(chain, Item::counted(id), day);
-  state.limited_by = chain.find_restricted(chain.size() - 1);
+  state.used = ancestors.back().allotted[id].at(day);
+  state.blocked_by = find_blocks(ancestors, Item::counted(id), day);
+  state.limited_by = ancestors.find_restricted(ancestors.size() - 1);
   const bool is_blocked = !state.blocked_by.empty();
   if (is_blocked) {
     state.limit = 0;
     state.remaining = 0;
     state.available = 0;
   } else if (state.limited_by) {
-    const Bound bound = bound_of(chain, *state.limited_by, id, day);
-    const Bound tightest = bound_of(chain, *find_tightest(chain, id, day), id, day);
+    const Bound bound = bound_of(ancestors, *state.limited_by, id, day);
+    const Bound tightest = bound_of(ancestors, *find_tightest(ancestors, id, day), id, day);
     state.limit = bound.limit;
     state.remaining = std::max<std::int64_t>(bound.free(), 0);
     state.available = std::max<std::int64_t>(tightest.free(), 0);
@@ -141,31 +141,31 @@ CountedState state_of_counted(const Chain& chain, ResourceId id, Day day) {
   return state;
 }
 
-FeatureState state_of_feature(const Chain& chain, FeatureId id, Day day) {
+FeatureState state_of_feature(const AncestorPath& ancestors, FeatureId id, Day day) {
   FeatureState state;
   const Item item = Item::feature(id);
-  state.blocked_by = find_blocks(chain, item, day);
+  state.blocked_by = find_blocks(ancestors, item, day);
   state.is_enabled = state.blocked_by.empty();
   if (!state.is_enabled) return state;
   Day end = Day::forever();
-  for (std::size_t at = 0; at < chain.size(); ++at) {
-    if (chain[at].is_restricted()) end = std::min(end, end_of_run(days_of(chain[at].licenses, item), day));
+  for (std::size_t at = 0; at < ancestors.size(); ++at) {
+    if (ancestors[at].is_restricted()) end = std::min(end, end_of_run(days_of(ancestors[at].licenses, item), day));
   }
   if (end < Day::last()) state.until = end;
   return state;
 }
 
-std::vector<Span> make_timeline(const Chain& chain, Day day) {
-  const Catalogue& catalogue = chain.catalogue();
+std::vector<Span> make_timeline(const AncestorPath& ancestors, Day day) {
+  const Catalogue& catalogue = ancestors.catalogue();
   std::vector<Span> spans;
-  for (const Day from : find_changes(chain, day)) {
+  for (const Day from : find_changes(ancestors, day)) {
     Span span{{from, Day::forever()}, {}, {}};
     for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
-      const CountedState state = state_of_counted(chain, id, from);
+      const CountedState state = state_of_counted(ancestors, id, from);
       span.counts.push_back({state.limit, state.used, state.available});
     }
     for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
-      if (find_blocks(chain, Item::feature(id), from).empty()) span.features.add(id);
+      if (find_blocks(ancestors, Item::feature(id), from).empty()) span.features.add(id);
     }
     if (!spans.empty()) {
       if (spans.back().counts == span.counts && spans.back().features == span.features) continue;

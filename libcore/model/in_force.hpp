@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcore/model/chain.hpp"
+#include "libcore/model/ancestor_path.hpp"
 
 namespace allot {
 
@@ -34,11 +34,11 @@ struct Block {
 };
 
 /// The block that `link` puts on `item` on `day`, if it does.
-std::optional<Block> find_block(const Chain& chain, std::size_t at, const Item& item, Day day);
+std::optional<Block> find_block(const AncestorPath& ancestors, std::size_t at, const Item& item, Day day);
 
 /// The blocks on `item` in the last group of `chain` on `day`, nearest first; of the groups that are out of sight only
 /// the nearest that blocks.
-std::vector<Block> find_blocks(const Chain& chain, const Item& item, Day day);
+std::vector<Block> find_blocks(const AncestorPath& ancestors, const Item& item, Day day);
 
 /// The state of a counted resource in a group on a day; allot-rules(7), In force.
 struct CountedState {
@@ -57,8 +57,8 @@ struct FeatureState {
   std::vector<Block> blocked_by;
 };
 
-CountedState state_of_counted(const Chain& chain, ResourceId id, Day day);
-FeatureState state_of_feature(const Chain& chain, FeatureId id, Day day);
+CountedState state_of_counted(const AncestorPath& ancestors, ResourceId id, Day day);
+FeatureState state_of_feature(const AncestorPath& ancestors, FeatureId id, Day day);
 
 /// What one group of a chain leaves of a resource on a day: its limit, what it allots, and the difference.
 struct Bound {
@@ -68,10 +68,10 @@ struct Bound {
 };
 
 /// The bound of the restricted group at `at`.
-Bound bound_of(const Chain& chain, std::size_t at, ResourceId id, Day day);
+Bound bound_of(const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
 
 /// The place of the group that decides what is `available` in the last group; nothing where it is unlimited.
-std::optional<std::size_t> find_tightest(const Chain& chain, ResourceId id, Day day);
+std::optional<std::size_t> find_tightest(const AncestorPath& ancestors, ResourceId id, Day day);
 
 /// A run of days on which no figure of a group changes.
 struct Span {
@@ -89,6 +89,6 @@ struct Span {
 };
 
 /// The spans from `day` on in which nothing changes in the last group of `chain`; the last one is open.
-std::vector<Span> make_timeline(const Chain& chain, Day day);
+std::vector<Span> make_timeline(const AncestorPath& ancestors, Day day);
 
 }  // namespace allot

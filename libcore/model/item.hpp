@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "libcore/model/group_id.hpp"
+
 namespace allot {
 
 /// The kinds of rows that a write changes.
@@ -16,8 +18,8 @@ inline bool is_of_group(What what) { return what != What::catalog && what != Wha
 /// small letters), an entry of the catalogue and a template by its name.
 struct ItemKey {
   What what = What::group;
-  std::int64_t group = 0;  ///< 0 for what is of no group
-  std::string name{};      ///< empty for a group
+  GroupId group = 0;   ///< 0 for what is of no group
+  std::string name{};  ///< empty for a group
 
   auto operator<=>(const ItemKey&) const = default;
 };

@@ -37,14 +37,14 @@ void for_each_checked_span(const Timeline& taken, const Timeline& limit, Day tod
 }
 
 /// The first run of checked days on which `taken` is more than `limit`.
-std::optional<Finding> find_excess(const Timeline& taken, const Timeline& limit, Day today) {
-  std::optional<Finding> finding;
+std::optional<RuleViolation> find_excess(const Timeline& taken, const Timeline& limit, Day today) {
+  std::optional<RuleViolation> rule_violation;
   for_each_checked_span(taken, limit, today, [&](const Period& span, std::int64_t amount, std::int64_t bound) {
     if (amount <= bound) return true;
-    finding = Finding{Rule::limit, std::nullopt, span, bound, amount, std::nullopt, amount, {}};
+    rule_violation = RuleViolation{Rule::limit, std::nullopt, span, bound, amount, std::nullopt, amount, {}};
     return false;
   });
-  return finding;
+  return rule_violation;
 }
 
 /// Whether the explicit dates of `grant` that still matter lie inside `hull`.
@@ -82,30 +82,30 @@ const std::string& name_of(const Catalogue& catalogue, const Item& item) {
   return item.kind == Item::Kind::counted ? catalogue.counted()[item.id].name : catalogue.features()[item.id];
 }
 
-const Timeline& Tally::operator[](ResourceId id) const { return id < timelines_.size() ? timelines_[id] : kZero; }
+const Timeline& Usage::operator[](ResourceId id) const { return id < timelines_.size() ? timelines_[id] : kZero; }
 
-Timeline& Tally::edit(ResourceId id) {
+Timeline& Usage::edit(ResourceId id) {
   if (id >= timelines_.size()) timelines_.resize(id + 1);
   return timelines_[id];
 }
 
-void Tally::add(const Tally& other, std::int64_t factor) {
+void Usage::add(const Usage& other, std::int64_t factor) {
   for (ResourceId id = 0; id < other.end(); ++id) {
     if (!other[id].is_zero()) edit(id).add(other[id], factor);
   }
 }
 
-void Tally::add(const Grant& grant, std::int64_t factor) {
+void Usage::add(const Grant& grant, std::int64_t factor) {
   for (ResourceId id = 0; id < grant.counts.end(); ++id) {
     if (grant.counts[id] > 0) edit(id).add(grant.period, factor * grant.counts[id]);
   }
 }
 
-bool Tally::is_zero() const {
+bool Usage::is_zero() const {
   return std::all_of(timelines_.begin(), timelines_.end(), [](const Timeline& each) { return each.is_zero(); });
 }
 
-bool Tally::operator==(const Tally& other) const {
+bool Usage::operator==(const Usage& other) const {
   for (ResourceId id = 0; id < std::max(end(), other.end()); ++id) {
     if ((*this)[id] != other[id]) return false;
   }
@@ -119,85 +119,87 @@ GrantList grants_of(const std::vector<License>& licenses) {
   return grants;
 }
 
-Offer Offer::of(const GrantList& grants, const Offer* above, const Catalogue& catalogue) {
-  Offer offer;
-  offer.counted_hulls.assign(catalogue.counted().size(), kNoDays);
-  offer.feature_hulls.assign(catalogue.features().size(), kNoDays);
-  offer.holds.assign(catalogue.counted().size(), false);
+Capacity Capacity::of(const GrantList& grants, const Capacity* above, const Catalogue& catalogue) {
+  Capacity capacity;
+  capacity.counted_hulls.assign(catalogue.counted().size(), kNoDays);
+  capacity.feature_hulls.assign(catalogue.features().size(), kNoDays);
+  capacity.holds.assign(catalogue.counted().size(), false);
   for (const Grant* grant : grants) {
-    offer.limits.add(*grant);
+    capacity.limits.add(*grant);
     for_each_item(*grant, [&](const Item& item) {
       const bool is_counted = item.kind == Item::Kind::counted;
-      if (is_counted) offer.holds[item.id] = true;
-      if (!is_counted) offer.listed.add(item.id);
-      stretch(is_counted ? offer.counted_hulls[item.id] : offer.feature_hulls[item.id], grant->period);
+      if (is_counted) capacity.holds[item.id] = true;
+      if (!is_counted) capacity.listed.add(item.id);
+      stretch(is_counted ? capacity.counted_hulls[item.id] : capacity.feature_hulls[item.id], grant->period);
     });
   }
-  if (above == nullptr) return offer;
-  for (std::size_t id = 0; id < offer.counted_hulls.size(); ++id) {
-    offer.counted_hulls[id] = offer.counted_hulls[id].cut_to(above->counted_hulls[id]);
+  if (above == nullptr) return capacity;
+  for (std::size_t id = 0; id < capacity.counted_hulls.size(); ++id) {
+    capacity.counted_hulls[id] = capacity.counted_hulls[id].cut_to(above->counted_hulls[id]);
   }
-  for (std::size_t id = 0; id < offer.feature_hulls.size(); ++id) {
-    offer.feature_hulls[id] = offer.feature_hulls[id].cut_to(above->feature_hulls[id]);
+  for (std::size_t id = 0; id < capacity.feature_hulls.size(); ++id) {
+    capacity.feature_hulls[id] = capacity.feature_hulls[id].cut_to(above->feature_hulls[id]);
   }
-  return offer;
+  return capacity;
 }
 
-void check_grant(const Grant& grant, const Catalogue& catalogue, Findings& findings) {
+void check_grant(const Grant& grant, const Catalogue& catalogue, RuleViolations& rule_violations) {
   for (ResourceId id = 0; id < grant.counts.end(); ++id) {
     const auto required = catalogue.counted()[id].requires_id;
     if (!required || grant.counts[id] <= grant.counts[*required]) continue;
     const std::int64_t bound = grant.counts[*required];
-    findings.push_back({Rule::requires_, Item::counted(id), grant.period, bound, grant.counts[id], bound, {}, {}});
+    rule_violations.push_back(
+        {Rule::requires_, Item::counted(id), grant.period, bound, grant.counts[id], bound, {}, {}});
   }
   if (grant.period.is_empty())
-    findings.push_back({Rule::period, std::nullopt, grant.period, {}, {}, {}, {}, grant.period});
+    rule_violations.push_back({Rule::period, std::nullopt, grant.period, {}, {}, {}, {}, grant.period});
 }
 
-void check_draw(const Grant& grant, const Offer& offer, Day today, Findings& findings) {
+void check_draw(const Grant& grant, const Capacity& capacity, Day today, RuleViolations& rule_violations) {
   if (!is_live(grant, today)) return;
   for_each_item(grant, [&](const Item& item) {
     const bool is_counted = item.kind == Item::Kind::counted;
     const Period live{std::max(grant.period.from, today), grant.period.until};
-    if (is_counted && !offer.holds[item.id]) {
+    if (is_counted && !capacity.holds[item.id]) {
       const std::int64_t count = grant.counts[item.id];
-      findings.push_back({Rule::limit, item, live, 0, count, 0, count, grant.period});
+      rule_violations.push_back({Rule::limit, item, live, 0, count, 0, count, grant.period});
     }
-    if (!is_counted && !offer.listed.has(item.id))
-      findings.push_back({Rule::feature, item, live, {}, {}, {}, {}, grant.period});
-    const Period& hull = offer.hull(item);
+    if (!is_counted && !capacity.listed.has(item.id))
+      rule_violations.push_back({Rule::feature, item, live, {}, {}, {}, {}, grant.period});
+    const Period& hull = capacity.hull(item);
     if (!hull.is_empty() && !fits_hull(grant.period, hull, today)) {
-      findings.push_back({Rule::period, item, hull, {}, {}, {}, {}, grant.period});
+      rule_violations.push_back({Rule::period, item, hull, {}, {}, {}, {}, grant.period});
     }
   });
 }
 
-void check_limits(const Tally& taken, const Offer& offer, Day today, Findings& findings) {
-  for (ResourceId id = 0; id < offer.holds.size(); ++id) {
-    auto finding = find_excess(taken[id], offer.limits[id], today);
-    if (!finding) continue;
-    finding->item = Item::counted(id);
-    findings.push_back(*finding);
+void check_limits(const Usage& taken, const Capacity& capacity, Day today, RuleViolations& rule_violations) {
+  for (ResourceId id = 0; id < capacity.holds.size(); ++id) {
+    auto rule_violation = find_excess(taken[id], capacity.limits[id], today);
+    if (!rule_violation) continue;
+    rule_violation->item = Item::counted(id);
+    rule_violations.push_back(*rule_violation);
   }
 }
 
-void check_ceiling(const GrantList& grants, const Offer& own, const Offer& offer, Day today, Findings& findings) {
+void check_ceiling(const GrantList& grants, const Capacity& own, const Capacity& capacity, Day today,
+                   RuleViolations& rule_violations) {
   for (ResourceId id = 0; id < own.holds.size(); ++id) {
     if (!own.holds[id]) continue;
-    auto finding = find_excess(own.limits[id], offer.limits[id], today);
-    if (!offer.holds[id]) {
+    auto rule_violation = find_excess(own.limits[id], capacity.limits[id], today);
+    if (!capacity.holds[id]) {
       const auto live = std::find_if(grants.begin(), grants.end(), [&](const Grant* grant) {
         return grant->counts[id] > 0 && is_live(*grant, today);
       });
       if (live == grants.end()) continue;
       const Period span{std::max((*live)->period.from, today), (*live)->period.until};
-      finding = Finding{Rule::ceiling, {}, span, 0, (*live)->counts[id], 0, {}, {}};
+      rule_violation = RuleViolation{Rule::ceiling, {}, span, 0, (*live)->counts[id], 0, {}, {}};
     }
-    if (!finding) continue;
-    finding->rule = Rule::ceiling;
-    finding->item = Item::counted(id);
-    finding->allotted.reset();
-    findings.push_back(*finding);
+    if (!rule_violation) continue;
+    rule_violation->rule = Rule::ceiling;
+    rule_violation->item = Item::counted(id);
+    rule_violation->allotted.reset();
+    rule_violations.push_back(*rule_violation);
   }
 }
 
@@ -222,7 +224,7 @@ std::int64_t pass_ceilings(Restriction restriction, std::int64_t ceilings) {
   return 0;
 }
 
-bool may_break_below(const Offer& before, const Offer& after, std::int64_t ceilings, Day today) {
+bool may_break_below(const Capacity& before, const Capacity& after, std::int64_t ceilings, Day today) {
   if (!after.listed.includes(before.listed)) return true;
   for (std::size_t id = 0; id < before.holds.size(); ++id) {
     if (before.holds[id] && !after.holds[id]) return true;

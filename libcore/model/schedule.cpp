@@ -23,41 +23,44 @@ std::optional<int> days_between(Repeat repeat) {
   return std::nullopt;
 }
 
-bool is_blocked(const Chain& chain, const Item& item, Day day) { return !find_blocks(chain, item, day).empty(); }
+bool is_blocked(const AncestorPath& ancestors, const Item& item, Day day) {
+  return !find_blocks(ancestors, item, day).empty();
+}
 
-std::int64_t limit_on(const Chain& chain, ResourceId id, Day day) {
-  return state_of_counted(chain, id, day).limit.value_or(0);
+std::int64_t limit_on(const AncestorPath& ancestors, ResourceId id, Day day) {
+  return state_of_counted(ancestors, id, day).limit.value_or(0);
 }
 
 /// Adds what falls in the group of `ending` with its last day.
-void add_falls(const Chain& chain, Ending& ending) {
-  const Catalogue& catalogue = chain.catalogue();
+void add_falls(const AncestorPath& ancestors, ExpiringLicense& ending) {
+  const Catalogue& catalogue = ancestors.catalogue();
   const Day last = ending.slot.last;
-  const auto add = [&](const Fall& fall) {
-    if (fall.from <= fall.to) return;
-    ending.falls.push_back(fall);
-    if (is_blocked(chain, fall.item, last.next())) ending.blocked.push_back(fall.item);
+  const auto add = [&](const Reduction& reduction) {
+    if (reduction.from <= reduction.to) return;
+    ending.reductions.push_back(reduction);
+    if (is_blocked(ancestors, reduction.item, last.next())) ending.blocked.push_back(reduction.item);
   };
   for (const ResourceId id : catalogue.counted_in_order()) {
-    add({Item::counted(id), limit_on(chain, id, last), limit_on(chain, id, last.next())});
+    add({Item::counted(id), limit_on(ancestors, id, last), limit_on(ancestors, id, last.next())});
   }
   for (const FeatureId id : catalogue.features_in_order()) {
     if (!ending.license.grant.features.has(id)) continue;
     const Item item = Item::feature(id);
-    add({item, is_blocked(chain, item, last) ? 0 : 1, is_blocked(chain, item, last.next()) ? 0 : 1});
+    add({item, is_blocked(ancestors, item, last) ? 0 : 1, is_blocked(ancestors, item, last.next()) ? 0 : 1});
   }
 }
 
 /// What is in `given` and not in `left`, item by item.
-std::vector<Fall> compare(const Grant& given, const Grant& left, const Catalogue& catalogue) {
-  std::vector<Fall> falls;
+std::vector<Reduction> compare(const Grant& given, const Grant& left, const Catalogue& catalogue) {
+  std::vector<Reduction> reductions;
   for (const ResourceId id : catalogue.counted_in_order()) {
-    if (left.counts[id] < given.counts[id]) falls.push_back({Item::counted(id), given.counts[id], left.counts[id]});
+    if (left.counts[id] < given.counts[id])
+      reductions.push_back({Item::counted(id), given.counts[id], left.counts[id]});
   }
   for (const FeatureId id : catalogue.features_in_order()) {
-    if (given.features.has(id) && !left.features.has(id)) falls.push_back({Item::feature(id), 1, 0});
+    if (given.features.has(id) && !left.features.has(id)) reductions.push_back({Item::feature(id), 1, 0});
   }
-  return falls;
+  return reductions;
 }
 
 /// Whether the group at `row` by itself blocks `item` on `day`.
@@ -90,20 +93,20 @@ bool has_any(const Tree::Member& member, const Grant& grant, const std::vector<I
 
 }  // namespace
 
-std::optional<Day> last_day_of(const Chain& chain, const License& license) {
+std::optional<Day> last_day_of(const AncestorPath& ancestors, const License& license) {
   const Grant& grant = license.grant;
   if (grant.period.until.is_finite()) return grant.period.until;
-  if (!chain.back().is_restricted()) return std::nullopt;
-  const Offer& offer = *chain.back().offer;
+  if (!ancestors.back().is_restricted()) return std::nullopt;
+  const Capacity& capacity = *ancestors.back().capacity;
   Period latest = kNoDays;
   const auto look_at = [&](const Period& hull) {
     if (!hull.is_empty() && (latest.is_empty() || hull.until > latest.until)) latest = hull;
   };
   for (ResourceId id = 0; id < grant.counts.end(); ++id) {
-    if (grant.counts[id] > 0) look_at(offer.counted_hulls[id]);
+    if (grant.counts[id] > 0) look_at(capacity.counted_hulls[id]);
   }
   for (FeatureId id = 0; id < grant.features.end(); ++id) {
-    if (grant.features.has(id)) look_at(offer.feature_hulls[id]);
+    if (grant.features.has(id)) look_at(capacity.feature_hulls[id]);
   }
   if (latest.is_empty() || !latest.until.is_finite()) return std::nullopt;
   return latest.until;
@@ -125,59 +128,59 @@ std::string_view word_for(MailState state) {
   return kWords[static_cast<std::size_t>(state)];
 }
 
-bool is_due(const Slot& slot, const std::vector<Told>& told) {
-  return std::none_of(told.begin(), told.end(), [&](const Told& each) {
+bool is_due(const Slot& slot, const std::vector<DeliveryRecord>& deliveries) {
+  return std::none_of(deliveries.begin(), deliveries.end(), [&](const DeliveryRecord& each) {
     const bool has_gone = each.state == MailState::begun || each.state == MailState::delivered;
     return each.state == MailState::refused || (has_gone && each.first == slot.first);
   });
 }
 
-std::vector<Ending> find_endings(const Chain& chain, Day day) {
-  std::vector<Ending> endings;
-  const Link& group = chain.back();
+std::vector<ExpiringLicense> find_endings(const AncestorPath& ancestors, Day day) {
+  std::vector<ExpiringLicense> endings;
+  const PathNode& group = ancestors.back();
   if (!group.traits.reminder || !group.is_restricted()) return endings;
   for (const License& license : group.licenses) {
-    const auto last = last_day_of(chain, license);
+    const auto last = last_day_of(ancestors, license);
     if (!last || *last == Day::last()) continue;
     const auto first = slot_on(*group.traits.reminder, *last, day);
     if (!first) continue;
-    Ending ending{{group.id, license.name, *last, *first}, license, {}, {}};
-    add_falls(chain, ending);
+    ExpiringLicense ending{{group.id, license.name, *last, *first}, license, {}, {}};
+    add_falls(ancestors, ending);
     endings.push_back(std::move(ending));
   }
   return endings;
 }
 
-Grant given_by(const Chain& chain, const MembershipView& member, Day day) {
-  const Catalogue& catalogue = chain.catalogue();
+Grant given_by(const AncestorPath& ancestors, const MembershipView& member, Day day) {
+  const Catalogue& catalogue = ancestors.catalogue();
   Grant given;
   given.period = member.grant.period;
   if (status_on(day, member.grant.period) != Status::active) return given;
   for (ResourceId id = 0; id < member.grant.counts.end(); ++id) {
     const std::int32_t count = member.grant.counts[id];
-    if (count > 0 && !is_blocked(chain, Item::counted(id), day)) given.counts.set(id, count);
+    if (count > 0 && !is_blocked(ancestors, Item::counted(id), day)) given.counts.set(id, count);
   }
   for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
     const bool has_it = member.inherits_features || member.grant.features.has(id);
-    if (has_it && !is_blocked(chain, Item::feature(id), day)) given.features.add(id);
+    if (has_it && !is_blocked(ancestors, Item::feature(id), day)) given.features.add(id);
   }
   return given;
 }
 
-std::optional<AccessEnd> find_access_end(const Chain& chain, const Ending& ending, const MembershipView& member,
-                                         Day day) {
+std::optional<AccessEnd> find_access_end(const AncestorPath& ancestors, const ExpiringLicense& ending,
+                                         const MembershipView& member, Day day) {
   if (status_on(day, member.grant.period) != Status::active) return std::nullopt;
   const Day own = member.grant.period.until;
   const bool is_own = own <= ending.slot.last;
   if (!is_own && !ending.is_spoken_of()) return std::nullopt;
   const Day last = is_own ? own : ending.slot.last;
-  std::vector<Fall> falls =
-      compare(given_by(chain, member, last), given_by(chain, member, last.next()), chain.catalogue());
-  if (falls.empty() && !is_own) return std::nullopt;
-  return AccessEnd{last, is_own, std::move(falls)};
+  std::vector<Reduction> reductions =
+      compare(given_by(ancestors, member, last), given_by(ancestors, member, last.next()), ancestors.catalogue());
+  if (reductions.empty() && !is_own) return std::nullopt;
+  return AccessEnd{last, is_own, std::move(reductions)};
 }
 
-Blocked count_blocked(const Tree& tree, const Ending& ending, const Catalogue& catalogue) {
+Blocked count_blocked(const Tree& tree, const ExpiringLicense& ending, const Catalogue& catalogue) {
   Blocked blocked;
   blocked.granted.resize(catalogue.counted().size());
   const Day last = ending.slot.last;

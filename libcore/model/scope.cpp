@@ -12,8 +12,8 @@ Scope::Scope(std::vector<Entry> entries) : entries_(std::move(entries)) {
   entries_.erase(std::unique(entries_.begin(), entries_.end(), is_same_group), entries_.end());
 }
 
-Power Scope::power_in(std::int64_t group, Power above) const {
-  if (is_full_ || above == Power::administer) return Power::administer;
+AccessLevel Scope::access_in(std::int64_t group, AccessLevel above) const {
+  if (is_full_ || above == AccessLevel::administer) return AccessLevel::administer;
   const auto found = std::lower_bound(entries_.begin(), entries_.end(), group,
                                       [](const Entry& entry, std::int64_t row) { return entry.first < row; });
   if (found == entries_.end() || found->first != group) return above;

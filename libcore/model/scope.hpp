@@ -8,7 +8,7 @@
 namespace allot {
 
 /// What one who acts under delegation may do in a group and all below it; allot-rules(7), Delegation.
-enum class Power : std::uint8_t { none, see, administer };
+enum class AccessLevel : std::uint8_t { none, see, administer };
 
 /// What a group that is out of sight is called wherever it would be named; no path is spelled so.
 inline constexpr std::string_view kAbove = "above";
@@ -17,7 +17,7 @@ inline constexpr std::string_view kAbove = "above";
 class Scope {
  public:
   /// A group's row in the store and the power that a membership in it gives.
-  using Entry = std::pair<std::int64_t, Power>;
+  using Entry = std::pair<std::int64_t, AccessLevel>;
 
   /// The scope of one who acts with full rights.
   Scope() : is_full_(true) {}
@@ -26,7 +26,7 @@ class Scope {
   explicit Scope(std::vector<Entry> entries);
 
   /// The power in a group whose parent one has `above` in.
-  Power power_in(std::int64_t group, Power above) const;
+  AccessLevel access_in(std::int64_t group, AccessLevel above) const;
 
   /// Whether nothing is out of sight, nor denied, because nobody is named to act as.
   bool is_full() const { return is_full_; }

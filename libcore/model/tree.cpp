@@ -17,10 +17,10 @@ std::uint32_t hash_of(const Grant& grant) {
 }
 
 /// Does not depend on how many resources without steps there are at the end.
-std::uint32_t hash_of(const Tally& tally) {
+std::uint32_t hash_of(const Usage& usage) {
   Hasher hasher;
-  for (ResourceId id = 0; id < tally.end(); ++id) {
-    for (const Timeline::Step& step : tally[id].steps()) {
+  for (ResourceId id = 0; id < usage.end(); ++id) {
+    for (const Timeline::Step& step : usage[id].steps()) {
       hasher.add((std::uint64_t{id} << 32) | static_cast<std::uint32_t>(step.from.number()));
       hasher.add(static_cast<std::uint64_t>(step.value));
     }
@@ -167,13 +167,13 @@ std::string Tree::path_of(Row group, const std::string& top) const {
   return path;
 }
 
-Tallies::Tallies(const Tree& tree, const Catalogue& catalogue) : places_(tree.groups().size()) {
+Usages::Usages(const Tree& tree, const Catalogue& catalogue) : places_(tree.groups().size()) {
   const Rows<Tree::Group>& groups = tree.groups();
   const auto resources = static_cast<ResourceId>(catalogue.counted().size());
-  DistinctIndex<Tally> index;
-  const std::uint32_t nothing = index.find_or_add(distinct_, Tally{}, hash_of(Tally{}));
+  DistinctIndex<Usage> index;
+  const std::uint32_t nothing = index.find_or_add(distinct_, Usage{}, hash_of(Usage{}));
   std::vector<TimelineBuilder> sums(resources);
-  Tally tally;
+  Usage usage;
   for (Tree::Row row = static_cast<Tree::Row>(groups.size()); row-- > 0;) {
     places_[row] = nothing;
     if (groups[row].is_removed) continue;
@@ -185,17 +185,17 @@ Tallies::Tallies(const Tree& tree, const Catalogue& catalogue) : places_(tree.gr
       if (groups[child].traits.restriction == Restriction::reserved) {
         tree.for_each_license(child, [&](Tree::Row license) { add(tree.grant(tree.licenses()[license].grant)); });
       } else {
-        const Tally& below = (*this)[child];
+        const Usage& below = (*this)[child];
         for (ResourceId id = 0; id < below.end(); ++id) sums[id].add(below[id]);
       }
     });
     bool is_zero = true;
     for (ResourceId id = 0; id < resources; ++id) {
-      if (sums[id].is_empty() && tally[id].is_zero()) continue;
-      sums[id].build(tally.edit(id));
-      is_zero = is_zero && tally[id].is_zero();
+      if (sums[id].is_empty() && usage[id].is_zero()) continue;
+      sums[id].build(usage.edit(id));
+      is_zero = is_zero && usage[id].is_zero();
     }
-    if (!is_zero) places_[row] = index.find_or_add(distinct_, tally, hash_of(tally));
+    if (!is_zero) places_[row] = index.find_or_add(distinct_, usage, hash_of(usage));
   }
 }
 
@@ -208,9 +208,9 @@ std::vector<std::int64_t> count_ceilings(const Tree& tree) {
   return ceilings;
 }
 
-Tally taken_by(const Tree& tree, const Tallies& tallies, Tree::Row group, const Catalogue& catalogue) {
-  if (tree.groups()[group].traits.restriction != Restriction::reserved) return tallies[group];
-  return Offer::of(tree.grants_of(group), nullptr, catalogue).limits;
+Usage taken_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue) {
+  if (tree.groups()[group].traits.restriction != Restriction::reserved) return usages[group];
+  return Capacity::of(tree.grants_of(group), nullptr, catalogue).limits;
 }
 
 }  // namespace allot

@@ -132,14 +132,14 @@ class Tree {
 
 /// What is allotted in each group of a tree, by row; allot-rules(7), Allotted. Equal tallies are kept once, as most
 /// small groups are alike.
-class Tallies {
+class Usages {
  public:
-  Tallies(const Tree& tree, const Catalogue& catalogue);
+  Usages(const Tree& tree, const Catalogue& catalogue);
 
-  const Tally& operator[](Tree::Row group) const { return distinct_[places_[group]]; }
+  const Usage& operator[](Tree::Row group) const { return distinct_[places_[group]]; }
 
  private:
-  Rows<Tally> distinct_;
+  Rows<Usage> distinct_;
   std::vector<std::uint32_t> places_;  // of each group's tally in `distinct_`
 };
 
@@ -147,6 +147,6 @@ class Tallies {
 std::vector<std::int64_t> count_ceilings(const Tree& tree);
 
 /// What `group` takes from the one above it: its whole limit where it is reserved, else what is allotted in it.
-Tally taken_by(const Tree& tree, const Tallies& tallies, Tree::Row group, const Catalogue& catalogue);
+Usage taken_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue);
 
 }  // namespace allot

@@ -8,20 +8,25 @@ namespace {
 
 /// The restricted group that something draws on.
 struct Source {
-  const Offer* offer = nullptr;
+  const Capacity* capacity = nullptr;
   Tree::Row row = Tree::kNone;   // kNone: above the tree
   std::vector<bool> unlicensed;  // resources whose lack was reported once already
 };
 
 class TreeCheck {
  public:
-  TreeCheck(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue, Day today,
-            Verdict& verdict)
-      : tree_(tree), tallies_(tallies), foothold_(foothold), catalogue_(catalogue), today_(today), verdict_(verdict) {}
+  TreeCheck(const Tree& tree, const Usages& usages, const ParentContext& parent_context, const Catalogue& catalogue,
+            Day today, ViolationReport& violation_report)
+      : tree_(tree),
+        usages_(usages),
+        foothold_(parent_context),
+        catalogue_(catalogue),
+        today_(today),
+        violation_report_(violation_report) {}
 
   void run() {
     Source above;
-    above.offer = foothold_.offer;
+    above.capacity = foothold_.capacity;
     visit(0, above);
   }
 
@@ -36,13 +41,13 @@ class TreeCheck {
       return;
     }
     const GrantList grants = tree_.grants_of(row);
-    const Offer offer = Offer::of(grants, above.offer, catalogue_);
+    const Capacity capacity = Capacity::of(grants, above.capacity, catalogue_);
     Source source;
-    source.offer = &offer;
+    source.capacity = &capacity;
     source.row = row;
-    if (row == 0 && foothold_.asked != nullptr) foothold_.asked->hold_for(tallies_[row], offer);
-    if (restriction == Restriction::shared && above.offer != nullptr) check_shared(row, grants, offer, above);
-    check_limit(row, offer);
+    if (row == 0 && foothold_.asked != nullptr) foothold_.asked->hold_for(usages_[row], capacity);
+    if (restriction == Restriction::shared && above.capacity != nullptr) check_shared(row, grants, capacity, above);
+    check_limit(row, capacity);
     visit_inside(row, source);
   }
 
@@ -53,64 +58,67 @@ class TreeCheck {
 
   void check_license(Tree::Row row, Tree::Row license, Source& above, bool is_restricted) {
     const Tree::License& entry = tree_.licenses()[license];
-    findings_.clear();
-    check_grant(tree_.grant(entry.grant), catalogue_, findings_);
-    const std::size_t own = findings_.size();
-    if (is_restricted && above.offer != nullptr) check_draw(tree_.grant(entry.grant), *above.offer, today_, findings_);
+    rule_violations_.clear();
+    check_grant(tree_.grant(entry.grant), catalogue_, rule_violations_);
+    const std::size_t own = rule_violations_.size();
+    if (is_restricted && above.capacity != nullptr)
+      check_draw(tree_.grant(entry.grant), *above.capacity, today_, rule_violations_);
     report(own, row, above, [&] { return describe_license(path_of(row), entry.name); });
   }
 
   void check_member(Tree::Row row, Tree::Row member, Source& source) {
     const Tree::Member& entry = tree_.members()[member];
-    findings_.clear();
-    check_grant(tree_.grant(entry.grant), catalogue_, findings_);
-    const std::size_t own = findings_.size();
-    if (source.offer != nullptr) check_draw(tree_.grant(entry.grant), *source.offer, today_, findings_);
+    rule_violations_.clear();
+    check_grant(tree_.grant(entry.grant), catalogue_, rule_violations_);
+    const std::size_t own = rule_violations_.size();
+    if (source.capacity != nullptr) check_draw(tree_.grant(entry.grant), *source.capacity, today_, rule_violations_);
     report(own, row, source, [&] { return describe_member(path_of(row), entry.email); });
   }
 
-  void check_shared(Tree::Row row, const GrantList& grants, const Offer& offer, const Source& above) {
-    findings_.clear();
-    check_ceiling(grants, offer, *above.offer, today_, findings_);
+  void check_shared(Tree::Row row, const GrantList& grants, const Capacity& capacity, const Source& above) {
+    rule_violations_.clear();
+    check_ceiling(grants, capacity, *above.capacity, today_, rule_violations_);
     const bool is_own = row == 0 && foothold_.asked != nullptr;
     const bool is_lowered = row != 0 && foothold_.asked != nullptr && !foothold_.asked->by().empty();
     if (is_own) {
-      foothold_.asked->drawn_from(*above.offer);
-      foothold_.asked->bound_by(offer.limits, *above.offer);
+      foothold_.asked->drawn_from(*above.capacity);
+      foothold_.asked->bound_by(capacity.limits, *above.capacity);
     }
-    for (Finding& finding : findings_) {
-      if (is_own) foothold_.asked->complete(finding);
+    for (RuleViolation& rule_violation : rule_violations_) {
+      if (is_own) foothold_.asked->complete(rule_violation);
       if (is_lowered) {
-        finding.allotted = finding.requested;
-        verdict_.add(finding, path_of(above), foothold_.asked->by(), {Holder{path_of(row), *finding.requested}});
+        rule_violation.allotted = rule_violation.requested;
+        violation_report_.add(rule_violation, path_of(above), foothold_.asked->by(),
+                              {Holder{path_of(row), *rule_violation.requested}});
         continue;
       }
-      if (!finding.accepted) finding.accepted = finding.limit;
-      verdict_.add(finding, path_of(above), path_of(row));
+      if (!rule_violation.accepted) rule_violation.accepted = rule_violation.limit;
+      violation_report_.add(rule_violation, path_of(above), path_of(row));
     }
   }
 
-  void check_limit(Tree::Row row, const Offer& offer) {
-    findings_.clear();
-    check_limits(tallies_[row], offer, today_, findings_);
+  void check_limit(Tree::Row row, const Capacity& capacity) {
+    rule_violations_.clear();
+    check_limits(usages_[row], capacity, today_, rule_violations_);
     const std::string by = row == 0 && foothold_.asked != nullptr ? foothold_.asked->by() : std::string{};
-    for (Finding& finding : findings_) {
-      if (by.empty()) finding.accepted = finding.limit;
+    for (RuleViolation& rule_violation : rule_violations_) {
+      if (by.empty()) rule_violation.accepted = rule_violation.limit;
       std::vector<Holder> holders;
-      if (verdict_.is_listing()) {
-        holders = find_holders(tree_, tallies_, foothold_.top, row, finding.item->id, finding.span.from);
+      if (violation_report_.is_listing()) {
+        holders = find_holders(tree_, usages_, foothold_.top, row, rule_violation.item->id, rule_violation.span.from);
       }
-      verdict_.add(finding, path_of(row), by, std::move(holders));
+      violation_report_.add(rule_violation, path_of(row), by, std::move(holders));
     }
   }
 
-  /// Tells `findings_`: the first `own` are of the group at `row`, the others of `source`.
+  /// Tells `rule_violations_`: the first `own` are of the group at `row`, the others of `source`.
   template <typename Describe>
   void report(std::size_t own, Tree::Row row, Source& source, Describe describe) {
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      const Finding& finding = findings_[i];
-      if (finding.rule == Rule::limit && is_told(source, finding.item->id)) continue;
-      verdict_.add(finding, i < own ? path_of(row) : path_of(source), verdict_.is_listing() ? describe() : "");
+    for (std::size_t i = 0; i < rule_violations_.size(); ++i) {
+      const RuleViolation& rule_violation = rule_violations_[i];
+      if (rule_violation.rule == Rule::limit && is_told(source, rule_violation.item->id)) continue;
+      violation_report_.add(rule_violation, i < own ? path_of(row) : path_of(source),
+                            violation_report_.is_listing() ? describe() : "");
     }
   }
 
@@ -128,22 +136,22 @@ class TreeCheck {
   }
 
   const Tree& tree_;
-  const Tallies& tallies_;
-  const Foothold& foothold_;
+  const Usages& usages_;
+  const ParentContext& foothold_;
   const Catalogue& catalogue_;
   const Day today_;
-  Verdict& verdict_;
-  Findings findings_;
+  ViolationReport& violation_report_;
+  RuleViolations rule_violations_;
 };
 
 }  // namespace
 
-void check_tree(const Tree& tree, const Tallies& tallies, const Foothold& foothold, const Catalogue& catalogue,
-                Day today, Verdict& verdict) {
-  TreeCheck(tree, tallies, foothold, catalogue, today, verdict).run();
+void check_tree(const Tree& tree, const Usages& usages, const ParentContext& parent_context, const Catalogue& catalogue,
+                Day today, ViolationReport& violation_report) {
+  TreeCheck(tree, usages, parent_context, catalogue, today, violation_report).run();
 }
 
-std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const std::string& top, Tree::Row group,
+std::vector<Holder> find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group,
                                  ResourceId id, Day day) {
   std::vector<Holder> holders;
   tree.for_each_child(group, [&](Tree::Row child) {
@@ -153,7 +161,7 @@ std::vector<Holder> find_holders(const Tree& tree, const Tallies& tallies, const
         if (grant->period.contains(day)) count += grant->counts[id];
       }
     } else {
-      count = tallies[child][id].at(day);
+      count = usages[child][id].at(day);
     }
     if (count > 0) holders.push_back({tree.path_of(child, top), count});
   });

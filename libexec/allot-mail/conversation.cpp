@@ -16,13 +16,13 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
-Stage stage_of(const std::string& verb, Stage before) {
-  if (verb == "ehlo" || verb == "helo" || verb == "starttls") return Stage::greeting;
-  if (verb == "auth") return Stage::authentication;
-  if (verb == "noop") return Stage::idle;
-  if (verb == "mail") return Stage::sender;
-  if (verb == "rcpt") return Stage::recipient;
-  if (verb == "data") return Stage::data;
+Stage stage_of(const std::string& subcommand, Stage before) {
+  if (subcommand == "ehlo" || subcommand == "helo" || subcommand == "starttls") return Stage::greeting;
+  if (subcommand == "auth") return Stage::authentication;
+  if (subcommand == "noop") return Stage::idle;
+  if (subcommand == "mail") return Stage::sender;
+  if (subcommand == "rcpt") return Stage::recipient;
+  if (subcommand == "data") return Stage::data;
   return before;
 }
 

@@ -17,7 +17,7 @@
 #include "libcore/base/sync.hpp"
 #include "libcore/base/text.hpp"
 #include "libexec/allot-mail/descriptor.hpp"
-#include "libexec/allot-mail/letter.hpp"
+#include "libexec/allot-mail/outgoing_mail.hpp"
 
 namespace allot::mail {
 namespace {
@@ -45,7 +45,7 @@ bool has_been_read(const std::string& folder, const std::string& name) {
   return false;
 }
 
-Outcome failed(const std::string& what) { return {Fate::deferred, 0, fault_of(what, errno)}; }
+DeliveryOutcome failed(const std::string& what) { return {DeliveryStatus::deferred, 0, fault_of(what, errno)}; }
 
 }  // namespace
 
@@ -72,14 +72,14 @@ bool Maildir::make_folders() {
   return true;
 }
 
-Outcome Maildir::deliver(const Delivery& delivery) {
+DeliveryOutcome Maildir::deliver(const Delivery& delivery) {
   if (!make_folders()) return failed(fmt::format("the maildir {} cannot be made", quote(folder_)));
   const std::string name = fingerprint(delivery.message, delivery.to).substr(0, 40) + ".allot";
-  if (has_been_read(folder_, name)) return {Fate::delivered, 0, "was there already"};
+  if (has_been_read(folder_, name)) return {DeliveryStatus::delivered, 0, "was there already"};
   const std::string made = fmt::format("{}/tmp/{}.{}", folder_, name, getpid());
   const std::string kept = fmt::format("{}/new/{}", folder_, name);
   if (!write_file(made, with_line_feeds(delivery.message)) || std::rename(made.c_str(), kept.c_str()) != 0) {
-    Outcome outcome = failed(fmt::format("{} cannot be written", quote(kept)));
+    DeliveryOutcome outcome = failed(fmt::format("{} cannot be written", quote(kept)));
     unlink(made.c_str());
     return outcome;
   }
@@ -87,7 +87,7 @@ Outcome Maildir::deliver(const Delivery& delivery) {
     // What is there may be gone after a crash; it takes the same name when it is sent again.
     return failed(fmt::format("{} cannot be synced", quote(folder_)));
   }
-  return {Fate::delivered, 0, name};
+  return {DeliveryStatus::delivered, 0, name};
 }
 
 }  // namespace allot::mail

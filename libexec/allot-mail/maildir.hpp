@@ -14,7 +14,7 @@ class Maildir : public Transport {
   /// it.
   explicit Maildir(std::string folder);
 
-  Outcome deliver(const Delivery& delivery) override;
+  DeliveryOutcome deliver(const Delivery& delivery) override;
 
  private:
   bool make_folders();

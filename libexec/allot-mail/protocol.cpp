@@ -11,7 +11,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
-#include "libexec/allot-mail/letter.hpp"
+#include "libexec/allot-mail/outgoing_mail.hpp"
 #include "libexec/allot-mail/transport.hpp"
 
 namespace allot::mail {
@@ -76,8 +76,8 @@ Mailbox mailbox_of(const Json& value) {
   return {value.at("name").get<std::string>(), value.at("address").get<std::string>()};
 }
 
-Letter letter_of(const Json& request) {
-  Letter letter;
+OutgoingMail letter_of(const Json& request) {
+  OutgoingMail letter;
   letter.from = mailbox_of(request.at("from"));
   letter.to = mailbox_of(request.at("to"));
   letter.subject = request.at("subject").get<std::string>();
@@ -93,15 +93,15 @@ Delivery delivery_of(const Json& request) {
           request.at("message").get<std::string>()};
 }
 
-const char* name_of(Fate fate) {
+const char* name_of(DeliveryStatus fate) {
   switch (fate) {
-    case Fate::delivered:
+    case DeliveryStatus::delivered:
       return "delivered";
-    case Fate::refused:
+    case DeliveryStatus::refused:
       return "refused";
-    case Fate::unknown:
+    case DeliveryStatus::unknown:
       return "unknown";
-    case Fate::deferred:
+    case DeliveryStatus::deferred:
       break;
   }
   return "deferred";
@@ -142,7 +142,7 @@ class Service {
   Json deliver(const Delivery& delivery) {
     require_sound(delivery);
     if (transport_ == nullptr) throw Error::usage("there is no transport");
-    const Outcome outcome = transport_->deliver(delivery);
+    const DeliveryOutcome outcome = transport_->deliver(delivery);
     return {{"result", name_of(outcome.fate)}, {"code", outcome.code}, {"answer", tidy(outcome.answer)}};
   }
 

@@ -140,16 +140,16 @@ class Run {
 };
 
 /// What sysexits(3) makes of the exit status of a program.
-Fate fate_of(int exit_status) {
+DeliveryStatus fate_of(int exit_status) {
   switch (exit_status) {
     case EX_OK:
-      return Fate::delivered;
+      return DeliveryStatus::delivered;
     case EX_DATAERR:
     case EX_NOUSER:
     case EX_NOHOST:
-      return Fate::refused;
+      return DeliveryStatus::refused;
     default:
-      return Fate::deferred;
+      return DeliveryStatus::deferred;
   }
 }
 
@@ -164,24 +164,25 @@ Sendmail::Sendmail(std::string program, int timeout) : program_(std::move(progra
   }
 }
 
-Outcome Sendmail::deliver(const Delivery& delivery) {
+DeliveryOutcome Sendmail::deliver(const Delivery& delivery) {
   // Whole before the program starts, so that it never takes a part of a mail for all of it, whatever happens here.
   const Descriptor input = make_input(with_line_feeds(delivery.message));
-  if (!input.is_open()) return {Fate::deferred, 0, fault_of("no file for the mail can be made", errno)};
+  if (!input.is_open()) return {DeliveryStatus::deferred, 0, fault_of("no file for the mail can be made", errno)};
   auto complaints = make_pipe();
-  if (!complaints) return {Fate::deferred, 0, fault_of("no pipe can be made", errno)};
+  if (!complaints) return {DeliveryStatus::deferred, 0, fault_of("no pipe can be made", errno)};
   pid_t child = 0;
   if (const int fault = spawn(child, program_, delivery, input.number(), complaints->in.number())) {
-    return {Fate::deferred, 0, fault_of(fmt::format("{} cannot be run", quote(program_)), fault)};
+    return {DeliveryStatus::deferred, 0, fault_of(fmt::format("{} cannot be run", quote(program_)), fault)};
   }
   complaints->in.close();
   Run run{child, std::move(complaints->out)};
   const auto status = run.finish(Clock::now() + std::chrono::seconds{timeout_});
-  if (!status) return {Fate::unknown, 0, fmt::format("{} was not seen to end within {} s", quote(program_), timeout_)};
+  if (!status)
+    return {DeliveryStatus::unknown, 0, fmt::format("{} was not seen to end within {} s", quote(program_), timeout_)};
   std::string answer = run.complaint();
   if (WIFSIGNALED(*status)) {
     const int signal = WTERMSIG(*status);
-    return {Fate::unknown, 0, fmt::format("{} was ended by signal {}: {}", quote(program_), signal, answer)};
+    return {DeliveryStatus::unknown, 0, fmt::format("{} was ended by signal {}: {}", quote(program_), signal, answer)};
   }
   const int exit_status = WEXITSTATUS(*status);
   if (answer.empty()) answer = fmt::format("{} ended with status {}", quote(program_), exit_status);

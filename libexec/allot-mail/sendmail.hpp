@@ -12,7 +12,7 @@ class Sendmail : public Transport {
   /// Throws a usage error where `program` is not the absolute path of a program.
   Sendmail(std::string program, int timeout);
 
-  Outcome deliver(const Delivery& delivery) override;
+  DeliveryOutcome deliver(const Delivery& delivery) override;
 
  private:
   std::string program_;

@@ -25,7 +25,7 @@ std::string_view local_part(std::string_view address) { return address.substr(0,
 
 Smtp::Smtp(const Settings& settings) : password_(settings.password), link_(settings) {}
 
-Outcome Smtp::deliver(const Delivery& delivery) {
+DeliveryOutcome Smtp::deliver(const Delivery& delivery) {
   if (unreachable_) return *unreachable_;
   if (!is_connected_) unreachable_ = reach();
   if (unreachable_) return *unreachable_;
@@ -37,57 +37,58 @@ Outcome Smtp::deliver(const Delivery& delivery) {
     // The server hung up after the last mail, and that was not seen in time; of this one it heard nothing.
     result = link_.send(delivery);
   }
-  Outcome outcome = judge();
+  DeliveryOutcome outcome = validate();
   // libcurl gives a connection up after every fault.
   is_connected_ = result == CURLE_OK;
   timeouts_ = result == CURLE_OPERATION_TIMEDOUT ? timeouts_ + 1 : 0;
   // Newer versions of libcurl do not even say a domain that has no form in ASCII.
   const bool is_lost = conversation.stage() < Stage::sender && !is_connected_ && result != CURLE_URL_MALFORMAT;
-  if (is_lost || timeouts_ == kTimeoutsToGiveUp) unreachable_ = with_reason(Fate::deferred);
+  if (is_lost || timeouts_ == kTimeoutsToGiveUp) unreachable_ = with_reason(DeliveryStatus::deferred);
   return outcome;
 }
 
 /// Connects and logs in; why that fails, if it does.
-std::optional<Outcome> Smtp::reach() {
-  if (link_.ask() != CURLE_OK) return with_reason(Fate::deferred);
+std::optional<DeliveryOutcome> Smtp::reach() {
+  if (link_.ask() != CURLE_OK) return with_reason(DeliveryStatus::deferred);
   if (link_.has_user() && !link_.conversation().has_authenticated()) {
-    return Outcome{Fate::deferred, 0, "the server does not offer authentication"};
+    return DeliveryOutcome{DeliveryStatus::deferred, 0, "the server does not offer authentication"};
   }
   is_connected_ = true;
   return std::nullopt;
 }
 
 /// Why an address cannot be said to this server, if it cannot; a domain can, as libcurl says it in ASCII.
-std::optional<Outcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
+std::optional<DeliveryOutcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
   if (link_.conversation().takes_utf8()) return std::nullopt;
   if (has_only_ascii(local_part(delivery.from)) && has_only_ascii(local_part(delivery.to))) return std::nullopt;
-  return Outcome{Fate::deferred, 0, "the server takes no address with other letters than ASCII (SMTPUTF8)"};
+  return DeliveryOutcome{DeliveryStatus::deferred, 0,
+                         "the server takes no address with other letters than ASCII (SMTPUTF8)"};
 }
 
-Outcome Smtp::judge() const {
+DeliveryOutcome Smtp::validate() const {
   const Conversation& conversation = link_.conversation();
   const int code = conversation.code();
   switch (conversation.stage()) {
     case Stage::finished:
-      if (is_taken(code)) return with_reason(Fate::delivered);
-      if (code >= 400) return with_reason(is_permanent(code) ? Fate::refused : Fate::deferred);
-      return with_reason(Fate::unknown);
+      if (is_taken(code)) return with_reason(DeliveryStatus::delivered);
+      if (code >= 400) return with_reason(is_permanent(code) ? DeliveryStatus::refused : DeliveryStatus::deferred);
+      return with_reason(DeliveryStatus::unknown);
     case Stage::body:
-      return with_reason(Fate::unknown);
+      return with_reason(DeliveryStatus::unknown);
     case Stage::recipient:
     case Stage::data:
-      return with_reason(is_permanent(code) ? Fate::refused : Fate::deferred);
+      return with_reason(is_permanent(code) ? DeliveryStatus::refused : DeliveryStatus::deferred);
     case Stage::sender:
-      if (code == kMailTooLarge) return with_reason(Fate::refused);
+      if (code == kMailTooLarge) return with_reason(DeliveryStatus::refused);
       break;
     default:
       break;
   }
-  return with_reason(Fate::deferred);
+  return with_reason(DeliveryStatus::deferred);
 }
 
 /// The fate with what the server said, where it said why, or else what libcurl says.
-Outcome Smtp::with_reason(Fate fate) const {
+DeliveryOutcome Smtp::with_reason(DeliveryStatus fate) const {
   const Conversation& conversation = link_.conversation();
   const bool is_said = conversation.code() >= 400 || conversation.stage() == Stage::finished;
   std::string answer = conversation.redact(is_said ? conversation.text() : link_.fault());

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "libexec/allot-mail/link.hpp"
+#include "libexec/allot-mail/smtp_link.hpp"
 #include "libexec/allot-mail/transport.hpp"
 
 namespace allot::mail {
@@ -15,19 +15,19 @@ class Smtp : public Transport {
   /// Throws a usage error where the transport, the user or the password cannot be; nothing is connected yet.
   explicit Smtp(const Settings& settings);
 
-  Outcome deliver(const Delivery& delivery) override;
+  DeliveryOutcome deliver(const Delivery& delivery) override;
 
  private:
-  std::optional<Outcome> reach();
-  std::optional<Outcome> find_foreign_letters(const Delivery& delivery) const;
-  Outcome judge() const;
-  Outcome with_reason(Fate fate) const;
+  std::optional<DeliveryOutcome> reach();
+  std::optional<DeliveryOutcome> find_foreign_letters(const Delivery& delivery) const;
+  DeliveryOutcome validate() const;
+  DeliveryOutcome with_reason(DeliveryStatus fate) const;
 
   std::optional<std::string> password_;
   bool is_connected_ = false;
   int timeouts_ = 0;
-  std::optional<Outcome> unreachable_;
-  Link link_;
+  std::optional<DeliveryOutcome> unreachable_;
+  SmtpLink link_;
 };
 
 }  // namespace allot::mail

@@ -24,7 +24,7 @@ struct Delivery {
 };
 
 /// What became of a delivery.
-enum class Fate {
+enum class DeliveryStatus {
   delivered,  ///< it was taken
   deferred,   ///< it was not taken, and may be if it is tried again
   refused,    ///< this mail or this recipient is refused for good
@@ -32,8 +32,8 @@ enum class Fate {
 };
 
 /// The fate of a delivery with the reason: a reply code or exit status, 0 where there is none, and its text.
-struct Outcome {
-  Fate fate = Fate::deferred;
+struct DeliveryOutcome {
+  DeliveryStatus fate = DeliveryStatus::deferred;
   int code = 0;
   std::string answer;
 };
@@ -47,7 +47,7 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   /// Hands one mail on, which has passed `require_sound`.
-  virtual Outcome deliver(const Delivery& delivery) = 0;
+  virtual DeliveryOutcome deliver(const Delivery& delivery) = 0;
 };
 
 /// The transport that the settings name; throws a usage error where they cannot be, or what they name is not there.

@@ -132,7 +132,7 @@ CREATE INDEX memberships_history_by_email ON memberships_history (email);
 
 -- Texts of mails that were set in place of the built-in templates.
 CREATE TABLE templates (
-  name    TEXT PRIMARY KEY,  -- a template of libcore/letter/template.hpp
+  name    TEXT PRIMARY KEY,  -- a template of libcore/template/template.hpp
   subject TEXT NOT NULL,
   body    TEXT NOT NULL,     -- the plain text
   html    TEXT,              -- the same as HTML, or null
@@ -157,7 +157,7 @@ CREATE TABLE figures (
   children INTEGER NOT NULL,                            -- how many child groups it has
   members  INTEGER NOT NULL,                            -- how many memberships it has
   ceilings INTEGER NOT NULL,                            -- how many shared groups below draw on it or through it
-  allotted BLOB    NOT NULL,                            -- what is allotted in it over time: libcore/store/figures.cpp
+  allotted BLOB    NOT NULL,                            -- what is allotted in it over time: libcore/storage/sqlite/figures.cpp
   since    INTEGER NOT NULL                             -- the revision that wrote these figures
 ) STRICT;
 
@@ -171,7 +171,7 @@ CREATE TABLE log (
   via          INTEGER NOT NULL CHECK (via BETWEEN 0 AND 3),  -- 0 command, 1 batch, 2 import, 3 shell
   command      TEXT    NOT NULL,     -- the command line
   changes      INTEGER NOT NULL,     -- how many rows of the hierarchy it created, updated and removed
-  created      BLOB,                 -- the ids of the groups that it created, as ranges: libcore/store/log.cpp; or null
+  created      BLOB,                 -- the ids of the groups that it created, as ranges: libcore/storage/sqlite/log.cpp; or null
   places       BLOB                  -- the groups at or below which it changed something, where they are many; else null
 ) STRICT;
 CREATE INDEX log_wide ON log (revision) WHERE places IS NOT NULL;

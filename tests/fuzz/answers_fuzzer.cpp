@@ -28,7 +28,7 @@ int socket_with(std::string_view bytes) {
 }
 
 void speak(allot::cli::MailProgram& program) {
-  const allot::Letter letter{"subject", "body\n", {}};
+  const allot::TemplateText letter{"subject", "body\n", {}};
   for (int i = 0; i < 2; ++i) {
     program.compose({"a@x.example", "A", "<1@allot>", 0, letter});
     const auto answer = program.deliver("a@x.example", "Subject: x\r\n\r\n");

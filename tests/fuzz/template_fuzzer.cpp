@@ -1,7 +1,7 @@
 // Reads any text as a template; where it is sound, renders it.
 
 #include "libcore/base/text.hpp"
-#include "libcore/letter/template.hpp"
+#include "libcore/template/template.hpp"
 #include "tests/fuzz/world.hpp"
 
 namespace {
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   static const Facts facts = make_facts(allot::template_variables());
-  const allot::Letter rendered = allot::render({text, text, text}, facts);
+  const allot::TemplateText rendered = allot::render({text, text, text}, facts);
   require(rendered.subject.find('\n') == std::string::npos, "a subject is one line");
   require(allot::is_utf8(rendered.body), "what is rendered is UTF-8");
   require(rendered.body.size() <= 2000 * (size + 1), "what is rendered grows as its template does");

@@ -2,8 +2,8 @@
 // their columns.
 
 #include "libcore/base/error.hpp"
-#include "libcore/store/grant_text.hpp"
-#include "libcore/store/store.hpp"
+#include "libcore/storage/sqlite/grant_text.hpp"
+#include "libcore/storage/store.hpp"
 #include "tests/fuzz/sqlite_edits.hpp"
 #include "tests/fuzz/world.hpp"
 

@@ -18,8 +18,8 @@ target_link_libraries(consumer PRIVATE allot::core)
 
 PROGRAM = """#include <iostream>
 
-#include "libcore/engine/view.hpp"
-#include "libcore/engine/write.hpp"
+#include "libcore/query/view.hpp"
+#include "libcore/edit/write.hpp"
 
 int main(int, char** argv) {
   const allot::Day today = *allot::Day::parse("2026-11-24");

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "libcore/document/document.hpp"
-#include "libcore/engine/import.hpp"
-#include "libcore/engine/view.hpp"
-#include "libcore/engine/write.hpp"
+#include "libcore/edit/write.hpp"
+#include "libcore/import/import.hpp"
+#include "libcore/query/view.hpp"
 
 namespace allot::unit {
 
@@ -126,33 +126,33 @@ class Process {
 };
 
 inline GroupPatch kind(std::string text) {
-  GroupPatch said;
-  said.kind = std::move(text);
-  return said;
+  GroupPatch specified;
+  specified.kind = std::move(text);
+  return specified;
 }
 
 inline GroupPatch restriction(Restriction value) {
-  GroupPatch said;
-  said.restriction = value;
-  return said;
+  GroupPatch specified;
+  specified.restriction = value;
+  return specified;
 }
 
 inline LicenseChange holding(std::int32_t sip) {
-  LicenseChange said;
-  said.grant.counts = {{"sip", sip}};
-  return said;
+  LicenseChange specified;
+  specified.grant.counts = {{"sip", sip}};
+  return specified;
 }
 
 inline MembershipChange taking(std::int32_t sip) {
-  MembershipChange said;
-  said.grant.counts = {{"sip", sip}};
-  return said;
+  MembershipChange specified;
+  specified.grant.counts = {{"sip", sip}};
+  return specified;
 }
 
 inline MembershipChange in_role(Role role) {
-  MembershipChange said;
-  said.role = role;
-  return said;
+  MembershipChange specified;
+  specified.role = role;
+  return specified;
 }
 
 /// A file with the bytes `text`, as an import reads it.
@@ -180,17 +180,17 @@ class Company {
   }
 
   /// Does `verbs` as one write.
-  Outcome write(const Verbs& verbs, const std::optional<std::string>& actor = std::nullopt,
+  Outcome write(const Verbs& subcommands, const std::optional<std::string>& actor = std::nullopt,
                 DryRun dry_run = DryRun::no) const {
     Engine acting = engine(actor);
     Write write{acting, dry_run};
-    verbs(write);
+    subcommands(write);
     return write.commit();
   }
 
   /// What `verbs` are answered with; the store is left as it is.
-  std::optional<Error> try_out(const Verbs& verbs, const std::optional<std::string>& actor) const {
-    return find_error([&] { write(verbs, actor, DryRun::yes); });
+  std::optional<Error> try_out(const Verbs& subcommands, const std::optional<std::string>& actor) const {
+    return find_error([&] { write(subcommands, actor, DryRun::yes); });
   }
 
   /// Imports `text` into the group `into`.

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "libcore/engine/backup.hpp"
+#include "libcore/query/backup.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {
@@ -47,29 +47,29 @@ struct Delegation : Company {
   bool sees(const std::string& actor, const char* path, const char* today = kToday) const {
     Engine acting = as(actor, today);
     View view{acting};
-    const auto error = find_error([&] { view.chain(Path::parse(path)); });
+    const auto error = find_error([&] { view.ancestors(Path::parse(path)); });
     if (error) CHECK(error->kind() == ErrorKind::not_found);
     return !error;
   }
 
   /// Who of all is answered with `kind`, by their names.
-  std::string answered(const Verbs& verbs, std::optional<ErrorKind> kind) const {
+  std::string answered(const Verbs& subcommands, std::optional<ErrorKind> kind) const {
     std::string names;
     for (const std::string& actor : kActors) {
-      const auto error = try_out(verbs, email_of(actor));
+      const auto error = try_out(subcommands, email_of(actor));
       if ((error ? std::optional{error->kind()} : std::nullopt) == kind) names += (names.empty() ? "" : " ") + actor;
     }
     return names;
   }
 
   /// Checks who may do `verbs`, and for whom they are denied as the thing is visible; for all others it does not exist.
-  void check(const Verbs& verbs, const std::string& may, const std::string& may_not) const {
-    CHECK(answered(verbs, std::nullopt) == may);
-    CHECK(answered(verbs, ErrorKind::denied) == may_not);
+  void check(const Verbs& subcommands, const std::string& may, const std::string& may_not) const {
+    CHECK(answered(subcommands, std::nullopt) == may);
+    CHECK(answered(subcommands, ErrorKind::denied) == may_not);
     const auto count = [](const std::string& names) { return std::count(names.begin(), names.end(), ' ') + 1; };
     const auto others =
         static_cast<std::ptrdiff_t>(kActors.size()) - count(may) - (may_not.empty() ? 0 : count(may_not));
-    const std::string absent = answered(verbs, ErrorKind::not_found);
+    const std::string absent = answered(subcommands, ErrorKind::not_found);
     CHECK((absent.empty() ? 0 : count(absent)) == others);
   }
 };
@@ -176,11 +176,11 @@ TEST_CASE_FIXTURE(Delegation, "a move takes the rights in both places") {
 }
 
 TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators of the company") {
-  const Letter letter{"s", "b", {}};
+  const TemplateText letter{"s", "b", {}};
   const std::vector<Verbs> company{[](Write& write) { write.add_feature("door"); },
                                    [](Write& write) { write.add_counted("lift", std::nullopt); },
                                    [&](Write& write) { write.set_template("admin", letter); }};
-  for (const Verbs& verbs : company) check(verbs, "boss", "spy ann con bob tom both late gone eve");
+  for (const Verbs& subcommands : company) check(subcommands, "boss", "spy ann con bob tom both late gone eve");
   const Folder folder;
   for (const std::string& actor : kActors) {
     Engine acting = as(actor);
@@ -197,8 +197,8 @@ TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators o
 }
 
 TEST_CASE_FIXTURE(Delegation, "what is not visible is answered as what does not exist") {
-  const auto message = [&](const char* actor, const char* path, const Verbs& verbs) {
-    const Error error = *try_out(verbs, email_of(actor));
+  const auto message = [&](const char* actor, const char* path, const Verbs& subcommands) {
+    const Error error = *try_out(subcommands, email_of(actor));
     CHECK(error.kind() == ErrorKind::not_found);
     std::string text = error.message() + '\n' + error.hint();
     const std::size_t place = text.find(path);

@@ -28,7 +28,7 @@ class Answering {
   Answering(const Answering&) = delete;
   Answering& operator=(const Answering&) = delete;
 
-  Courier::Answer deliver() { return program_->deliver("a@x.example", "mail"); }
+  MailTransport::Answer deliver() { return program_->deliver("a@x.example", "mail"); }
 
   /// Why nothing is delivered, or what went wrong instead.
   std::string fault() {
@@ -52,7 +52,7 @@ constexpr const char* kNotUnderstood = "the program allot-mail gave an answer th
 
 TEST_CASE("what allot-mail answers is the fate of a mail") {
   Answering delivered{"{\"ready\":true}\n{\"result\":\"delivered\",\"code\":250,\"answer\":\"ok\"}\n"};
-  const Courier::Answer answer = delivered.deliver();
+  const MailTransport::Answer answer = delivered.deliver();
   CHECK(answer.state == MailState::delivered);
   CHECK(answer.text == "ok");
   Answering unfit{"{\"ready\":true}\n{\"unfit\":\"the message is empty\"}\n"};

@@ -85,16 +85,16 @@ TEST_CASE("an empty value is the default, as a key it is its text") {
                                     "\nreminder: " + value + "\ncatalog: " + value + "\nlicenses: {m: {type: " + value +
                                     ", sip: " + value + ", features: " + value + ", from: " + value + "}}\n"});
     const Document::Group& root = document.groups[0];
-    CHECK(root.kind == Said<ShortText>{true, std::nullopt});
-    CHECK(root.restriction == Said<Restriction>{true, std::nullopt});
-    CHECK(root.suspended == Said<bool>{true, std::nullopt});
-    CHECK(root.reminder == Said<Reminder>{true, std::nullopt});
-    CHECK(document.licenses[0].type == Said<ShortText>{true, std::nullopt});
+    CHECK(root.kind == Specified<ShortText>{true, std::nullopt});
+    CHECK(root.restriction == Specified<Restriction>{true, std::nullopt});
+    CHECK(root.suspended == Specified<bool>{true, std::nullopt});
+    CHECK(root.reminder == Specified<Reminder>{true, std::nullopt});
+    CHECK(document.licenses[0].type == Specified<ShortText>{true, std::nullopt});
     const GrantPatch& patch = document.patches[document.licenses[0].patch];
     CHECK(patch.counts == std::vector<std::pair<ResourceId, std::int32_t>>{{0, 0}});
-    CHECK(patch.features == Said<Features>{true, std::nullopt});
-    CHECK(patch.from == Said<Day>{true, std::nullopt});
-    CHECK(patch.until == Said<Day>{});
+    CHECK(patch.features == Specified<Features>{true, std::nullopt});
+    CHECK(patch.from == Specified<Day>{true, std::nullopt});
+    CHECK(patch.until == Specified<Day>{});
     CHECK(read({"allot: 1\ngroups: " + value + "\nusers: " + value + "\nlicenses: " + value + "\n"}).groups.size() ==
           1);
   }
@@ -126,9 +126,9 @@ TEST_CASE("features are a list, in which the same one may come again") {
       read({"allot: 1\nusers: {a@b: {features: [ukey2, 'ukey2']}, c@d: {features: []}, e@f: {}}\n"});
   Features ukey2;
   ukey2.add(0);
-  CHECK(document.patches[document.members[0].patch].features == Said<Features>{true, ukey2});
-  CHECK(document.patches[document.members[1].patch].features == Said<Features>{true, Features{}});
-  CHECK(document.patches[document.members[2].patch].features == Said<Features>{});
+  CHECK(document.patches[document.members[0].patch].features == Specified<Features>{true, ukey2});
+  CHECK(document.patches[document.members[1].patch].features == Specified<Features>{true, Features{}});
+  CHECK(document.patches[document.members[2].patch].features == Specified<Features>{});
 }
 
 TEST_CASE("what the engine judges is no problem here") {

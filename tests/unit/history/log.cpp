@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "libcore/engine/view.hpp"
-#include "libcore/engine/write.hpp"
+#include "libcore/edit/write.hpp"
+#include "libcore/query/view.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot {
@@ -133,9 +133,9 @@ TEST_CASE("a dry run, and a write that changes nothing, leave no entry") {
 
 TEST_CASE("each kind of change is read back from the versions of its row") {
   Engine engine = make_engine([] { return 0; });
-  const auto write = [&](const std::function<void(Write&)>& verbs) {
+  const auto write = [&](const std::function<void(Write&)>& subcommands) {
     Write writing{engine, DryRun::no};
-    verbs(writing);
+    subcommands(writing);
     const Outcome outcome = writing.commit();
     View view{engine};
     const std::vector<Change> changes = view.changes_of(outcome.revision).list();
@@ -149,20 +149,20 @@ TEST_CASE("each kind of change is read back from the versions of its row") {
     }
     return changes;
   };
-  write([](Write& verbs) {
-    verbs.add_counted("lift", std::nullopt);
-    verbs.add_feature("door");
-    verbs.add_group(Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
-    verbs.add_license(Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
+  write([](Write& subcommands) {
+    subcommands.add_counted("lift", std::nullopt);
+    subcommands.add_feature("door");
+    subcommands.add_group(Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
+    subcommands.add_license(Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
   });
-  const auto grown = write([](Write& verbs) { verbs.set_license(Path{}, "main", unit::holding(7)); });
+  const auto grown = write([](Write& subcommands) { subcommands.set_license(Path{}, "main", unit::holding(7)); });
   REQUIRE(grown.size() == 1);
   CHECK(std::get<License>(grown[0].before).grant.counts != std::get<License>(grown[0].after).grant.counts);
-  write([](Write& verbs) { verbs.set_group(Path::parse("/a b"), unit::kind("dealer's")); });
-  write([](Write& verbs) { verbs.remove_entry("lift"); });
-  const auto removed = write([](Write& verbs) {
-    verbs.remove_license(Path{}, "main");
-    verbs.remove_group(Path::parse("/a b"), Recursive::no);
+  write([](Write& subcommands) { subcommands.set_group(Path::parse("/a b"), unit::kind("dealer's")); });
+  write([](Write& subcommands) { subcommands.remove_entry("lift"); });
+  const auto removed = write([](Write& subcommands) {
+    subcommands.remove_license(Path{}, "main");
+    subcommands.remove_group(Path::parse("/a b"), Recursive::no);
   });
   REQUIRE(removed.size() == 2);
   CHECK(std::get<License>(removed[0].before).name == "main");

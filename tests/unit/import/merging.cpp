@@ -184,8 +184,8 @@ TEST_CASE_FIXTURE(
   const std::string actor = "ann@x.example";
   const std::string own = text("/north", actor);
   CHECK_FALSE(import(own, "/north", Prune::yes, actor).has_changes());
-  const auto kind_of = [&](const std::string& said, const char* into) {
-    return error_of([&] { import("allot: 1\n" + said, into, Prune::no, actor); }).kind();
+  const auto kind_of = [&](const std::string& specified, const char* into) {
+    return error_of([&] { import("allot: 1\n" + specified, into, Prune::no, actor); }).kind();
   };
   CHECK(kind_of("kind: shop\n", "/north") == ErrorKind::denied);
   CHECK(kind_of("licenses: {main: {sip: 39}}\n", "/north") == ErrorKind::denied);

@@ -22,9 +22,9 @@ License license(std::int32_t sip, bool has_feature, const Period& period = {}) {
   return made;
 }
 
-Link link(Restriction restriction, std::vector<License> licenses = {}, std::int64_t allotted = 0,
-          const Period& period = {}) {
-  Link made;
+PathNode link(Restriction restriction, std::vector<License> licenses = {}, std::int64_t allotted = 0,
+              const Period& period = {}) {
+  PathNode made;
   made.name = "g";
   made.traits.restriction = restriction;
   made.licenses = std::move(licenses);
@@ -37,7 +37,7 @@ const Period kYear{day("2026-01-01"), day("2026-12-31")};
 
 struct Fixture {
   Catalogue catalogue = Catalogue::built_in();
-  Chain chain{catalogue};
+  AncestorPath ancestors{catalogue};
 };
 
 TEST_CASE("a status follows from the period") {
@@ -55,10 +55,10 @@ TEST_CASE("a status follows from the period") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a group says why it blocks") {
-  chain.push(link(Restriction::reserved, {license(1, false, {day("2026-05-01"), day("2026-05-31")}),
-                                          license(1, false, {day("2026-07-01"), day("2026-07-31")}),
-                                          license(1, false, {day("2026-06-15"), day("2026-06-20")})}));
-  const auto block = [&](std::string_view on) { return find_block(chain, 0, Item::counted(kSip), day(on)); };
+  ancestors.push(link(Restriction::reserved, {license(1, false, {day("2026-05-01"), day("2026-05-31")}),
+                                              license(1, false, {day("2026-07-01"), day("2026-07-31")}),
+                                              license(1, false, {day("2026-06-15"), day("2026-06-20")})}));
+  const auto block = [&](std::string_view on) { return find_block(ancestors, 0, Item::counted(kSip), day(on)); };
   CHECK_FALSE(block("2026-05-01"));
   CHECK_FALSE(block("2026-07-31"));
   CHECK(block("2026-04-30")->reason == BlockReason::not_yet_valid);
@@ -67,10 +67,10 @@ TEST_CASE_FIXTURE(Fixture, "a group says why it blocks") {
   CHECK(block("2026-06-01")->date == day("2026-06-15"));
   CHECK(block("2026-08-01")->reason == BlockReason::expired);
   CHECK(block("2026-08-01")->date == day("2026-07-31"));
-  const auto mobile = find_block(chain, 0, Item::counted(kMobile), kToday);
+  const auto mobile = find_block(ancestors, 0, Item::counted(kMobile), kToday);
   CHECK(mobile->reason == BlockReason::not_licensed);
   CHECK_FALSE(mobile->date);
-  CHECK(find_block(chain, 0, Item::feature(kUkey2), kToday)->reason == BlockReason::not_licensed);
+  CHECK(find_block(ancestors, 0, Item::feature(kUkey2), kToday)->reason == BlockReason::not_licensed);
   CHECK(word_for(BlockReason::suspended) == "suspended");
   CHECK(word_for(BlockReason::not_licensed) == "not-licensed");
   CHECK(word_for(BlockReason::not_yet_valid) == "not-yet-valid");
@@ -78,13 +78,13 @@ TEST_CASE_FIXTURE(Fixture, "a group says why it blocks") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "blocks come nearest first, and a suspension comes before other reasons") {
-  chain.push(link(Restriction::reserved, {license(1, false)}));
-  Link suspended = link(Restriction::reserved);
+  ancestors.push(link(Restriction::reserved, {license(1, false)}));
+  PathNode suspended = link(Restriction::reserved);
   suspended.traits.suspended = true;
-  chain.push(std::move(suspended));
-  chain.push(link(Restriction::none));
-  chain.push(link(Restriction::shared));
-  const auto blocks = find_blocks(chain, Item::counted(kSip), kToday);
+  ancestors.push(std::move(suspended));
+  ancestors.push(link(Restriction::none));
+  ancestors.push(link(Restriction::shared));
+  const auto blocks = find_blocks(ancestors, Item::counted(kSip), kToday);
   REQUIRE(blocks.size() == 2);
   CHECK(blocks[0].at == 3);
   CHECK(blocks[0].reason == BlockReason::not_licensed);
@@ -94,43 +94,43 @@ TEST_CASE_FIXTURE(Fixture, "blocks come nearest first, and a suspension comes be
 }
 
 TEST_CASE_FIXTURE(Fixture, "an unlimited group shows what is used and no limit") {
-  chain.push(link(Restriction::none, {license(5, false)}, 7));
-  const CountedState state = state_of_counted(chain, kSip, kToday);
+  ancestors.push(link(Restriction::none, {license(5, false)}, 7));
+  const CountedState state = state_of_counted(ancestors, kSip, kToday);
   CHECK_FALSE(state.limit);
   CHECK_FALSE(state.limited_by);
   CHECK_FALSE(state.remaining);
   CHECK_FALSE(state.available);
   CHECK(state.used == 7);
-  CHECK_FALSE(find_tightest(chain, kSip, kToday));
-  const FeatureState feature = state_of_feature(chain, kUkey2, kToday);
+  CHECK_FALSE(find_tightest(ancestors, kSip, kToday));
+  const FeatureState feature = state_of_feature(ancestors, kUkey2, kToday);
   CHECK(feature.is_enabled);
   CHECK_FALSE(feature.until);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is available is bounded by every ceiling up to the first reserved group") {
-  chain.push(link(Restriction::reserved, {license(100, false)}, 100));
-  chain.push(link(Restriction::reserved, {license(50, false)}, 45));
-  chain.push(link(Restriction::shared, {license(40, false)}, 20));
-  chain.push(link(Restriction::none, {}, 3));
-  const CountedState state = state_of_counted(chain, kSip, kToday);
+  ancestors.push(link(Restriction::reserved, {license(100, false)}, 100));
+  ancestors.push(link(Restriction::reserved, {license(50, false)}, 45));
+  ancestors.push(link(Restriction::shared, {license(40, false)}, 20));
+  ancestors.push(link(Restriction::none, {}, 3));
+  const CountedState state = state_of_counted(ancestors, kSip, kToday);
   CHECK(state.limited_by == 2);
   CHECK(state.limit == 40);
   CHECK(state.used == 3);
   CHECK(state.remaining == 20);
   CHECK(state.available == 5);
-  CHECK(find_tightest(chain, kSip, kToday) == 1);
-  CHECK(bound_of(chain, 2, kSip, kToday).free() == 20);
+  CHECK(find_tightest(ancestors, kSip, kToday) == 1);
+  CHECK(bound_of(ancestors, 2, kSip, kToday).free() == 20);
 }
 
 TEST_CASE_FIXTURE(Fixture, "nothing remains below zero, and nothing where it is blocked") {
-  chain.push(link(Restriction::reserved, {license(5, false), license(4, false, kYear)}, 9));
-  CHECK(state_of_counted(chain, kSip, kToday).remaining == 0);
-  const CountedState later = state_of_counted(chain, kSip, day("2027-01-01"));
+  ancestors.push(link(Restriction::reserved, {license(5, false), license(4, false, kYear)}, 9));
+  CHECK(state_of_counted(ancestors, kSip, kToday).remaining == 0);
+  const CountedState later = state_of_counted(ancestors, kSip, day("2027-01-01"));
   CHECK(later.limit == 5);
   CHECK(later.used == 9);
   CHECK(later.remaining == 0);
   CHECK(later.available == 0);
-  const CountedState blocked = state_of_counted(chain, kMobile, kToday);
+  const CountedState blocked = state_of_counted(ancestors, kMobile, kToday);
   CHECK(blocked.limit == 0);
   CHECK(blocked.limited_by == 0);
   CHECK(blocked.available == 0);
@@ -138,28 +138,28 @@ TEST_CASE_FIXTURE(Fixture, "nothing remains below zero, and nothing where it is 
 }
 
 TEST_CASE_FIXTURE(Fixture, "a suspended group without restriction allows nothing") {
-  Link top = link(Restriction::none, {}, 2);
+  PathNode top = link(Restriction::none, {}, 2);
   top.traits.suspended = true;
-  chain.push(std::move(top));
-  const CountedState state = state_of_counted(chain, kSip, kToday);
+  ancestors.push(std::move(top));
+  const CountedState state = state_of_counted(ancestors, kSip, kToday);
   CHECK(state.limit == 0);
   CHECK(state.remaining == 0);
   CHECK(state.available == 0);
   CHECK_FALSE(state.limited_by);
-  CHECK_FALSE(state_of_feature(chain, kUkey2, kToday).is_enabled);
+  CHECK_FALSE(state_of_feature(ancestors, kUkey2, kToday).is_enabled);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a feature is enabled to the end of its run of days") {
-  chain.push(link(Restriction::reserved, {license(1, true, {day("2026-01-01"), day("2026-06-30")}),
-                                          license(1, true, {day("2026-07-01"), day("2026-09-30")}),
-                                          license(1, true, {day("2026-10-02"), Day::forever()})}));
-  CHECK(state_of_feature(chain, kUkey2, kToday).until == day("2026-09-30"));
-  CHECK_FALSE(state_of_feature(chain, kUkey2, day("2026-10-01")).is_enabled);
-  CHECK(state_of_feature(chain, kUkey2, day("2026-10-02")).is_enabled);
-  CHECK_FALSE(state_of_feature(chain, kUkey2, day("2026-10-02")).until);
-  chain.push(link(Restriction::shared, {license(1, true, {Day::beginning(), day("2026-04-30")})}));
-  CHECK(state_of_feature(chain, kUkey2, kToday).until == day("2026-04-30"));
-  CHECK(state_of_feature(chain, kUkey2, day("2026-05-01")).blocked_by.front().at == 1);
+  ancestors.push(link(Restriction::reserved, {license(1, true, {day("2026-01-01"), day("2026-06-30")}),
+                                              license(1, true, {day("2026-07-01"), day("2026-09-30")}),
+                                              license(1, true, {day("2026-10-02"), Day::forever()})}));
+  CHECK(state_of_feature(ancestors, kUkey2, kToday).until == day("2026-09-30"));
+  CHECK_FALSE(state_of_feature(ancestors, kUkey2, day("2026-10-01")).is_enabled);
+  CHECK(state_of_feature(ancestors, kUkey2, day("2026-10-02")).is_enabled);
+  CHECK_FALSE(state_of_feature(ancestors, kUkey2, day("2026-10-02")).until);
+  ancestors.push(link(Restriction::shared, {license(1, true, {Day::beginning(), day("2026-04-30")})}));
+  CHECK(state_of_feature(ancestors, kUkey2, kToday).until == day("2026-04-30"));
+  CHECK(state_of_feature(ancestors, kUkey2, day("2026-05-01")).blocked_by.front().at == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
                   until >= kDays ? Day::forever() : Day::from_number(until)};
   };
   for (int round = 0; round < 60; ++round) {
-    Chain each{catalogue};
+    AncestorPath each{catalogue};
     for (int level = pick(1, 4); level > 0; --level) {
       std::vector<License> licenses;
       for (int i = pick(0, 3); i > 0; --i) licenses.push_back(license(pick(0, 9), pick(0, 1) == 1, period()));
@@ -207,12 +207,12 @@ TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a timeline begins on the last day of the calendar if asked to") {
-  chain.push(link(Restriction::reserved, {license(3, true, {Day::beginning(), Day::last()})}));
-  const std::vector<Span> spans = make_timeline(chain, Day::last());
+  ancestors.push(link(Restriction::reserved, {license(3, true, {Day::beginning(), Day::last()})}));
+  const std::vector<Span> spans = make_timeline(ancestors, Day::last());
   REQUIRE(spans.size() == 1);
   CHECK(spans[0].counts[kSip].limit == 3);
   CHECK(spans[0].features.has(kUkey2));
-  CHECK_FALSE(state_of_feature(chain, kUkey2, Day::last()).until);
+  CHECK_FALSE(state_of_feature(ancestors, kUkey2, Day::last()).until);
 }
 
 }  // namespace

@@ -32,45 +32,45 @@ Grant grant(std::int32_t sip, std::int32_t mobile, const Period& days, bool has_
   return made;
 }
 
-Offer offer_of(const std::vector<Grant>& grants, const Offer* above = nullptr) {
+Capacity capacity_of(const std::vector<Grant>& grants, const Capacity* above = nullptr) {
   GrantList list;
   for (const Grant& each : grants) list.push_back(&each);
-  return Offer::of(list, above, catalogue());
+  return Capacity::of(list, above, catalogue());
 }
 
-Tally taken(const std::vector<Grant>& grants) {
-  Tally tally;
-  for (const Grant& each : grants) tally.add(each);
-  return tally;
+Usage taken(const std::vector<Grant>& grants) {
+  Usage usage;
+  for (const Grant& each : grants) usage.add(each);
+  return usage;
 }
 
 const Day kToday = day("2026-03-15");
 const Period kYear = period("2026-01-01", "2026-12-31");
 
 TEST_CASE("requires: mobile may not outnumber sip in one grant") {
-  Findings findings;
-  check_grant(grant(3, 3, kYear), catalogue(), findings);
-  check_grant(grant(3, 0, kYear), catalogue(), findings);
-  check_grant(Grant{}, catalogue(), findings);
-  CHECK(findings.empty());
-  check_grant(grant(2, 3, kYear), catalogue(), findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].rule == Rule::requires_);
-  CHECK(findings[0].item == Item::counted(kMobile));
-  CHECK(findings[0].limit == 2);
-  CHECK(findings[0].requested == 3);
-  CHECK(findings[0].accepted == 2);
-  CHECK(findings[0].span == kYear);
+  RuleViolations rule_violations;
+  check_grant(grant(3, 3, kYear), catalogue(), rule_violations);
+  check_grant(grant(3, 0, kYear), catalogue(), rule_violations);
+  check_grant(Grant{}, catalogue(), rule_violations);
+  CHECK(rule_violations.empty());
+  check_grant(grant(2, 3, kYear), catalogue(), rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].rule == Rule::requires_);
+  CHECK(rule_violations[0].item == Item::counted(kMobile));
+  CHECK(rule_violations[0].limit == 2);
+  CHECK(rule_violations[0].requested == 3);
+  CHECK(rule_violations[0].accepted == 2);
+  CHECK(rule_violations[0].span == kYear);
 }
 
 TEST_CASE("period: a grant must not end before it begins") {
-  Findings findings;
-  check_grant(grant(1, 0, period("2026-01-01", "2026-01-01")), catalogue(), findings);
-  CHECK(findings.empty());
-  check_grant(grant(1, 0, period("2026-01-02", "2026-01-01")), catalogue(), findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].rule == Rule::period);
-  CHECK_FALSE(findings[0].item);
+  RuleViolations rule_violations;
+  check_grant(grant(1, 0, period("2026-01-01", "2026-01-01")), catalogue(), rule_violations);
+  CHECK(rule_violations.empty());
+  check_grant(grant(1, 0, period("2026-01-02", "2026-01-01")), catalogue(), rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].rule == Rule::period);
+  CHECK_FALSE(rule_violations[0].item);
 }
 
 TEST_CASE("a grant is live through its last day") {
@@ -80,22 +80,22 @@ TEST_CASE("a grant is live through its last day") {
 }
 
 TEST_CASE("an offer sums up the counts and spans the periods of licences") {
-  const Offer offer = offer_of(
+  const Capacity capacity = capacity_of(
       {grant(10, 0, period("2026-01-01", "2026-06-30"), true), grant(5, 0, period("2026-06-01", "2027-05-31"))});
-  CHECK(offer.limits[kSip].at(day("2026-05-31")) == 10);
-  CHECK(offer.limits[kSip].at(day("2026-06-15")) == 15);
-  CHECK(offer.limits[kSip].at(day("2026-07-01")) == 5);
-  CHECK(offer.limits[kMobile].is_zero());
-  CHECK(offer.hull(Item::counted(kSip)) == period("2026-01-01", "2027-05-31"));
-  CHECK(offer.hull(Item::feature(kUkey2)) == period("2026-01-01", "2026-06-30"));
-  CHECK(offer.hull(Item::counted(kMobile)).is_empty());
-  CHECK(offer.holds == std::vector<bool>{true, false});
-  CHECK(offer.listed.has(kUkey2));
+  CHECK(capacity.limits[kSip].at(day("2026-05-31")) == 10);
+  CHECK(capacity.limits[kSip].at(day("2026-06-15")) == 15);
+  CHECK(capacity.limits[kSip].at(day("2026-07-01")) == 5);
+  CHECK(capacity.limits[kMobile].is_zero());
+  CHECK(capacity.hull(Item::counted(kSip)) == period("2026-01-01", "2027-05-31"));
+  CHECK(capacity.hull(Item::feature(kUkey2)) == period("2026-01-01", "2026-06-30"));
+  CHECK(capacity.hull(Item::counted(kMobile)).is_empty());
+  CHECK(capacity.holds == std::vector<bool>{true, false});
+  CHECK(capacity.listed.has(kUkey2));
 }
 
 TEST_CASE("a hull is cut to that of the group above, a limit is not") {
-  const Offer above = offer_of({grant(5, 0, kYear)});
-  const Offer below = offer_of({grant(10, 0, period("2026-07-01", ""), true)}, &above);
+  const Capacity above = capacity_of({grant(5, 0, kYear)});
+  const Capacity below = capacity_of({grant(10, 0, period("2026-07-01", ""), true)}, &above);
   CHECK(below.hull(Item::counted(kSip)) == period("2026-07-01", "2026-12-31"));
   CHECK(below.hull(Item::feature(kUkey2)).is_empty());
   CHECK(below.limits[kSip].at(day("2030-01-01")) == 10);
@@ -103,81 +103,81 @@ TEST_CASE("a hull is cut to that of the group above, a limit is not") {
 }
 
 TEST_CASE("limit: on no checked day more is taken than there is") {
-  const Offer offer = offer_of({grant(5, 0, kYear), grant(5, 0, period("2026-01-01", "2026-06-30"))});
-  Findings findings;
-  check_limits(taken({grant(5, 0, kYear), grant(5, 0, period("", "2026-06-30"))}), offer, kToday, findings);
-  CHECK(findings.empty());
-  check_limits(taken({grant(7, 0, period("", ""))}), offer, kToday, findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].rule == Rule::limit);
-  CHECK(findings[0].item == Item::counted(kSip));
-  CHECK(findings[0].span == period("2026-07-01", "2026-12-31"));
-  CHECK(findings[0].limit == 5);
-  CHECK(findings[0].allotted == 7);
+  const Capacity capacity = capacity_of({grant(5, 0, kYear), grant(5, 0, period("2026-01-01", "2026-06-30"))});
+  RuleViolations rule_violations;
+  check_limits(taken({grant(5, 0, kYear), grant(5, 0, period("", "2026-06-30"))}), capacity, kToday, rule_violations);
+  CHECK(rule_violations.empty());
+  check_limits(taken({grant(7, 0, period("", ""))}), capacity, kToday, rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].rule == Rule::limit);
+  CHECK(rule_violations[0].item == Item::counted(kSip));
+  CHECK(rule_violations[0].span == period("2026-07-01", "2026-12-31"));
+  CHECK(rule_violations[0].limit == 5);
+  CHECK(rule_violations[0].allotted == 7);
 }
 
 TEST_CASE("limit: what is before today or where nothing is licensed is not checked") {
-  Findings findings;
-  const Offer halves =
-      offer_of({grant(5, 0, period("2026-01-01", "2026-04-30")), grant(9, 0, period("2026-07-01", ""))});
+  RuleViolations rule_violations;
+  const Capacity halves =
+      capacity_of({grant(5, 0, period("2026-01-01", "2026-04-30")), grant(9, 0, period("2026-07-01", ""))});
   check_limits(taken({grant(9, 0, period("", "2026-03-14")), grant(9, 0, period("2026-05-01", ""))}), halves, kToday,
-               findings);
-  CHECK(findings.empty());
-  check_limits(taken({grant(9, 0, period("", "2026-03-15"))}), halves, kToday, findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].span == period("2026-03-15", "2026-03-15"));
+               rule_violations);
+  CHECK(rule_violations.empty());
+  check_limits(taken({grant(9, 0, period("", "2026-03-15"))}), halves, kToday, rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].span == period("2026-03-15", "2026-03-15"));
 }
 
 TEST_CASE("limit: licences that have all ended keep the limit of their last day") {
-  const Offer ended = offer_of({grant(9, 0, period("", "2025-06-30")), grant(5, 0, period("", "2025-12-31"))});
-  Findings findings;
-  check_limits(taken({grant(9, 0, period("", "2025-12-30"))}), ended, kToday, findings);
-  CHECK(findings.empty());
-  check_limits(taken({grant(6, 0, period("", ""))}), ended, kToday, findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].span == period("2025-12-31", "2025-12-31"));
-  CHECK(findings[0].limit == 5);
+  const Capacity ended = capacity_of({grant(9, 0, period("", "2025-06-30")), grant(5, 0, period("", "2025-12-31"))});
+  RuleViolations rule_violations;
+  check_limits(taken({grant(9, 0, period("", "2025-12-30"))}), ended, kToday, rule_violations);
+  CHECK(rule_violations.empty());
+  check_limits(taken({grant(6, 0, period("", ""))}), ended, kToday, rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].span == period("2025-12-31", "2025-12-31"));
+  CHECK(rule_violations[0].limit == 5);
 }
 
 TEST_CASE("limit: a live grant needs some licence with the resource") {
-  const Offer offer = offer_of({grant(5, 0, kYear)});
-  Findings findings;
-  check_draw(grant(1, 0, kYear), offer, kToday, findings);
-  check_draw(grant(1, 1, period("", "2026-03-14")), offer, kToday, findings);
-  CHECK(findings.empty());
-  check_draw(grant(1, 1, kYear), offer, kToday, findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].rule == Rule::limit);
-  CHECK(findings[0].item == Item::counted(kMobile));
-  CHECK(findings[0].span == period("2026-03-15", "2026-12-31"));
-  CHECK(findings[0].limit == 0);
-  CHECK(findings[0].requested == 1);
-  CHECK(findings[0].accepted == 0);
+  const Capacity capacity = capacity_of({grant(5, 0, kYear)});
+  RuleViolations rule_violations;
+  check_draw(grant(1, 0, kYear), capacity, kToday, rule_violations);
+  check_draw(grant(1, 1, period("", "2026-03-14")), capacity, kToday, rule_violations);
+  CHECK(rule_violations.empty());
+  check_draw(grant(1, 1, kYear), capacity, kToday, rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].rule == Rule::limit);
+  CHECK(rule_violations[0].item == Item::counted(kMobile));
+  CHECK(rule_violations[0].span == period("2026-03-15", "2026-12-31"));
+  CHECK(rule_violations[0].limit == 0);
+  CHECK(rule_violations[0].requested == 1);
+  CHECK(rule_violations[0].accepted == 0);
 }
 
 TEST_CASE("feature: a live grant lists only what some licence lists") {
-  Findings findings;
-  check_draw(grant(0, 0, period("", ""), true), offer_of({grant(0, 0, kYear, true)}), kToday, findings);
-  check_draw(grant(0, 0, period("", "2026-03-14"), true), offer_of({}), kToday, findings);
-  CHECK(findings.empty());
-  check_draw(grant(0, 0, period("2026-05-01", ""), true), offer_of({grant(5, 0, kYear)}), kToday, findings);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].rule == Rule::feature);
-  CHECK(findings[0].item == Item::feature(kUkey2));
-  CHECK(findings[0].span == period("2026-05-01", ""));
+  RuleViolations rule_violations;
+  check_draw(grant(0, 0, period("", ""), true), capacity_of({grant(0, 0, kYear, true)}), kToday, rule_violations);
+  check_draw(grant(0, 0, period("", "2026-03-14"), true), capacity_of({}), kToday, rule_violations);
+  CHECK(rule_violations.empty());
+  check_draw(grant(0, 0, period("2026-05-01", ""), true), capacity_of({grant(5, 0, kYear)}), kToday, rule_violations);
+  REQUIRE(rule_violations.size() == 1);
+  CHECK(rule_violations[0].rule == Rule::feature);
+  CHECK(rule_violations[0].item == Item::feature(kUkey2));
+  CHECK(rule_violations[0].span == period("2026-05-01", ""));
 }
 
 TEST_CASE("period: explicit dates that still matter lie inside the hull") {
-  const Offer offer = offer_of({grant(5, 0, period("2026-03-20", "2026-12-31"))});
+  const Capacity capacity = capacity_of({grant(5, 0, period("2026-03-20", "2026-12-31"))});
   const auto breaks = [&](const Period& days) {
-    Findings findings;
-    check_draw(grant(1, 0, days), offer, kToday, findings);
-    if (findings.empty()) return false;
-    CHECK(findings.size() == 1);
-    CHECK(findings[0].rule == Rule::period);
-    CHECK(findings[0].item == Item::counted(kSip));
-    CHECK(findings[0].span == period("2026-03-20", "2026-12-31"));
-    CHECK(findings[0].asked == days);
+    RuleViolations rule_violations;
+    check_draw(grant(1, 0, days), capacity, kToday, rule_violations);
+    if (rule_violations.empty()) return false;
+    CHECK(rule_violations.size() == 1);
+    CHECK(rule_violations[0].rule == Rule::period);
+    CHECK(rule_violations[0].item == Item::counted(kSip));
+    CHECK(rule_violations[0].span == period("2026-03-20", "2026-12-31"));
+    CHECK(rule_violations[0].asked == days);
     return true;
   };
   CHECK_FALSE(breaks(period("", "")));
@@ -192,33 +192,34 @@ TEST_CASE("period: explicit dates that still matter lie inside the hull") {
 }
 
 TEST_CASE("period: an empty hull is silent") {
-  const Offer above = offer_of({grant(5, 0, period("2027-01-01", ""))});
-  Findings findings;
-  check_draw(grant(1, 0, period("2026-04-01", "2026-05-01")), offer_of({grant(5, 0, kYear)}, &above), kToday, findings);
-  CHECK(findings.empty());
+  const Capacity above = capacity_of({grant(5, 0, period("2027-01-01", ""))});
+  RuleViolations rule_violations;
+  check_draw(grant(1, 0, period("2026-04-01", "2026-05-01")), capacity_of({grant(5, 0, kYear)}, &above), kToday,
+             rule_violations);
+  CHECK(rule_violations.empty());
 }
 
 TEST_CASE("ceiling: a shared group's limit is within that above on its checked days") {
-  const Offer above = offer_of({grant(10, 0, kYear)});
+  const Capacity above = capacity_of({grant(10, 0, kYear)});
   const auto check = [&](const std::vector<Grant>& grants) {
     GrantList list;
     for (const Grant& each : grants) list.push_back(&each);
-    Findings findings;
-    check_ceiling(list, Offer::of(list, &above, catalogue()), above, kToday, findings);
-    return findings;
+    RuleViolations rule_violations;
+    check_ceiling(list, Capacity::of(list, &above, catalogue()), above, kToday, rule_violations);
+    return rule_violations;
   };
   CHECK(check({grant(10, 0, kYear)}).empty());
   CHECK(check({grant(10, 0, period("2026-01-01", "")), grant(5, 0, period("2027-01-01", ""))}).empty());
   CHECK(check({grant(99, 0, period("", "2026-03-14"))}).empty());
   CHECK(check({grant(0, 1, period("", "2026-03-14"))}).empty());
-  const Findings over = check({grant(8, 0, kYear), grant(4, 0, period("2026-05-01", "2026-05-31"))});
+  const RuleViolations over = check({grant(8, 0, kYear), grant(4, 0, period("2026-05-01", "2026-05-31"))});
   REQUIRE(over.size() == 1);
   CHECK(over[0].rule == Rule::ceiling);
   CHECK(over[0].item == Item::counted(kSip));
   CHECK(over[0].span == period("2026-05-01", "2026-05-31"));
   CHECK(over[0].limit == 10);
   CHECK(over[0].requested == 12);
-  const Findings unlicensed = check({grant(3, 2, kYear)});
+  const RuleViolations unlicensed = check({grant(3, 2, kYear)});
   REQUIRE(unlicensed.size() == 1);
   CHECK(unlicensed[0].item == Item::counted(kMobile));
   CHECK(unlicensed[0].limit == 0);
@@ -227,8 +228,8 @@ TEST_CASE("ceiling: a shared group's limit is within that above on its checked d
 }
 
 TEST_CASE("room is the least that is left on the checked days asked for") {
-  const Tally limit = taken({grant(10, 0, kYear), grant(5, 0, period("2026-04-01", "2026-04-30"))});
-  const Tally used = taken({grant(4, 0, kYear), grant(6, 0, period("2026-06-01", "2026-06-30"))});
+  const Usage limit = taken({grant(10, 0, kYear), grant(5, 0, period("2026-04-01", "2026-04-30"))});
+  const Usage used = taken({grant(4, 0, kYear), grant(6, 0, period("2026-06-01", "2026-06-30"))});
   const auto room = [&](const Period& within) { return find_room(used[kSip], limit[kSip], within, kToday); };
   CHECK(room(period("", "")) == 0);
   CHECK(room(period("2026-04-10", "2026-05-10")) == 6);
@@ -240,22 +241,22 @@ TEST_CASE("room is the least that is left on the checked days asked for") {
 }
 
 TEST_CASE("tallies add up by resource and cancel out") {
-  Tally tally = taken({grant(3, 2, kYear)});
-  CHECK(tally == taken({grant(1, 2, kYear), grant(2, 0, kYear)}));
-  CHECK_FALSE(tally == taken({grant(3, 0, kYear)}));
-  CHECK(tally[7].is_zero());
-  tally.add(taken({grant(3, 2, kYear)}), -1);
-  CHECK(tally.is_zero());
-  CHECK(tally == Tally{});
-  tally.add(grant(1, 0, kYear), -2);
-  CHECK(tally[kSip].at(kToday) == -2);
+  Usage usage = taken({grant(3, 2, kYear)});
+  CHECK(usage == taken({grant(1, 2, kYear), grant(2, 0, kYear)}));
+  CHECK_FALSE(usage == taken({grant(3, 0, kYear)}));
+  CHECK(usage[7].is_zero());
+  usage.add(taken({grant(3, 2, kYear)}), -1);
+  CHECK(usage.is_zero());
+  CHECK(usage == Usage{});
+  usage.add(grant(1, 0, kYear), -2);
+  CHECK(usage[kSip].at(kToday) == -2);
 }
 
 TEST_CASE("what stood below can break when less is offered") {
-  const Offer before = offer_of({grant(10, 5, kYear, true)});
+  const Capacity before = capacity_of({grant(10, 5, kYear, true)});
   std::int64_t ceilings = 1;
   const auto breaks = [&](const std::vector<Grant>& after) {
-    return may_break_below(before, offer_of(after), ceilings, kToday);
+    return may_break_below(before, capacity_of(after), ceilings, kToday);
   };
   CHECK_FALSE(breaks({grant(10, 5, kYear, true)}));
   CHECK_FALSE(breaks({grant(11, 5, kYear, true)}));
@@ -274,7 +275,8 @@ TEST_CASE("what stood below can break when less is offered") {
 
 TEST_CASE("a hull that grows can be felt below where it reaches what had expired, or had ended itself") {
   const auto is_felt = [](const Period& before, const Period& after) {
-    return may_break_below(offer_of({grant(0, 0, before, true)}), offer_of({grant(0, 0, after, true)}), 0, kToday);
+    return may_break_below(capacity_of({grant(0, 0, before, true)}), capacity_of({grant(0, 0, after, true)}), 0,
+                           kToday);
   };
   CHECK_FALSE(is_felt(period("2026-01-01", "2026-12-31"), period("2026-01-01", "2027-12-31")));  // a renewal
   CHECK(is_felt(period("2026-01-01", "2026-12-31"), period("2025-01-01", "2026-12-31")));
@@ -316,11 +318,11 @@ std::vector<Day> checked_days(const Timeline& limit, Day today) {
   return days;
 }
 
-Offer offer_with(const Timeline& limit) {
-  Offer offer = offer_of({});
-  offer.limits.edit(kSip) = limit;
-  offer.holds[kSip] = !limit.is_zero();
-  return offer;
+Capacity offer_with(const Timeline& limit) {
+  Capacity capacity = capacity_of({});
+  capacity.limits.edit(kSip) = limit;
+  capacity.holds[kSip] = !limit.is_zero();
+  return capacity;
 }
 
 TEST_CASE("limits and room agree with a count of every single day") {
@@ -328,7 +330,7 @@ TEST_CASE("limits and room agree with a count of every single day") {
   std::uniform_int_distribution<int> pick{0, kDays - 1};
   for (int round = 0; round < 400; ++round) {
     const Timeline limit = random_limit(random);
-    Tally used;
+    Usage used;
     used.edit(kSip) = random_limit(random);
     const Day today = Day::from_number(pick(random));
     const Period within{Day::from_number(pick(random)), Day::from_number(pick(random))};
@@ -339,10 +341,10 @@ TEST_CASE("limits and room agree with a count of every single day") {
       if (left < 0 && !first_over) first_over = each;
       if (within.contains(each)) room = std::min(room.value_or(left), left);
     }
-    Findings findings;
-    check_limits(used, offer_with(limit), today, findings);
-    REQUIRE(findings.empty() == !first_over);
-    if (first_over) REQUIRE(findings[0].span.from == *first_over);
+    RuleViolations rule_violations;
+    check_limits(used, offer_with(limit), today, rule_violations);
+    REQUIRE(rule_violations.empty() == !first_over);
+    if (first_over) REQUIRE(rule_violations[0].span.from == *first_over);
     REQUIRE(find_room(used[kSip], limit, within, today) == room);
   }
 }
@@ -359,7 +361,7 @@ TEST_CASE("no change that is said to be harmless can break a limit") {
     ++harmless;
     // The most that can have been taken: everything on the checked days, anything on the others.
     const std::vector<Day> checked = checked_days(before, today);
-    Tally used;
+    Usage used;
     for (int i = -1; i <= kDays; ++i) {
       const Day each = Day::from_number(i);
       const bool is_checked = std::find(checked.begin(), checked.end(), each) != checked.end();
@@ -367,9 +369,9 @@ TEST_CASE("no change that is said to be harmless can break a limit") {
       if (before.is_zero()) continue;  // without a licence nothing live has a count
       used.edit(kSip).add({each, each}, most);
     }
-    Findings findings;
-    check_limits(used, offer_with(after), today, findings);
-    REQUIRE(findings.empty());
+    RuleViolations rule_violations;
+    check_limits(used, offer_with(after), today, rule_violations);
+    REQUIRE(rule_violations.empty());
   }
   CHECK(harmless > 20);
 }

@@ -24,24 +24,24 @@ License license(std::string name, std::int32_t sip, const Period& period, bool h
 /// `/` with 100 SIP numbers and UKEY2 for ever, and /north below it.
 struct Fixture {
   Catalogue catalogue = Catalogue::built_in();
-  Chain chain{catalogue};
+  AncestorPath ancestors{catalogue};
 
   Fixture() {
-    Link root;
+    PathNode root;
     root.id = 1;
     root.traits.restriction = Restriction::reserved;
     root.licenses = {license("main", 100, {}, true)};
-    chain.push(root);
+    ancestors.push(root);
   }
 
   void push_north(std::vector<License> licenses, Reminder reminder = {14, Repeat::weekly, false}) {
-    Link north;
+    PathNode north;
     north.id = 2;
     north.name = "north";
     north.traits.restriction = Restriction::reserved;
     north.traits.reminder = reminder;
     north.licenses = std::move(licenses);
-    chain.push(north);
+    ancestors.push(north);
   }
 };
 
@@ -79,40 +79,41 @@ TEST_CASE("a window is held within the calendar") {
 
 TEST_CASE_FIXTURE(Fixture, "a license that ends is spoken of, with what falls and what is blocked") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
-  const auto endings = find_endings(chain, day("2026-11-24"));
+  const auto endings = find_endings(ancestors, day("2026-11-24"));
   REQUIRE(endings.size() == 1);
   CHECK(endings[0].slot == Slot{2, "main", day("2026-12-01"), day("2026-11-24")});
-  CHECK(endings[0].falls == std::vector<Fall>{{Item::counted(kSip), 50, 10}, {Item::feature(kUkey2), 1, 0}});
+  CHECK(endings[0].falls == std::vector<Reduction>{{Item::counted(kSip), 50, 10}, {Item::feature(kUkey2), 1, 0}});
   CHECK(endings[0].blocked == std::vector<Item>{Item::feature(kUkey2)});
-  CHECK(find_endings(chain, day("2026-11-16")).empty());
+  CHECK(find_endings(ancestors, day("2026-11-16")).empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a license that is followed by as much is not spoken of") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
               license("next", 40, {day("2026-12-02"), Day::forever()}, true)});
-  const Ending followed = find_endings(chain, day("2026-11-24")).at(0);
+  const ExpiringLicense followed = find_endings(ancestors, day("2026-11-24")).at(0);
   CHECK_FALSE(followed.is_spoken_of());
   Membership member{"bob@x.example", "Bob", Role::user, true, {}};
   member.grant.counts.set(kSip, 1);
-  CHECK_FALSE(find_access_end(chain, followed, member, day("2026-11-24")));
+  CHECK_FALSE(find_access_end(ancestors, followed, member, day("2026-11-24")));
   member.grant.period.until = day("2026-11-30");  // that ends whatever follows the licence
-  CHECK(find_access_end(chain, followed, member, day("2026-11-24")));
-  chain.pop();
+  CHECK(find_access_end(ancestors, followed, member, day("2026-11-24")));
+  ancestors.pop();
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
               license("next", 40, {day("2026-12-03"), Day::forever()}, true)});
-  CHECK(find_endings(chain, day("2026-11-24")).at(0).is_spoken_of());
+  CHECK(find_endings(ancestors, day("2026-11-24")).at(0).is_spoken_of());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a suspended group, one without restriction and one without reminder have nothing due") {
   const License ending = license("main", 40, {Day::beginning(), day("2026-12-01")});
   push_north({ending});
-  Link north = chain.back();
-  REQUIRE(find_endings(chain, day("2026-11-24")).size() == 1);
+  PathNode north = ancestors.back();
+  REQUIRE(find_endings(ancestors, day("2026-11-24")).size() == 1);
   const auto count = [&] {
-    chain.pop();
-    chain.push(north);
-    const auto endings = find_endings(chain, day("2026-11-24"));
-    return std::count_if(endings.begin(), endings.end(), [](const Ending& each) { return each.is_spoken_of(); });
+    ancestors.pop();
+    ancestors.push(north);
+    const auto endings = find_endings(ancestors, day("2026-11-24"));
+    return std::count_if(endings.begin(), endings.end(),
+                         [](const ExpiringLicense& each) { return each.is_spoken_of(); });
   };
   north.traits.suspended = true;
   CHECK(count() == 0);
@@ -126,30 +127,30 @@ TEST_CASE_FIXTURE(Fixture, "a suspended group, one without restriction and one w
 
 TEST_CASE("a license without an end of its own ends with what is above it") {
   const Catalogue catalogue = Catalogue::built_in();
-  Chain chain{catalogue};
-  Link root;
+  AncestorPath ancestors{catalogue};
+  PathNode root;
   root.id = 1;
   root.traits.restriction = Restriction::reserved;
   root.licenses = {license("main", 100, {Day::beginning(), day("2026-12-05")})};
-  chain.push(root);
-  Link north;
+  ancestors.push(root);
+  PathNode north;
   north.id = 2;
   north.name = "north";
   north.traits.restriction = Restriction::reserved;
   north.traits.reminder = Reminder{30, Repeat::once, false};
   north.licenses = {license("main", 40, {}), license("empty", 0, {})};
-  chain.push(north);
-  const auto endings = find_endings(chain, day("2026-11-24"));
+  ancestors.push(north);
+  const auto endings = find_endings(ancestors, day("2026-11-24"));
   REQUIRE(endings.size() == 1);
   CHECK(endings[0].slot.last == day("2026-12-05"));
-  CHECK(endings[0].falls == std::vector<Fall>{{Item::counted(kSip), 40, 0}});
+  CHECK(endings[0].falls == std::vector<Reduction>{{Item::counted(kSip), 40, 0}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership's own end") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
-  const Ending ending = find_endings(chain, day("2026-11-24"))[0];
+  const ExpiringLicense ending = find_endings(ancestors, day("2026-11-24"))[0];
   const auto end_of = [&](const Membership& member) {
-    return find_access_end(chain, ending, member, day("2026-11-24"));
+    return find_access_end(ancestors, ending, member, day("2026-11-24"));
   };
   Membership member{"bob@x.example", "Bob", Role::user, false, {}};
   member.grant.counts.set(kSip, 1);
@@ -161,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership'
   REQUIRE(end);
   CHECK(end->is_own);
   CHECK(end->last == day("2026-11-30"));
-  CHECK(end->falls == std::vector<Fall>{{Item::counted(kSip), 1, 0}});
+  CHECK(end->falls == std::vector<Reduction>{{Item::counted(kSip), 1, 0}});
   member.grant.period.until = day("2026-11-23");
   CHECK_FALSE(end_of(member));
   member.grant.period = {day("2026-11-25"), Day::forever()};
@@ -172,14 +173,14 @@ TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership'
   REQUIRE(end);
   CHECK_FALSE(end->is_own);
   CHECK(end->last == day("2026-12-01"));
-  CHECK(end->falls == std::vector<Fall>{{Item::feature(kUkey2), 1, 0}});
+  CHECK(end->falls == std::vector<Reduction>{{Item::feature(kUkey2), 1, 0}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "what an end blocks is counted at and below the group, users once") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")})});
-  const Ending ending = find_endings(chain, day("2026-11-24"))[0];
+  const ExpiringLicense ending = find_endings(ancestors, day("2026-11-24"))[0];
   Tree tree;
-  const auto top = tree.add_group(Tree::kNone, "north", chain.back().traits, 2);
+  const auto top = tree.add_group(Tree::kNone, "north", ancestors.back().traits, 2);
   tree.add_license(top, ending.license);
   const auto below = tree.add_group(top, "a", {}, 3);
   GroupTraits restricted;

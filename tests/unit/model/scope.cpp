@@ -2,64 +2,64 @@
 
 #include <doctest/doctest.h>
 
-#include "libcore/model/chain.hpp"
+#include "libcore/model/ancestor_path.hpp"
 
 namespace allot {
 namespace {
 
-Link make_link(std::int64_t id, const char* name) {
-  Link link;
+PathNode make_link(std::int64_t id, const char* name) {
+  PathNode link;
   link.id = id;
   link.name = name;
   return link;
 }
 
 /// `/a/b` as one sees it who acts within `scope`.
-Chain make_chain(const Catalogue& catalogue, Scope scope) {
-  Chain chain{catalogue, std::make_shared<Scope>(std::move(scope))};
-  chain.push(make_link(1, ""));
-  chain.push(make_link(7, "a"));
-  chain.push(make_link(9, "b"));
-  return chain;
+AncestorPath make_chain(const Catalogue& catalogue, Scope scope) {
+  AncestorPath ancestors{catalogue, std::make_shared<Scope>(std::move(scope))};
+  ancestors.push(make_link(1, ""));
+  ancestors.push(make_link(7, "a"));
+  ancestors.push(make_link(9, "b"));
+  return ancestors;
 }
 
 TEST_CASE("one who acts with full rights administers everything") {
   const Scope scope;
   CHECK(scope.is_full());
-  CHECK(scope.power_in(7, Power::none) == Power::administer);
+  CHECK(scope.access_in(7, AccessLevel::none) == AccessLevel::administer);
 }
 
 TEST_CASE("power goes down and the greater counts") {
-  const Scope scope{{{9, Power::see}, {7, Power::see}, {9, Power::administer}}};
+  const Scope scope{{{9, AccessLevel::see}, {7, AccessLevel::see}, {9, AccessLevel::administer}}};
   CHECK(scope.entries().size() == 2);
-  CHECK(scope.power_in(1, Power::none) == Power::none);
-  CHECK(scope.power_in(7, Power::none) == Power::see);
-  CHECK(scope.power_in(9, Power::see) == Power::administer);
-  CHECK(scope.power_in(12, Power::see) == Power::see);
-  CHECK(scope.power_in(7, Power::administer) == Power::administer);
+  CHECK(scope.access_in(1, AccessLevel::none) == AccessLevel::none);
+  CHECK(scope.access_in(7, AccessLevel::none) == AccessLevel::see);
+  CHECK(scope.access_in(9, AccessLevel::see) == AccessLevel::administer);
+  CHECK(scope.access_in(12, AccessLevel::see) == AccessLevel::see);
+  CHECK(scope.access_in(7, AccessLevel::administer) == AccessLevel::administer);
 }
 
 TEST_CASE("a scope without groups sees nothing") {
   const Scope scope{std::vector<Scope::Entry>{}};
   CHECK_FALSE(scope.is_full());
-  CHECK(scope.power_in(1, Power::none) == Power::none);
+  CHECK(scope.access_in(1, AccessLevel::none) == AccessLevel::none);
 }
 
 TEST_CASE("a group out of sight is called above, one in sight by its whole path") {
   const Catalogue catalogue;
-  const Chain chain = make_chain(catalogue, Scope{{{7, Power::see}}});
-  CHECK_FALSE(chain.is_visible(0));
-  CHECK(chain.path_of(0) == "above");
-  CHECK(chain.path_of(1) == "/a");
-  CHECK(chain.path_of(2) == "/a/b");
-  CHECK(chain[2].power == Power::see);
+  const AncestorPath ancestors = make_chain(catalogue, Scope{{{7, AccessLevel::see}}});
+  CHECK_FALSE(ancestors.is_visible(0));
+  CHECK(ancestors.path_of(0) == "above");
+  CHECK(ancestors.path_of(1) == "/a");
+  CHECK(ancestors.path_of(2) == "/a/b");
+  CHECK(ancestors[2].power == AccessLevel::see);
 }
 
 TEST_CASE("without a scope every group is in sight") {
   const Catalogue catalogue;
-  Chain chain{catalogue};
-  chain.push(make_link(1, ""));
-  CHECK(chain.path_of(0) == "/");
+  AncestorPath ancestors{catalogue};
+  ancestors.push(make_link(1, ""));
+  CHECK(ancestors.path_of(0) == "/");
 }
 
 }  // namespace

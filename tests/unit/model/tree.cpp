@@ -135,15 +135,15 @@ TEST_CASE("a reserved child takes its limit, a shared one what is allotted in it
   const auto open = tree.add_group(top, "open", traits(Restriction::none), 0);
   tree.add_license(open, license("kept", 999));
   tree.add_member(open, member("c@x", 2));
-  const Tallies tallies{tree, catalogue};
+  const Usages usages{tree, catalogue};
   const Day today = Day::from_number(0);
-  CHECK(tallies[top][kSip].at(today) == 1 + 30 + 6 + 2);
-  CHECK(tallies[reserved][kSip].at(today) == 4);
-  CHECK(tallies[shared][kSip].at(today) == 6);
-  CHECK(tallies[open][kSip].at(today) == 2);
-  CHECK(taken_by(tree, tallies, reserved, catalogue)[kSip].at(today) == 30);
-  CHECK(taken_by(tree, tallies, shared, catalogue)[kSip].at(today) == 6);
-  CHECK(taken_by(tree, tallies, open, catalogue)[kSip].at(today) == 2);
+  CHECK(usages[top][kSip].at(today) == 1 + 30 + 6 + 2);
+  CHECK(usages[reserved][kSip].at(today) == 4);
+  CHECK(usages[shared][kSip].at(today) == 6);
+  CHECK(usages[open][kSip].at(today) == 2);
+  CHECK(taken_by(tree, usages, reserved, catalogue)[kSip].at(today) == 30);
+  CHECK(taken_by(tree, usages, shared, catalogue)[kSip].at(today) == 6);
+  CHECK(taken_by(tree, usages, open, catalogue)[kSip].at(today) == 2);
 }
 
 /// What is allotted in `group` on `day`, by its definition.
@@ -195,12 +195,12 @@ TEST_CASE("tallies equal the sums of the definition, day by day") {
         tree.member(added).is_removed = pick(0, 4) == 0;
       }
     }
-    const Tallies tallies{tree, catalogue};
+    const Usages usages{tree, catalogue};
     for (Tree::Row row = 0; row < 10; ++row) {
       if (tree.group(row).is_removed) continue;
       for (int i = -1; i <= kDays; ++i) {
         const Day day = Day::from_number(i);
-        REQUIRE(tallies[row][kSip].at(day) == allotted(tree, row, day));
+        REQUIRE(usages[row][kSip].at(day) == allotted(tree, row, day));
       }
     }
   }

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Surface kTerminal{true, false, 80};
+constexpr TerminalCapabilities kTerminal{true, false, 80};
 
 /// A clock that moves only when it is told to, and counts how often it is read.
 struct FakeClock {

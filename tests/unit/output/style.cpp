@@ -51,8 +51,8 @@ class Terminal {
 const TerminalEnvironment kXterm{"", "xterm", ""};
 
 TEST_CASE("paint colours only where there is colour") {
-  const Surface colour{true, true, 80};
-  const Surface plain{true, false, 80};
+  const TerminalCapabilities colour{true, true, 80};
+  const TerminalCapabilities plain{true, false, 80};
   CHECK(paint("full", Style::red, colour) == "\x1b[31mfull\x1b[0m");
   CHECK(paint("full", Style::bold, colour) == "\x1b[1mfull\x1b[0m");
   CHECK(paint("full", Style::plain, colour) == "full");
@@ -61,7 +61,7 @@ TEST_CASE("paint colours only where there is colour") {
 }
 
 TEST_CASE("every style but plain has a code of its own") {
-  const Surface colour{true, true, 80};
+  const TerminalCapabilities colour{true, true, 80};
   std::string all;
   for (const Style style : {Style::bold, Style::dim, Style::red, Style::yellow, Style::green, Style::cyan}) {
     const std::string painted = paint("x", style, colour);
@@ -73,19 +73,19 @@ TEST_CASE("every style but plain has a code of its own") {
 
 TEST_CASE("what is no terminal has no width and no colour unless it is asked for") {
   const Descriptor null{open("/dev/null", O_WRONLY)};
-  const Surface automatic = surface_of(null.get(), ColourMode::automatic, {"", "xterm", "132"});
+  const TerminalCapabilities automatic = surface_of(null.get(), ColourMode::automatic, {"", "xterm", "132"});
   CHECK_FALSE(automatic.is_terminal);
   CHECK_FALSE(automatic.has_colour);
   CHECK(automatic.width == 0);
-  const Surface always = surface_of(null.get(), ColourMode::always, {"1", "dumb", "132"});
+  const TerminalCapabilities always = surface_of(null.get(), ColourMode::always, {"1", "dumb", "132"});
   CHECK(always.has_colour);
   CHECK(always.width == 0);
 }
 
 TEST_CASE("a closed descriptor is no terminal") {
-  const Surface surface = surface_of(-1, ColourMode::automatic, kXterm);
-  CHECK_FALSE(surface.is_terminal);
-  CHECK(surface.width == 0);
+  const TerminalCapabilities capabilities = surface_of(-1, ColourMode::automatic, kXterm);
+  CHECK_FALSE(capabilities.is_terminal);
+  CHECK(capabilities.width == 0);
 }
 
 TEST_CASE("a terminal has colour unless something speaks against it") {

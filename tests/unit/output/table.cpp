@@ -12,13 +12,13 @@
 namespace allot::cli {
 namespace {
 
-constexpr Surface kPipe{};
+constexpr TerminalCapabilities kPipe{};
 
-Surface terminal(std::size_t width) { return {true, false, width}; }
+TerminalCapabilities terminal(std::size_t width) { return {true, false, width}; }
 
-std::string print(const Table& table, const Surface& surface) {
+std::string print(const Table& table, const TerminalCapabilities& capabilities) {
   std::ostringstream out;
-  table.print(out, surface);
+  table.print(out, capabilities);
   return out.str();
 }
 

@@ -1,7 +1,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "libcore/store/store_copy.hpp"
+#include "libcore/storage/store_copy.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {

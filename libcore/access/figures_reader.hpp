@@ -1,0 +1,27 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "libcore/storage/snapshot.hpp"
+
+namespace allot {
+
+/// The figures of groups in a snapshot: those that the store keeps or, where these changed since, computed from the
+/// versions of the groups that draw on the group. A reserved child contributes its limit, so nothing below it is read.
+class FiguresReader {
+ public:
+  /// `rows` must outlive it.
+  explicit FiguresReader(Snapshot& rows) : rows_(rows) {}
+
+  /// The figures of a group; valid as long as the reader.
+  const Figures& of(GroupId group) { return of(group, 0); }
+
+ private:
+  const Figures& of(GroupId group, std::size_t depth);
+  Figures compute(GroupId group, std::size_t depth);
+
+  Snapshot& rows_;
+  std::unordered_map<GroupId, Figures> known_;
+};
+
+}  // namespace allot

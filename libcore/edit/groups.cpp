@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/text.hpp"
+#include "libcore/edit/write.hpp"
+
+namespace allot {
+namespace {
+
+/// The reminder that the group at `path` has after what a command says of it; throws not_found where a part of one is
+/// said and there is none.
+std::optional<Reminder> apply_reminder(const GroupPatch& specified, const std::optional<Reminder>& before,
+                                       const Path& path) {
+  if (specified.drops_reminder) return std::nullopt;
+  const bool says_nothing = !specified.remind_before && !specified.remind_repeat && !specified.remind_users;
+  if (says_nothing) return before;
+  if (!before && (!specified.remind_before || !specified.remind_repeat)) {
+    throw Error::not_found(fmt::format("the group {} has no reminder", quote(path.to_string())),
+                           "give it one with both --remind-before DAYS and --remind-repeat REPEAT");
+  }
+  Reminder reminder = before.value_or(Reminder{});
+  if (specified.remind_before) reminder.before = *specified.remind_before;
+  if (specified.remind_repeat) reminder.repeat = *specified.remind_repeat;
+  if (specified.remind_users) reminder.users = true;
+  return reminder;
+}
+
+GroupTraits apply(const GroupPatch& specified, const GroupTraits& before, const Path& path) {
+  GroupTraits traits = before;
+  if (specified.kind) traits.kind = *specified.kind;
+  if (specified.restriction) traits.restriction = *specified.restriction;
+  if (specified.suspended) traits.suspended = *specified.suspended;
+  traits.reminder = apply_reminder(specified, before.reminder, path);
+  return traits;
+}
+
+void refuse_root(const Path& path, std::string_view subcommand) {
+  if (path.is_root()) throw Error::usage(fmt::format("/ cannot be {}", subcommand));
+}
+
+Error group_exists(const Path& path) {
+  return Error::exists(fmt::format("the group {} exists already", quote(path.to_string())));
+}
+
+/// The change of the last group of `chain`, which hangs where it hung.
+Change update_of(const AncestorPath& ancestors, GroupState before, GroupState after) {
+  before.parent = ancestors.size() > 1 ? ancestors[ancestors.size() - 2].id : 0;
+  after.parent = before.parent;
+  const std::string path = before.path;
+  return {Op::update, What::group, path, {}, std::move(before), std::move(after)};
+}
+
+}  // namespace
+
+void Write::add_group(const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists) {
+  Path above = path.parent();
+  std::vector<std::string> missing;
+  if (parents == Parents::create) {
+    GroupId id = kRootGroup;
+    Path known;
+    for (const std::string& name : above.names()) {
+      const auto group = missing.empty() ? store().find_group(id, name) : std::nullopt;
+      if (group) {
+        id = group->id;
+        known = known.child(name);
+      } else {
+        missing.push_back(name);
+      }
+    }
+    above = known;
+  }
+  auto found = authorizer_.find_ancestors(above);
+  if (!found) throw authorizer_.no_such_group(path.parent());  // the same however much of it exists
+  AncestorPath& ancestors = *found;
+  const Authorization authorization = authorizer_.authorize(ancestors, Permission::inside);
+  const bool exists = path.is_root() || (missing.empty() && store().find_group(ancestors.back().id, path.name()));
+  if (exists) {
+    if (if_exists == IfExists::fail) throw group_exists(path);
+    keep(What::group);
+    return;
+  }
+  const GroupTraits traits = apply(specified, GroupTraits{}, path);
+  missing.push_back(path.name());
+  Path place = above;
+  for (const std::string& name : missing) {
+    const GroupTraits& given = place.depth() + 1 == path.depth() ? traits : GroupTraits{};
+    ancestors.count_children(1);
+    save_figures(ancestors.back());
+    count_ceilings(ancestors, ancestors.size() - 1, pass_ceilings(given.restriction, 0));
+    PathNode node;
+    node.id = store().insert_group(ancestors.back().id, name, given);
+    node.name = name;
+    node.traits = given;
+    ancestors.push(std::move(node));
+    place = place.child(name);
+    const GroupId parent = ancestors[ancestors.size() - 2].id;
+    record(authorization, Op::create, What::group, parent, [&] {
+      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given, parent}};
+    });
+  }
+}
+
+void Write::set_group(const Path& path, const GroupPatch& specified) {
+  if (path.is_root() && specified.restriction == Restriction::shared) {
+    throw Error::usage("/ cannot be shared: it has nothing above it to share",
+                       "make it reserved, or none for unlimited");
+  }
+  AncestorPath ancestors = ancestors_of(path);
+  const GroupTraits before = ancestors.back().traits;
+  const GroupTraits after = apply(specified, before, path);
+  const bool reminds_only = !specified.kind && !specified.restriction && !specified.suspended;
+  const Authorization authorization =
+      authorizer_.authorize(ancestors, reminds_only ? Permission::inside : Permission::group);
+  if (after == before) {
+    keep(What::group);
+    return;
+  }
+  store().update_group(ancestors.back().id, after);
+  record(authorization, Op::update, What::group, ancestors.back().id, [&] {
+    return update_of(ancestors, GroupState{path.to_string(), before}, GroupState{path.to_string(), after});
+  });
+  if (after.restriction == before.restriction) return;
+  if (before.restriction == Restriction::none) note_kept_licenses(ancestors, after.restriction);
+  const std::int64_t ceilings = ancestors.back().ceilings;
+  if (!path.is_root()) {
+    count_ceilings(ancestors, ancestors.size() - 2,
+                   pass_ceilings(after.restriction, ceilings) - pass_ceilings(before.restriction, ceilings));
+  }
+  ViolationReport violation_report{catalogue()};
+  Headroom headroom{today()};
+  validate_subtree(path, ancestors.above(), ancestors.back().taken(), headroom, violation_report);
+  violation_report.enforce();
+}
+
+void Write::note_kept_licenses(const AncestorPath& ancestors, Restriction restriction) {
+  if (restriction == Restriction::none || ancestors.back().licenses.empty()) return;
+  std::vector<std::string> names;
+  for (const License& license : ancestors.back().licenses) names.push_back(license.name);
+  note(fmt::format("kept licenses of {} come into force: {}", ancestors.path(), fmt::join(names, ", ")));
+}
+
+void Write::move_group(const Path& path, const Path& new_parent) {
+  refuse_root(path, "moved");
+  if (path.contains(new_parent)) {
+    throw Error::usage(
+        fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
+  }
+  const AncestorPath ancestors = ancestors_of(path);
+  const AncestorPath parent = ancestors_of(new_parent);
+  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
+  authorizer_.authorize(parent, Permission::inside);
+  const GroupId target = parent.back().id;
+  const Path place = new_parent.child(path.name());
+  if (store().find_group(target, path.name())) throw group_exists(place);
+  const GroupId id = ancestors.back().id;
+  if (place.depth() + load_tree(store(), id, report_).depth() > Path::kMostNames) {
+    throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
+                                    path.to_string(), new_parent.to_string(), Path::kMostNames));
+  }
+  ViolationReport violation_report{catalogue()};
+  Headroom headroom{today()};
+  Usage nothing;
+  Usage given_back;
+  given_back.add(ancestors.back().taken(), -1);
+  AncestorPath old_above = ancestors.above();
+  old_above.count_children(-1);
+  save_figures(old_above.back());
+  const std::int64_t ceilings = pass_ceilings(ancestors.back().traits.restriction, ancestors.back().ceilings);
+  count_ceilings(old_above, old_above.size() - 1, -ceilings);
+  ViolationReport unchecked{catalogue()};  // giving back breaks no rule
+  allot(old_above, old_above.size() - 1, given_back, headroom, unchecked);
+  store().move_group(id, target);
+  AncestorPath new_above = ancestors_of(new_parent);
+  new_above.count_children(1);
+  save_figures(new_above.back());
+  count_ceilings(new_above, new_above.size() - 1, ceilings);
+  validate_subtree(place, std::move(new_above), nothing, headroom, violation_report);
+  violation_report.enforce();
+  record(authorization, Op::update, What::group, id, [&] {
+    const GroupTraits& traits = ancestors.back().traits;
+    Change change = update_of(ancestors, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
+    std::get<GroupState>(change.after).parent = target;
+    return change;
+  });
+}
+
+void Write::rename_group(const Path& path, const std::string& name) {
+  refuse_root(path, "renamed");
+  const AncestorPath ancestors = ancestors_of(path);
+  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
+  const Path place = path.parent().child(name);
+  if (store().find_group(ancestors[ancestors.size() - 2].id, name)) throw group_exists(place);
+  store().rename_group(ancestors.back().id, name);
+  record(authorization, Op::update, What::group, ancestors.back().id, [&] {
+    const GroupTraits& traits = ancestors.back().traits;
+    return update_of(ancestors, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
+  });
+}
+
+void Write::remove_group(const Path& path, Recursive recursive) {
+  refuse_root(path, "removed");
+  const AncestorPath ancestors = ancestors_of(path);
+  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
+  const PathNode& group = ancestors.back();
+  const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();
+  if (!is_empty && recursive == Recursive::no) {
+    throw Error::not_empty(fmt::format("the group {} is not empty: it has {}, {} and {}", quote(path.to_string()),
+                                       count_of(static_cast<std::size_t>(group.children), "child group"),
+                                       count_of(static_cast<std::size_t>(group.members), "user"),
+                                       count_of(group.licenses.size(), "license")),
+                           "remove it with everything in it and below it with -r");
+  }
+  const Tree tree = load_tree(store(), group.id, report_);
+  const auto parent_of = [&](Tree::Row row) {
+    return row == 0 ? ancestors[ancestors.size() - 2].id : tree.groups()[tree.groups()[row].parent].id;
+  };
+  for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
+    record(authorization, Op::remove, What::license, tree.groups()[tree.licenses()[row].group].id, [&] {
+      const License license = tree.license_at(row);
+      return Change{Op::remove,   What::license, tree.path_of(tree.licenses()[row].group, path.to_string()),
+                    license.name, license,       {}};
+    });
+  }
+  for (Tree::Row row = 0; row < tree.members().size(); ++row) {
+    record(authorization, Op::remove, What::membership, tree.groups()[tree.members()[row].group].id, [&] {
+      const Membership member = tree.membership_at(row);
+      return Change{Op::remove,   What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
+                    member.email, member,           {}};
+    });
+  }
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    record(authorization, Op::remove, What::group, tree.groups()[row].id, [&] {
+      const std::string place = tree.path_of(row, path.to_string());
+      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits, parent_of(row)},
+                    {}};
+    });
+  }
+  Usage given_back;
+  given_back.add(group.taken(), -1);
+  AncestorPath above = ancestors.above();
+  above.count_children(-1);
+  save_figures(above.back());
+  count_ceilings(above, above.size() - 1, -pass_ceilings(group.traits.restriction, group.ceilings));
+  Headroom headroom{today()};
+  ViolationReport unchecked{catalogue()};  // giving back breaks no rule
+  allot(above, above.size() - 1, given_back, headroom, unchecked);
+  store().remove_groups(group.id, report_);
+}
+
+}  // namespace allot

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "libcore/base/text.hpp"
+#include "libcore/edit/write.hpp"
+
+namespace allot {
+namespace {
+
+/// What is done where the store is there already.
+Outcome keep_store(const NewStore& wanted) {
+  Store existing = Store::open(wanted.path, kDefaultWait);
+  const Store::Transaction transaction{existing, Store::Transaction::Kind::read};
+  Authorizer{existing, wanted.today, wanted.actor}.authorize_company("make a store");
+  const std::int64_t revision = existing.revision();
+  if (wanted.if_revision && *wanted.if_revision != revision) throw changed_revision(revision, *wanted.if_revision);
+  if (wanted.if_exists == IfExists::fail) {
+    throw Error::exists(fmt::format("the store {} exists already", quote(wanted.path)),
+                        "leave it with --if-not-exists");
+  }
+  Outcome outcome;
+  outcome.revision = revision;
+  outcome.unchanged.groups = 1;
+  return outcome;
+}
+
+}  // namespace
+
+Outcome init_store(const NewStore& wanted) {
+  struct stat status {};
+  if (!wanted.path.empty() && stat(wanted.path.c_str(), &status) == 0) return keep_store(wanted);
+  Engine engine{Store::create(wanted.path), wanted.today, std::nullopt, wanted.origin};
+  if (wanted.actor) {
+    throw Error::denied(fmt::format("{} may not make a store", quote(*wanted.actor)),
+                        "a new store has no administrator: make it without --as");
+  }
+  Write write{engine, DryRun::no};
+  if (wanted.if_revision) write.guard(*wanted.if_revision);
+  write.require_current();
+  write.record(write.authorizer_.authorize_company("make a store"), Op::create, What::group, kRootGroup, [] {
+    return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}};
+  });
+  if (wanted.license) {
+    write.add_license(Path{}, "main", *wanted.license, Restriction::reserved, IfExists::fail);
+  }
+  Outcome outcome = write.commit();
+  outcome.notes.clear();
+  outcome.is_dry_run = wanted.dry_run == DryRun::yes;
+  if (wanted.dry_run == DryRun::no) engine.store_.save();
+  return outcome;
+}
+
+}  // namespace allot

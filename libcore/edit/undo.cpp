@@ -1,0 +1,264 @@
+#include "libcore/edit/undo.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+/// Whether two versions of a group are the same but for its reminder, which is its own administrators' to change.
+bool is_reminder_alone(const StoredGroup& before, const StoredGroup& after) {
+  GroupTraits reminded = before.traits;
+  reminded.reminder = after.traits.reminder;
+  return before.parent == after.parent && before.name == after.name && reminded == after.traits;
+}
+
+bool is_same(const std::optional<StoredGroup>& a, const std::optional<StoredGroup>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->parent == b->parent && a->name == b->name && a->traits == b->traits;
+}
+
+}  // namespace
+
+Undo::Undo(Write& write, std::int64_t revision)
+    : write_(write),
+      store_(write.store()),
+      authorizer_(write.authorizer_),
+      log_(store_, authorizer_),
+      revision_(revision) {}
+
+void Undo::run() {
+  read();
+  require_permissions();
+  require_unchanged();
+  std::map<GroupId, AncestorPath> before;
+  for (const GroupId top : find_tops()) {
+    before.emplace(top, get_ancestors(store_, path_of(store_, top), authorizer_.scope()));
+  }
+  apply();
+  write_.reads_changes_ = true;
+  authorizer_.forget();
+  validate(before);
+}
+
+void Undo::read() {
+  if (!log_.sees(revision_)) throw log_.no_such_entry(revision_);
+  changes_.emplace(store_, revision_, store_.find_entry(revision_)->created, *authorizer_.scope());
+  keys_ = changes_->visible_keys();
+  created_ = changes_->visible_created_groups();
+  if (keys_.empty() && created_.is_empty()) throw log_.no_such_entry(revision_);
+  for (const ItemKey& key : keys_) {
+    if (key.what != What::group) continue;
+    groups_[key.group] = {changes_->rows_before().find_group(key.group), changes_->rows_after().find_group(key.group)};
+  }
+}
+
+const Undo::GroupChange* Undo::find_group_change(GroupId group) const {
+  const auto found = groups_.find(group);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+bool Undo::removes(GroupId group) const {
+  const GroupChange* const change = find_group_change(group);
+  return change != nullptr && !change->after;
+}
+
+/// The group above one that is there or that comes back; 0 where there is none.
+GroupId Undo::parent_of(GroupId group) {
+  if (const auto row = store_.find_group(group)) return row->parent;
+  return removes(group) ? find_group_change(group)->before->parent : 0;
+}
+
+/// The power in a group or, where it comes back, in the nearest one above that is there.
+AccessLevel Undo::access_at(GroupId group) {
+  while (group != 0 && !store_.find_group(group)) group = parent_of(group);
+  return group == 0 ? AccessLevel::none : authorizer_.access_in(group);
+}
+
+/// The path of a group that is there or comes back.
+std::string Undo::path_of_restored(GroupId group) {
+  if (store_.find_group(group)) return path_of(store_, group).to_string();
+  if (!removes(group)) return std::string{kAbove};
+  const StoredGroup& before = *find_group_change(group)->before;
+  const std::string above = path_of_restored(before.parent);
+  return (above == "/" ? above : above + '/') + before.name;
+}
+
+/// The group that left the actor's sight since, where `group` is not there for that reason: whether that one is
+/// elsewhere or removed is the same to the actor.
+std::optional<GroupId> Undo::find_lost(GroupId group) {
+  if (authorizer_.sees_everything()) return std::nullopt;
+  while (!store_.find_group(group)) {
+    if (!removes(group)) return group;
+    group = find_group_change(group)->before->parent;
+  }
+  return authorizer_.access_in(group) == AccessLevel::none ? std::optional{group} : std::nullopt;
+}
+
+void Undo::require_permissions() {
+  if (authorizer_.is_company()) return;
+  for (const ItemKey& key : keys_) require_permission(key);
+  for (const IdRanges::Range& range : created_.ranges()) {
+    for (GroupId id = range.first; id < range.end; ++id) require_permission({What::group, id, {}});
+  }
+}
+
+void Undo::require_permission(const ItemKey& key) {
+  if (!is_of_group(key.what)) {
+    authorizer_.authorize_company(key.what == What::catalog ? "change the catalogue" : "change templates");
+    return;
+  }
+  const GroupChange* const change = key.what == What::group ? find_group_change(key.group) : nullptr;
+  const bool is_update = change != nullptr && change->before && change->after;
+  const bool moves = is_update && change->before->parent != change->after->parent;
+  if (find_lost(key.group)) {  // the later entries are named instead
+    if (!moves || changes_->after().is_visible(key.group)) return;
+    throw Error::denied(fmt::format("{} may not move back what revision {} moved out of its sight",
+                                    quote(authorizer_.actor().value_or("")), revision_),
+                        "an administrator of a group above it may");
+  }
+  const bool is_restored = change != nullptr && !change->after;
+  const bool is_inside =
+      key.what == What::membership || (is_update && is_reminder_alone(*change->before, *change->after));
+  const Permission permission = is_inside || is_restored ? Permission::inside : Permission::group;
+  const GroupId above = parent_of(key.group);
+  const GroupId holder = (is_restored || permission == Permission::group) && above != 0 ? above : key.group;
+  if (access_at(holder) != AccessLevel::administer ||
+      (moves && access_at(change->before->parent) != AccessLevel::administer)) {
+    throw authorizer_.denied(path_of_restored(key.group), permission);
+  }
+}
+
+bool Undo::is_there(GroupId group) { return store_.find_group(group) || removes(group); }
+
+/// Finds all conflicts, and throws where there are any.
+void Undo::require_unchanged() {
+  if (created_.contains(kRootGroup)) {
+    throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
+  }
+  require_created_unchanged();
+  for (const ItemKey& key : keys_) require_as_left(key);
+  require_catalogue();
+  if (has_conflicts()) throw blocked();
+}
+
+/// Requires that what the entry created in groups that it created is as it was left, and that nothing was added.
+void Undo::require_created_unchanged() {
+  std::set<ItemKey> changed;
+  for (const IdRanges::Range& range : created_.ranges()) {
+    store_.for_each_changed_since(revision_, range, [&](ItemKey&& key) { changed.insert(std::move(key)); });
+  }
+  for (const ItemKey& key : changed) {
+    if (key.what == What::group && !creates(key.group)) {
+      const auto child = store_.find_group(key.group);
+      const GroupChange* const change = find_group_change(key.group);
+      const bool goes_back = change != nullptr && change->before && is_same(child, change->after);
+      if (!goes_back) block_by_all(child->parent);
+      continue;
+    }
+    if (const auto lost = find_lost(key.group)) {
+      block_by_all(*lost);
+    } else if (!is_as_left(key)) {
+      is_in(changes_->rows_after(), key) ? block_by_changes(key) : block_by_all(key.group);
+    }
+  }
+}
+
+bool Undo::is_in(Snapshot& rows, const ItemKey& key) {
+  switch (key.what) {
+    case What::group:
+      return rows.find_group(key.group).has_value();
+    case What::license:
+      return rows.find_license(key.group, key.name).has_value();
+    case What::membership:
+      return rows.find_membership(key.group, key.name).has_value();
+    case What::catalog:
+      return rows.catalogue().has(key.name);
+    case What::mail_template:
+      break;
+  }
+  return rows.find_template(key.name).has_value();
+}
+
+/// Whether an item has the content that the entry left.
+bool Undo::is_as_left(const ItemKey& key) {
+  Snapshot& left = changes_->rows_after();
+  switch (key.what) {
+    case What::group:
+      return is_same(store_.find_group(key.group), left.find_group(key.group));
+    case What::license:
+      return store_.find_license(key.group, key.name) == left.find_license(key.group, key.name);
+    case What::membership:
+      return store_.find_membership(key.group, key.name) == left.find_membership(key.group, key.name);
+    case What::mail_template:
+      return store_.find_template(key.name) == left.find_template(key.name);
+    case What::catalog:
+      break;
+  }
+  return find_entry_state(store_.catalogue(), key.name) == find_entry_state(left.catalogue(), key.name);
+}
+
+void Undo::require_as_left(const ItemKey& key) {
+  if (is_of_group(key.what)) {
+    if (const auto lost = find_lost(key.group)) return block_by_all(*lost);
+  }
+  if (!is_as_left(key)) block_by_changes(key);
+  if (const auto from = changes_->renamed_from().find(key); from != changes_->renamed_from().end()) {
+    if (!is_as_left(from->second)) block_by_changes(from->second);
+  }
+  if (key.what == What::group) {
+    const auto& before = groups_.at(key.group).before;
+    if (before) require_room(key.group, *before);
+  }
+  if (key.what == What::catalog) {
+    const auto before = find_entry_state(changes_->rows_before().catalogue(), key.name);
+    const auto after = find_entry_state(changes_->rows_after().catalogue(), key.name);
+    if (before && after) {
+      throw Error::in_use(
+          fmt::format("revision {} cannot be undone: it made another kind of entry of {}", revision_, quote(key.name)),
+          "take back by hand what uses it, then remove and add it");
+    }
+  }
+  const bool is_content = key.what == What::license || key.what == What::membership;
+  if (is_content && !is_there(key.group)) block_by_all(key.group);
+}
+
+/// Requires that the catalogue has what the restored versions name, or that it comes back too.
+void Undo::require_catalogue() {
+  const Catalogue& named = changes_->catalogue();
+  const auto comes_back = [&](const std::string& name) {
+    return std::find(keys_.begin(), keys_.end(), ItemKey{What::catalog, 0, name}) != keys_.end();
+  };
+  for (const CountedResource& entry : named.counted()) {
+    if (!comes_back(entry.name) && !store_.catalogue().find_counted(entry.name)) block_by_catalogue(entry.name);
+  }
+  for (const std::string& name : named.features()) {
+    if (!comes_back(name) && !store_.catalogue().find_feature(name)) block_by_catalogue(name);
+  }
+}
+
+/// Whether a group would be at or below another one, or below itself, when everything is as it was.
+bool Undo::would_be_below(GroupId group, GroupId top) {
+  std::set<GroupId> passed;
+  while (group != 0 && group != top && passed.insert(group).second) {
+    const GroupChange* const change = find_group_change(group);
+    group = change != nullptr && change->before ? change->before->parent : parent_of(group);
+  }
+  return group != 0;
+}
+
+/// Requires that the place to which a group goes back is there and free.
+void Undo::require_room(GroupId group, const StoredGroup& before) {
+  if (before.parent == 0) return;
+  if (!is_there(before.parent) || would_be_below(before.parent, group)) return block_by_all(before.parent);
+  const auto taken = store_.find_group(before.parent, before.name);
+  if (!taken || taken->id == group) return;
+  const GroupChange* const other = find_group_change(taken->id);
+  const bool goes_away = creates(taken->id) || (other != nullptr && !is_same(other->before, other->after));
+  if (!goes_away) block_by_all(taken->id);
+}
+
+}  // namespace allot

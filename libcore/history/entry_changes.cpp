@@ -1,0 +1,285 @@
+#include "libcore/history/entry_changes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace allot {
+
+/// What is shown at one path of what was changed of a group and in it.
+struct EntryChanges::Node {
+  std::string key;  // its path with NUL for '/', so that paths compare name by name
+  GroupId group = 0;
+  bool has_group = false;    // the change of the group itself, and what was removed from it
+  bool has_content = false;  // what was created and updated in it
+};
+
+EntryChanges::EntryChanges(Store& store, std::int64_t revision, const IdRanges& created, const Scope& scope)
+    : store_(store),
+      revision_(revision),
+      sees_everything_(scope.access_in(kRootGroup, AccessLevel::none) != AccessLevel::none),
+      rows_before_(store.rows_as_of(revision - 1)),
+      rows_after_(store.rows_as_of(revision)),
+      before_(rows_before_, scope),
+      after_(rows_after_, scope),
+      created_(created),
+      catalogue_(store.catalogue()) {
+  rows_before_.read_with(catalogue_);
+  rows_after_.read_with(catalogue_);
+  load();
+}
+
+/// Loads the keys of everything but what is in the groups that the write created.
+void EntryChanges::load() {
+  const auto add = [&](ItemKey&& key) {
+    if (!created_.contains(key.group) || key.group == 0) keys_[key.group].push_back(std::move(key));
+  };
+  store_.for_each_replaced(revision_, add);
+  std::vector<ItemKey> items;
+  store_.for_each_created_item(revision_, [&](ItemKey&& key) { items.push_back(std::move(key)); });
+  for (ItemKey& key : items) {
+    if (key.what == What::membership) {
+      auto from = store_.find_renamed_from(key.group, key.name, revision_);
+      if (from) renamed_from_.emplace(key, ItemKey{key.what, key.group, *std::move(from)});
+    }
+    add(std::move(key));
+  }
+  for (auto& [group, keys] : keys_) {
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  }
+  for (const auto& [key, from] : renamed_from_) std::erase(keys_[key.group], from);
+}
+
+/// Whether the actor sees what the write did in a group that is there after it: not in one that came into sight.
+bool EntryChanges::sees_inside_after(GroupId group) {
+  const TreeAt::Place& after = after_.find(group);
+  if (!after.is_visible()) return false;
+  const TreeAt::Place& before = before_.find(group);
+  if (before.exists) return before.is_visible();
+  return !after_.is_visible(after.parent) || sees_inside_after(after.parent);
+}
+
+/// The same of a group that was there before it: not in one that left sight.
+bool EntryChanges::sees_inside_before(GroupId group) {
+  const TreeAt::Place& before = before_.find(group);
+  if (!before.is_visible()) return false;
+  const TreeAt::Place& after = after_.find(group);
+  if (after.exists) return after.is_visible();
+  return !before_.is_visible(before.parent) || sees_inside_before(before.parent);
+}
+
+bool EntryChanges::sees_group(GroupId group) {
+  const TreeAt::Place& before = before_.find(group);
+  const TreeAt::Place& after = after_.find(group);
+  if (!before.exists) return sees_inside_after(group);
+  if (!after.exists) return sees_inside_before(group);
+  if (before.is_visible() && after.is_visible()) return true;
+  // One that came or left with the group above it is shown by that.
+  if (after.is_visible()) return sees_inside_after(after.parent);
+  return before.is_visible() && sees_inside_before(before.parent);
+}
+
+bool EntryChanges::sees_content(GroupId group, bool was_there, bool is_there) {
+  if (was_there && is_there) return before_.is_visible(group) && after_.is_visible(group);
+  return was_there ? sees_inside_before(group) : sees_inside_after(group);
+}
+
+ItemState EntryChanges::state(Snapshot& rows, TreeAt& tree, const ItemKey& key) {
+  switch (key.what) {
+    case What::group:
+      if (const auto group = rows.find_group(key.group)) {
+        return GroupState{tree.find(key.group).path, group->traits, group->parent};
+      }
+      return {};
+    case What::license:
+      if (auto license = rows.find_license(key.group, key.name)) return *std::move(license);
+      return {};
+    case What::membership:
+      if (auto member = rows.find_membership(key.group, key.name)) return *std::move(member);
+      return {};
+    case What::mail_template:
+      if (auto letter = rows.find_template(key.name)) return *std::move(letter);
+      return {};
+    case What::catalog:
+      break;
+  }
+  if (auto entry = find_entry_state(rows.catalogue(), key.name)) return *std::move(entry);
+  return {};
+}
+
+/// Makes the change of a group; false where the actor sees none.
+bool EntryChanges::make_group_change(GroupId group, Change& change) {
+  if (!sees_group(group)) return false;
+  const ItemKey key{What::group, group, {}};
+  change.before = state(rows_before_, before_, key);
+  change.after = state(rows_after_, after_, key);
+  auto* before = std::get_if<GroupState>(&change.before);
+  auto* after = std::get_if<GroupState>(&change.after);
+  if (before != nullptr && after != nullptr) {
+    // Of a side that the actor does not see nothing is shown but that it is elsewhere.
+    if (before->path == kAbove) before->traits = after->traits;
+    if (after->path == kAbove) after->traits = before->traits;
+  }
+  const bool is_named_before = before != nullptr && before->path != kAbove;
+  change.path = is_named_before ? before->path : after->path;
+  return true;
+}
+
+/// Makes the change of an item; false where the actor sees none.
+bool EntryChanges::make_change(const ItemKey& key, Change& change) {
+  change.what = key.what;
+  if (key.what == What::group) {
+    if (!make_group_change(key.group, change)) return false;
+  } else {
+    const auto renamed = renamed_from_.find(key);
+    change.before = state(rows_before_, before_, renamed == renamed_from_.end() ? key : renamed->second);
+    change.after = state(rows_after_, after_, key);
+  }
+  const bool was_there = !std::holds_alternative<std::monostate>(change.before);
+  const bool is_there = !std::holds_alternative<std::monostate>(change.after);
+  if (!was_there && !is_there) return false;
+  change.op = !was_there ? Op::create : is_there ? Op::update : Op::remove;
+  if (key.what == What::group) return true;
+  change.name = key.name;
+  if (!is_of_group(key.what)) return sees_everything_;
+  if (!sees_content(key.group, was_there, is_there)) return false;
+  if (const auto* member = std::get_if<Membership>(was_there ? &change.before : &change.after)) {
+    const bool is_renamed = renamed_from_.contains(key);
+    const auto* after = std::get_if<Membership>(&change.after);
+    change.name = is_renamed || after == nullptr ? member->email : after->email;
+  }
+  change.path = (is_there ? after_ : before_).find(key.group).path;
+  return true;
+}
+
+void EntryChanges::add_nodes(GroupId group, std::vector<Node>& nodes) {
+  const auto add = [&](std::string path, bool has_group, bool has_content) {
+    if (path == "/") path.clear();
+    std::replace(path.begin(), path.end(), '/', '\0');
+    nodes.push_back({std::move(path), group, has_group, has_content});
+  };
+  const TreeAt::Place& before = before_.find(group);
+  const TreeAt::Place& after = after_.find(group);
+  const bool is_named_before = before.is_visible();
+  if (is_named_before && after.is_visible() && before.path != after.path) {
+    add(before.path, true, false);
+    add(after.path, false, true);
+  } else if (is_named_before || after.is_visible()) {
+    add(is_named_before ? before.path : after.path, true, true);
+  }
+}
+
+std::vector<EntryChanges::Node> EntryChanges::nodes() {
+  std::vector<Node> nodes;
+  for (const auto& [group, unused] : keys_) {
+    if (group != 0) add_nodes(group, nodes);
+  }
+  for_each_created([&](GroupId group) { add_nodes(group, nodes); });
+  std::sort(nodes.begin(), nodes.end(),
+            [](const Node& a, const Node& b) { return std::tie(a.key, a.group) < std::tie(b.key, b.group); });
+  return nodes;
+}
+
+void EntryChanges::for_each_created(const std::function<void(GroupId)>& visit) {
+  std::vector<GroupId> groups;  // of one range: the store is not asked while it is read
+  for (const IdRanges::Range& range : created_.ranges()) {
+    store_.for_each_created_group(revision_, range, [&](GroupId group) { groups.push_back(group); });
+  }
+  for (const GroupId group : groups) visit(group);
+}
+
+std::vector<ItemKey> EntryChanges::keys_of(GroupId group) {
+  if (!created_.contains(group)) return keys_[group];
+  std::vector<ItemKey> keys{{What::group, group, {}}};
+  store_.for_each_created_in(revision_, {group, group + 1}, [&](ItemKey&& key) { keys.push_back(std::move(key)); });
+  return keys;
+}
+
+void EntryChanges::for_each(const std::function<void(Change&&)>& visit) {
+  std::vector<Change> changes;
+  const auto visit_all = [&] {
+    sort_changes(changes);
+    for (Change& change : changes) visit(std::move(change));
+    changes.clear();
+  };
+  const auto add = [&](const ItemKey& key, const Node& node) {
+    Change change;
+    if (!make_change(key, change)) return;
+    const bool is_content = key.what != What::group && change.op != Op::remove;
+    if (is_of_group(key.what) && !(is_content ? node.has_content : node.has_group)) return;
+    changes.push_back(std::move(change));
+  };
+  if (const auto company = keys_.find(0); company != keys_.end()) {
+    for (const ItemKey& key : company->second) add(key, Node{});
+    visit_all();
+  }
+  std::string at;
+  for (const Node& node : nodes()) {
+    // Groups that had one path one after the other are shown as one.
+    if (node.key != at) visit_all();
+    at = node.key;
+    for (const ItemKey& key : keys_of(node.group)) add(key, node);
+  }
+  visit_all();
+}
+
+std::vector<Change> EntryChanges::list() {
+  std::vector<Change> changes;
+  for_each([&](Change&& change) { changes.push_back(std::move(change)); });
+  return changes;
+}
+
+void EntryChanges::for_each_group(const std::function<void(GroupId, std::int64_t)>& visit) {
+  const auto visit_group = [&](GroupId group) {
+    std::int64_t count = 0;
+    for (const ItemKey& key : keys_of(group)) {
+      Change change;
+      count += make_change(key, change);
+    }
+    if (count > 0) visit(group, count);
+  };
+  for (const auto& [group, unused] : keys_) visit_group(group);
+  for_each_created(visit_group);
+}
+
+std::int64_t EntryChanges::count() {
+  std::int64_t count = 0;
+  for_each_group([&](GroupId, std::int64_t in_group) { count += in_group; });
+  return count;
+}
+
+std::vector<ItemKey> EntryChanges::visible_keys() {
+  std::vector<ItemKey> visible;
+  for (const auto& [group, keys] : keys_) {
+    for (const ItemKey& key : keys) {
+      Change change;
+      if (make_change(key, change)) visible.push_back(key);
+    }
+  }
+  return visible;
+}
+
+IdRanges EntryChanges::visible_created_groups() {
+  IdRanges visible;
+  for_each_created([&](GroupId group) {
+    if (sees_everything_ || sees_group(group)) visible.add(group);
+  });
+  return visible;
+}
+
+bool EntryChanges::shows_everything() {
+  if (sees_everything_) return true;
+  const auto is_shown = [&](GroupId group) {
+    const TreeAt::Place& before = before_.find(group);
+    const TreeAt::Place& after = after_.find(group);
+    return (!before.exists || before.is_visible()) && (!after.exists || after.is_visible());
+  };
+  for (const auto& [group, keys] : keys_) {
+    if (group == 0 || !is_shown(group)) return false;
+  }
+  bool shows = true;
+  for_each_created([&](GroupId group) { shows = shows && is_shown(group); });
+  return shows;
+}
+
+}  // namespace allot

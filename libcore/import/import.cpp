@@ -1,0 +1,114 @@
+#include "libcore/import/import.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+#include "libcore/import/merge.hpp"
+#include "libcore/import/permissions.hpp"
+#include "libcore/import/saving.hpp"
+#include "libcore/model/validation.hpp"
+
+namespace allot {
+namespace {
+
+/// Adds what the files add to the catalogue.
+void add_entries(Write& write, const Document& document) {
+  const Catalogue& read = document.catalogue;
+  for (std::size_t i = document.known_counted; i < read.counted().size(); ++i) {
+    const CountedResource& entry = read.counted()[i];
+    std::optional<std::string> required;
+    if (entry.requires_id) required = read.counted()[*entry.requires_id].name;
+    write.add_counted(entry.name, required);
+  }
+  for (std::size_t i = document.known_features; i < read.features().size(); ++i) write.add_feature(read.features()[i]);
+}
+
+/// Looks users up in the store; without a query where it has none.
+FindPerson find_in(Store& store, Authorizer& authorizer) {
+  if (!store.has_users()) return [](std::string_view) { return Person{}; };
+  return [&authorizer](std::string_view email) {
+    Person person;
+    for (const auto& [group, membership] : authorizer.memberships_of(email)) {
+      if (person.email.empty()) person.email = membership.email;
+      if (person.name.empty()) person.name = membership.name;
+    }
+    return person;
+  };
+}
+
+/// What the store has where a file goes.
+struct Standing {
+  AncestorPath target;
+  Tree tree;
+};
+
+/// Loads it in a thread of its own, as the files can be read meanwhile; nobody else may use the store until it is
+/// there.
+std::future<Standing> load_standing(Store& store, Authorizer& authorizer, const Path& into) {
+  return std::async(std::launch::async | std::launch::deferred, [&] {
+    AncestorPath target = authorizer.ancestors(into);
+    Tree tree = load_tree(store, target.back().id);
+    return Standing{std::move(target), std::move(tree)};
+  });
+}
+
+void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
+  const Tree& tree = merge.tree();
+  for (const Tree::Row row : merge.newly_restricted()) {
+    std::vector<std::string> kept;
+    tree.for_each_license(row, [&](Tree::Row license) {
+      if (merge.fate_of_license(license) != Merge::RowFate::created) kept.emplace_back(tree.licenses()[license].name);
+    });
+    const std::string path = tree.path_of(row, into.to_string());
+    write.note(fmt::format("{} was not restricted and is now reserved", path));
+    if (kept.empty()) continue;
+    write.note(fmt::format("kept licenses of {} come into force: {}", path, fmt::join(kept, ", ")));
+  }
+}
+
+}  // namespace
+
+Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
+  Store& store = write.store();
+  const Catalogue& known = write.catalogue();
+  std::future<Standing> loading = load_standing(store, write.authorizer_, options.into);
+  const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
+  Standing standing = loading.get();
+  const AncestorPath& target = standing.target;
+  add_entries(write, document);
+  AncestorPath above{write.catalogue()};
+  if (!options.into.is_root()) above = target.above();
+  ParentContext parent_context{options.into.to_string(), nullptr, {}, nullptr};
+  if (above.size() > 0) parent_context.capacity = above.find_offer();
+  if (parent_context.capacity != nullptr)
+    parent_context.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+
+  const bool may_change_top = above.size() == 0 || above.back().access == AccessLevel::administer;
+  const TopGroup top = may_change_top ? TopGroup::pruned : TopGroup::left;
+  const Merge merge{std::move(standing.tree), document, options.prune, top, find_in(store, write.authorizer_)};
+  const Authorization authorization = require_permissions(write.authorizer_, target, merge);
+  const Tree& tree = merge.tree();
+  if (options.report) options.report("checking", 0, 0);
+  std::future<ValidationResult> judging = validate(tree, parent_context, write.catalogue(), write.today());
+  note_newly_restricted(write, merge, options.into);
+  ImportSaving saving{write, authorization, merge, target, options.report};
+  saving.save_rows();
+  ValidationResult validation = judging.get();
+  if (above.size() > 0) {
+    Usage change = taken_by(tree, validation.usages, 0, write.catalogue());
+    Headroom headroom{write.today()};
+    headroom.takes(change);
+    change.add(target.back().taken(), -1);
+    write.allot(above, above.size() - 1, change, headroom, validation.violation_report);
+    const Restriction restriction = tree.groups()[0].traits.restriction;
+    const std::int64_t ceilings = pass_ceilings(restriction, validation.ceilings[0]);
+    const PathNode& before = target.back();
+    write.count_ceilings(above, above.size() - 1, ceilings - pass_ceilings(before.traits.restriction, before.ceilings));
+  }
+  saving.save_figures(validation.usages, validation.ceilings);
+  return validation.violation_report.violations();
+}
+
+}  // namespace allot

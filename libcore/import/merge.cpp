@@ -1,0 +1,245 @@
+#include "libcore/import/merge.hpp"
+
+#include <utility>
+
+#include "libcore/model/name_index.hpp"
+
+namespace allot {
+namespace {
+
+/// What a file says of a key: its value, the default where it is empty or was pruned, else what was before.
+template <typename T, typename U>
+T value_of(const Specified<U>& specified, Prune prune, const T& before, const T& standard) {
+  if (specified.value) return T(*specified.value);
+  return specified.is_said || prune == Prune::yes ? standard : before;
+}
+
+}  // namespace
+
+Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person)
+    : tree_(std::move(tree)),
+      document_(document),
+      prune_(prune),
+      prune_top_(top == TopGroup::left ? Prune::no : prune),
+      find_person_(std::move(find_person)),
+      mentions_(document),
+      group_fates_(tree_.groups().size(), RowFate::left),
+      license_fates_(tree_.licenses().size(), RowFate::left),
+      member_fates_(tree_.members().size(), RowFate::left),
+      applied_(document.patches.size()),
+      no_grant_(tree_.intern(Grant{})) {
+  merge_groups();
+  merge_licenses();
+  merge_members();
+  if (prune_ == Prune::yes) remove_unnamed();
+  settle_restrictions();
+}
+
+void Merge::merge_groups() {
+  NameIndex index{[&](Tree::Row row) {
+    return std::pair{tree_.groups()[row].parent, tree_.groups()[row].name.view()};
+  }};
+  const auto existing = static_cast<Tree::Row>(tree_.groups().size());
+  index.reserve(existing);
+  for (Tree::Row row = 1; row < existing; ++row) index.insert(row);
+  group_fates_.reserve(existing + document_.groups.size());
+  rows_.reserve(document_.groups.size());
+  for (const Document::Group& specified : document_.groups) {
+    const bool is_top = rows_.empty();
+    const Tree::Row parent = is_top ? Tree::kNone : rows_[specified.parent];
+    // A group that was just made can have no child in the tree.
+    const bool is_known = is_top || parent < existing;
+    const auto found = is_top     ? std::optional<Tree::Row>{0}
+                       : is_known ? index.find(parent, specified.name)
+                                  : std::nullopt;
+    if (!found) {
+      rows_.push_back(tree_.adopt_group(parent, specified.name, traits_from(specified, GroupTraits{}, prune_)));
+      group_fates_.push_back(RowFate::created);
+      continue;
+    }
+    rows_.push_back(*found);
+    const GroupTraits before = tree_.groups()[*found].traits;
+    GroupTraits after = traits_from(specified, before, is_top ? prune_top_ : prune_);
+    group_fates_[*found] = after == before ? RowFate::kept : RowFate::updated;
+    if (after == before) continue;
+    groups_before_.emplace(*found, before);
+    tree_.group(*found).traits = std::move(after);
+  }
+}
+
+/// Everything but a restriction that is left out, which `settle_restrictions` decides.
+GroupTraits Merge::traits_from(const Document::Group& specified, const GroupTraits& before, Prune prune) const {
+  GroupTraits after = before;
+  after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
+  after.suspended = value_of(specified.suspended, prune, before.suspended, false);
+  if (specified.reminder.value) {
+    after.reminder = specified.reminder.value;
+  } else if (specified.reminder.is_said || prune_ == Prune::yes) {
+    after.reminder.reset();
+  }
+  if (specified.restriction.value) after.restriction = *specified.restriction.value;
+  return after;
+}
+
+Grant Merge::apply(const GrantPatch& specified, const Grant& before) const {
+  Grant after = prune_ == Prune::yes ? Grant{} : before;
+  for (const auto& [id, count] : specified.counts) after.counts.set(id, count);
+  after.features = value_of(specified.features, prune_, before.features, Features{});
+  after.period.from = value_of(specified.from, prune_, before.period.from, Day::beginning());
+  after.period.until = value_of(specified.until, prune_, before.period.until, Day::forever());
+  return after;
+}
+
+/// The row of what a patch makes of the grant at `before`.
+Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
+  Applied& applied = applied_[patch];
+  if (applied.before != before) applied = {before, tree_.intern(apply(document_.patches[patch], tree_.grant(before)))};
+  return applied.after;
+}
+
+Tree::License Merge::license_from(const Document::License& specified, Tree::License before) {
+  if (specified.type.value) {
+    before.type = *specified.type.value;
+  } else if (specified.type.is_said || prune_ == Prune::yes) {
+    before.type = tree_.keep_type(kDefaultType);
+  }
+  before.grant = grant_from(specified.patch, before.grant);
+  return before;
+}
+
+void Merge::merge_licenses() {
+  NameIndex index{[&](Tree::Row row) {
+    return std::pair{tree_.licenses()[row].group, tree_.licenses()[row].name.view()};
+  }};
+  const auto existing = static_cast<Tree::Row>(tree_.licenses().size());
+  index.reserve(existing);
+  for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
+  Tree::License fresh;
+  fresh.type = tree_.keep_type(kDefaultType);
+  fresh.grant = no_grant_;
+  for (const Document::License& specified : document_.licenses) {
+    const Tree::Row group = rows_[specified.group];
+    const auto found = index.find(group, specified.name);
+    if (!found) {
+      fresh.name = specified.name;
+      fresh.group = group;
+      tree_.adopt_license(license_from(specified, fresh));
+      license_fates_.push_back(RowFate::created);
+      continue;
+    }
+    const Tree::License before = tree_.licenses()[*found];
+    const Tree::License after = license_from(specified, before);
+    const bool is_kept = after.type == before.type && after.grant == before.grant;
+    license_fates_[*found] = is_kept ? RowFate::kept : RowFate::updated;
+    if (is_kept) continue;
+    licenses_before_.emplace(*found, tree_.license_at(*found));
+    tree_.license(*found) = after;
+  }
+}
+
+/// The row that `said` makes of the one `before`, or a new one where that is null.
+Tree::Member Merge::member_from(const Document::Member& specified, const Tree::Member* before) {
+  Tree::Member after;
+  Person person;
+  if (before != nullptr) {
+    after = *before;
+  } else {
+    after.grant = no_grant_;
+    person = find_person_(specified.email);
+    after.email = person.email.empty() ? mentions_.first_email(specified.email) : tree_.keep(person.email);
+  }
+  if (specified.has_name) {
+    after.name = specified.name;
+  } else if (before == nullptr || specified.is_name_said || prune_ == Prune::yes) {
+    after.name = mentions_.first_name(specified.email);
+    if (after.name.empty()) {
+      if (before != nullptr) person = find_person_(specified.email);
+      after.name = tree_.keep(person.name);
+    }
+  }
+  after.role = value_of(specified.role, prune_, after.role, Role::user);
+  after.grant = grant_from(specified.patch, after.grant);
+  const Specified<Features>& features = document_.patches[specified.patch].features;
+  if (features.is_said || prune_ == Prune::yes) after.inherits_features = !features.value;
+  return after;
+}
+
+void Merge::merge_members() {
+  const auto key_of = [&](Tree::Row row) {
+    return std::pair{tree_.members()[row].group, tree_.members()[row].email.view()};
+  };
+  NameIndex<decltype(key_of), Case::folded> index{key_of};
+  const auto existing = static_cast<Tree::Row>(tree_.members().size());
+  index.reserve(existing);
+  for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
+  member_fates_.reserve(existing + document_.members.size());
+  for (const Document::Member& specified : document_.members) {
+    const Tree::Row group = rows_[specified.group];
+    const auto found = index.find(group, specified.email);
+    if (!found) {
+      Tree::Member fresh = member_from(specified, nullptr);
+      fresh.group = group;
+      tree_.adopt_member(fresh);
+      member_fates_.push_back(RowFate::created);
+      continue;
+    }
+    const Tree::Member before = tree_.members()[*found];
+    const Tree::Member after = member_from(specified, &before);
+    const bool is_kept = after.name == before.name && after.role == before.role && after.grant == before.grant &&
+                         after.inherits_features == before.inherits_features;
+    member_fates_[*found] = is_kept ? RowFate::kept : RowFate::updated;
+    if (is_kept) continue;
+    members_before_.emplace(*found, tree_.membership_at(*found));
+    tree_.member(*found) = after;
+  }
+}
+
+void Merge::remove_unnamed() {
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+    Tree::Group& group = tree_.group(row);
+    const bool is_below_removed = group.parent != Tree::kNone && tree_.groups()[group.parent].is_removed;
+    if (group_fates_[row] != RowFate::left && !is_below_removed) continue;
+    group.is_removed = true;
+    group_fates_[row] = RowFate::removed;
+  }
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    if (license_fates_[row] != RowFate::left) continue;
+    if (tree_.licenses()[row].group == 0 && prune_top_ == Prune::no) continue;
+    tree_.license(row).is_removed = true;
+    license_fates_[row] = RowFate::removed;
+  }
+  for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
+    if (member_fates_[row] != RowFate::left) continue;
+    tree_.member(row).is_removed = true;
+    member_fates_[row] = RowFate::removed;
+  }
+}
+
+void Merge::settle_restrictions() {
+  std::vector<bool> gained(tree_.groups().size(), false);
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    if (license_fates_[row] == RowFate::created) gained[tree_.licenses()[row].group] = true;
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Specified<Restriction>& specified = document_.groups[i].restriction;
+    if (specified.value) continue;
+    const Tree::Row row = rows_[i];
+    const Restriction before = tree_.groups()[row].traits.restriction;
+    Restriction after = before;
+    const Prune prune = row == 0 ? prune_top_ : prune_;
+    if (specified.is_said || prune == Prune::yes || group_fates_[row] == RowFate::created) {
+      after = tree_.grants_of(row).empty() ? Restriction::none : Restriction::reserved;
+    } else if (before == Restriction::none && gained[row]) {
+      after = Restriction::reserved;
+      newly_restricted_.push_back(row);
+    }
+    if (after == before) continue;
+    if (group_fates_[row] == RowFate::kept) {
+      group_fates_[row] = RowFate::updated;
+      groups_before_.emplace(row, tree_.groups()[row].traits);
+    }
+    tree_.group(row).traits.restriction = after;
+  }
+}
+
+}  // namespace allot

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace allot {
+
+/// The texts of a mail, or of a template that mails are made from.
+struct TemplateText {
+  std::string subject;
+  std::string body;                 ///< plain text
+  std::optional<std::string> html;  ///< the same as HTML
+
+  bool operator==(const TemplateText&) const = default;
+};
+
+}  // namespace allot

@@ -1,0 +1,124 @@
+#include "libcore/query/check_history.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "libcore/history/entry_changes.hpp"
+
+namespace allot {
+namespace {
+
+constexpr std::size_t kEntriesRead = 2000;
+constexpr std::int64_t kChangesRead = 200'000;
+
+std::string describe(const ItemKey& key) {
+  switch (key.what) {
+    case What::group:
+      return fmt::format("group {}", key.group);
+    case What::license:
+      return fmt::format("license {} of group {}", key.name, key.group);
+    case What::membership:
+      return fmt::format("user {} of group {}", key.name, key.group);
+    case What::mail_template:
+      return fmt::format("template {}", key.name);
+    case What::catalog:
+      break;
+  }
+  return fmt::format("catalogue entry {}", key.name);
+}
+
+class HistoryCheck {
+ public:
+  HistoryCheck(Store& store, Faults& faults) : store_(store), faults_(faults), pruned_(store.pruned_revision()) {}
+
+  void run() {
+    check_revisions();
+    store_.for_each_misplaced_version(
+        [&](const ItemKey& key, const char* fault) { report(fmt::format("{}: {}", describe(key), fault)); });
+    check_beginnings();
+    if (!entries_.empty()) places_ = store_.places_since(entries_.back().revision);
+    for (const StoredEntry& entry : entries_) {
+      if (read_ < kChangesRead) try_entry(entry);
+    }
+  }
+
+ private:
+  void report(std::string message) { faults_.add("log", "", std::move(message)); }
+
+  /// Checks that the log has every revision above those that were pruned.
+  void check_revisions() {
+    std::int64_t expected = store_.revision();
+    store_.for_each_entry([&](StoredEntry&& entry) {
+      if (entry.revision != expected) report(fmt::format("revision {} is missing", expected));
+      expected = entry.revision - 1;
+      created_.emplace(entry.revision, entry.created);
+      if (entries_.size() < kEntriesRead) entries_.push_back(std::move(entry));
+      return true;
+    });
+    if (expected != pruned_) report(fmt::format("revision {} is missing", expected));
+  }
+
+  /// Checks that each version begins with an entry that created the row or replaced a version of it; a write at hand
+  /// has no entry yet.
+  void check_beginnings() {
+    store_.for_each_version([&](const ItemKey& key, std::int64_t since) {
+      if (since <= pruned_ || since == store_.next_revision()) return;
+      const auto created = created_.find(since);
+      const bool is_in_created = created != created_.end() && created->second.contains(key.group);
+      if (is_in_created || store_.has_beginning(key, since)) return;
+      report(fmt::format("{}: no entry says that revision {} wrote it", describe(key), since));
+    });
+  }
+
+  /// Checks an entry and reports what makes that impossible.
+  void try_entry(const StoredEntry& entry) {
+    try {
+      check_entry(entry);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::store) throw;
+      report(fmt::format("revision {}: {}", entry.revision, error.what()));
+    }
+  }
+
+  void check_entry(const StoredEntry& entry) {
+    const Scope everything;
+    EntryChanges changes{store_, entry.revision, entry.created, everything};
+    std::set<GroupId> places;
+    std::int64_t count = 0;
+    const auto add_places = [&](TreeAt& tree, GroupId group) {
+      for (; group != 0 && group != kRootGroup; group = tree.find(group).parent) {
+        if (!entry.created.contains(group)) places.insert(group);
+      }
+    };
+    changes.for_each_group([&](GroupId group, std::int64_t in_group) {
+      count += in_group;
+      add_places(changes.before(), group);
+      add_places(changes.after(), group);
+    });
+    read_ += count;
+    if (count != entry.changes) {
+      report(fmt::format("revision {}: the count of changes is {}, the versions are {}", entry.revision, entry.changes,
+                         count));
+    }
+    if (std::vector<GroupId>{places.begin(), places.end()} != places_[entry.revision]) {
+      report(fmt::format("revision {} names other groups than those in which it changed something", entry.revision));
+    }
+  }
+
+  Store& store_;
+  Faults& faults_;
+  std::int64_t pruned_;
+  std::vector<StoredEntry> entries_;                     // the newest
+  std::unordered_map<std::int64_t, IdRanges> created_;   // by every entry
+  std::map<std::int64_t, std::vector<GroupId>> places_;  // that entries name
+  std::int64_t read_ = 0;                                // changes
+};
+
+}  // namespace
+
+void check_history(Store& store, Faults& faults) { HistoryCheck{store, faults}.run(); }
+
+}  // namespace allot

@@ -1,0 +1,118 @@
+#include "libcore/query/view.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/document/writer.hpp"
+
+namespace allot {
+namespace {
+
+void walk_below(Snapshot& rows, FiguresReader& figures, AncestorPath& ancestors, std::optional<std::size_t> depth,
+                const View::VisitChain& visit) {
+  visit(ancestors);
+  if (depth == std::size_t{0}) return;
+  const auto below = depth ? std::optional{*depth - 1} : std::nullopt;
+  if (ancestors.back().children == 0) return;
+  rows.for_each_child(ancestors.back().id, [&](StoredGroup&& child) {
+    const GroupId id = child.id;
+    PathNode node = load_node(rows, figures, std::move(child));
+    if (!node.is_restricted()) node.licenses = rows.licenses_of(id);
+    ancestors.push(std::move(node));
+    walk_below(rows, figures, ancestors, below, visit);
+    ancestors.pop();
+  });
+}
+
+/// Adds to `state` what `membership` of the last group of `chain` gives on `day`.
+void add_entitlement(const AncestorPath& ancestors, const Membership& membership, Day day, UserState& state) {
+  const Catalogue& catalogue = ancestors.catalogue();
+  for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
+    const std::int64_t count = membership.grant.counts[id];
+    if (count == 0 || !find_blocks(ancestors, Item::counted(id), day).empty()) continue;
+    state.counts[id].total += count;
+    state.counts[id].from.emplace_back(ancestors.path(), count);
+  }
+  for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
+    if (!membership.inherits_features && !membership.grant.features.has(id)) continue;
+    if (find_blocks(ancestors, Item::feature(id), day).empty()) state.features[id].push_back(ancestors.path());
+  }
+}
+
+/// Writes a user who is spelled in several ways as it is spelled first, as an import of the file would.
+class Spellings {
+ public:
+  explicit Spellings(Store& store) {
+    for (std::string& user : store.find_spelled_users()) first_.emplace(std::move(user), std::string{});
+  }
+
+  void write(const MembershipView& member, HierarchyWriter& writer) {
+    const auto known = first_.empty() ? first_.end() : first_.find(fold_ascii(member.email));
+    if (known == first_.end()) return writer.write(member);
+    if (known->second.empty()) known->second = member.email;
+    writer.write(MembershipView{known->second, member.name, member.role, member.inherits_features, member.grant});
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> first_;  // by the e-mail in small letters
+};
+
+}  // namespace
+
+void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit) {
+  AncestorPath top = ancestors(path);
+  const bool is_counted = report_ && !depth && !past_;
+  const auto total = static_cast<std::uint64_t>(is_counted ? store().count_groups(top.back().id) : 0);
+  std::uint64_t done = 0;
+  FiguresReader figures{rows()};
+  walk_below(rows(), figures, top, depth, [&](const AncestorPath& each) {
+    visit(each);
+    if (report_) report_("groups", ++done, total);
+  });
+}
+
+UserState View::user(const std::string& email, Day day) {
+  auto memberships = authorizer_.memberships_of(email, Authorizer::Own::all);
+  if (memberships.empty()) throw authorizer_.no_such_user(email);
+  UserState state;
+  state.email = memberships.front().second.email;
+  state.counts.resize(catalogue().counted().size());
+  state.features.resize(catalogue().features().size());
+  for (auto& [group, membership] : memberships) {
+    const Status status = status_on(day, membership.grant.period);
+    state.memberships.push_back({path_of(rows(), group), std::move(membership), status});
+  }
+  std::sort(state.memberships.begin(), state.memberships.end(),
+            [](const PlacedMembership& a, const PlacedMembership& b) { return a.group < b.group; });
+  Authorizer unseen{rows(), engine_.today(), std::nullopt};  // what a group gives does not depend on who asks
+  for (const PlacedMembership& placed : state.memberships) {
+    if (state.name.empty()) state.name = placed.membership.name;
+    if (placed.status == Status::active) add_entitlement(unseen.ancestors(placed.group), placed.membership, day, state);
+  }
+  return state;
+}
+
+void View::export_hierarchy(const Path& path, std::ostream& out) {
+  HierarchyWriter writer{out, catalogue()};
+  Spellings spellings{store()};
+  std::size_t open = 0;
+  walk(path, std::nullopt, [&](const AncestorPath& ancestors) {
+    const std::size_t depth = ancestors.size() - path.depth();
+    for (; open >= depth; --open) writer.close_group();
+    const PathNode& group = ancestors.back();
+    if (open == 0) {
+      writer.open_root(group.traits, !group.licenses.empty());
+    } else {
+      writer.open_group(group.name, group.traits, !group.licenses.empty());
+    }
+    ++open;
+    for (const License& license : group.licenses) writer.write(license);
+    if (group.members == 0) return;
+    rows().for_each_member(group.id, [&](const MembershipView& member) { spellings.write(member, writer); });
+  });
+  for (; open > 0; --open) writer.close_group();
+}
+
+}  // namespace allot

@@ -1,0 +1,126 @@
+#include "libcore/reminders/mailing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "libcore/access/authorizer.hpp"
+#include "libcore/base/text.hpp"
+#include "libcore/storage/sending_lock.hpp"
+
+namespace allot {
+
+/// One run that sends, while no other does.
+class MailRun {
+ public:
+  MailRun(Engine& engine, const Mailing& mailing)
+      : engine_(engine), store_(engine.store_), ledger_(store_), mailing_(mailing) {}
+
+  MailReport run() {
+    require_permission();
+    const SendingLock lock{store_, mailing_.wait};
+    prepare();
+    try {
+      for (const StoredMail& mail : reminders_.begun) send_again(mail);
+      for (std::size_t i = 0; i < letters_.size(); ++i) send(reminders_.digests[i], letters_[i]);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::mail) throw;
+      report_.fault = error;
+    }
+    report_.unreached = std::move(reminders_.unreached);
+    return std::move(report_);
+  }
+
+ private:
+  void require_permission() {
+    const Store::Transaction transaction{store_, Store::Transaction::Kind::read};
+    Authorizer{store_, engine_.today(), engine_.actor()}.authorize_company(kReminding);
+  }
+
+  /// Finds what is due and what was left by earlier runs; gives up deferred mails of which nothing is due any more.
+  void prepare() {
+    Store::Transaction transaction{store_, Store::Transaction::Kind::write};
+    reminders_ = find_reminders(store_, engine_.today());
+    for (const Digest& digest : reminders_.digests) letters_.push_back(write_letter(store_, digest, engine_.today()));
+    for (const StoredMail& mail : ledger_.open_mails()) {
+      if (mail.state == MailState::begun) continue;
+      const bool is_due = std::any_of(reminders_.digests.begin(), reminders_.digests.end(), [&](const Digest& digest) {
+        return equals_folded(digest.email, mail.recipient);
+      });
+      if (is_due && deferred_.emplace(fold_ascii(mail.recipient), mail).second) continue;
+      ledger_.settle(mail.id, MailState::withdrawn, mailing_.now(), mail.answer);
+    }
+    transaction.commit();
+  }
+
+  /// Sends a mail that an earlier run may have sent, as it is.
+  void send_again(const StoredMail& mail) {
+    SentMail sent{mail, slots_of(mail.id), true};
+    deliver(sent);
+  }
+
+  void send(const Digest& digest, const TemplateText& letter) {
+    SentMail sent;
+    sent.slots = digest.slots();
+    const auto deferred = deferred_.find(fold_ascii(digest.email));
+    const bool is_new = deferred == deferred_.end();
+    sent.mail.id = is_new ? 0 : deferred->second.id;
+    sent.mail.message_id = is_new ? mailing_.new_message_id() : deferred->second.message_id;
+    sent.mail.made = is_new ? mailing_.now() : deferred->second.made;
+    sent.mail.recipient = digest.email;
+    sent.mail.subject = letter.subject;
+    sent.mail.tried = mailing_.now();
+    MailTransport::Finished finished =
+        mailing_.transport.compose({digest.email, digest.name, sent.mail.message_id, sent.mail.tried, letter});
+    sent.mail.mail = std::move(finished.mail);
+    begin(sent);
+    if (!finished.fault.empty()) return settle(sent, {MailState::refused, finished.fault});
+    deliver(sent);
+  }
+
+  /// Records that a mail is about to go.
+  void begin(SentMail& sent) {
+    Store::Transaction transaction{store_, Store::Transaction::Kind::write};
+    if (sent.mail.id == 0) {
+      sent.mail.id = ledger_.add(sent.mail, sent.slots);
+    } else {
+      ledger_.begin_again(sent.mail, sent.slots);
+    }
+    transaction.commit();
+  }
+
+  void deliver(SentMail& sent) { settle(sent, mailing_.transport.deliver(sent.mail.recipient, sent.mail.mail)); }
+
+  void settle(SentMail& sent, const MailTransport::Answer& answer) {
+    sent.mail.state = answer.state;
+    sent.mail.answer = answer.text;
+    sent.mail.tried = mailing_.now();
+    {
+      Store::Transaction transaction{store_, Store::Transaction::Kind::write};
+      ledger_.settle(sent.mail.id, answer.state, sent.mail.tried, answer.text);
+      transaction.commit();
+    }
+    sent.mail.mail.clear();
+    mailing_.visit(sent);
+    report_.mails.push_back(std::move(sent));
+  }
+
+  std::vector<MailSlot> slots_of(std::int64_t mail) {
+    const Store::Transaction transaction{store_, Store::Transaction::Kind::read};
+    return ledger_.slots_of(mail);
+  }
+
+  Engine& engine_;
+  Store& store_;
+  Ledger ledger_;
+  const Mailing& mailing_;
+  Reminders reminders_;
+  std::vector<TemplateText> letters_;           // of each digest
+  std::map<std::string, StoredMail> deferred_;  // by recipient, of which something is due again
+  MailReport report_;
+};
+
+MailReport send_reminders(Engine& engine, const Mailing& mailing) { return MailRun{engine, mailing}.run(); }
+
+}  // namespace allot

@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "libcore/base/error.hpp"
+#include "libcore/base/text.hpp"
+#include "libcore/reminders/reminders.hpp"
+
+namespace allot {
+namespace {
+
+/// Says what a digest comes to, in the words and numbers that templates name; allot-template(1), Variables.
+class Wording {
+ public:
+  Wording(const Catalogue& catalogue, Day day) : catalogue_(catalogue), day_(day) {}
+
+  Facts facts_of(const Digest& digest) const {
+    Facts::List licenses;
+    Facts::List accesses;
+    Day first_license = Day::last();
+    Day first_access = Day::last();
+    for (const auto& due : digest.licenses) {
+      licenses.push_back(facts_of(*due));
+      first_license = std::min(first_license, due->ending.slot.last);
+    }
+    for (auto each = digest.accesses.begin(); each != digest.accesses.end(); ++each) {
+      const DueAccess& due = *each;
+      // In the windows of several licences it is the same end.
+      if (std::any_of(digest.accesses.begin(), each, [&](const DueAccess& before) { return is_same(before, due); })) {
+        continue;
+      }
+      accesses.push_back(facts_of(due));
+      first_access = std::min(first_access, due.end.last);
+    }
+    const bool has_licenses = !licenses.empty();
+    Facts facts;
+    facts.set("name", digest.name.empty() ? digest.email : digest.name);
+    facts.set("email", digest.email);
+    facts.set("today", day_.to_string());
+    facts.set("first_day", (has_licenses ? first_license : first_access).to_string());
+    facts.set("license_count", std::to_string(licenses.size()));
+    facts.set("access_count", std::to_string(accesses.size()));
+    facts.set_list("single_license", licenses.size() == 1 ? licenses : Facts::List{});
+    facts.set_flag("several_licenses", licenses.size() > 1);
+    facts.set_list("single_access", !has_licenses && accesses.size() == 1 ? accesses : Facts::List{});
+    facts.set_flag("several_accesses", !has_licenses && accesses.size() > 1);
+    facts.set_list("licenses", std::move(licenses));
+    facts.set_list("accesses", std::move(accesses));
+    return facts;
+  }
+
+ private:
+  static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
+
+  Facts facts_of(const DueLicense& due) const {
+    const License& license = due.ending.license;
+    Facts facts;
+    facts.set("group", due.path);
+    facts.set("license", license.name);
+    facts.set("type", license.type);
+    facts.set("holds", describe(license.grant));
+    add_days(due.ending.slot.last, facts);
+    facts.set_list("falls", facts_of(due.ending.reductions));
+    facts.set("blocked", describe(due.blocked));
+    if (license.grant.period.until.is_finite()) {
+      const std::string words = fmt::format("{} {}", quote_for_shell(due.path), quote_for_shell(license.name));
+      facts.set("extend", license.name.starts_with('-')
+                              ? fmt::format("allot license set --until YYYY-MM-DD -- {}", words)
+                              : fmt::format("allot license set {} --until YYYY-MM-DD", words));
+    } else {
+      facts.set("extend", "");
+    }
+    return facts;
+  }
+
+  Facts facts_of(const DueAccess& due) const {
+    Facts facts;
+    facts.set("group", due.path);
+    facts.set("license", due.slot.license);
+    facts.set_flag("own_end", due.end.is_own);
+    add_days(due.end.last, facts);
+    facts.set_list("falls", facts_of(due.end.reductions));
+    facts.set_flag("covered", due.is_covered);
+    Facts::List others;
+    for (const std::string& path : due.others) {
+      Facts other;
+      other.set("group", path);
+      others.push_back(std::move(other));
+    }
+    facts.set_list("others", std::move(others));
+    return facts;
+  }
+
+  Facts::List facts_of(const std::vector<Reduction>& reductions) const {
+    Facts::List list;
+    for (const Reduction& reduction : reductions) {
+      const bool is_counted = reduction.item.kind == Item::Kind::counted;
+      Facts facts;
+      facts.set("item", name_of(catalogue_, reduction.item));
+      facts.set("from", is_counted ? std::to_string(reduction.from) : "on");
+      facts.set("to", is_counted ? std::to_string(reduction.to) : "off");
+      list.push_back(std::move(facts));
+    }
+    return list;
+  }
+
+  void add_days(Day last, Facts& facts) const {
+    const int left = last.number() - day_.number();
+    facts.set("last_day", last.to_string());
+    facts.set("day_after", last.next().to_string());
+    facts.set("days_left", std::to_string(left));
+    facts.set("when", left == 0 ? "today" : left == 1 ? "tomorrow" : fmt::format("in {} days", left));
+  }
+
+  std::string describe(const Grant& grant) const {
+    std::vector<std::string> parts;
+    for (const ResourceId id : catalogue_.counted_in_order()) {
+      if (grant.counts[id] > 0) parts.push_back(fmt::format("{} {}", grant.counts[id], catalogue_.counted()[id].name));
+    }
+    for (const FeatureId id : catalogue_.features_in_order()) {
+      if (grant.features.has(id)) parts.push_back(catalogue_.features()[id]);
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  std::string describe(const Blocked& blocked) const {
+    std::vector<std::string> whom;
+    const auto add = [&](std::int64_t count, std::string_view noun, const char* where) {
+      if (count > 0) whom.push_back(count_of(static_cast<std::size_t>(count), noun) + where);
+    };
+    add(blocked.groups, "group", " below it");
+    add(blocked.users, "user", "");
+    std::string text = fmt::format("{}", fmt::join(whom, " and "));
+    std::vector<std::string> parts;
+    for (const ResourceId id : catalogue_.counted_in_order()) {
+      if (blocked.granted[id] == 0) continue;
+      parts.push_back(fmt::format("{} {}", blocked.granted[id], catalogue_.counted()[id].name));
+    }
+    if (!parts.empty()) text += fmt::format(", with {} granted", fmt::join(parts, " and "));
+    return text;
+  }
+
+  const Catalogue& catalogue_;
+  Day day_;
+};
+
+}  // namespace
+
+const BuiltInTemplate& get_built_in_template(const std::string& name) {
+  if (const BuiltInTemplate* const found = find_built_in_template(name)) return *found;
+  std::vector<std::string> names;
+  for (const BuiltInTemplate& each : built_in_templates()) names.emplace_back(each.name);
+  const auto nearest = find_nearest(name, names);
+  throw Error::not_found(
+      fmt::format("there is no template {}", quote(name)),
+      nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(names, " and ")));
+}
+
+TemplateText get_template(Store& store, const std::string& name) {
+  const BuiltInTemplate& built_in = get_built_in_template(name);
+  if (auto set = store.find_template(name)) return *std::move(set);
+  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+}
+
+TemplateText write_letter(Store& store, const Digest& digest, Day day) {
+  return render(get_template(store, digest.licenses.empty() ? "user" : "admin"),
+                Wording{store.catalogue(), day}.facts_of(digest));
+}
+
+}  // namespace allot

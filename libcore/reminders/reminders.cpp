@@ -1,0 +1,153 @@
+#include "libcore/reminders/reminders.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "libcore/access/lookup.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot {
+namespace {
+
+struct Person {
+  std::string email;
+  std::string name;
+};
+
+/// Gathers what is due, recipient by recipient.
+class Search {
+ public:
+  Search(Store& store, Day day) : store_(store), ledger_(store), day_(day) {}
+
+  Reminders run() {
+    std::vector<std::pair<Path, GroupId>> groups;
+    store_.for_each_reminding([&](StoredGroup&& group) { groups.emplace_back(path_of(store_, group.id), group.id); });
+    std::sort(groups.begin(), groups.end());
+    for (const auto& [path, group] : groups) look_at(path, group);
+    for (auto& [key, digest] : digests_) reminders_.digests.push_back(std::move(digest));
+    for (StoredMail& mail : ledger_.open_mails()) {
+      if (mail.state == MailState::begun) reminders_.begun.push_back(std::move(mail));
+    }
+    return std::move(reminders_);
+  }
+
+ private:
+  void look_at(const Path& path, GroupId group) {
+    const AncestorPath ancestors = chain_of(path);
+    const std::vector<ExpiringLicense> endings = find_endings(ancestors, day_);
+    if (endings.empty()) return;
+    const std::vector<Person>& administrators = administrators_of(ancestors);
+    std::optional<Tree> tree;
+    for (const ExpiringLicense& ending : endings) {
+      if (ancestors.back().traits.reminder->users) look_at_users(ancestors, ending);
+      if (!ending.is_spoken_of()) continue;
+      std::shared_ptr<const DueLicense> due;
+      for (const Person& person : administrators) {
+        if (!is_due_to(person.email, ending.slot)) continue;
+        if (!due) {
+          if (!tree) tree = load_tree(store_, group);
+          due = std::make_shared<DueLicense>(
+              DueLicense{ancestors.path(), ending, count_blocked(*tree, ending, ancestors.catalogue())});
+        }
+        digest_of(person).licenses.push_back(due);
+      }
+      if (administrators.empty()) {
+        reminders_.unreached.push_back({ancestors.path(), ending.license.name, ending.slot.last});
+      }
+    }
+  }
+
+  void look_at_users(const AncestorPath& ancestors, const ExpiringLicense& ending) {
+    store_.for_each_member(ancestors.back().id, [&](const MembershipView& member) {
+      auto end = find_access_end(ancestors, ending, member, day_);
+      if (!end || !is_due_to(member.email, ending.slot)) return;
+      DueAccess due{ancestors.path(), ending.slot, std::move(*end), false, {}};
+      find_others(member.email, ancestors.back().id, due);
+      digest_of({std::string{member.email}, std::string{member.name}}).accesses.push_back(std::move(due));
+    });
+  }
+
+  /// Finds out whether the user's other groups give, once the access has ended, as much as is lost with it.
+  void find_others(std::string_view email, GroupId group, DueAccess& due) {
+    const Day after = due.end.last.next();
+    std::vector<std::int64_t> missing;
+    for (const Reduction& reduction : due.end.reductions) missing.push_back(reduction.from - reduction.to);
+    std::vector<std::string> givers;
+    for (const auto& [other, membership] : store_.memberships_of(email)) {
+      if (other == group) continue;
+      const AncestorPath ancestors = chain_of(path_of(store_, other));
+      const Grant given = given_by(ancestors, membership, after);
+      bool gives = false;
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        const Item& item = due.end.reductions[i].item;
+        const std::int64_t share =
+            item.kind == Item::Kind::counted ? given.counts[item.id] : (given.features.has(item.id) ? 1 : 0);
+        missing[i] -= share;
+        gives = gives || share > 0;
+      }
+      if (gives) givers.push_back(ancestors.path());
+    }
+    due.is_covered =
+        !missing.empty() && std::all_of(missing.begin(), missing.end(), [](auto left) { return left <= 0; });
+    if (!due.is_covered) return;
+    std::sort(givers.begin(), givers.end());
+    due.others = std::move(givers);
+  }
+
+  /// The administrators of the last group of `chain` that are active; of the nearest group above where it has none.
+  const std::vector<Person>& administrators_of(const AncestorPath& ancestors) {
+    for (std::size_t at = ancestors.size(); at-- > 0;) {
+      const auto [known, is_new] = administrators_.try_emplace(ancestors[at].id);
+      if (is_new) {
+        store_.for_each_member(ancestors[at].id, [&, &people = known->second](const MembershipView& member) {
+          if (!is_administrator_on(day_, member)) return;
+          people.push_back({std::string{member.email}, std::string{member.name}});
+        });
+      }
+      if (!known->second.empty() || at == 0) return known->second;
+    }
+    return administrators_[kRootGroup];
+  }
+
+  bool is_due_to(std::string_view recipient, const Slot& slot) {
+    return is_due(slot, ledger_.deliveries_of(recipient, slot));
+  }
+
+  Digest& digest_of(const Person& person) {
+    Digest& digest = digests_[fold_ascii(person.email)];
+    if (digest.email.empty()) digest.email = person.email;
+    if (digest.name.empty()) digest.name = person.name;
+    return digest;
+  }
+
+  AncestorPath chain_of(const Path& path) { return *find_ancestors(store_, path, everything_); }
+
+  Store& store_;
+  Ledger ledger_;
+  Day day_;
+  std::shared_ptr<const Scope> everything_ = std::make_shared<Scope>();
+  std::unordered_map<GroupId, std::vector<Person>> administrators_;
+  std::map<std::string, Digest> digests_;
+  Reminders reminders_;
+};
+
+}  // namespace
+
+std::vector<MailSlot> Digest::slots() const {
+  std::map<Slot, std::string> all;
+  for (const auto& license : licenses) all.emplace(license->ending.slot, license->path);
+  for (const DueAccess& access : accesses) all.emplace(access.slot, access.path);
+  std::vector<MailSlot> slots;
+  for (const auto& [slot, path] : all) slots.push_back({slot, path});
+  return slots;
+}
+
+Reminders find_reminders(Store& store, Day day) { return Search{store, day}.run(); }
+
+bool is_low(std::int64_t available, std::int64_t limit, int percent) {
+  return limit > 0 && available * 100 <= limit * percent;
+}
+
+}  // namespace allot

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcore/model/grant.hpp"
+#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/grant_text.hpp"
+
+namespace allot {
+
+/// Binds `from_day, until_day`; an open end is null.
+inline void bind_period(Query& query, const Period& period) {
+  const auto as_column = [](Day day) {
+    return day.is_finite() ? std::optional<std::int64_t>{day.number()} : std::nullopt;
+  };
+  query.bind(as_column(period.from)).bind(as_column(period.until));
+}
+
+/// Reads `from_day, until_day` at `column` and the one after it; throws store where they are no days.
+inline Period read_period(const Query& query, int column) {
+  Period period;
+  if (!query.is_null(column)) period.from = read_day(query, column);
+  if (!query.is_null(column + 1)) period.until = read_day(query, column + 1);
+  return period;
+}
+
+/// The grants of many rows of one query, one after the other: what a row has like the one before is not parsed again.
+class GrantColumns {
+ public:
+  explicit GrantColumns(const Catalogue& catalogue) : catalogue_(catalogue) {}
+
+  /// Adds to `catalogue` what rows name and it does not have, instead of throwing.
+  static GrantColumns extending(Catalogue& catalogue) {
+    GrantColumns columns{catalogue};
+    columns.extended_ = &catalogue;
+    return columns;
+  }
+
+  /// Reads `counts, features, from_day, until_day` at `column` and after it; the result lives until the next call.
+  const Grant& read(const Query& query, int column) {
+    if (const std::string_view text = query.text(column); text != counts_) {
+      counts_ = text;
+      if (extended_ != nullptr) add_counted_names(text, *extended_);
+      grant_.counts = read_counts(text, catalogue_);
+    }
+    if (const std::string_view text = query.text(column + 1); text != features_) {
+      features_ = text;
+      if (extended_ != nullptr) add_feature_names(text, *extended_);
+      grant_.features = read_features(text, catalogue_);
+    }
+    grant_.period = read_period(query, column + 2);
+    return grant_;
+  }
+
+ private:
+  const Catalogue& catalogue_;
+  Catalogue* extended_ = nullptr;
+  std::string counts_;
+  std::string features_;
+  Grant grant_;
+};
+
+}  // namespace allot

@@ -1,0 +1,232 @@
+#include <algorithm>
+#include <utility>
+
+#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/many_rows.hpp"
+#include "libcore/storage/store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+StoredGroup read_group(const Query& query) {
+  StoredGroup group;
+  group.id = query.integer(0);
+  group.parent = query.find_integer(1).value_or(0);
+  group.name = query.text(2);
+  group.traits.kind = query.text(3);
+  group.traits.restriction = read_choice(query, 4, Restriction::shared);
+  group.traits.suspended = query.integer(5) != 0;
+  if (!query.is_null(6)) {
+    group.traits.reminder = Reminder{static_cast<int>(read_integer(query, 6, 1, kReminderDays)),
+                                     read_choice(query, 7, Repeat::monthly), query.integer(8) != 0};
+  }
+  return group;
+}
+
+/// A statement that inserts `rows` groups.
+const char* insert_of_groups(std::size_t rows) {
+  static const Inserts inserts{
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, since)", 10};
+  return inserts.of(rows);
+}
+
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+void bind_traits(Query& query, const GroupTraits& traits) {
+  if (traits.kind.empty()) {
+    query.bind_null();
+  } else {
+    query.bind_kept(traits.kind);
+  }
+  query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
+  if (!traits.reminder) {
+    query.bind_null().bind_null().bind_null();
+    return;
+  }
+  query.bind(std::int64_t{traits.reminder->before})
+      .bind(static_cast<std::int64_t>(traits.reminder->repeat))
+      .bind(std::int64_t{traits.reminder->users});
+}
+
+}  // namespace
+
+std::optional<StoredGroup> Snapshot::find_group(GroupId parent, std::string_view name) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? AND name = ?"));
+  query.bind(parent).bind(name);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+std::optional<StoredGroup> Snapshot::find_group(GroupId id) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE id = ?"));
+  query.bind(id);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+void Store::keep_group(GroupId id) {
+  Query query(
+      *connection_,
+      "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+      " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+      " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+  note_kept(query.bind(write_.revision).bind(id).run_counted());
+}
+
+GroupId Store::reserve_groups(std::int64_t count) {
+  if (!write_.next_group) write_.next_group = connection_->ask_integer("SELECT next_group FROM store");
+  const GroupId first = *write_.next_group;
+  *write_.next_group += count;
+  return first;
+}
+
+GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
+  const GroupId id = reserve_groups(1);
+  insert_groups({{id, parent, name, traits}});
+  return id;
+}
+
+void Store::insert_groups(const std::vector<NewGroup>& groups) {
+  for_many_rows(groups.size(), [&](std::size_t first, std::size_t count) {
+    Query query(*connection_, insert_of_groups(count));
+    for (std::size_t i = first; i < first + count; ++i) {
+      query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);
+      bind_traits(query, groups[i].traits);
+      query.bind(write_.revision);
+      write_.created.add(groups[i].id);
+    }
+    query.run();
+  });
+}
+
+void Store::update_group(GroupId id, const GroupTraits& traits) {
+  keep_group(id);
+  Query query(*connection_,
+              "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
+              " remind_users = ?, since = ? WHERE id = ?");
+  bind_traits(query, traits);
+  query.bind(write_.revision).bind(id).run();
+}
+
+void Store::rename_group(GroupId id, std::string_view name) {
+  keep_group(id);
+  Query(*connection_, "UPDATE groups SET name = ?, since = ? WHERE id = ?")
+      .bind(name)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
+}
+
+void Store::move_group(GroupId id, GroupId parent) {
+  keep_group(id);
+  Query(*connection_, "UPDATE groups SET parent = ?, since = ? WHERE id = ?")
+      .bind(parent)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
+}
+
+void Store::defer_references() { connection_->run("PRAGMA defer_foreign_keys = ON"); }
+
+void Store::remove_groups(GroupId top, const ReportProgress& report) {
+  std::vector<GroupId> groups{top};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    Query children(*connection_, "SELECT id FROM groups WHERE parent = ?");
+    children.bind(groups[i]);
+    while (children.step()) {
+      if (children.integer(0) == top)
+        throw Error::store("the store is damaged: a group is below itself", "restore a backup");
+      groups.push_back(children.integer(0));
+    }
+  }
+  remove_groups(IdRanges{std::move(groups)}, report);
+}
+
+void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) {
+  defer_references();  // as a group may stand in a range before that of the group above it
+  std::int64_t done = 0;
+  for (const IdRanges::Range& range : groups.ranges()) {
+    const auto run = [&](const char* sql) {
+      return Query(*connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t kept =
+        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+            " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
+            " WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept += run(
+        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, since,"
+        " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, since,"
+        " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept +=
+        run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+            " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+            " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
+    const auto remove = [&](const char* sql) {
+      return Query(*connection_, sql).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t removed = remove("DELETE FROM licenses WHERE group_id >= ? AND group_id < ?");
+    removed += remove("DELETE FROM memberships WHERE group_id >= ? AND group_id < ?");
+    remove("DELETE FROM figures WHERE group_id >= ? AND group_id < ?");
+    removed += remove("DELETE FROM groups WHERE id >= ? AND id < ?");
+    write_.has_repeats = write_.has_repeats || kept < removed;
+    if (write_.has_items) {
+      run("DELETE FROM log_items WHERE revision = ?1 AND what BETWEEN 1 AND 2 AND group_id >= ?2 AND group_id < ?3");
+    }
+    done += range.end - range.first;
+    if (report) report("removing", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(groups.size()));
+  }
+  write_.has_removals = true;
+}
+
+void Snapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? ORDER BY name"));
+  query.bind(parent);
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t most) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = ? ORDER BY name LIMIT ?"));
+  query.bind(parent).bind(static_cast<std::int64_t>(most));
+  std::vector<StoredGroup> children;
+  while (query.step()) children.push_back(read_group(query));
+  return children;
+}
+
+void Snapshot::for_each_group(const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups ORDER BY id"));
+  while (query.step()) visit(read_group(query));
+}
+
+void Snapshot::for_each_reminding(const VisitGroup& visit) {
+  Query query(
+      *connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<std::string> Snapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
+  Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
+  query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> names;
+  while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
+  return names;
+}
+
+}  // namespace allot

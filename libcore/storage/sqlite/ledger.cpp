@@ -1,0 +1,127 @@
+#include "libcore/storage/ledger.hpp"
+
+#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `id, message_id, recipient, subject, state, made, tried, answer`.
+StoredMail read_mail(const Query& query) {
+  StoredMail mail;
+  mail.id = query.integer(0);
+  mail.message_id = query.text(1);
+  mail.recipient = query.text(2);
+  mail.subject = query.text(3);
+  mail.state = read_choice(query, 4, MailState::withdrawn);
+  mail.made = query.integer(5);
+  mail.tried = query.integer(6);
+  mail.answer = query.text(7);
+  return mail;
+}
+
+}  // namespace
+
+std::vector<DeliveryRecord> Ledger::deliveries_of(std::string_view recipient, const Slot& slot) {
+  std::vector<DeliveryRecord> told;
+  Query query(*store_.connection_,
+              "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND"
+              " s.group_id = ? AND s.license = ? AND s.last_day = ?");
+  query.bind(recipient).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
+  while (query.step()) {
+    told.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
+  }
+  return told;
+}
+
+std::vector<StoredMail> Ledger::open_mails() {
+  std::vector<StoredMail> mails;
+  Query query(*store_.connection_,
+              "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
+              " WHERE state IN (0, 2) ORDER BY id");
+  while (query.step()) {
+    mails.push_back(read_mail(query));
+    mails.back().mail = query.text(8);
+  }
+  return mails;
+}
+
+std::vector<MailSlot> Ledger::slots_of(std::int64_t mail) {
+  std::vector<MailSlot> slots;
+  Query query(*store_.connection_,
+              "SELECT group_id, license, last_day, first_day, path FROM mail_slots WHERE mail_id = ?"
+              " ORDER BY path, license, last_day, first_day");
+  query.bind(mail);
+  while (query.step()) {
+    slots.push_back({{query.integer(0), std::string{query.text(1)}, read_day(query, 2), read_day(query, 3)},
+                     std::string{query.text(4)}});
+  }
+  return slots;
+}
+
+std::int64_t Ledger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  Query(*store_.connection_,
+        "INSERT INTO mails (message_id, recipient, subject, state, made, tried, answer, mail)"
+        " VALUES (?, ?, ?, 0, ?, ?, '', ?)")
+      .bind(mail.message_id)
+      .bind(mail.recipient)
+      .bind(mail.subject)
+      .bind(mail.made)
+      .bind(mail.tried)
+      .bind_blob(mail.mail)
+      .run();
+  StoredMail added = mail;
+  added.id = store_.connection_->ask_integer("SELECT last_insert_rowid()");
+  add_slots(added, slots);
+  return added.id;
+}
+
+void Ledger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  Query(*store_.connection_, "UPDATE mails SET recipient = ?, subject = ?, state = 0, tried = ?, mail = ? WHERE id = ?")
+      .bind(mail.recipient)
+      .bind(mail.subject)
+      .bind(mail.tried)
+      .bind_blob(mail.mail)
+      .bind(mail.id)
+      .run();
+  Query(*store_.connection_, "DELETE FROM mail_slots WHERE mail_id = ?").bind(mail.id).run();
+  add_slots(mail, slots);
+}
+
+void Ledger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  for (const MailSlot& each : slots) {
+    Query(*store_.connection_,
+          "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(mail.recipient)
+        .bind(each.slot.group)
+        .bind(each.slot.license)
+        .bind(std::int64_t{each.slot.last.number()})
+        .bind(std::int64_t{each.slot.first.number()})
+        .bind(mail.id)
+        .bind(each.path)
+        .run();
+  }
+}
+
+void Ledger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {
+  const bool goes_again = state == MailState::begun || state == MailState::deferred;
+  Query(*store_.connection_,
+        "UPDATE mails SET state = ?, tried = ?, answer = ?, mail = CASE WHEN ? THEN mail END WHERE id = ?")
+      .bind(static_cast<std::int64_t>(state))
+      .bind(moment)
+      .bind(answer)
+      .bind(std::int64_t{goes_again})
+      .bind(mail)
+      .run();
+}
+
+void Ledger::for_each(const std::function<bool(StoredMail&&)>& visit) {
+  Query query(*store_.connection_,
+              "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
+  while (query.step()) {
+    if (!visit(read_mail(query))) return;
+  }
+}
+
+}  // namespace allot

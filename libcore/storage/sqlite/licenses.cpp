@@ -1,0 +1,87 @@
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/grant_columns.hpp"
+#include "libcore/storage/sqlite/grant_text.hpp"
+#include "libcore/storage/store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `name, type, counts, features, from_day, until_day` that begins at `column`.
+License read_license(const Query& query, int column, GrantColumns& grants) {
+  return {std::string{query.text(column)}, std::string{query.text(column + 1)}, grants.read(query, column + 2)};
+}
+
+/// Binds `type, counts, features, from_day, until_day`.
+void bind_contents(Query& query, const LicenseView& license, const Catalogue& catalogue) {
+  query.bind(license.type)
+      .bind(write_counts(license.grant.counts, catalogue))
+      .bind(write_features(license.grant.features, catalogue));
+  bind_period(query, license.grant.period);
+}
+
+}  // namespace
+
+std::vector<License> Snapshot::licenses_of(GroupId group) {
+  Query query(
+      *connection_,
+      over_rows(
+          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? ORDER BY name"));
+  query.bind(group);
+  GrantColumns grants = grant_columns();
+  std::vector<License> licenses;
+  while (query.step()) licenses.push_back(read_license(query, 0, grants));
+  return licenses;
+}
+
+std::optional<License> Snapshot::find_license(GroupId group, std::string_view name) {
+  Query query(
+      *connection_,
+      over_rows(
+          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? AND name = ?"));
+  query.bind(group).bind(name);
+  if (!query.step()) return std::nullopt;
+  GrantColumns grants = grant_columns();
+  return read_license(query, 0, grants);
+}
+
+void Store::keep_license(GroupId group, std::string_view name) {
+  Query query(*connection_,
+              "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+              " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
+              " WHERE since < ?1 AND group_id = ?2 AND name = ?3");
+  note_kept(query.bind(write_.revision).bind(group).bind(name).run_counted());
+}
+
+void Store::insert_license(GroupId group, const LicenseView& license) {
+  Query query(*connection_,
+              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  query.bind(group).bind(license.name);
+  bind_contents(query, license, catalogue());
+  query.bind(write_.revision).run();
+  remember_item(What::license, group, license.name);
+}
+
+void Store::update_license(GroupId group, const LicenseView& license) {
+  keep_license(group, license.name);
+  Query query(*connection_,
+              "UPDATE licenses SET type = ?, counts = ?, features = ?, from_day = ?, until_day = ?, since = ?"
+              " WHERE group_id = ? AND name = ?");
+  bind_contents(query, license, catalogue());
+  query.bind(write_.revision).bind(group).bind(license.name).run();
+}
+
+void Store::remove_license(GroupId group, std::string_view name) {
+  keep_license(group, name);
+  Query(*connection_, "DELETE FROM licenses WHERE group_id = ? AND name = ?").bind(group).bind(name).run();
+  forget_item(What::license, group, name);
+}
+
+void Snapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
+  Query query(*connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
+                                      " ORDER BY group_id, name"));
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
+}
+
+}  // namespace allot

@@ -1,0 +1,447 @@
+// `log.created`, the groups that an entry created, as ranges of ids: for each its first id, less the end of the one
+// before, and its size, both as varints. `log.places`: each id less the one before, as a varint.
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/varint.hpp"
+#include "libcore/storage/store.hpp"
+
+namespace allot {
+namespace {
+
+/// An entry of at most so many places has a row for each; the deepest path has 256 groups.
+constexpr std::size_t kFewPlaces = 300;
+
+/// The last of the ways that an entry came by; schemas/sqlite.
+constexpr std::int64_t kLastVia = 3;
+
+std::string write_groups(const std::vector<GroupId>& groups) {
+  std::string text;
+  for (const GroupId group : groups) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(group);
+  }
+  return text;
+}
+
+std::vector<GroupId> read_groups(std::string_view text) {
+  std::vector<GroupId> groups;
+  while (!text.empty()) {
+    GroupId group = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), group);
+    if (error != std::errc{}) throw Error::store("the store is damaged: an entry of the log cannot be read");
+    groups.push_back(group);
+    text.remove_prefix(std::min(text.size(), static_cast<std::size_t>(end - text.data()) + 1));
+  }
+  return groups;
+}
+
+/// Sorted groups, each less the one before.
+std::string write_places(const std::vector<GroupId>& places) {
+  std::string blob;
+  GroupId before = 0;
+  for (const GroupId place : places) {
+    put_varint(blob, static_cast<std::uint64_t>(place - before));
+    before = place;
+  }
+  return blob;
+}
+
+/// Whether a group is among them.
+bool has_place(std::string_view blob, GroupId group) {
+  BlobReader reader{blob};
+  GroupId place = 0;
+  while (!reader.is_at_end() && place < group) place = reader.varint_after(place);
+  return place == group;
+}
+
+std::string write_ranges(const IdRanges& ids) {
+  std::string blob;
+  GroupId before = 0;
+  for (const IdRanges::Range& range : ids.ranges()) {
+    put_varint(blob, static_cast<std::uint64_t>(range.first - before));
+    put_varint(blob, static_cast<std::uint64_t>(range.end - range.first));
+    before = range.end;
+  }
+  return blob;
+}
+
+IdRanges read_ranges(std::string_view blob) {
+  IdRanges ids;
+  BlobReader reader{blob};
+  GroupId before = 0;
+  while (!reader.is_at_end()) {
+    const GroupId first = reader.varint_after(before);
+    before = reader.varint_after(first);
+    ids.add_range({first, before});
+  }
+  return ids;
+}
+
+/// The groups of which or in which the write ?1 changed something, and those above them before the write and after it;
+/// without those above the groups that it created.
+constexpr const char* kSelectPlaces =
+    "WITH RECURSIVE places (id) AS (SELECT id FROM groups_history WHERE until = ?1"
+    " UNION SELECT group_id FROM licenses_history WHERE until = ?1"
+    " UNION SELECT group_id FROM memberships_history WHERE until = ?1"
+    " UNION SELECT group_id FROM log_items WHERE revision = ?1"
+    " UNION SELECT g.parent FROM places p JOIN groups g ON g.id = p.id"
+    " UNION SELECT h.parent FROM places p JOIN groups_history h ON h.id = p.id AND h.until = ?1)"
+    " SELECT id FROM places WHERE id > 1";
+
+constexpr const char* kSelectEntry =
+    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = ?";
+
+StoredEntry read_entry(const Query& query) {
+  StoredEntry entry;
+  entry.revision = query.integer(0);
+  entry.time = query.integer(1);
+  entry.login = query.text(2);
+  if (!query.is_null(3)) entry.actor = query.text(3);
+  entry.actor_groups = read_groups(query.text(4));
+  entry.via = static_cast<int>(read_integer(query, 5, 0, kLastVia));
+  entry.command = query.text(6);
+  entry.changes = query.integer(7);
+  entry.created = read_ranges(query.text(8));
+  return entry;
+}
+
+}  // namespace
+
+std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
+
+std::vector<GroupId> Store::find_places() {
+  std::set<GroupId> places;
+  Query query(*connection_, kSelectPlaces);
+  query.bind(write_.revision);
+  while (query.step()) places.insert(query.integer(0));
+  for (GroupId group : parents_above(write_.created)) {
+    while (group != 0 && places.insert(group).second) {
+      const auto row = find_group(group);
+      group = row ? row->parent : 0;
+    }
+  }
+  std::erase_if(places, [&](GroupId group) { return group <= kRootGroup || write_.created.contains(group); });
+  return {places.begin(), places.end()};
+}
+
+void Store::add_entry(const StoredEntry& entry) {
+  const std::vector<GroupId> places = find_places();
+  const bool is_wide = places.size() > kFewPlaces;
+  Query query(*connection_,
+              "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created, places)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  query.bind(write_.revision).bind(entry.time).bind(entry.login);
+  if (entry.actor) {
+    query.bind(*entry.actor);
+  } else {
+    query.bind_null();
+  }
+  query.bind(write_groups(entry.actor_groups)).bind(std::int64_t{entry.via}).bind(entry.command).bind(entry.changes);
+  if (write_.created.is_empty()) {
+    query.bind_null();
+  } else {
+    query.bind_blob(write_ranges(write_.created));
+  }
+  if (is_wide) {
+    query.bind_blob(write_places(places));
+  } else {
+    query.bind_null();
+  }
+  query.run();
+  if (!is_wide) {
+    for (const GroupId place : places) {
+      Query(*connection_, "INSERT INTO log_places (group_id, revision) VALUES (?, ?)")
+          .bind(place)
+          .bind(write_.revision)
+          .run();
+    }
+  }
+  Query(*connection_, "UPDATE store SET revision = ?, next_group = coalesce(?, next_group)")
+      .bind(write_.revision)
+      .bind(write_.next_group)
+      .run();
+}
+
+std::optional<StoredEntry> Store::find_entry(std::int64_t revision) {
+  Query query(*connection_, kSelectEntry);
+  query.bind(revision);
+  if (!query.step()) return std::nullopt;
+  return read_entry(query);
+}
+
+void Store::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
+  Query query(*connection_,
+              "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
+              " ORDER BY revision DESC");
+  while (query.step()) {
+    if (!visit(read_entry(query))) return;
+  }
+}
+
+std::int64_t Store::pruned_revision() { return connection_->ask_integer("SELECT pruned FROM store"); }
+
+void Store::prune_log(std::int64_t revision) {
+  for (const char* const sql :
+       {"DELETE FROM groups_history WHERE until <= ?", "DELETE FROM licenses_history WHERE until <= ?",
+        "DELETE FROM memberships_history WHERE until <= ?", "DELETE FROM catalog_history WHERE until <= ?",
+        "DELETE FROM templates_history WHERE until <= ?", "DELETE FROM log_items WHERE revision <= ?",
+        "DELETE FROM log_places WHERE revision <= ?", "DELETE FROM log WHERE revision <= ?",
+        "UPDATE store SET pruned = ?"}) {
+    Query(*connection_, sql).bind(revision).run();
+  }
+}
+
+void Store::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
+  const auto visit_all = [&](const char* sql, What what) {
+    Query query(*connection_, sql);
+    query.bind(revision);
+    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
+  };
+  visit_all("SELECT 0, name FROM catalog_history WHERE until = ?", What::catalog);
+  visit_all("SELECT 0, name FROM templates_history WHERE until = ?", What::mail_template);
+  visit_all("SELECT id, '' FROM groups_history WHERE until = ?", What::group);
+  visit_all("SELECT group_id, name FROM licenses_history WHERE until = ?", What::license);
+  visit_all("SELECT group_id, lower(email) FROM memberships_history WHERE until = ?", What::membership);
+}
+
+void Store::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
+  Query query(*connection_, "SELECT what, group_id, name FROM log_items WHERE revision = ?");
+  query.bind(revision);
+  while (query.step()) {
+    visit({static_cast<What>(query.integer(0)), query.integer(1), std::string{query.text(2)}});
+  }
+}
+
+void Store::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
+                                   const std::function<void(GroupId)>& visit) {
+  Query query(*connection_,
+              "SELECT id FROM groups WHERE id >= ?1 AND id < ?2 AND since = ?3"
+              " UNION ALL SELECT id FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3 ORDER BY id");
+  query.bind(range.first).bind(range.end).bind(revision);
+  while (query.step()) visit(query.integer(0));
+}
+
+void Store::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+  const auto visit_all = [&](const char* sql, What what) {
+    Query query(*connection_, sql);
+    query.bind(range.first).bind(range.end).bind(revision);
+    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
+  };
+  visit_all(
+      "SELECT group_id, name FROM licenses WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3"
+      " UNION ALL SELECT group_id, name FROM licenses_history WHERE group_id >= ?1 AND group_id < ?2"
+      " AND since = ?3 ORDER BY 1, 2",
+      What::license);
+  visit_all(
+      "SELECT group_id, lower(email) FROM memberships WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3"
+      " UNION ALL SELECT group_id, lower(email) FROM memberships_history WHERE group_id >= ?1 AND group_id < ?2"
+      " AND since = ?3 ORDER BY 1, 2",
+      What::membership);
+}
+
+void Store::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+  const auto visit_all = [&](const char* sql, What what) {
+    Query query(*connection_, sql);
+    query.bind(range.first).bind(range.end).bind(revision);
+    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
+  };
+  visit_all("SELECT id, '' FROM groups WHERE id >= ?1 AND id < ?2 AND since <> ?3", What::group);
+  visit_all("SELECT id, '' FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3", What::group);
+  visit_all("SELECT id, '' FROM groups WHERE parent >= ?1 AND parent < ?2 AND since <> ?3", What::group);
+  visit_all("SELECT group_id, name FROM licenses WHERE group_id >= ?1 AND group_id < ?2 AND since <> ?3",
+            What::license);
+  visit_all("SELECT group_id, name FROM licenses_history WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3",
+            What::license);
+  visit_all("SELECT group_id, lower(email) FROM memberships WHERE group_id >= ?1 AND group_id < ?2 AND since <> ?3",
+            What::membership);
+  visit_all(
+      "SELECT group_id, lower(email) FROM memberships_history WHERE group_id >= ?1 AND group_id < ?2"
+      " AND since = ?3",
+      What::membership);
+}
+
+std::optional<std::string> Store::find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) {
+  Query query(*connection_,
+              "SELECT lower(renamed_from) FROM memberships WHERE group_id = ?1 AND email = ?2 AND since = ?3"
+              " AND renamed_from IS NOT NULL UNION ALL"
+              " SELECT lower(renamed_from) FROM memberships_history WHERE group_id = ?1 AND email = ?2 AND since = ?3"
+              " AND renamed_from IS NOT NULL");
+  query.bind(group).bind(email).bind(revision);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+std::map<std::int64_t, std::vector<GroupId>> Store::places_since(std::int64_t first) {
+  std::map<std::int64_t, std::vector<GroupId>> places;
+  Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision >= ?");
+  wide.bind(first);
+  while (wide.step()) {
+    BlobReader reader{wide.text(1)};
+    GroupId place = 0;
+    while (!reader.is_at_end()) {
+      place += static_cast<GroupId>(reader.varint());
+      places[wide.integer(0)].push_back(place);
+    }
+  }
+  Query few(*connection_, "SELECT revision, group_id FROM log_places WHERE revision >= ? ORDER BY group_id");
+  few.bind(first);
+  while (few.step()) places[few.integer(0)].push_back(few.integer(1));
+  return places;
+}
+
+std::vector<std::int64_t> Store::revisions_of(const ItemKey& key) {
+  const auto find_sql = [&] {
+    switch (key.what) {
+      case What::group:
+        return "SELECT since FROM groups WHERE id = ?1 AND ?2 = '' UNION SELECT since FROM groups_history WHERE id = ?1"
+               " UNION SELECT until FROM groups_history WHERE id = ?1";
+      case What::license:
+        return "SELECT since FROM licenses WHERE group_id = ?1 AND name = ?2"
+               " UNION SELECT since FROM licenses_history WHERE group_id = ?1 AND name = ?2"
+               " UNION SELECT until FROM licenses_history WHERE group_id = ?1 AND name = ?2";
+      case What::membership:
+        return "SELECT since FROM memberships WHERE group_id = ?1 AND email = ?2"
+               " UNION SELECT since FROM memberships_history WHERE group_id = ?1 AND email = ?2"
+               " UNION SELECT until FROM memberships_history WHERE group_id = ?1 AND email = ?2";
+      case What::catalog:
+        return "SELECT since FROM catalog WHERE ?1 = 0 AND name = ?2"
+               " UNION SELECT since FROM catalog_history WHERE name = ?2"
+               " UNION SELECT until FROM catalog_history WHERE name = ?2";
+      case What::mail_template:
+        break;
+    }
+    return "SELECT since FROM templates WHERE ?1 = 0 AND name = ?2"
+           " UNION SELECT since FROM templates_history WHERE name = ?2"
+           " UNION SELECT until FROM templates_history WHERE name = ?2";
+  };
+  Query query(*connection_, find_sql());
+  query.bind(key.group).bind(key.name);
+  std::vector<std::int64_t> revisions;
+  while (query.step()) revisions.push_back(query.integer(0));
+  return revisions;
+}
+
+std::vector<std::int64_t> Store::revisions_using(const std::string& name) {
+  Query query(*connection_,
+              "SELECT since FROM catalog WHERE requires = ?1"
+              " UNION SELECT since FROM licenses WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
+              " OR instr(' ' || features || ' ', ' ' || ?1 || ' ') > 0"
+              " UNION SELECT since FROM memberships WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
+              " OR instr(' ' || coalesce(features, '') || ' ', ' ' || ?1 || ' ') > 0");
+  query.bind(name);
+  std::vector<std::int64_t> revisions;
+  while (query.step()) revisions.push_back(query.integer(0));
+  return revisions;
+}
+
+std::vector<GroupId> Store::parents_above(const IdRanges& groups) {
+  std::vector<GroupId> parents;
+  for (const IdRanges::Range& range : groups.ranges()) {
+    Query query(*connection_,
+                "SELECT DISTINCT parent FROM groups WHERE id >= ?1 AND id < ?2 AND (parent < ?1 OR parent >= ?2)");
+    query.bind(range.first).bind(range.end);
+    while (query.step()) {
+      if (!groups.contains(query.integer(0))) parents.push_back(query.integer(0));
+    }
+  }
+  return parents;
+}
+
+Store::VersionCounts Store::count_versions(What what) {
+  struct Statements {
+    const char* replaced;  // versions that the write replaced or removed
+    const char* updated;   // those of which a row is there, of a membership under any e-mail
+    const char* in_range;  // versions in groups that it created
+  };
+  constexpr Statements kStatements[] = {
+      {"SELECT count(*) FROM groups_history WHERE until = ?1",
+       "SELECT count(*) FROM groups_history h JOIN groups g ON g.id = h.id AND g.since = ?1 WHERE h.until = ?1",
+       "SELECT count(*) FROM groups WHERE id >= ?2 AND id < ?3 AND since = ?1"},
+      {"SELECT count(*) FROM licenses_history WHERE until = ?1",
+       "SELECT count(*) FROM licenses_history h JOIN licenses l ON l.group_id = h.group_id AND l.name = h.name"
+       " AND l.since = ?1 WHERE h.until = ?1",
+       "SELECT count(*) FROM licenses WHERE group_id >= ?2 AND group_id < ?3 AND since = ?1"},
+      {"SELECT count(*) FROM memberships_history WHERE until = ?1",
+       "SELECT count(*) FROM memberships_history h JOIN memberships m ON m.group_id = h.group_id AND m.email = h.email"
+       " AND m.since = ?1 WHERE h.until = ?1",
+       "SELECT count(*) FROM memberships WHERE group_id >= ?2 AND group_id < ?3 AND since = ?1"},
+      {"SELECT count(*) FROM catalog_history WHERE until = ?1",
+       "SELECT count(*) FROM catalog_history h JOIN catalog c ON c.name = h.name AND c.since = ?1 WHERE h.until = ?1",
+       nullptr},
+      {"SELECT count(*) FROM templates_history WHERE until = ?1",
+       "SELECT count(*) FROM templates_history h JOIN templates t ON t.name = h.name AND t.since = ?1"
+       " WHERE h.until = ?1",
+       nullptr},
+  };
+  const Statements& statements = kStatements[static_cast<std::size_t>(what)];
+  const auto ask = [&](const char* sql) {
+    Query query(*connection_, sql);
+    query.bind(write_.revision).step();
+    return query.integer(0);
+  };
+  VersionCounts counts;
+  counts.updated = ask(statements.updated);
+  counts.removed = ask(statements.replaced) - counts.updated;
+  Query items(*connection_, "SELECT count(*) FROM log_items WHERE revision = ? AND what = ?");
+  items.bind(write_.revision).bind(static_cast<std::int64_t>(what)).step();
+  counts.created = items.integer(0);
+  for (const IdRanges::Range& range : write_.created.ranges()) {
+    if (statements.in_range == nullptr) break;
+    Query query(*connection_, statements.in_range);
+    query.bind(write_.revision).bind(range.first).bind(range.end).step();
+    counts.created += query.integer(0);
+  }
+  if (what != What::membership) return counts;
+  for (const auto& [group, email] : write_.renamed) {
+    if (!find_renamed_from(group, email, write_.revision)) continue;
+    counts.updated += 1;
+    counts.removed -= 1;
+    counts.created -= 1;
+  }
+  return counts;
+}
+
+std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
+  std::vector<std::int64_t> revisions;
+  // A life of the group begins with the version that no other leads to.
+  Query query(
+      *connection_,
+      "WITH versions AS (SELECT since, NULL AS until FROM groups WHERE id = ?1"
+      " UNION ALL SELECT since, until FROM groups_history WHERE id = ?1)"
+      " SELECT since FROM versions WHERE since > ?2 AND since NOT IN (SELECT until FROM groups_history WHERE id = ?1)"
+      " UNION SELECT revision FROM log_places WHERE group_id = ?1 AND revision > ?2");
+  after = std::max(after, pruned_revision());
+  query.bind(group).bind(after);
+  while (query.step()) revisions.push_back(query.integer(0));
+  Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ?");
+  wide.bind(after);
+  while (wide.step()) {
+    if (has_place(wide.text(1), group)) revisions.push_back(wide.integer(0));
+  }
+  std::sort(revisions.begin(), revisions.end());
+  revisions.erase(std::unique(revisions.begin(), revisions.end()), revisions.end());
+  return revisions;
+}
+
+std::int64_t Store::newest_entry_at(GroupId group) {
+  Query query(*connection_,
+              "SELECT max((SELECT coalesce(max(revision), 0) FROM log_places WHERE group_id = ?1),"
+              " (SELECT coalesce(max(since), 0) FROM (SELECT since FROM groups WHERE id = ?1"
+              " UNION ALL SELECT since FROM groups_history WHERE id = ?1)))");
+  query.bind(group).step();
+  const std::int64_t newest = query.integer(0) > pruned_revision() ? query.integer(0) : 0;
+  Query wide(*connection_,
+             "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ? ORDER BY revision DESC");
+  wide.bind(newest);
+  while (wide.step()) {
+    if (has_place(wide.text(1), group)) return wide.integer(0);
+  }
+  return newest;
+}
+
+}  // namespace allot

@@ -1,0 +1,185 @@
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/grant_columns.hpp"
+#include "libcore/storage/sqlite/grant_text.hpp"
+#include "libcore/storage/sqlite/many_rows.hpp"
+#include "libcore/storage/store.hpp"
+
+namespace allot {
+namespace {
+
+/// A row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
+MembershipView view_membership(const Query& query, int column, GrantColumns& grants) {
+  return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
+          query.is_null(column + 4), grants.read(query, column + 3)};
+}
+
+/// A statement that inserts `rows` memberships.
+const char* insert_of_memberships(std::size_t rows) {
+  static const Inserts inserts{
+      "memberships (group_id, email, name, role, counts, features, from_day, until_day, since)", 9};
+  return inserts.of(rows);
+}
+
+/// Binds `name, role, counts, features, from_day, until_day`.
+void bind_contents(Query& query, const MembershipView& membership, const Catalogue& catalogue) {
+  query.bind_kept(membership.name)
+      .bind(static_cast<std::int64_t>(membership.role))
+      .bind(write_counts(membership.grant.counts, catalogue));
+  if (membership.inherits_features) {
+    query.bind_null();
+  } else {
+    query.bind(write_features(membership.grant.features, catalogue));
+  }
+  bind_period(query, membership.grant.period);
+}
+
+}  // namespace
+
+std::optional<Membership> Snapshot::find_membership(GroupId group, std::string_view email) {
+  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                      " WHERE group_id = ? AND email = ?"));
+  query.bind(group).bind(email);
+  if (!query.step()) return std::nullopt;
+  GrantColumns grants = grant_columns();
+  return view_membership(query, 0, grants).copy();
+}
+
+void Store::keep_membership(GroupId group, std::string_view email) {
+  Query query(*connection_,
+              "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day,"
+              " since, renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day,"
+              " since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
+  note_kept(query.bind(write_.revision).bind(group).bind(email).run_counted());
+}
+
+void Store::insert_membership(GroupId group, const MembershipView& membership) {
+  insert_memberships({{group, membership}});
+}
+
+void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
+  for_many_rows(memberships.size(), [&](std::size_t first, std::size_t count) {
+    Query query(*connection_, insert_of_memberships(count));
+    for (std::size_t i = first; i < first + count; ++i) {
+      query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);
+      bind_contents(query, memberships[i].membership, catalogue());
+      query.bind(write_.revision);
+    }
+    query.run();
+    for (std::size_t i = first; i < first + count; ++i) {
+      remember_item(What::membership, memberships[i].group, memberships[i].membership.email);
+    }
+  });
+}
+
+void Store::update_membership(GroupId group, const MembershipView& membership) {
+  keep_membership(group, membership.email);
+  Query query(
+      *connection_,
+      "UPDATE memberships SET name = ?, role = ?, counts = ?, features = ?, from_day = ?, until_day = ?,"
+      " renamed_from = CASE WHEN since = ?7 THEN renamed_from END, since = ?7 WHERE group_id = ?8 AND email = ?9");
+  bind_contents(query, membership, catalogue());
+  query.bind(write_.revision).bind(group).bind(membership.email).run();
+}
+
+void Store::remove_membership(GroupId group, std::string_view email) {
+  keep_membership(group, email);
+  Query(*connection_, "DELETE FROM memberships WHERE group_id = ? AND email = ?").bind(group).bind(email).run();
+  forget_item(What::membership, group, email);
+}
+
+void Snapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
+  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                      " WHERE group_id = ? ORDER BY email"));
+  query.bind(group);
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(view_membership(query, 0, grants));
+}
+
+std::vector<Membership> Snapshot::first_members(GroupId group, std::size_t most) {
+  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                      " WHERE group_id = ? ORDER BY email LIMIT ?"));
+  query.bind(group).bind(static_cast<std::int64_t>(most));
+  GrantColumns grants = grant_columns();
+  std::vector<Membership> members;
+  while (query.step()) members.push_back(view_membership(query, 0, grants).copy());
+  return members;
+}
+
+void Snapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
+  Query query(*connection_,
+              over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+                        " ORDER BY group_id, email"));
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
+}
+
+std::vector<std::pair<GroupId, Membership>> Snapshot::memberships_of(std::string_view email) {
+  Query query(*connection_,
+              over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+                        " WHERE email = ? ORDER BY group_id"));
+  query.bind(email);
+  GrantColumns grants = grant_columns();
+  std::vector<std::pair<GroupId, Membership>> memberships;
+  while (query.step()) memberships.emplace_back(query.integer(0), view_membership(query, 1, grants).copy());
+  return memberships;
+}
+
+std::optional<std::string> Snapshot::find_email(std::string_view email) {
+  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email = ? LIMIT 1"));
+  query.bind(email);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+void Store::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
+  keep_membership(group, email);
+  const bool is_same_key = equals_folded(email, new_email);
+  if (!is_same_key) forget_item(What::membership, group, email);
+  // The e-mail before the write is that of the version which the write replaced: none where the write made the row.
+  const bool is_made = write_.readded.erase({group, fold_ascii(email)}) > 0;
+  Query(*connection_,
+        "UPDATE memberships SET email = ?1, renamed_from = CASE WHEN ?5 = 0"
+        " THEN coalesce(CASE WHEN since = ?4 THEN renamed_from END,"
+        " (SELECT h.email FROM memberships_history h WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4)) END,"
+        " since = ?4 WHERE group_id = ?2 AND email = ?3")
+      .bind(new_email)
+      .bind(group)
+      .bind(email)
+      .bind(write_.revision)
+      .bind(std::int64_t{is_made})
+      .run();
+  if (is_same_key) return;
+  remember_item(What::membership, group, new_email);
+  write_.readded.erase({group, fold_ascii(new_email)});
+  write_.renamed.emplace_back(group, new_email);
+}
+
+void Store::note_spellings() { connection_->run("UPDATE store SET spellings = 1"); }
+
+std::vector<std::string> Store::find_spelled_users() {
+  std::vector<std::string> users;
+  if (connection_->ask_integer("SELECT spellings FROM store") == 0) return users;
+  Query query(*connection_,
+              "SELECT lower(email) FROM memberships GROUP BY email"
+              " HAVING min(email COLLATE BINARY) <> max(email COLLATE BINARY)");
+  while (query.step()) users.emplace_back(query.text(0));
+  return users;
+}
+
+std::vector<std::string> Snapshot::find_emails(std::string_view prefix, std::size_t most) {
+  Query query(*connection_,
+              over_rows("SELECT DISTINCT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
+                        " ORDER BY email LIMIT ?2"));
+  query.bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> emails;
+  while (query.step()) emails.emplace_back(query.text(0));
+  return emails;
+}
+
+bool Snapshot::has_users() { return Query(*connection_, over_rows("SELECT 1 FROM memberships LIMIT 1")).step(); }
+
+}  // namespace allot

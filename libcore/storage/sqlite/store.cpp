@@ -1,0 +1,328 @@
+#include "libcore/storage/store.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/schema.hpp"
+
+namespace allot {
+namespace {
+
+constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
+
+/// A file that stands under a temporary name is dropped where writing it fails, so its journal need not be a file.
+constexpr const char* kJournalInMemory = "PRAGMA journal_mode = MEMORY";
+
+/// Refuses what is no name of a file: nothing, and what SQLite's own tools take for something else.
+void require_plain_name(const std::string& path) {
+  if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
+  if (path != ":memory:" && !path.starts_with("file:")) return;
+  throw Error::store(fmt::format("{} is not a plain file path", quote(path)),
+                     fmt::format("a file of that name is ./{}", path));
+}
+
+void require_store_file(const std::string& path) {
+  require_plain_name(path);
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    const bool is_missing = errno == ENOENT;
+    throw Error::store(is_missing ? fmt::format("there is no store {}", quote(path))
+                                  : fmt::format("cannot open the store {}: {}", quote(path), std::strerror(errno)),
+                       is_missing ? kInitHint : "");
+  }
+  if (S_ISDIR(status.st_mode)) throw Error::store(fmt::format("{} is a folder, not a store", quote(path)));
+  if (!S_ISREG(status.st_mode)) throw Error::store(fmt::format("{} is not a plain file", quote(path)));
+  if (status.st_size == 0) throw Error::store(fmt::format("{} is empty, not a store of allot", quote(path)), kInitHint);
+  if (access(path.c_str(), R_OK) != 0) {
+    throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), std::strerror(errno)),
+                       "check the permissions of the file");
+  }
+}
+
+bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
+
+/// Whether the store was made with the draft of the schema that this build knows.
+bool has_draft(Connection& connection, std::int64_t draft) {
+  return connection.ask_integer("SELECT count(*) FROM pragma_table_info('store') WHERE name = 'draft'") == 1 &&
+         connection.ask_integer(fmt::format("SELECT count(*) FROM store WHERE draft <> {}", draft).c_str()) == 0;
+}
+
+/// Finds what the schema lacks and what is in it beside ours.
+void add_schema_damage(Connection& connection, std::vector<std::string>& damage) {
+  std::vector<std::string> missing{"index catalog_history_by_until",
+                                   "index groups_by_name",
+                                   "index groups_history_by_name",
+                                   "index groups_history_by_until",
+                                   "index groups_reminding",
+                                   "index licenses_history_by_until",
+                                   "index log_wide",
+                                   "index mail_slots_by_mail",
+                                   "index mails_open",
+                                   "index memberships_by_email",
+                                   "index memberships_history_by_email",
+                                   "index memberships_history_by_until",
+                                   "index templates_history_by_until",
+                                   "table catalog",
+                                   "table catalog_history",
+                                   "table figures",
+                                   "table groups",
+                                   "table groups_history",
+                                   "table licenses",
+                                   "table licenses_history",
+                                   "table log",
+                                   "table log_items",
+                                   "table log_places",
+                                   "table mail_slots",
+                                   "table mails",
+                                   "table memberships",
+                                   "table memberships_history",
+                                   "table store",
+                                   "table templates",
+                                   "table templates_history"};
+  Query query(connection, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'");
+  while (query.step()) {
+    const std::string entry{query.text(0)};
+    if (std::erase(missing, entry) == 0) damage.push_back(fmt::format("the {} is none of allot's", entry));
+  }
+  if (missing.empty() && !has_row(connection)) damage.emplace_back("the row of store is missing");
+  for (const std::string& entry : missing) damage.push_back(fmt::format("the {} is missing", entry));
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Connection> connection, std::string path)
+    : owned_connection_(std::move(connection)), path_(std::move(path)) {
+  connection_ = owned_connection_.get();
+}
+
+Store::Store(Store&&) noexcept = default;
+
+Store::~Store() = default;
+
+bool Store::tune_process() {
+  // Touching memory that most commands never need would take a tenth of their time.
+  constexpr int kSlotBytes = 1200;
+  constexpr int kSlots = 8;
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, kSlotBytes, kSlots) == SQLITE_OK;
+}
+
+Store Store::create(const std::string& path) {
+  require_plain_name(path);
+  Store store{nullptr, path};
+  store.unnamed_ = TemporaryFile::make(path);
+  if (!store.unnamed_) {
+    throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
+                       "check that its folder exists and can be written");
+  }
+  store.owned_connection_ =
+      std::make_unique<Connection>(store.unnamed_->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  store.connection_ = store.owned_connection_.get();
+  Connection& connection = *store.connection_;
+  connection.run(kJournalInMemory);
+  connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
+  connection.run("BEGIN IMMEDIATE");
+  connection.run(schema::kTables);
+  connection.run(schema::kIndexes);
+  connection.run(fmt::format("INSERT INTO store (id, draft, revision, next_group) VALUES (1, {}, 0, 2);"
+                             "INSERT INTO catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
+                             " (2, 'mobile', 1, 'sip', 0), (3, 'ukey2', 0, NULL, 0);"
+                             "INSERT INTO groups (id, parent, name, restriction, suspended, since)"
+                             " VALUES (1, NULL, '', 0, 0, 1)",
+                             schema::kDraft)
+                     .c_str());
+  connection.run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
+  connection.run("COMMIT");
+  store.was_inspected_ = true;
+  return store;
+}
+
+void Store::save() {
+  owned_connection_.reset();
+  const Naming naming = unnamed_->appear();
+  const int reason = errno;
+  unnamed_.reset();
+  errno = reason;
+  if (naming == Naming::done) return;
+  if (naming == Naming::unsynced) throw Error::store(describe_unsynced(path_));
+  if (reason == EEXIST) throw Error::exists(fmt::format("the store {} exists already", quote(path_)));
+  throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
+}
+
+Store Store::open(const std::string& path, std::chrono::milliseconds wait) {
+  require_store_file(path);
+  return Store{std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path};
+}
+
+Error Store::not_ours() const {
+  return Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
+}
+
+/// Looks at the header before SQLite does, which would make files beside a store in WAL mode.
+void Store::require_rollback_journal() {
+  const auto header = connection_->find_header();
+  if (!header || !header->is_wal) return;
+  if (header->application_id != schema::kApplicationId) throw not_ours();
+  throw Error::store(
+      fmt::format("the store {} is in WAL mode, in which allot does not use it", quote(path_)),
+      fmt::format("close what has it open, then: sqlite3 {} 'PRAGMA journal_mode = DELETE'", quote_for_shell(path_)));
+}
+
+void Store::require_writable() {
+  const Transaction transaction{*this, Transaction::Kind::read};
+  require_not_read_only();
+}
+
+void Store::require_not_read_only() {
+  if (sqlite3_db_readonly(connection_->database().getHandle(), "main") == 0) return;
+  throw Error::store(fmt::format("the store {} is read-only", quote(path_)), "check the permissions of the file");
+}
+
+void Store::inspect() {
+  Connection& connection = *connection_;
+  const std::int64_t application = connection.ask_integer("PRAGMA application_id");
+  const std::int64_t version = connection.ask_integer("PRAGMA user_version");
+  if (application != schema::kApplicationId) throw not_ours();
+  const bool is_of_earlier_build = version > schema::kVersion && version <= schema::kNewestOfEarlierBuilds;
+  if (is_of_earlier_build || (version <= schema::kVersion && !has_draft(connection, schema::kDraft))) {
+    throw Error::store(fmt::format("the store {} was made by an earlier build of allot, before 0.9.0", quote(path_)),
+                       "carry it over: `allot export` with that build, then `allot init` and `allot import`");
+  }
+  if (version > schema::kVersion) {
+    throw Error::store(fmt::format("the store {} has version {}, made by a newer allot than this one, which knows {}",
+                                   quote(path_), version, schema::kVersion),
+                       "use the newer allot");
+  }
+  const std::int64_t pages = connection.ask_integer("PRAGMA page_count");
+  const std::int64_t page_size = connection.ask_integer("PRAGMA page_size");
+  const std::int64_t size = connection.file_size();
+  if (size != pages * page_size) {
+    throw Error::store(fmt::format("the store {} is damaged: it has {} bytes, and its {} pages need {}", quote(path_),
+                                   size, pages, pages * page_size),
+                       "restore a backup");
+  }
+  was_inspected_ = true;
+}
+
+Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inner_(store.depth_ > 0) {
+  if (is_inner_) {
+    if (kind == Kind::write) begin_trial();
+    ++store_.depth_;
+    return;
+  }
+  store_.require_rollback_journal();
+  store_.connection_->run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+  ++store_.depth_;
+  try {
+    if (!store_.was_inspected_) store_.inspect();
+    if (kind == Kind::write) store_.require_not_read_only();
+    store_.catalogue_.reset();
+    store_.write_ = {};
+    if (kind == Kind::write) store_.write_.revision = store_.revision() + 1;
+    if (store_.write_.revision == 1) store_.write_.created.add(kRootGroup);  // the first write makes the company
+  } catch (...) {
+    store_.connection_->give_up("ROLLBACK");
+    --store_.depth_;
+    throw;
+  }
+}
+
+/// Begins a write that is to be given up, after what the write around it did.
+void Store::Transaction::begin_trial() {
+  store_.connection_->run("SAVEPOINT trial");
+  around_ = std::make_unique<WriteState>(std::move(store_.write_));
+  store_.write_ = {};
+  store_.write_.revision = around_->revision + 1;
+  store_.write_.next_group = around_->next_group;
+}
+
+Store::Transaction::~Transaction() {
+  if (!is_open_) return;
+  --store_.depth_;
+  if (is_inner_ && !around_) return;
+  store_.connection_->give_up(around_ ? "ROLLBACK TO trial; RELEASE trial" : "ROLLBACK");
+  if (around_) store_.write_ = std::move(*around_);
+  store_.catalogue_.reset();
+}
+
+void Store::Transaction::commit() {
+  if (around_) throw Error::internal("a write inside another one can only be given up");
+  try {
+    if (!is_inner_) store_.connection_->run("COMMIT");
+  } catch (const Error&) {
+    if (sqlite3_get_autocommit(store_.connection_->database().getHandle()) != 0) {
+      end();
+      store_.was_inspected_ = false;
+    }
+    throw;
+  }
+  end();
+}
+
+void Store::Transaction::end() {
+  is_open_ = false;
+  --store_.depth_;
+}
+
+std::int64_t Snapshot::count_groups(GroupId top) {
+  Query query(*connection_,
+              "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
+              " below.id) SELECT count(*) FROM below");
+  query.bind(top);
+  query.step();
+  return query.integer(0);
+}
+
+StoreSize Snapshot::size() {
+  const auto count = [&](const char* sql) {
+    Query query(*connection_, over_rows(sql));
+    query.step();
+    return query.integer(0);
+  };
+  return {count("SELECT count(*) FROM groups"), count("SELECT count(*) FROM licenses"),
+          count("SELECT count(*) FROM memberships")};
+}
+
+void Store::drop_indexes() {
+  connection_->run("DROP INDEX groups_by_name; DROP INDEX groups_reminding; DROP INDEX memberships_by_email");
+}
+
+void Store::build_indexes() { connection_->run(schema::kIndexes); }
+
+bool Store::is_empty() {
+  return connection_->ask_integer(
+             "SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
+             " AND NOT EXISTS (SELECT 1 FROM licenses)"
+             " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
+}
+
+std::string Store::journal_mode() {
+  Query query(*connection_, "PRAGMA journal_mode");
+  query.step();
+  return std::string{query.text(0)};
+}
+
+std::vector<std::string> Store::find_damage() {
+  std::vector<std::string> damage;
+  Query integrity(*connection_, "PRAGMA integrity_check");
+  while (integrity.step()) {
+    if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
+  }
+  add_schema_damage(*connection_, damage);
+  Query keys(*connection_, "PRAGMA foreign_key_check");
+  while (keys.step()) {
+    damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));
+  }
+  return damage;
+}
+
+}  // namespace allot

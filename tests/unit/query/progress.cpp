@@ -1,0 +1,120 @@
+#include "libcore/base/progress.hpp"
+#include "libcore/query/backup.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "libcore/edit/write.hpp"
+#include "libcore/query/view.hpp"
+
+using namespace allot;
+
+namespace {
+
+/// What was told of a step: how often, whether it only grew within its total, and where it ended.
+struct Told {
+  int times = 0;
+  bool grew = true;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+struct Listener {
+  std::map<std::string, Told, std::less<>> steps;
+
+  ReportProgress reader() {
+    return [this](std::string_view step, std::uint64_t done, std::uint64_t total) {
+      Told& told = steps[std::string{step}];
+      told.grew = told.grew && done >= told.done && done <= total && (told.times == 0 || total == told.total);
+      told.done = done;
+      told.total = total;
+      ++told.times;
+    };
+  }
+
+  bool has_whole(const std::string& step, std::uint64_t total) {
+    const Told& told = steps[step];
+    return told.times > 0 && told.grew && told.done == total && told.total == total;
+  }
+};
+
+/// A company with /a, /a/0 to /a/4 and a user in each of those five.
+Engine make_company() {
+  Store store = Store::create("/tmp/allot-unit-store");
+  {
+    Store::Transaction transaction{store, Store::Transaction::Kind::write};
+    StoredEntry made;
+    made.changes = 1;
+    store.add_entry(made);
+    transaction.commit();
+  }
+  Engine engine{std::move(store), *Day::parse("2026-11-24")};
+  Write write{engine, DryRun::no};
+  for (const char* name : {"0", "1", "2", "3", "4"}) {
+    const Path path = Path::parse("/a").child(name);
+    write.add_group(path, {}, Parents::create, IfExists::fail);
+    write.add_member(path, "u@x.example", {}, IfExists::fail);
+  }
+  write.commit();
+  return engine;
+}
+
+}  // namespace
+
+TEST_CASE("a walk and an export tell of each group, how many there are in the part included") {
+  Engine engine = make_company();
+  View view{engine};
+  Listener whole;
+  view.on_progress(whole.reader());
+  view.walk(Path{}, std::nullopt, [](const AncestorPath&) {});
+  CHECK(whole.has_whole("groups", 7));
+  Listener part;
+  view.on_progress(part.reader());
+  std::ostringstream out;
+  view.export_hierarchy(Path::parse("/a"), out);
+  CHECK(part.has_whole("groups", 6));
+  view.on_progress({});
+  view.walk(Path{}, std::nullopt, [](const AncestorPath&) {});
+  CHECK(part.steps.at("groups").times == 6);
+}
+
+TEST_CASE("a check tells of each row that it reads") {
+  Engine engine = make_company();
+  View view{engine};
+  Listener listener;
+  view.on_progress(listener.reader());
+  CHECK(view.check().total == 0);
+  CHECK(listener.has_whole("reading", 5));
+}
+
+TEST_CASE("a backup reports the bytes that it copies") {
+  Engine engine = make_company();
+  Listener listener;
+  const std::string file = "/tmp/allot-unit-backup." + std::to_string(getpid());
+  std::filesystem::remove(file);
+  CHECK(back_up(engine, file, DryRun::no, listener.reader()) == 2);
+  const std::uint64_t bytes = std::filesystem::file_size(file);
+  std::filesystem::remove(file);
+  CHECK(listener.has_whole("bytes", bytes));
+}
+
+TEST_CASE("a write on a subtree tells of what it reads and removes") {
+  Engine engine = make_company();
+  Write write{engine, DryRun::yes};
+  Listener moving;
+  write.on_progress(moving.reader());
+  write.add_group(Path::parse("/b"), {}, Parents::must_exist, IfExists::fail);
+  CHECK(moving.steps.empty());
+  write.move_group(Path::parse("/a"), Path::parse("/b"));
+  CHECK(moving.steps["reading"].done == 6);
+  CHECK(moving.steps["reading"].total == 6);
+  Listener removing;
+  write.on_progress(removing.reader());
+  write.remove_group(Path::parse("/b"), Recursive::yes);
+  CHECK(removing.has_whole("reading", 7));
+  CHECK(removing.has_whole("removing", 7));
+}

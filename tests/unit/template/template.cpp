@@ -1,0 +1,92 @@
+#include "libcore/template/template.hpp"
+
+#include <doctest/doctest.h>
+
+namespace allot {
+namespace {
+
+std::vector<std::string> faults_of(std::string_view text) {
+  std::vector<std::string> faults;
+  for (const TemplateFault& fault : find_faults_in_template(text)) {
+    faults.push_back(std::to_string(fault.line) + ":" + std::to_string(fault.column) + " " + fault.message);
+  }
+  return faults;
+}
+
+using Faults = std::vector<std::string>;
+
+std::string body_of(const std::string& body, const Facts& facts) { return render({"", body, {}}, facts).body; }
+
+Facts license(std::string group, std::string extend) {
+  Facts facts;
+  facts.set("group", std::move(group));
+  facts.set("extend", std::move(extend));
+  return facts;
+}
+
+TEST_CASE("the built-in templates are sound") {
+  REQUIRE(built_in_templates().size() == 2);
+  for (const BuiltInTemplate& each : built_in_templates()) {
+    CHECK(faults_of(each.subject) == Faults{});
+    CHECK(faults_of(each.body) == Faults{});
+    CHECK(find_built_in_template(each.name) == &each);
+  }
+  CHECK(find_built_in_template("boss") == nullptr);
+}
+
+TEST_CASE("a template may use the variables that there are where it stands") {
+  CHECK(faults_of("") == Faults{});
+  CHECK(faults_of("{{name}} {{ email }} {{&name}} {{{name}}} {{! nothing }}") == Faults{});
+  CHECK(faults_of("{{#licenses}}{{group}}{{#falls}}{{item}} {{group}} {{name}}{{/falls}}{{/licenses}}") == Faults{});
+  CHECK(faults_of("{{^licenses}}none{{/licenses}}") == Faults{});
+  CHECK(faults_of("braces { } }} {a}") == Faults{});
+}
+
+TEST_CASE("what is wrong with a template is told with its place") {
+  CHECK(faults_of("Dear\n {{nam}}") == Faults{"2:2 there is no variable \"nam\" here, did you mean name?"});
+  CHECK(faults_of("{{group}}") == Faults{"1:1 there is no variable \"group\" here"});
+  CHECK(faults_of("{{^licenses}}{{group}}{{/licenses}}") == Faults{"1:14 there is no variable \"group\" here"});
+  CHECK(faults_of("{{#licenses}}") == Faults{"1:1 the section \"licenses\" is not closed"});
+  CHECK(faults_of("{{/licenses}}") == Faults{"1:1 no section \"licenses\" is open here"});
+  CHECK(faults_of("{{#licenses}}{{#falls}}{{/licenses}}{{/falls}}").size() == 2);
+  CHECK(faults_of("{{name") == Faults{"1:1 the tag is not closed by }}"});
+  CHECK(faults_of("{{{name}}") == Faults{"1:1 the tag is not closed by }}}"});
+  CHECK(faults_of("{{> other}}") == Faults{"1:1 other templates cannot be included"});
+  CHECK(faults_of("{{=<% %>=}}") == Faults{"1:1 the marks of tags cannot be changed"});
+  CHECK(faults_of("{{}}") == Faults{"1:1 there is no variable \"\" here"});
+  CHECK(faults_of("{{a}}{{b}}").size() == 2);
+  CHECK(faults_of("{{#licenses}}{{#licenses}}{{/licenses}}{{/licenses}}") ==
+        Faults{"1:14 the list \"licenses\" cannot stand in another one"});
+  CHECK(faults_of("{{#licenses}}{{#falls}}{{#falls}}{{/falls}}{{/falls}}{{/licenses}}").size() == 1);
+  CHECK(faults_of("{{#accesses}}{{#several_licenses}}{{#licenses}}{{/licenses}}{{/several_licenses}}{{/accesses}}")
+            .size() == 1);
+  CHECK(faults_of(
+            "{{#licenses}}{{#extend}}{{#falls}}{{item}}{{/falls}}{{/extend}}{{^accesses}}{{/accesses}}{{/licenses}}") ==
+        Faults{});
+  CHECK(faults_of("{{#several_licenses}}{{#licenses}}{{/licenses}}{{#accesses}}{{/accesses}}{{/several_licenses}}") ==
+        Faults{});
+}
+
+TEST_CASE("sections that stand alone on a line leave none, whether they are shown or not") {
+  Facts facts;
+  facts.set_list("licenses", {license("/a", ""), license("/b", "run this")});
+  CHECK(body_of("all:\n{{#licenses}}\n- {{group}}\n{{#extend}}\n  {{extend}}\n{{/extend}}\n\n{{/licenses}}\nend\n",
+                facts) == "all:\n- /a\n\n- /b\n  run this\n\nend\n");
+  CHECK(body_of("a\n\n{{! a remark }}\n\nb", facts) == "a\n\n\nb");
+  CHECK(body_of("{{^licenses}}\nnone\n{{/licenses}}\n", facts).empty());
+}
+
+TEST_CASE("values are texts, never templates, and are escaped in HTML alone") {
+  Facts facts;
+  facts.set("name", "<b>{{email}}</b> & \"co\"");
+  facts.set("email", "a@x");
+  const TemplateText letter = render({"{{name}}", "{{name}}", "<p>{{name}}</p>"}, facts);
+  CHECK(letter.subject == "<b>{{email}}</b> & \"co\"");
+  CHECK(letter.body == "<b>{{email}}</b> & \"co\"");
+  CHECK(letter.html == "<p>&lt;b&gt;{{email}}&lt;/b&gt; &amp; &quot;co&quot;</p>");
+}
+
+TEST_CASE("a subject is one line") { CHECK(render({"a\nb\r\nc", "", {}}, Facts{}).subject == "a b  c"); }
+
+}  // namespace
+}  // namespace allot
