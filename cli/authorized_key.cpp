@@ -13,8 +13,7 @@
 namespace allot::cli {
 namespace {
 
-/// A type of key, and of how many fields its data is after the type's name (RFC 4253, 5656, 8709; OpenSSH,
-/// PROTOCOL.u2f).
+/// A key type and the number of fields in its data after the type name (RFC 4253, 5656, 8709; OpenSSH, PROTOCOL.u2f).
 struct KeyType {
   std::string_view name;
   std::size_t fields;
@@ -36,7 +35,7 @@ std::optional<std::uint32_t> value_of_digit(char c) {
   return place == std::string_view::npos ? std::nullopt : std::optional{static_cast<std::uint32_t>(place)};
 }
 
-/// What `text` says in base 64; nothing where it says nothing whole.
+/// Decodes base 64; nullopt if `text` is empty or not valid base 64.
 std::optional<std::string> decode_base64(std::string_view text) {
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   if (text.empty() || text.size() % 4 != 0) return std::nullopt;
@@ -58,7 +57,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return gathered == 0 ? std::optional{bytes} : std::nullopt;
 }
 
-/// Takes a field, which its length in four bytes goes before, from the front of `data`.
+/// Removes a field, preceded by its length in four bytes, from the front of `data`.
 std::optional<std::string_view> take_field(std::string_view& data) {
   if (data.size() < 4) return std::nullopt;
   std::size_t size = 0;
@@ -92,16 +91,16 @@ std::string_view trim(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-/// Throws where `text` is what people have beside a public key.
+/// Throws if `text` is a private key or a public key in another format.
 void require_no_other_file(std::string_view text, std::string_view name) {
   const std::string_view first = text.substr(0, text.find('\n'));
   if (first.find("PRIVATE KEY") != std::string_view::npos || first.starts_with("PuTTY-User-Key-File")) {
     throw Error::invalid_input(fmt::format("{} is a private key", quote(name)),
-                               "name the public key, a file that ends with .pub, and keep this one to yourself");
+                               "name the public key, a file that ends with .pub, not the private key");
   }
   if (first.starts_with("---- BEGIN SSH2 PUBLIC KEY")) {
     throw Error::invalid_input(fmt::format("{} is a public key in another format", quote(name)),
-                               "`ssh-keygen -i -f FILE` prints it as OpenSSH has it");
+                               "`ssh-keygen -i -f FILE` prints it in the format of OpenSSH");
   }
 }
 
@@ -124,7 +123,7 @@ std::string parse_public_key(std::string_view text, std::string_view name) {
   }
   const auto bytes = decode_base64(data);
   if (!bytes || !is_data_of(*bytes, *type)) {
-    throw Error::invalid_input(fmt::format("{} is no whole key of the type {}", file, type_name));
+    throw Error::invalid_input(fmt::format("{} is not a complete key of the type {}", file, type_name));
   }
   if (const auto fault = find_fault_in_characters(text))
     throw Error::invalid_input(fmt::format("the comment of {} {}", file, *fault));
@@ -141,7 +140,7 @@ std::string make_authorized_key(const std::vector<std::string>& words, std::stri
     if (!command.empty()) command += ' ';
     command += quote_for_shell(word);
   }
-  // sshd takes \" for a quote and every other backslash as it is.
+  // sshd reads \" as a quote and every other backslash literally.
   std::string quoted;
   for (const char c : command) {
     if (c == '"') quoted += '\\';

@@ -5,7 +5,7 @@
 namespace allot::cli {
 namespace {
 
-/// Gives `stream` another buffer and keeps its state, which that would clear.
+/// Sets the buffer of `stream` and preserves the stream state, which rdbuf() would clear.
 std::streambuf* exchange_buffer(std::ostream& stream, std::streambuf* buffer) {
   const std::ios::iostate state = stream.rdstate();
   std::streambuf* const before = stream.rdbuf(buffer);

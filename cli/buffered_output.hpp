@@ -7,12 +7,12 @@
 
 namespace allot::cli {
 
-/// Buffers what is written on standard output until the stream is flushed, which is done when no transaction is open,
-/// and then hands it to the pager that the command wants or to the output itself. So no lock is held while a reader is
+/// Buffers standard output until the stream is flushed, then writes the buffer to the pager that the command requests
+/// or to the output itself. The stream is flushed when no transaction is open, so no lock is held while a reader is
 /// waited for.
 class BufferedOutput : private std::streambuf {
  public:
-  /// Takes the place of the buffer of `streams.out` for as long as it lives, after which that is flushed.
+  /// Replaces the buffer of `streams.out` for its lifetime. The destructor flushes the stream.
   explicit BufferedOutput(Streams& streams);
   ~BufferedOutput() override;
   BufferedOutput(const BufferedOutput&) = delete;

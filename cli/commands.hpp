@@ -7,13 +7,13 @@ namespace allot::cli {
 
 class Subcommand;
 
-/// Whether a command may stand in a line of a batch.
+/// Whether a command is allowed in a batch.
 enum class InBatch { allowed, refused };
 
-/// Whether a command may be given to a shell, by someone who has no account on this machine.
+/// Whether a command is allowed in a shell, that is for a caller without an account on this machine.
 enum class InShell { refused, allowed };
 
-/// One command: its word, its one-line help and what sets it up.
+/// A command: its name, its one-line help and its setup function.
 struct Command {
   std::string_view name;
   std::string_view help;
@@ -26,13 +26,13 @@ struct Command {
 /// Every command, in the order of the help. To add one: CONTRIBUTING.md, Adding a command.
 std::span<const Command> commands();
 
-/// The command whose word is `name`; null if there is none.
+/// The command `name`; null if it does not exist.
 const Command* find_command(std::string_view name);
 
-/// The same; throws usage if there is none.
+/// The command `name`; throws usage if it does not exist.
 const Command& get_command(const std::string& name);
 
-/// Throws usage where a remote caller may not give `command`.
+/// Throws usage if `command` is not allowed for a remote caller.
 void require_in_shell(const Command& command);
 
 // One function for each file of cli/commands.

@@ -22,7 +22,7 @@ constexpr std::size_t kMostWords = 200;
 
 using Words = std::vector<std::string>;
 
-/// What may stand at a place of the command line.
+/// The kind of value at a position of the command line.
 enum class Kind { nothing, files, path, email, license, item, counted, count, feature, command, words };
 
 struct ValueSlot {
@@ -35,7 +35,7 @@ Words words_of(const std::array<std::string_view, N>& words) {
   return {words.begin(), words.end()};
 }
 
-/// What the value of the option `name` is.
+/// The kind of value of the option `name`.
 ValueSlot slot_of_option(const std::string& name) {
   if (name == "--db" || name == "--config" || name == "--output" || name == "-o" || name == "--body" ||
       name == "--html")
@@ -62,7 +62,7 @@ Words names_of_templates() {
   return names;
 }
 
-/// What the positional argument `name` of the command `command` is.
+/// The kind of value of the positional argument `name` of the command `command`.
 ValueSlot slot_of_positional(const std::string& name, const std::string& command) {
   if (name == "PATH" || name == "NEW-PARENT" || name == "FROM" || name == "TO") return {Kind::path};
   if (name == "EMAIL") return {Kind::email};
@@ -75,12 +75,12 @@ ValueSlot slot_of_positional(const std::string& name, const std::string& command
   return {};
 }
 
-/// The words that can complete one line.
+/// Finds the completions of one line.
 class Completion {
  public:
   Completion(const PartialLine& line, Context& context) : line_(line), context_(context) {}
 
-  /// Every word that fits; `__files` alone where file names are wanted.
+  /// All matching words; only `__files` if file names are requested.
   Words find() {
     const Words arguments{line_.words.begin() + (line_.words.empty() ? 0 : 1), line_.words.end()};
     const auto place = find_command_word(arguments);
@@ -92,7 +92,7 @@ class Completion {
     std::size_t next = *place + 1;
     if (!app->get_subcommands({}).empty()) {
       if (next >= arguments.size() && !line_.current.starts_with('-')) {
-        Words words = fitting(names_of_verbs(*app));
+        Words words = fitting(names_of_subcommands(*app));
         if (app->get_require_subcommand_min() > 0) return words;
         const Words more = fill(slot_of_next(*app));
         words.insert(words.end(), more.begin(), more.end());
@@ -119,7 +119,7 @@ class Completion {
     return fill({Kind::command});
   }
 
-  /// The option of `app` or of all commands that the cursor is in, or the value after its `=`.
+  /// Completes an option of `app` or a global option at the cursor, or the value after its `=`.
   Words complete_option(const CLI::App& app, Parser& parser) {
     const std::size_t equals = line_.current.find('=');
     if (equals != std::string::npos) {
@@ -150,7 +150,7 @@ class Completion {
     return fill(slot_of_next(app));
   }
 
-  /// What the positional argument at the cursor is.
+  /// The kind of value of the positional argument at the cursor.
   ValueSlot slot_of_next(const CLI::App& app) const {
     const auto slots = app.get_options([](const CLI::Option* each) { return each->get_positional(); });
     const std::string command = command_line_of(app);
@@ -189,7 +189,7 @@ class Completion {
     return {};
   }
 
-  /// The groups whose path begins as typed, level by level; one with children is also given with a slash.
+  /// The groups whose path starts with the typed text, level by level; a group with children also with a slash.
   Words paths() {
     const std::string text = typed();
     const std::size_t slash = text.rfind('/');
@@ -212,7 +212,7 @@ class Completion {
     return fitting(names);
   }
 
-  /// The counted resources, each with `end` after its name.
+  /// The names of the counted resources, each followed by `end`.
   Words counted(std::string_view end) {
     Words names;
     for (const CountedResource& entry : view().catalogue().counted()) names.push_back(entry.name + std::string{end});
@@ -221,7 +221,7 @@ class Completion {
 
   std::string typed() const { return line_.current.substr(prefix_.size()); }
 
-  /// Those of `words` that begin as typed (letters of either case), with the option that they are the value of.
+  /// The `words` that start with the typed text (case-insensitive), prefixed with the option they are the value of.
   Words fitting(const Words& words) const {
     Words fit;
     const std::string start = fold_ascii(typed());
@@ -244,7 +244,7 @@ class Completion {
     return names;
   }
 
-  static Words names_of_verbs(const CLI::App& app) {
+  static Words names_of_subcommands(const CLI::App& app) {
     Words names;
     for (const CLI::App* subcommand : app.get_subcommands({})) names.push_back(subcommand->get_name());
     return names;
@@ -258,8 +258,8 @@ class Completion {
     return names;
   }
 
-  /// Takes the store and the actor that the line itself names, so that completion sees what the command will, unless
-  /// the program was told others.
+  /// Uses the store and the actor of the line, so that completion sees the same groups as the command. The options of
+  /// the running program take precedence.
   void find_globals(const Words& arguments, const Parser& parser) {
     options_ = parser.globals();
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -292,7 +292,7 @@ class Completion {
   std::optional<Context> store_context_;
   std::shared_ptr<View> view_;
   Words positionals_;
-  bool removes_all_ = false;  // whether `user remove` was told --all
+  bool removes_all_ = false;  // whether --all of `user remove` is set
   std::string prefix_;
 };
 
@@ -304,7 +304,7 @@ void complete_line(std::string_view line, const std::optional<std::string>& kept
   try {
     words = Completion{partial, context}.find();
   } catch (const Error&) {
-    return;  // a line that cannot be completed has no completions
+    return;  // a line with an error has no completions
   }
   const std::size_t kept_of_word = kept ? split_partial(*kept).current.size() : 0;
   for (const std::string& word : words) {

@@ -29,7 +29,7 @@ Problem problem_at(const std::string& file, const YAML::Mark& mark, std::string 
           is_known ? static_cast<std::size_t>(mark.column) + 1 : 1, std::move(message)};
 }
 
-/// The text of a configuration file; `is_named` says that it was asked for and so has to be there.
+/// Reads a configuration file. `is_named`: the user named the file, so it must exist.
 std::optional<std::string> read_text(const fs::path& file, bool is_named) {
   std::error_code failure;
   const fs::file_status status = fs::status(file, failure);
@@ -52,7 +52,7 @@ std::optional<std::string> read_text(const fs::path& file, bool is_named) {
   return text;
 }
 
-/// Reads a configuration's keys and gathers what is wrong with them.
+/// Reads the keys of a configuration and collects all faults.
 class ConfigReader {
  public:
   explicit ConfigReader(std::string file) : file_(std::move(file)), folder_(fs::path{file_}.parent_path().string()) {}
@@ -82,7 +82,7 @@ class ConfigReader {
  private:
   using VisitKey = std::function<void(const std::string&, const YAML::Node&)>;
 
-  /// Calls `visit` for each key that is known, once, and that has a value.
+  /// Calls `visit` for each known, unique key with a value.
   void for_each_key(const YAML::Node& mapping, const std::vector<std::string>& known, const VisitKey& visit) {
     std::set<std::string> seen;
     for (const auto& entry : mapping) {
@@ -150,7 +150,7 @@ class ConfigReader {
   std::vector<Problem> problems_;
 };
 
-/// `text` as an input; yaml-cpp lets some faults pass, such as a quote that is never closed.
+/// `text` as an input of the syntax check: yaml-cpp accepts some invalid input, such as an unterminated quote.
 Input input_of(const std::string& file, std::string_view text) {
   return {file, [rest = text](char* buffer, std::size_t size) mutable {
             const std::size_t count = rest.copy(buffer, size);

@@ -9,19 +9,19 @@
 
 namespace allot::cli {
 
-/// What a configuration file says.
+/// The content of a configuration file.
 struct Config {
-  std::optional<std::string> db;  ///< the store; a relative path is taken from the file's folder
+  std::optional<std::string> db;  ///< the store; a relative path is resolved against the folder of the file
   std::optional<MailSettings> mail;
-  std::optional<std::string> file;  ///< the one that was read
+  std::optional<std::string> file;  ///< the configuration file that was read
 };
 
-/// Reads `named`, else the file that ALLOT_CONFIG names, else the first of ~/.config/allot/config.yaml and
-/// /etc/allot/config.yaml that exists; throws invalid_input with file:line:column where it is not valid. A file of
-/// the store is not opened.
+/// Reads `named`, else the file in ALLOT_CONFIG, else the first existing file of ~/.config/allot/config.yaml and
+/// /etc/allot/config.yaml. Throws invalid_input with file:line:column if the file is not valid. A file of the store
+/// is not opened.
 Config read_config(const Streams& streams, const std::optional<std::string>& named, const StoreFiles& store);
 
-/// Throws invalid_input where the configuration `file` is a file of the store.
+/// Throws invalid_input if the configuration `file` is a file of the store.
 void require_other_file(const std::string& file, const StoreFiles& store);
 
 }  // namespace allot::cli

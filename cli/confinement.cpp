@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-#ifndef __SANITIZE_ADDRESS__  // which takes terabytes of addresses, if not of memory
+#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves terabytes of address space
 constexpr rlim_t kMostMemory = rlim_t{1024} * 1024 * 1024;
 #endif
 constexpr rlim_t kMostSeconds = 300;
@@ -23,7 +23,7 @@ void bound(int resource, rlim_t most) {
   limit.rlim_max = std::min(limit.rlim_max, most);
   limit.rlim_cur = std::min(limit.rlim_cur, limit.rlim_max);
   is_done = is_done && setrlimit(static_cast<__rlimit_resource_t>(resource), &limit) == 0;
-  if (!is_done) throw Error::internal("what the process may take cannot be bounded");
+  if (!is_done) throw Error::internal("the resource limits of the process cannot be set");
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void confine_process() {
   bound(RLIMIT_CORE, 0);
   umask(S_IRWXG | S_IRWXO);
   clearenv();
-  tzset();  // the day is the machine's, whatever TZ was
+  tzset();  // use the time zone of the machine, not TZ
 }
 
 }  // namespace allot::cli

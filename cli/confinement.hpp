@@ -2,8 +2,8 @@
 
 namespace allot::cli {
 
-/// Bounds what this process may take (memory, processor time, a core) and leaves it nothing of its environment, which a
-/// remote caller may have had a part in; throws internal where that fails.
+/// Limits the memory, CPU time and core size of this process and clears its environment, which a remote caller may
+/// have influenced. Throws internal on failure.
 void confine_process();
 
 }  // namespace allot::cli

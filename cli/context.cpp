@@ -48,7 +48,7 @@ TerminalEnvironment terminal_environment(const Streams& streams) {
   return {value("NO_COLOR"), value("TERM"), value("COLUMNS")};
 }
 
-/// Who is acted as; throws usage where it is no e-mail.
+/// The actor; throws usage if the value is not an e-mail.
 std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptions& options) {
   if (options.as) return parse_email(*options.as);
   const auto actor = streams.find_variable("ALLOT_AS");
@@ -56,13 +56,13 @@ std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptio
   return parse_email(*actor);
 }
 
-/// Whether an error comes after one that the store has changed: another store may not give it.
+/// Whether an error depends on the content of the store, so that `changed` takes precedence over it.
 bool is_of_what_is_there(ErrorKind kind) {
   return kind == ErrorKind::refused || kind == ErrorKind::exists || kind == ErrorKind::not_empty ||
          kind == ErrorKind::in_use;
 }
 
-void run_verbs(const std::function<void(Write&)>& subcommands, Write& write) {
+void run_subcommands(const std::function<void(Write&)>& subcommands, Write& write) {
   const auto noted = static_cast<std::ptrdiff_t>(write.notes().size());
   try {
     subcommands(write);
@@ -96,8 +96,8 @@ Context::Context(Streams& streams, const GlobalOptions& options, std::vector<std
   if (options.wait) wait_ = std::chrono::seconds{parse_whole(*options.wait, "--wait", 0, kLongestWait)};
   if (options.if_revision) if_revision_ = parse_whole(*options.if_revision, "--if-revision", 0, kNewestRevision);
   const ColourMode colour = parse_colour(options.color);
-  out_surface_ = surface_of(streams.out_fd, colour, terminal_environment(streams));
-  err_surface_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
+  out_capabilities_ = surface_of(streams.out_fd, colour, terminal_environment(streams));
+  err_capabilities_ = surface_of(streams.err_fd, colour, terminal_environment(streams));
 }
 
 Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : Context(batch) {
@@ -168,8 +168,8 @@ const std::string& Context::store_path() {
   return *store_path_;
 }
 
-/// The configuration, which must be no file of the store. One that names the store is compared with that once it was
-/// read, before the store is opened.
+/// The configuration, which must not be a file of the store. A configuration that names the store is compared with
+/// that store after it is read and before the store is opened.
 const Config& Context::config() {
   if (read_config_) return *read_config_;
   const auto named = named_store();
@@ -203,7 +203,7 @@ void Context::require_no_guard() const {
 std::shared_ptr<View> Context::view() {
   require_no_guard();
   auto view = std::make_shared<View>(engine());
-  if (!out_surface_.is_terminal) show_progress(*view);
+  if (!out_capabilities_.is_terminal) show_progress(*view);
   return view;
 }
 
@@ -215,7 +215,7 @@ std::shared_ptr<View> Context::view_as_of(const Point& point) {
 }
 
 void Context::use_pager() {
-  if (!out_surface_.is_terminal || format_ != Format::table || is_in_batch()) return;
+  if (!out_capabilities_.is_terminal || format_ != Format::table || is_in_batch()) return;
   std::string command = "less -FRX";
   for (const char* const name : {"PAGER", "ALLOT_PAGER"}) {
     if (const auto pager = streams_.find_variable(name)) command = *pager;
@@ -231,8 +231,8 @@ std::ostream& Context::progress_stream() {
 }
 
 ReportProgress Context::progress() {
-  if (!err_surface_.is_terminal || is_in_batch()) return {};
-  auto progress = std::make_shared<StepProgress>(progress_stream(), err_surface_);
+  if (!err_capabilities_.is_terminal || is_in_batch()) return {};
+  auto progress = std::make_shared<StepProgress>(progress_stream(), err_capabilities_);
   return [stream = progress_stream_, progress](std::string_view step, std::uint64_t done, std::uint64_t total) {
     progress->report(step, done, total);
   };
@@ -240,14 +240,14 @@ ReportProgress Context::progress() {
 
 void Context::write(const std::function<void(Write&)>& subcommands) {
   if (write_ != nullptr) {
-    run_verbs(subcommands, *write_);
+    run_subcommands(subcommands, *write_);
     return;
   }
   report([&] {
     Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
     write.on_progress(progress());
     guard(write);
-    run_verbs(subcommands, write);
+    run_subcommands(subcommands, write);
     return write.commit();
   }());
 }

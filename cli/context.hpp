@@ -20,7 +20,7 @@
 
 namespace allot::cli {
 
-/// What results are printed as.
+/// The output format of results.
 enum class Format { table, json, tsv };
 
 /// The global options as they were written.
@@ -38,113 +38,112 @@ struct GlobalOptions {
   bool quiet = false;
 };
 
-/// What a command is given: the streams and how to print on them, the day, and the engine, opened on first use.
+/// The context of a command: the streams and the output format, the day, and the engine, opened on first use.
 class Context {
  public:
-  /// Reads the options; throws usage for a value that cannot be. Opens nothing.
-  /// `words` are the command line, for the log.
+  /// Parses the options; throws usage for an invalid value. Opens no file.
+  /// `words` is the command line for the log.
   Context(Streams& streams, const GlobalOptions& options, std::vector<std::string> words = {});
 
-  /// The context of one line of a batch: it shares everything, but it prints on `out`, and what it writes goes into
-  /// `write`.
+  /// The context of one line of a batch. It shares the state of `batch`, but prints on `out` and writes into `write`.
   Context(Context& batch, Write& write, bool quiet, std::ostream& out);
 
   std::ostream& out() { return *out_; }
   std::ostream& err() { return streams_.err; }
   Streams& streams() { return streams_; }
-  const TerminalCapabilities& out_surface() const { return out_surface_; }
-  const TerminalCapabilities& err_surface() const { return err_surface_; }
+  const TerminalCapabilities& out_capabilities() const { return out_capabilities_; }
+  const TerminalCapabilities& err_capabilities() const { return err_capabilities_; }
   Format format() const { return format_; }
   bool is_quiet() const { return quiet_; }
   bool is_dry_run() const { return dry_run_ == DryRun::yes; }
   bool is_in_batch() const { return write_ != nullptr; }
   bool is_remote() const { return streams_.caller == Caller::remote; }
 
-  /// The file that a word of the command line names, open for reading, `-` being standard input, or why it cannot be
-  /// read. What may have to be waited for is read to its end; in a line of a batch it was before the store was locked.
-  /// Throws usage where the caller may name no file, or standard input was taken already.
+  /// Opens the file that an argument names for reading (`-` is standard input), or returns why it cannot be read. A
+  /// file that may block is read to its end; in a batch it was read before the store was locked. Throws usage if the
+  /// caller may not name files, or if standard input is already in use.
   OpenInput find_input(const std::string& word);
 
-  /// The same; throws invalid_input where it cannot be read.
+  /// The same; throws invalid_input if the file cannot be read.
   std::shared_ptr<std::istream> open_input(const std::string& word);
 
-  /// Reads what a line of the batch will read, if it may have to be waited for.
+  /// Reads in advance an input of a line of the batch that may block.
   void hold_input(const std::string& word);
 
-  /// The file that a word of the command line names to be written; throws usage where the caller may name none, and
-  /// output where it is a file of the store.
+  /// The output file that an argument names. Throws usage if the caller may not name files, and output if the file is a
+  /// file of the store.
   FileName output_file(const std::string& word);
 
-  /// Throws output where the open file `out` or `error` is a file of the store; nothing is printed on it then.
+  /// Throws output if the open file `out` or `error` is a file of the store; then nothing is printed on it.
   void require_other_outputs(int out, int error);
 
-  /// The day by which rules are judged, and the day that views show (`--at`).
+  /// The day on which rules are checked, and the day that views show (`--at`).
   Day today() const { return today_; }
   Day shown_day() const { return shown_day_; }
 
-  /// The one who is acted as: `--as` or ALLOT_AS; nothing for full rights.
+  /// The actor from `--as` or ALLOT_AS; nullopt for full rights.
   const std::optional<std::string>& actor() const { return actor_; }
 
-  /// Says by which way the writes of this command come, for the log.
+  /// Sets the origin of the writes of this command for the log.
   void set_via(Via via) { via_ = via; }
 
   /// The global options as they were written.
   const GlobalOptions& given() const { return given_; }
 
-  /// What the command of a shell, which this is the context of, was given: the store and the one acted as are the
-  /// shell's. Throws usage where `said` names others.
+  /// The options of a command of the shell that has this context. The store and the actor are those of the shell.
+  /// Throws usage if `specified` names others.
   GlobalOptions options_of_command(GlobalOptions specified) const;
 
-  /// The store's file: `--db`, ALLOT_DB, the configuration's `db` or `./allot.db`.
+  /// The file of the store: `--db`, ALLOT_DB, `db` of the configuration or `./allot.db`.
   const std::string& store_path();
   StoreFiles store_files() { return StoreFiles{store_path()}; }
 
-  /// How mail is sent, as the configuration says; throws invalid_input where it does not.
+  /// The mail settings of the configuration; throws invalid_input if they are missing.
   MailSettings mail_settings();
 
-  /// How long to wait for another process's lock.
+  /// The time to wait for a lock of another process.
   std::chrono::milliseconds wait() const { return wait_; }
 
   Engine& engine();
-  /// Who runs the program and how, for the log.
+  /// The login, command line and interface of the caller, for the log.
   Origin origin() const;
-  /// Throws usage where `--if-revision` was given to a command that writes nothing.
+  /// Throws usage if `--if-revision` is set for a command that writes nothing.
   void require_no_guard() const;
-  /// A view that shows on standard error how far it is, unless what is printed goes to a terminal too.
+  /// A view that shows its progress on standard error, unless standard output is a terminal too.
   std::shared_ptr<View> view();
 
-  /// A view of the store as it was recorded at `point`; throws not_found where the log does not reach so far.
+  /// A view of the store as recorded at `point`; throws not_found if the log does not reach back to `point`.
   std::shared_ptr<View> view_as_of(const Point& point);
 
-  /// Lets what is printed be shown page by page, where it is for people at a terminal.
+  /// Uses a pager if the output is a table on a terminal.
   void use_pager();
 
-  /// Lets `view` show how far it is in any case, but in a batch.
+  /// Makes `view` show its progress, except in a batch.
   void show_progress(View& view);
 
-  /// What draws on a terminal; nothing elsewhere, and in a batch, which shows its lines.
+  /// The progress function for a terminal; empty otherwise and in a batch, which shows the progress of its lines.
   ReportProgress progress();
 
-  /// Where progress is drawn: a terminal that takes nothing at the moment is not waited for.
+  /// The stream for progress. It does not wait for a terminal that accepts no output.
   std::ostream& progress_stream();
 
-  /// Runs `verbs` as one transaction and reports what it did; in a batch as a part of the batch's. A refusal is thrown
-  /// on with the notes that the write made before it.
+  /// Runs `subcommands` as one transaction and reports the outcome; in a batch, as a part of the transaction of the
+  /// batch. A refusal is rethrown with the notes of the write up to that point.
   void write(const std::function<void(Write&)>& subcommands);
 
-  /// Has `write` refused where the store is not at the revision that `--if-revision` says.
+  /// Makes `write` fail if the store is not at the revision of `--if-revision`.
   void guard(Write& write) const {
     if (if_revision_) write.guard(*if_revision_);
   }
   const std::optional<std::int64_t>& if_revision() const { return if_revision_; }
 
-  /// Prints what a write did.
+  /// Prints the outcome of a write.
   void report(const Outcome& outcome);
 
-  /// Throws output where what was printed of a write cannot be written, and says whether the write itself was saved.
+  /// Throws output if the report of a write cannot be written; the message states whether the write was saved.
   void require_printed(const Outcome& outcome);
 
-  /// The write that the lines of a batch are part of.
+  /// The write that contains the lines of a batch.
   Write& batch_write() { return *write_; }
 
  private:
@@ -166,17 +165,17 @@ class Context {
   std::optional<std::int64_t> if_revision_;
   std::vector<std::string> words_;
   Via via_ = Via::command;
-  TerminalCapabilities out_surface_;
-  TerminalCapabilities err_surface_;
+  TerminalCapabilities out_capabilities_;
+  TerminalCapabilities err_capabilities_;
   std::shared_ptr<Engine> engine_;
   std::optional<Config> read_config_;
   std::optional<std::string> store_path_;
-  std::shared_ptr<HeldInputs> held_inputs_ = std::make_shared<HeldInputs>();  // of the lines of a batch
+  std::shared_ptr<HeldInputs> held_inputs_ = std::make_shared<HeldInputs>();  // inputs of the lines of a batch
   std::shared_ptr<UnblockedTerminal> progress_stream_;
   Write* write_ = nullptr;
 };
 
-/// The day that ALLOT_TODAY names, else the local date; throws usage where it is malformed.
+/// The day in ALLOT_TODAY, else the local date; throws usage if ALLOT_TODAY is malformed.
 Day today_of(const Streams& streams);
 
 }  // namespace allot::cli

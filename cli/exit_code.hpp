@@ -10,8 +10,8 @@ enum class ExitCode : int {
   found = 1,          ///< `diff` found differences, `check` found faults
   usage = 2,          ///< the command line alone is wrong
   refused = 3,        ///< the rules forbid it
-  target = 4,         ///< the thing named is not there, is there already, is not empty, is in use or has changed
-  denied = 5,         ///< the one acted as may not do that
+  target = 4,         ///< the named object does not exist, exists already, is not empty, is in use or has changed
+  denied = 5,         ///< the actor lacks the permission
   invalid_input = 6,  ///< an input file cannot be read or is not valid
   store = 7,          ///< the store is missing, damaged, read-only, too new, or its disk is full
   mail = 8,           ///< some mail could not be delivered
@@ -21,10 +21,10 @@ enum class ExitCode : int {
   interrupted = 130,  ///< Ctrl-C
 };
 
-/// The exit status that an error ends the program with.
+/// The exit status of the program for an error.
 ExitCode exit_code_of(ErrorKind kind);
 
-/// The word that JSON errors carry as `code`.
+/// The `code` of an error in JSON.
 const char* code_of(ErrorKind kind);
 
 }  // namespace allot::cli

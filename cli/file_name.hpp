@@ -5,7 +5,7 @@
 
 namespace allot::cli {
 
-/// A file that the command line names. Only a context gives one out, as not everyone may name files.
+/// A file named on the command line. Only a context creates it, since not every caller may name files.
 class FileName {
  public:
   const std::string& text() const { return text_; }

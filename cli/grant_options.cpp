@@ -21,14 +21,14 @@ void add_count(const std::string& name, std::int32_t count, GrantChange& grant) 
 
 GrantWords add_grant_options(const Subcommand& subcommand, GrantOptions& options, GrantKind kind) {
   const bool is_change = kind == GrantKind::change;
-  subcommand.option("--sip", "N", options.sip, "How many SIP numbers");
-  subcommand.option("--mobile", "N", options.mobile, "How many mobile applications");
-  subcommand.option("--count", "NAME=N", options.counts, "How many of any counted resource");
-  GrantWords words{
-      subcommand.option("--feature", "F", options.features, is_change ? "Add a feature" : "A feature (again for more)"),
-      std::nullopt};
+  subcommand.option("--sip", "N", options.sip, "Count of SIP numbers");
+  subcommand.option("--mobile", "N", options.mobile, "Count of mobile applications");
+  subcommand.option("--count", "NAME=N", options.counts, "Count of any counted resource");
+  GrantWords words{subcommand.option("--feature", "F", options.features,
+                                     is_change ? "Add a feature" : "Grant a feature (repeatable)"),
+                   std::nullopt};
   if (is_change) {
-    words.no_feature = subcommand.option("--no-feature", "F", options.dropped_features, "Drop a feature");
+    words.no_feature = subcommand.option("--no-feature", "F", options.dropped_features, "Remove a feature");
   }
   subcommand.option("--from", "DATE", options.from, is_change ? "The first day, or none" : "The first day");
   subcommand.option("--until", "DATE", options.until, is_change ? "The last day, or none" : "The last day");

@@ -9,7 +9,7 @@
 
 namespace allot::cli {
 
-/// The words of GRANT as they were written; allot(1), Grants.
+/// The options of GRANT as written; allot(1), Grants.
 struct GrantOptions {
   std::optional<std::string> sip;
   std::optional<std::string> mobile;
@@ -20,10 +20,10 @@ struct GrantOptions {
   std::optional<std::string> until;
 };
 
-/// Whether a grant is made new or an existing one is changed, which can also drop features and open ends.
+/// Whether a grant is created or changed. A change can also remove features and open ends.
 enum class GrantKind { fresh, change };
 
-/// The words that other options can contradict.
+/// The options that other options can exclude.
 struct GrantWords {
   Word feature;
   std::optional<Word> no_feature;
@@ -31,10 +31,10 @@ struct GrantWords {
 
 GrantWords add_grant_options(const Subcommand& subcommand, GrantOptions& options, GrantKind kind);
 
-/// What the words mean; throws usage for a malformed or contradicting one.
+/// Parses the options; throws usage for a malformed or contradicting option.
 GrantChange read_grant(const GrantOptions& options, GrantKind kind);
 
-/// Whether a count or a feature is named.
+/// Whether the options contain a count or a feature.
 bool names_contents(const GrantOptions& options);
 
 }  // namespace allot::cli

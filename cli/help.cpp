@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kHelpColumn = 26;
 
-/// `name` and its help, the help in a column of its own.
+/// A line with `name` and its help in two columns.
 std::string entry(const std::string& name, const std::string& help) {
   if (name.size() + 4 > kHelpColumn) return fmt::format("  {}\n{:{}}{}\n", name, "", kHelpColumn, help);
   return fmt::format("  {:{}}{}\n", name, kHelpColumn - 2, help);
@@ -80,7 +80,8 @@ std::string help_of(const CLI::App& app, const CLI::App& root) {
 }
 
 std::string help_of_program(const CLI::App& root, Caller caller) {
-  std::string text = "usage: allot [global options] COMMAND ...\n  Hands out licences down a tree.\n\nCommands:\n";
+  std::string text =
+      "usage: allot [global options] COMMAND ...\n  Delegates licences down a tree of groups.\n\nCommands:\n";
   for (const Command& command : commands()) {
     const bool is_refused = caller == Caller::remote && command.in_shell == InShell::refused;
     if (!command.is_hidden && !is_refused) text += entry(std::string{command.name}, std::string{command.help});

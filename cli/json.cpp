@@ -7,8 +7,7 @@ namespace {
 
 using Object = Json::object_t;
 
-/// Adds a key that is not there yet and its value, and so on; what is shown of a million groups is made so, as a list
-/// in braces would be copied.
+/// Adds new keys with their values. Used for the output of many groups, as an initializer list would copy the values.
 void put(Object&) {}
 template <typename Value, typename... More>
 void put(Object& object, const std::string& key, Value&& value, More&&... more) {
@@ -30,7 +29,7 @@ Object json_of_counts(const Counts& counts, const Catalogue& catalogue) {
   return json;
 }
 
-/// Adds `counts`, `features`, `from` and `until` to `json`; `features` is null where they are inherited.
+/// Adds `counts`, `features`, `from` and `until` to `json`; `features` is null if they are inherited.
 void put_grant(Object& json, const Grant& grant, bool inherits, const Catalogue& catalogue) {
   put(json, "counts", json_of_counts(grant.counts, catalogue), "features",
       inherits ? Json(nullptr) : json_of_features(grant.features, catalogue), "from", json_of_day(grant.period.from),

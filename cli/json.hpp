@@ -14,7 +14,7 @@ namespace allot::cli {
 
 using Json = nlohmann::ordered_json;
 
-// The JSON shapes of allot(1), JSON, and the pages of the nouns. Keys are stable; new ones may be added.
+// The JSON formats of allot(1), JSON, and of the manual pages of the commands. Keys are stable; keys may be added.
 
 Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue);
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
@@ -29,7 +29,7 @@ Json json_of_outcome(const Outcome& outcome);
 Json json_of_changes(const std::vector<Change>& changes, const Catalogue& catalogue);
 Json json_of_error(const Error& error);
 
-/// The state of one side of a change; null where there is none.
+/// The state before or after a change; null if there is none.
 Json json_of_item(const ItemState& item, const Catalogue& catalogue);
 
 Json json_of_day(Day day);
@@ -39,15 +39,15 @@ Json json_of_optional(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-/// `value` as text; what is not UTF-8 is replaced.
+/// `value` as text; bytes that are not UTF-8 are replaced.
 std::string to_text(const Json& value, int indent = -1);
 
-/// Prints an array one element a line as it comes, so that any length needs no memory.
+/// Prints an array, one element per line, without storing the elements.
 class JsonArray {
  public:
   explicit JsonArray(std::ostream& out) : out_(out) { out_ << '['; }
   void add(const Json& element);
-  /// Ends the array; to be called once, after the last element.
+  /// Ends the array. Call it once, after the last element.
   void finish() { out_ << (is_empty_ ? "]\n" : "\n]\n"); }
 
  private:

@@ -30,11 +30,11 @@ std::vector<std::string> LineRunner::find_inputs(const std::string& line) {
     const std::vector<std::string> words = split(line);
     const auto place = find_command_word(words);
     if (!place || std::find(std::begin(kReaders), std::end(kReaders), words[*place]) == std::end(kReaders)) return {};
-    Parser& parser = parser_of(get_command(words[*place]), find_verb_word(words, *place));
+    Parser& parser = parser_of(get_command(words[*place]), find_subcommand_name(words, *place));
     parser.parse(words);
     return parser.find_inputs();
   } catch (const Error&) {
-    return {};  // the line says so when it runs
+    return {};  // the error is reported when the line runs
   }
 }
 
@@ -46,7 +46,7 @@ int LineRunner::run(const std::vector<std::string>& words, Write& write, std::os
   if (command.in_batch == InBatch::refused) {
     throw Error::usage(fmt::format("{} cannot stand in a batch", command.name));
   }
-  Parser& parser = parser_of(command, find_verb_word(words, *place));
+  Parser& parser = parser_of(command, find_subcommand_name(words, *place));
   const Action action = parser.parse(words);
   if (const auto option = parser.find_global_option()) {
     throw Error::usage(fmt::format("{} cannot stand in a line of a batch", *option), "give it to `allot batch` itself");
@@ -55,7 +55,7 @@ int LineRunner::run(const std::vector<std::string>& words, Write& write, std::os
   return action(context);
 }
 
-/// A parser of the verb alone or, where the word is none of the command's verbs, of the whole command.
+/// The parser of the subcommand or, if the command has no such subcommand, of the entire command.
 Parser& LineRunner::parser_of(const Command& command, std::string_view subcommand) {
   for (const std::string& key : {fmt::format("{} {}", command.name, subcommand), std::string{command.name}}) {
     const auto found = parsers_.find(key);
@@ -63,7 +63,7 @@ Parser& LineRunner::parser_of(const Command& command, std::string_view subcomman
   }
   auto parser = std::make_unique<Parser>(command.name, subcommand, batch_.streams().caller);
   const std::string key =
-      parser->is_of_one_verb() ? fmt::format("{} {}", command.name, subcommand) : std::string{command.name};
+      parser->is_of_one_subcommand() ? fmt::format("{} {}", command.name, subcommand) : std::string{command.name};
   return *parsers_.emplace(key, std::move(parser)).first->second;
 }
 

@@ -14,28 +14,28 @@ namespace allot::cli {
 
 struct Command;
 
-/// Runs the lines of a batch as parts of one write. The parser that was built for a line serves all that are like it,
-/// as building one takes longer than what most lines do.
+/// Runs the lines of a batch as parts of one write. Lines with the same subcommand share a parser, since building a
+/// parser takes longer than running most lines.
 class LineRunner {
  public:
-  /// The argument must outlive it.
+  /// The argument must outlive the object.
   explicit LineRunner(Context& batch) : batch_(batch) {}
 
-  /// The words of a line; throws usage where it cannot be split.
+  /// Splits a line into words; throws usage if it cannot be split.
   std::vector<std::string> split(const std::string& line) const;
 
-  /// The files that a line names to be read, `-` included; none where something is wrong with the line.
+  /// The input files that a line names, including `-`; empty if the line is invalid.
   std::vector<std::string> find_inputs(const std::string& line);
 
-  /// Runs the words of a line as a part of `write`, prints on `out` and gives the exit status; throws what is wrong
-  /// with it.
+  /// Runs the words of a line as a part of `write`, prints on `out` and returns the exit status; throws the error of
+  /// the line.
   int run(const std::vector<std::string>& words, Write& write, std::ostream& out);
 
  private:
   Parser& parser_of(const Command& command, std::string_view subcommand);
 
   Context& batch_;
-  std::unordered_map<std::string, std::unique_ptr<Parser>> parsers_;  // by command and verb
+  std::unordered_map<std::string, std::unique_ptr<Parser>> parsers_;  // by command and subcommand
 };
 
 }  // namespace allot::cli

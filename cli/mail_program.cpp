@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where allot-mail is, as seen from the program that runs.
+/// The path of allot-mail, relative to the running program.
 std::string find_program() {
   std::error_code failure;
   const fs::path own = fs::read_symlink("/proc/self/exe", failure);
@@ -41,7 +41,7 @@ pid_t spawn(const std::string& program, int socket) {
   posix_spawn_file_actions_destroy(&actions);
   if (failure == 0) return process;
   throw Error::mail(fmt::format("cannot start {}: {}", quote(program), std::strerror(failure)),
-                    "it is installed beside allot; install allot whole");
+                    "it is a part of allot; install allot completely");
 }
 
 MailState state_of(const std::string& result) {
@@ -50,18 +50,16 @@ MailState state_of(const std::string& result) {
   return result == "deferred" ? MailState::deferred : MailState::begun;
 }
 
-constexpr const char* kTriedAgain = "what is not delivered is tried by the next run";
+constexpr const char* kTriedAgain = "the next run retries undelivered mails";
 
-/// The longest answer that is read, in bytes; a finished mail is one.
+/// The maximum size of an answer in bytes; a composed mail is an answer.
 constexpr std::size_t kLongestAnswer = std::size_t{64} << 20;
 
 Error lost() { return Error::mail("the program allot-mail has ended", kTriedAgain); }
 
-Error not_understood() {
-  return Error::mail("the program allot-mail gave an answer that is not understood", kTriedAgain);
-}
+Error not_understood() { return Error::mail("the program allot-mail sent an invalid answer", kTriedAgain); }
 
-/// The text that an answer has under `key`.
+/// The string value of `key` in an answer.
 std::string text_in(const Json& answer, const char* key) {
   const auto found = answer.find(key);
   if (found == answer.end() || !found->is_string()) throw not_understood();
@@ -118,7 +116,7 @@ void MailProgram::start() {
   socket_ = sockets[0];
 }
 
-/// Tells the program how to send, as its first line.
+/// Sends the settings to the program as the first line.
 void MailProgram::introduce() {
   const bool has_user = settings_.user.has_value();
   const Json ready = exchange({{"transport", settings_.transport},
@@ -139,7 +137,7 @@ Json MailProgram::exchange(const Json& request) {
   write_line(to_text(request));
   Json answer = Json::parse(read_line(), nullptr, false);
   if (!answer.is_object()) throw not_understood();
-  // It ends with that; of this mail nothing is known but that it may have gone.
+  // The program ends after an error; this mail may or may not have been sent.
   if (answer.contains("error")) {
     throw Error::mail(text_in(answer, "error"), is_ready_ ? std::string{kTriedAgain} : "see " + settings_.file);
   }

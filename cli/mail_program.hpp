@@ -10,20 +10,20 @@
 
 namespace allot::cli {
 
-/// The program allot-mail, which speaks the languages of mail so that no other command bears its libraries: started
-/// with the first mail, ended with this. It is spoken to line by line in JSON.
+/// The program allot-mail, which sends mail, so that allot itself does not link the mail libraries. It is started with
+/// the first mail and ended by the destructor. The protocol is lines of JSON.
 class MailProgram : public MailTransport {
  public:
   MailProgram(MailSettings settings, std::string password)
       : settings_(std::move(settings)), password_(std::move(password)) {}
-  /// The same of a program that runs already, at the other end of `socket`, which is closed with this.
+  /// The same for a running program at the other end of `socket`; the destructor closes the socket.
   MailProgram(MailSettings settings, std::string password, int socket)
       : settings_(std::move(settings)), password_(std::move(password)), socket_(socket) {}
   ~MailProgram() override;
   MailProgram(const MailProgram&) = delete;
   MailProgram& operator=(const MailProgram&) = delete;
 
-  /// Starts the program where it does not run yet; throws mail where it cannot, or the transport is not there.
+  /// Starts the program if it does not run yet; throws mail if it cannot be started or the transport is not available.
   void require_ready();
 
   Finished compose(const Draft& draft) override;
@@ -41,7 +41,7 @@ class MailProgram : public MailTransport {
   std::string password_;
   pid_t process_ = -1;
   int socket_ = -1;
-  bool is_ready_ = false;  // whether it took the settings
+  bool is_ready_ = false;  // whether the program accepted the settings
   std::string received_;
 };
 

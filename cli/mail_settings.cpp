@@ -24,7 +24,7 @@ std::string_view trim_spaces(std::string_view text) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
-/// The host and port of smtp://HOST:PORT; nothing where it is malformed.
+/// The host and port of smtp://HOST:PORT; nullopt if malformed.
 struct Server {
   std::string_view host;
   std::string_view port;
@@ -48,13 +48,13 @@ bool is_smtp(std::string_view transport) {
   return transport.starts_with("smtp://") || transport.starts_with("smtps://");
 }
 
-/// Whether a host is this machine by its name; allot-mail looks at the address itself.
+/// Whether the name of a host denotes this machine; allot-mail checks the address itself.
 bool is_loopback(std::string_view host) {
   const bool is_numeric = host.find_first_not_of("0123456789.") == std::string_view::npos;
   return host == "localhost" || host == "[::1]" || (is_numeric && host.starts_with("127."));
 }
 
-/// The file of a password and whether systemd keeps it, who lets nobody else read it whatever its mode says.
+/// A password file, and whether it is a systemd credential, which others cannot read regardless of its mode.
 struct PasswordFile {
   fs::path path;
   bool is_credential = false;
@@ -136,7 +136,7 @@ std::string read_password(const MailSettings& settings, const std::optional<std:
   }
   struct stat status {};
   std::ifstream stream;
-  const bool is_file = stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);  // a FIFO would be waited for
+  const bool is_file = stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);  // opening a FIFO would block
   if (is_file) stream.open(name, std::ios::binary);
   if (!is_file || !stream) {
     throw Error::invalid_input(fmt::format("the password file {} cannot be read", quote(name)),

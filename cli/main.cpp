@@ -32,13 +32,13 @@ std::optional<std::string> find_variable(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>{value};
 }
 
-/// Takes the places of standard streams that are closed, so that no store is opened in one of them.
+/// Opens /dev/null on closed standard descriptors, so that a store is never opened on one of them.
 void hold_standard_files() {
   for (int file = open("/dev/null", O_RDWR); file >= 0 && file <= STDERR_FILENO; file = dup(file)) {
   }
 }
 
-/// Ends the program by the signal, as it would have ended, but without temporary files left behind.
+/// Removes the temporary files, then ends the program by the signal.
 void end_tidily(int signal) {
   allot::remove_temporary_files();
   std::raise(signal);
@@ -61,9 +61,9 @@ int run_program(int argc, char** argv) {
   const bool has_input = is_open(STDIN_FILENO);
   const bool has_output = is_open(STDOUT_FILENO);
   hold_standard_files();
-  std::signal(SIGPIPE, SIG_DFL);  // a reader that goes away ends the program silently, whatever the parent ignores
-  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error like a full disk
-  mallopt(M_MXFAST, 0);           // SQLite's pages would join the fast bins anew each time, a tenth of an import
+  std::signal(SIGPIPE, SIG_DFL);  // a closed pipe ends the program silently, even if the parent ignores SIGPIPE
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding a file-size limit becomes an error like a full disk
+  mallopt(M_MXFAST, 0);           // fast bins would consolidate SQLite's pages each time, a tenth of an import
   tidy_up_when_ended();
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   try {
     return run_program(argc, argv);
   } catch (const std::bad_alloc&) {
-    // Too early, or again while that was reported: what follows needs no memory.
+    // Thrown before run(), or again during its report: the following code allocates no memory.
     constexpr std::string_view kMessage = "allot: out of memory\n";
     static_cast<void>(!write(STDERR_FILENO, kMessage.data(), kMessage.size()));
     return static_cast<int>(allot::cli::ExitCode::internal);

@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-/// The end of `text` at or before `size` that does not cut a character of UTF-8.
+/// The last UTF-8 character boundary of `text` at or before `size`.
 std::size_t find_cut(const std::string& text, std::size_t size) {
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
   return size;
@@ -20,7 +20,7 @@ std::size_t find_cut(const std::string& text, std::size_t size) {
 
 }  // namespace
 
-// Not by getpwuid, which loads libraries at run time, as no static program should.
+// getpwuid loads libraries at run time, which a static program must not do.
 std::string find_login() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> accounts{std::fopen("/etc/passwd", "re"), std::fclose};
   if (accounts) {

@@ -6,11 +6,10 @@
 
 namespace allot::cli {
 
-/// The name of the account that runs the program, or `uid 1234` where it has none.
+/// The name of the account that runs the program, or `uid 1234` if it has no name.
 std::string find_login();
 
-/// `words` as a command line that a shell would split into them again; at most `kLongestCommand` bytes, the rest is
-/// cut.
+/// `words` quoted as a command line for a shell, truncated to `kLongestCommand` bytes.
 std::string join_words(const std::vector<std::string>& words);
 inline constexpr std::size_t kLongestCommand = 4096;
 

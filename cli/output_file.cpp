@@ -51,7 +51,7 @@ OutputFile::OutputFile(const FileName& file, const Streams& streams) : name_(fil
     buffer_ = std::make_unique<FileBuffer>(file_, std::ios::out, kBuffer);
   }
   stream_.rdbuf(buffer_.get());
-  if (spool_) stream_.exceptions(std::ios::badbit);  // what is wrong with a temporary file is thrown on
+  if (spool_) stream_.exceptions(std::ios::badbit);  // rethrow errors of the temporary file
 }
 
 void OutputFile::save() {

@@ -12,18 +12,18 @@
 
 namespace allot::cli {
 
-/// A file of mode 0600 that replaces another one only when it is whole; without `save` nothing is left behind. A
-/// symbolic link goes on to name what it named. What is no regular file (a device, a FIFO) is opened and written by
-/// `save` alone, as that may wait for its reader.
+/// A file of mode 0600 that replaces an existing file only when complete; without `save` no file is left. A symbolic
+/// link is kept and its target replaced. A file that is not regular (a device, a FIFO) is opened and written only by
+/// `save`, as it may block on its reader.
 class OutputFile {
  public:
-  /// Throws output where the file or its folder cannot be written.
+  /// Throws output if the file or its folder cannot be written.
   OutputFile(const FileName& file, const Streams& streams);
 
   std::ostream& stream() { return stream_; }
 
-  /// Writes everything to the disk and gives the file its name, or writes what is no regular file; throws output where
-  /// that fails. No transaction may be open.
+  /// Syncs the file and renames it, or writes a file that is not regular; throws output on failure. No transaction may
+  /// be open.
   void save();
 
  private:
@@ -32,9 +32,9 @@ class OutputFile {
   void print();
 
   std::string name_;
-  std::unique_ptr<TemporaryFile> unnamed_;  // null where it is written to as it stands
-  std::unique_ptr<Spool> spool_;            // of what is written there; else null
-  int file_ = -1;                           // which a FileBuffer closes
+  std::unique_ptr<TemporaryFile> unnamed_;  // null if the file is not regular
+  std::unique_ptr<Spool> spool_;            // the content for that file; else null
+  int file_ = -1;                           // closed by a FileBuffer
   std::unique_ptr<std::streambuf> buffer_;
   std::ostream stream_{nullptr};
 };

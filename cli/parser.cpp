@@ -20,14 +20,14 @@ namespace {
 constexpr std::string_view kValueOptions[] = {"--db",     "--config", "--at",    "--as",
                                               "--format", "--wait",   "--color", "--if-revision"};
 
-/// What other programs call a verb, and what it may be here.
+/// Names of subcommands in other programs, and the corresponding subcommands of allot.
 constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
     {"rm", "remove"},  {"del", "remove"}, {"delete", "remove"}, {"mv", "move"},   {"mv", "rename"},
     {"ls", "list"},    {"new", "add"},    {"create", "add"},    {"edit", "set"},  {"update", "set"},
     {"change", "set"}, {"cat", "show"},   {"get", "show"},      {"info", "show"},
 };
 
-/// The verb among `known` that `word` stands for, or that is nearest to it.
+/// The subcommand in `known` that `word` is a synonym of, or the nearest match.
 std::optional<std::string> find_meant(const std::string& word, const std::vector<std::string>& known) {
   for (const auto& [synonym, subcommand] : kSynonyms) {
     if (word == synonym && std::find(known.begin(), known.end(), subcommand) != known.end())
@@ -43,7 +43,7 @@ void for_each_app(const CLI::App& app, Visit visit) {
   for (const CLI::App* sub : app.get_subcommands({})) for_each_app(*sub, visit);
 }
 
-/// Every option name of `app` with its dashes.
+/// Adds every long option name of `app` with its dashes.
 void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
   for (const CLI::Option* option : app.get_options({})) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
@@ -99,7 +99,7 @@ std::optional<std::size_t> find_command_word(const std::vector<std::string>& arg
   return std::nullopt;
 }
 
-std::string_view find_verb_word(const std::vector<std::string>& arguments, std::size_t place) {
+std::string_view find_subcommand_name(const std::vector<std::string>& arguments, std::size_t place) {
   const auto subcommand = find_command_word(arguments, place + 1);
   return subcommand ? std::string_view{arguments[*subcommand]} : std::string_view{};
 }
@@ -138,7 +138,7 @@ std::string unmark(std::string word) {
 }
 
 Parser::Parser(std::string_view name, std::string_view subcommand, Caller caller, Globals globals)
-    : root_(std::make_unique<CLI::App>("", "allot")), named_verb_(subcommand) {
+    : root_(std::make_unique<CLI::App>("", "allot")), named_subcommand_(subcommand) {
   root_->fallthrough();
   root_->allow_extras();
   root_->require_subcommand(1);
@@ -151,24 +151,24 @@ Parser::Parser(std::string_view name, std::string_view subcommand, Caller caller
 
 void Parser::add_global_options(Caller caller) {
   const std::string group = "Global options";
-  // A remote caller may not give them: they are understood, so that this can be said, but not shown.
+  // Not allowed for a remote caller: parsed, so that the error can say so, but not shown in help.
   const std::string local = caller == Caller::local ? group : "";
   root_->add_option("--db", globals_.db, "The store (ALLOT_DB; ./allot.db)")->option_text("FILE")->group(local);
   root_->add_option("--config", globals_.config, "The configuration file (ALLOT_CONFIG)")
       ->option_text("FILE")
       ->group(local);
-  root_->add_option("--at", globals_.at, "Show what is in force on that day")->option_text("DATE")->group(group);
-  root_->add_option("--as", globals_.as, "Act as that administrator (ALLOT_AS)")->option_text("EMAIL")->group(local);
+  root_->add_option("--at", globals_.at, "Show the state on DATE")->option_text("DATE")->group(group);
+  root_->add_option("--as", globals_.as, "Act as this administrator (ALLOT_AS)")->option_text("EMAIL")->group(local);
   root_->add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
   root_->add_flag("--json", globals_.json, "The same as --format json")->group(group);
-  root_->add_flag("-n,--dry-run", globals_.dry_run, "Check and show what would change, save nothing")->group(group);
-  root_->add_option("--wait", globals_.wait, "How long to wait for a locked store (10)")
+  root_->add_flag("-n,--dry-run", globals_.dry_run, "Show what would change without saving")->group(group);
+  root_->add_option("--wait", globals_.wait, "Time to wait for a locked store (10)")
       ->option_text("SECONDS")
       ->group(group);
-  root_->add_option("--if-revision", globals_.if_revision, "Write only if the store is at that revision")
+  root_->add_option("--if-revision", globals_.if_revision, "Write only if the store is at revision N")
       ->option_text("N")
       ->group(group);
-  root_->add_flag("-q,--quiet", globals_.quiet, "Print no summary of a write")->group(group);
+  root_->add_flag("-q,--quiet", globals_.quiet, "Do not print the summary of a write")->group(group);
   root_->add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
 }
 
@@ -190,7 +190,7 @@ void Parser::require_known_words() {
   const CLI::App& app = chosen();
   const std::vector<std::string> extras = root_->remaining(true);
   if (!extras.empty()) throw unknown_word(app, *root_, extras.front());
-  // What a verb does not take is no word of its command, which does something without a verb too.
+  // CLI11 passes arguments that the subcommand does not take to its command, which also runs without a subcommand.
   const CLI::App* const parent = app.get_parent();
   if (parent == nullptr || parent == root_.get()) return;
   for (const CLI::Option* option : parent->get_options({})) {
@@ -200,7 +200,7 @@ void Parser::require_known_words() {
   }
 }
 
-const CLI::App& Parser::get_verb(const std::string& name) const {
+const CLI::App& Parser::get_subcommand(const std::string& name) const {
   const CLI::App& command = command_ == nullptr ? *root_ : *command_;
   const auto subcommands =
       command.get_subcommands([&](const CLI::App* subcommand) { return subcommand->get_name() == name; });

@@ -31,7 +31,7 @@ void print_problems(const Error& error, std::ostream& err) {
   if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
 }
 
-/// Says how `before` and `after` differ, one phrase for each difference.
+/// Describes the differences between `before` and `after`, one phrase per difference.
 class Differences {
  public:
   void compare(std::string_view what, const std::string& before, const std::string& after) {
@@ -163,7 +163,7 @@ void print_summary(const Outcome& outcome, Context& context) {
   const bool lists = outcome.has_all_changes && (outcome.is_dry_run || outcome.changes.size() <= kFewChanges);
   if (lists) {
     for (const Change& change : outcome.changes) {
-      out << mark_of(change.op, context.out_surface()) << ' '
+      out << mark_of(change.op, context.out_capabilities()) << ' '
           << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
     }
   }
@@ -212,7 +212,7 @@ void print_error(const Error& error, bool as_json, Streams& streams) {
   }
   err << "allot: " << escape_for_terminal(error.message()) << '\n';
   if (error.kind() == ErrorKind::refused) print_violations(error.violations(), err);
-  for (const std::string& note : error.notes()) err << "had it been saved: " << escape_for_terminal(note) << '\n';
+  for (const std::string& note : error.notes()) err << "if saved: " << escape_for_terminal(note) << '\n';
   if (!error.hint().empty()) err << escape_for_terminal(error.hint()) << '\n';
 }
 

@@ -7,19 +7,19 @@
 
 namespace allot::cli {
 
-/// Prints an error on standard error: one line, its details and what to do, or one JSON object.
+/// Prints an error on standard error: one line, the details and a hint, or one JSON object.
 void print_error(const Error& error, bool as_json, Streams& streams);
 
-/// Prints what a write did, or would do, in the context's format.
+/// Prints the changes of a write, or of a dry run, in the context's format.
 void print_outcome(const Outcome& outcome, Context& context);
 
-/// `group /north: kind dealer -> site`: a change in one line, as a review shows it.
+/// `group /north: kind dealer -> site`: a change in one line.
 std::string describe_change(const Change& change, const Catalogue& catalogue);
 
-/// `+`, `~` or `-`, and its colour.
+/// `+`, `~` or `-`, and the colour of the sign.
 std::string mark_of(Op op, const TerminalCapabilities& capabilities);
 
-/// `sip 4, mobile 3`: the counts above zero, in the order of the catalogue; `nothing` where there are none.
+/// `sip 4, mobile 3`: the counts above zero, in the order of the catalogue; `nothing` if all are zero.
 std::string describe_counts(const Counts& counts, const Catalogue& catalogue);
 
 /// `ukey2, face-id`.

@@ -9,15 +9,15 @@
 
 namespace allot::cli {
 
-/// The groups that a command begins with: the one that it names, else the topmost that there are in sight.
+/// The groups that a command starts from: the named group, else the topmost visible groups.
 class RootSelection {
  public:
-  /// Throws usage where `named` is no path.
+  /// Throws usage if `named` is not a path.
   explicit RootSelection(const std::optional<std::string>& named) {
     if (named) path_ = parse_path(named);
   }
 
-  /// Those of `view`; throws not_found where nothing is named and none is in sight.
+  /// The root groups in `view`; throws not_found if no group is named and no group is visible.
   std::vector<Path> in(View& view) const { return path_ ? std::vector<Path>{*path_} : view.topmost(); }
 
  private:

@@ -24,7 +24,7 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   const Command& command = get_command(arguments[*place]);
   const bool has_option =
       std::any_of(arguments.begin(), arguments.end(), [](const std::string& word) { return word.starts_with('-'); });
-  Parser parser{command.name, find_verb_word(arguments, *place), Caller::local,
+  Parser parser{command.name, find_subcommand_name(arguments, *place), Caller::local,
                 has_option ? Globals::taken : Globals::left_out};
   const Action action = parser.parse(arguments);
   const int out = streams.out_fd;

@@ -23,21 +23,22 @@ int run_words(const Words& words, Context& shell) {
   if (!place) return run_without_command(words, shell.streams());
   const Command& command = get_command(words[*place]);
   require_in_shell(command);
-  Parser parser{command.name, find_verb_word(words, *place), Caller::remote};
+  Parser parser{command.name, find_subcommand_name(words, *place), Caller::remote};
   const Action action = parser.parse(words);
   const GlobalOptions options = shell.options_of_command(parser.globals());
   Context context{shell.streams(), options, words};
   return action(context);
 }
 
-/// The same error without the name of the store's file, which is none of the caller's business.
+/// The same error without the name of the store file, which the caller may not see.
 Error without_path(const Error& error) {
   if (error.kind() == ErrorKind::busy) return Error::busy("the store stayed locked by another process", "try again");
-  if (error.kind() == ErrorKind::store) return Error::store("the store cannot be used", "tell who keeps it");
+  if (error.kind() == ErrorKind::store)
+    return Error::store("the store cannot be used", "inform the administrator of the store");
   return error;
 }
 
-/// Runs one line, and where it fails says so, with its `place` in front, and gives its exit status.
+/// Runs one line and returns its exit status; prints an error with the prefix `place`.
 int run_line(const std::string& line, const std::string& place, Context& shell) {
   Words words;
   const auto is_json = [&] { return shell.format() == Format::json || wants_json(words); };

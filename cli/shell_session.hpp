@@ -4,12 +4,12 @@
 
 namespace allot::cli {
 
-/// Makes of `streams` those of a remote caller: no environment but its command, no files, no terminal, a process that
-/// is bounded.
+/// Restricts `streams` to those of a remote caller: only the command of the environment, no files, no terminal, and
+/// a process with resource limits.
 void seal(Streams& streams);
 
-/// Runs the command that OpenSSH passes on or, where there is none, each line of standard input, for the one whom the
-/// sealed context `shell` acts as, and gives the exit status: for lines that of the last one that failed.
+/// Runs the command that OpenSSH passes or, without a command, each line of standard input, as the actor of the sealed
+/// context `shell`. Returns the exit status; for lines, the status of the last line that failed.
 int serve(Context& shell);
 
 }  // namespace allot::cli

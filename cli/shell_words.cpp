@@ -10,7 +10,7 @@
 namespace allot::cli {
 namespace {
 
-/// Splits one line, character by character.
+/// Splits a line character by character.
 class Splitter {
  public:
   explicit Splitter(std::string_view line) : line_(line) {}

@@ -139,7 +139,7 @@ void GroupList::add(const AncestorPath& ancestors) {
 
 void GroupList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
 }
 
 LicenseList::LicenseList(Context& context, Ends ends) : context_(context), ends_(ends), table_(license_columns(ends)) {
@@ -168,7 +168,7 @@ void LicenseList::add(const AncestorPath& ancestors, const License& license) {
 
 void LicenseList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
 }
 
 MemberList::MemberList(Context& context)
@@ -210,7 +210,7 @@ void MemberList::add(const std::string& group, const MembershipView& membership,
 
 void MemberList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
 }
 
 void print_field(Context& context, std::string_view label, const std::string& text) {
@@ -303,7 +303,7 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
     if (user.features[id].empty()) continue;
     entitlement.add_row({{catalogue.features()[id]}, {"yes"}, {fmt::format("{}", fmt::join(user.features[id], ", "))}});
   }
-  entitlement.print(context.out(), context.out_surface());
+  entitlement.print(context.out(), context.out_capabilities());
   context.out() << '\n';
   MemberList list{context};
   for (const PlacedMembership& placed : user.memberships) {

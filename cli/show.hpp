@@ -10,11 +10,11 @@
 
 namespace allot::cli {
 
-/// Prints groups, one a record, in the context's format; `finish` after the last.
+/// Prints groups, one per record, in the context's format. Call `finish` after the last.
 class GroupList {
  public:
   explicit GroupList(Context& context);
-  /// Adds the last group of `chain`.
+  /// Adds the last group of `ancestors`.
   void add(const AncestorPath& ancestors);
   void finish();
 
@@ -24,14 +24,14 @@ class GroupList {
   Table table_;
 };
 
-/// Prints licences, one a record.
+/// Prints licences, one per record.
 class LicenseList {
  public:
-  /// Whether the table has a column for the last day in force, which differs from the licence's own where that is open.
+  /// Whether the table has a column for the last day in force, which differs from an open end of the licence.
   enum class Ends { hidden, shown };
 
   explicit LicenseList(Context& context, Ends ends = Ends::hidden);
-  /// Adds a licence of the last group of `chain`.
+  /// Adds a licence of the last group of `ancestors`.
   void add(const AncestorPath& ancestors, const License& license);
   void finish();
 
@@ -42,7 +42,7 @@ class LicenseList {
   Table table_;
 };
 
-/// Prints memberships, one a record.
+/// Prints memberships, one per record.
 class MemberList {
  public:
   explicit MemberList(Context& context);
@@ -59,16 +59,16 @@ void show_group(const AncestorPath& ancestors, Context& context);
 void show_license(const AncestorPath& ancestors, const License& license, Context& context);
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
 
-/// Draws each of `tops` and the groups up to `depth` levels below it as a tree.
+/// Draws each group of `roots` and the groups up to `depth` levels below it as a tree.
 void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, Context& context);
 
-/// Prints one `label   text` line for people.
+/// Prints a `label   text` line of the table format.
 void print_field(Context& context, std::string_view label, const std::string& text);
 
-/// Prints a text of several lines without what a terminal could take for an order.
+/// Prints a text of several lines without terminal control sequences.
 void print_text(const std::string& text, std::ostream& out);
 
-/// The style that a status is shown in.
+/// The style of a status.
 Style style_of(Status status);
 
 /// `2026-01-01`, empty for an open end.

@@ -22,7 +22,7 @@ Json json_of_entry(const LogEntry& entry) {
           {"changes", entry.changes}};
 }
 
-/// Who did it: the one that was acted as, else the login.
+/// The author of an entry: the actor, else the login.
 std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
 
 void print_head(const LogEntry& entry, Context& context) {
@@ -35,7 +35,7 @@ void print_head(const LogEntry& entry, Context& context) {
   context.out() << '\n';
 }
 
-/// Prints the changes of an entry one after the other.
+/// Prints the changes of an entry one by one.
 class ChangeList {
  public:
   ChangeList(const LogEntry& entry, const Catalogue& catalogue, Context& context)
@@ -58,7 +58,7 @@ class ChangeList {
       TsvWriter{context_.out()}.write(
           {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
     } else {
-      context_.out() << mark_of(change.op, context_.out_surface()) << ' '
+      context_.out() << mark_of(change.op, context_.out_capabilities()) << ' '
                      << escape_for_terminal(describe_change(change, catalogue_)) << '\n';
     }
   }
@@ -107,7 +107,7 @@ void LogList::add(const LogEntry& entry) {
 
 void LogList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
 }
 
 void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context) {

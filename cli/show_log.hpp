@@ -8,7 +8,7 @@
 
 namespace allot::cli {
 
-/// Prints entries of the log, one a record, in the context's format; `finish` after the last.
+/// Prints entries of the log, one per record, in the context's format. Call `finish` after the last.
 class LogList {
  public:
   explicit LogList(Context& context);
@@ -21,7 +21,7 @@ class LogList {
   Table table_;
 };
 
-/// Prints an entry with everything that it changed.
+/// Prints an entry with all its changes.
 void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context);
 
 }  // namespace allot::cli

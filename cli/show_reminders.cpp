@@ -13,9 +13,9 @@
 namespace allot::cli {
 namespace {
 
-constexpr std::size_t kNamed = 5;  // in an error, of what may be many
+constexpr std::size_t kNamed = 5;  // the maximum number of names in an error
 
-Json json_of_falls(const std::vector<Reduction>& falls, const Catalogue& catalogue) {
+Json json_of_reductions(const std::vector<Reduction>& falls, const Catalogue& catalogue) {
   Json list = Json::array();
   for (const Reduction& fall : falls) {
     const bool is_counted = fall.item.kind == Item::Kind::counted;
@@ -35,7 +35,7 @@ Json json_of_due(const DueLicense& due, const Catalogue& catalogue, Day today) {
   Json json = json_of_slot(due.ending.slot, due.path);
   json["type"] = due.ending.license.type;
   json["days_left"] = due.ending.slot.last.number() - today.number();
-  json["falls"] = json_of_falls(due.ending.reductions, catalogue);
+  json["falls"] = json_of_reductions(due.ending.reductions, catalogue);
   Json counts = Json::object();
   for (const ResourceId id : catalogue.counted_in_order()) {
     counts[catalogue.counted()[id].name] = due.blocked.granted[id];
@@ -49,7 +49,7 @@ Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
   json["ends"] = json_of_day(due.end.last);
   json["own_end"] = due.end.is_own;
   json["days_left"] = due.end.last.number() - today.number();
-  json["falls"] = json_of_falls(due.end.reductions, catalogue);
+  json["falls"] = json_of_reductions(due.end.reductions, catalogue);
   json["covered"] = due.is_covered;
   json["others"] = due.others;
   return json;
@@ -98,8 +98,9 @@ void print_mail(const DueMail& mail, Context& context) {
   std::ostream& out = context.out();
   const std::string to =
       mail.digest.name.empty() ? mail.digest.email : fmt::format("{} <{}>", mail.digest.name, mail.digest.email);
-  out << paint("To: ", Style::bold, context.out_surface()) << escape_for_terminal(to) << '\n'
-      << paint("Subject: ", Style::bold, context.out_surface()) << escape_for_terminal(mail.letter.subject) << "\n\n";
+  out << paint("To: ", Style::bold, context.out_capabilities()) << escape_for_terminal(to) << '\n'
+      << paint("Subject: ", Style::bold, context.out_capabilities()) << escape_for_terminal(mail.letter.subject)
+      << "\n\n";
   print_text(mail.letter.body, out);
   out << '\n';
 }
@@ -110,10 +111,10 @@ void print_low(const std::vector<LowGroup>& low, Context& context) {
   for (const LowGroup& group : low) {
     table.add_row({{group.path}, {group.item}, {std::to_string(group.limit)}, {std::to_string(group.available)}});
   }
-  table.print(context.out(), context.out_surface());
+  table.print(context.out(), context.out_capabilities());
 }
 
-/// A record for each thing that is due: `license`, `access`, `unreached` or `low`, then whom and what it is about.
+/// Prints a record per due reminder: `license`, `access`, `unreached` or `low`, then the recipient and the subject.
 void print_records(const std::vector<DueMail>& mails, Context& context) {
   TsvWriter tsv{context.out()};
   for (const DueMail& mail : mails) {
@@ -140,7 +141,7 @@ void print_record_ends(const std::vector<Unreached>& unreached, const std::optio
   }
 }
 
-/// The first of `names`, and how many more there are.
+/// The first of `names` and the number of the others.
 std::string list_some(const std::vector<std::string>& names) {
   const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamed));
   std::string text = fmt::format("{}", fmt::join(names.begin(), end, "; "));
@@ -193,7 +194,7 @@ void SendingList::add(const SentMail& sent) {
   }
   const bool is_delivered = mail.state == MailState::delivered;
   if (context_.is_quiet() && is_delivered) return;
-  context_.out() << paint(state, is_delivered ? Style::green : Style::red, context_.out_surface())
+  context_.out() << paint(state, is_delivered ? Style::green : Style::red, context_.out_capabilities())
                  << escape_for_terminal(fmt::format(" {}: {}{}", mail.recipient,
                                                     is_delivered ? mail.subject : mail.answer,
                                                     sent.is_repeated ? " (begun by an earlier run)" : ""))
@@ -248,7 +249,7 @@ void MailList::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
 
 void MailList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_surface());
+  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
 }
 
 std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const std::vector<Unreached>& unreached) {
@@ -265,7 +266,7 @@ std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const s
     parts.push_back(fmt::format("{} of {} could not be delivered: {}", failed.size(), count_of(mails.size(), "mail"),
                                 list_some(failed)));
   }
-  if (!lost.empty()) parts.push_back(fmt::format("there is no administrator to tell of {}", list_some(lost)));
+  if (!lost.empty()) parts.push_back(fmt::format("there is no administrator to remind about {}", list_some(lost)));
   const bool comes_again = std::any_of(mails.begin(), mails.end(), [](const SentMail& sent) {
     return sent.mail.state == MailState::deferred || sent.mail.state == MailState::begun;
   });

@@ -11,13 +11,13 @@
 
 namespace allot::cli {
 
-/// A mail that is due, as it would go.
+/// A due mail with the text that would be sent.
 struct DueMail {
   Digest digest;
   TemplateText letter;
 };
 
-/// What a run would do, and what it would tell of beside.
+/// The mails that a run would send, and the other items it would report.
 struct Preview {
   const std::vector<DueMail>& mails;
   const std::vector<StoredMail>& begun;
@@ -25,10 +25,10 @@ struct Preview {
   const std::optional<std::vector<LowGroup>>& low;
 };
 
-/// Prints the mails that are due and those that go again, whom reminders do not reach, and what there is little of.
+/// Prints the due mails, the mails to be sent again, the licences whose reminders reach nobody, and the low groups.
 void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context);
 
-/// Prints what became of the mails of a run: each as it is told, in JSON all of them at the end.
+/// Prints the delivery status of the mails of a run: each mail when it is sent, in JSON all mails at the end.
 class SendingList {
  public:
   explicit SendingList(Context& context) : context_(context) {}
@@ -40,7 +40,7 @@ class SendingList {
   Context& context_;
 };
 
-/// Prints the mails of the ledger one after the other; `finish` after the last.
+/// Prints the mails of the ledger one by one. Call `finish` after the last.
 class MailList {
  public:
   explicit MailList(Context& context);
@@ -53,7 +53,7 @@ class MailList {
   Table table_;
 };
 
-/// The error for mails that were not delivered and reminders that reach nobody; nothing where all is well.
+/// The error for undelivered mails and for reminders that reach nobody; nullopt if there are none.
 std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const std::vector<Unreached>& unreached);
 
 }  // namespace allot::cli

@@ -34,12 +34,12 @@ std::string tsv_blocks(const AncestorPath& ancestors, const std::vector<Block>& 
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-/// What is not left of the limit that is shown, which for a group without one of its own others take from too.
+/// The used part of the shown limit. A group without its own limit shares the limit with other groups.
 std::int64_t taken_of(const CountedState& state) {
   return state.limit && state.remaining && state.blocked_by.empty() ? *state.limit - *state.remaining : state.used;
 }
 
-/// Adds a row for each counted resource of the last group of `chain`.
+/// Adds a row for each counted resource of the last group of `ancestors`.
 void add_rows(Table& table, const AncestorPath& ancestors, const std::string& group, Context& context) {
   const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
@@ -59,7 +59,7 @@ void add_rows(Table& table, const AncestorPath& ancestors, const std::string& gr
   }
 }
 
-/// Adds a row for each feature of the last group of `chain`, after what stands in the columns before.
+/// Adds a row for each feature of the last group of `ancestors`, after the cells `before`.
 void add_feature_rows(Table& table, const AncestorPath& ancestors, const std::vector<Cell>& before, Context& context) {
   const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
@@ -78,7 +78,7 @@ void add_feature_rows(Table& table, const AncestorPath& ancestors, const std::ve
 void print_features(const Table& table, Context& context) {
   if (table.is_empty()) return;
   context.out() << '\n';
-  table.print(context.out(), context.out_surface());
+  table.print(context.out(), context.out_capabilities());
 }
 
 Table make_counts_table(const std::string& first) {
@@ -158,7 +158,7 @@ void show_state(const AncestorPath& ancestors, Context& context) {
   context.out() << '\n';
   Table counts = make_counts_table("");
   add_rows(counts, ancestors, "", context);
-  counts.print(context.out(), context.out_surface());
+  counts.print(context.out(), context.out_capabilities());
   Table features{{{"feature"}, {"state", Align::left, Shrink::end}}};
   add_feature_rows(features, ancestors, {}, context);
   print_features(features, context);
@@ -187,7 +187,7 @@ void show_states(const RootSelection& roots, std::optional<std::size_t> depth, V
   for (const Path& path : roots.in(view)) view.walk(path, depth, show);
   if (json) json->finish();
   if (context.format() != Format::table) return;
-  table.print(context.out(), context.out_surface());
+  table.print(context.out(), context.out_capabilities());
   print_features(features, context);
 }
 
@@ -243,7 +243,7 @@ void show_timeline(const AncestorPath& ancestors, Context& context) {
       }
     }
   }
-  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+  if (context.format() == Format::table) table.print(context.out(), context.out_capabilities());
 }
 
 }  // namespace allot::cli

@@ -9,19 +9,19 @@
 
 namespace allot::cli {
 
-/// Prints the state of the last group of `chain` on the day that is shown.
+/// Prints the state of the last group of `ancestors` on the shown day.
 void show_state(const AncestorPath& ancestors, Context& context);
 
-/// Prints the states of each of `tops` and the groups up to `depth` levels below it.
+/// Prints the state of each group of `roots` and of the groups up to `depth` levels below it.
 void show_states(const RootSelection& roots, std::optional<std::size_t> depth, View& view, Context& context);
 
-/// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `chain`.
+/// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `ancestors`.
 void show_why(const AncestorPath& ancestors, const Item& item, Context& context);
 
-/// Why a group blocks something, in words: `expired (last day 2026-10-31)`.
+/// The reason of a block in words: `expired (last day 2026-10-31)`.
 std::string describe_reason(const Block& block);
 
-/// Prints the spans of days ahead between changes.
+/// Prints the future spans of days without a change.
 void show_timeline(const AncestorPath& ancestors, Context& context);
 
 }  // namespace allot::cli

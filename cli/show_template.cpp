@@ -25,7 +25,7 @@ Json json_of_variables(std::span<const Variable> variables) {
   return list;
 }
 
-/// Adds a row for each variable, those of a list below it, further in.
+/// Adds a row for each variable; the variables of a list are indented below it.
 void add_variables(std::span<const Variable> variables, std::size_t depth, Table& table) {
   for (const Variable& each : variables) {
     table.add_row({{std::string(2 * depth, ' ') + std::string{each.name}},
@@ -60,13 +60,13 @@ void show_template(const std::string& name, const TemplateText& letter, bool is_
   out << '\n';
   print_text(letter.body, out);
   if (letter.html) {
-    out << '\n' << paint("html", Style::bold, context.out_surface()) << '\n';
+    out << '\n' << paint("html", Style::bold, context.out_capabilities()) << '\n';
     print_text(*letter.html, out);
   }
   out << '\n';
   Table table{{{"variable"}, {"kind"}, {"stands for", Align::left, Shrink::end}}};
   add_variables(template_variables(), 0, table);
-  table.print(out, context.out_surface());
+  table.print(out, context.out_capabilities());
 }
 
 void list_templates(const std::vector<ListedTemplate>& templates, Context& context) {
@@ -85,7 +85,7 @@ void list_templates(const std::vector<ListedTemplate>& templates, Context& conte
     }
   }
   if (json) json->finish();
-  if (context.format() == Format::table) table.print(context.out(), context.out_surface());
+  if (context.format() == Format::table) table.print(context.out(), context.out_capabilities());
 }
 
 }  // namespace allot::cli

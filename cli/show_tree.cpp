@@ -9,7 +9,7 @@
 namespace allot::cli {
 namespace {
 
-/// One group of a tree that is drawn.
+/// A group of a drawn tree.
 struct Row {
   std::size_t level = 0;
   std::string name;
@@ -29,10 +29,10 @@ std::string describe(const AncestorPath& ancestors) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-/// The lines of `rows` as a drawing: what is before each name, from the last row up.
+/// The line-drawing prefix of each row, built from the last row up.
 std::vector<std::string> draw_branches(const std::vector<Row>& rows) {
   std::vector<std::string> branches(rows.size());
-  std::vector<bool> goes_on;  // for each level whether a row of it follows before its parent's next
+  std::vector<bool> goes_on;  // for each level, whether another row with the same parent follows
   for (std::size_t i = rows.size(); i-- > 0;) {
     const std::size_t level = rows[i].level;
     goes_on.resize(std::max(goes_on.size(), level + 1), false);
@@ -64,7 +64,7 @@ void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, C
     table.add_row(
         {{branches[i] + rows[i].name}, {rows[i].details}, {rows[i].is_suspended ? "suspended" : "", Style::red}});
   }
-  table.print(context.out(), context.out_surface());
+  table.print(context.out(), context.out_capabilities());
 }
 
 }  // namespace allot::cli

@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-/// What one group of the chain has to do with the item.
+/// The effect of one group of the ancestor path on the item.
 struct Step {
   std::size_t at = 0;
   bool bounds = false;
@@ -25,8 +25,8 @@ bool has_item(const License& license, const Item& item) {
   return item.kind == Item::Kind::counted ? license.grant.counts[item.id] > 0 : license.grant.features.has(item.id);
 }
 
-/// The groups from the last of `chain` up to `/`; those that are out of sight are one step, which tells of the nearest
-/// of them that blocks.
+/// The groups from the last of `ancestors` up to `/`. Adjacent groups that are not visible form one step, with the
+/// block of the nearest of them that blocks.
 std::vector<Step> walk_up(const AncestorPath& ancestors, const Item& item, Day day) {
   std::vector<Step> steps;
   bool still_bounds = true;
@@ -56,7 +56,7 @@ std::vector<Step> walk_up(const AncestorPath& ancestors, const Item& item, Day d
   return steps;
 }
 
-/// What is allotted from a counted resource in a group that is in sight.
+/// The allotted count of a resource in a visible group; nullopt otherwise.
 std::optional<std::int64_t> used_in(const AncestorPath& ancestors, const Step& step, const Item& item, Day day) {
   if (item.kind != Item::Kind::counted || !ancestors.is_visible(step.at)) return std::nullopt;
   return ancestors[step.at].allotted[item.id].at(day);
@@ -126,8 +126,8 @@ void write_tsv(const AncestorPath& ancestors, const std::vector<Step>& steps, co
   }
 }
 
-/// What a group does to the item, in words: it blocks, decides, bounds, or nothing.
-Cell verdict_cell(const Step& step, bool is_tightest) {
+/// The effect of a group on the item in words: it blocks, has the least free, bounds, or none.
+Cell status_cell(const Step& step, bool is_tightest) {
   if (step.block) return {"blocks: " + describe_reason(*step.block), Style::red};
   if (is_tightest) return {"bounds: least is free here", Style::yellow};
   return {step.bounds ? "bounds" : "", Style::plain};
@@ -188,10 +188,10 @@ void show_why(const AncestorPath& ancestors, const Item& item, Context& context)
                    {step.bound ? std::to_string(step.bound->limit) : ""},
                    {text_of(used_in(ancestors, step, item, day))},
                    {step.bound ? std::to_string(step.bound->free()) : ""},
-                   verdict_cell(step, is_tightest),
+                   status_cell(step, is_tightest),
                    {fmt::format("{}", fmt::join(licenses, "; "))}});
   }
-  table.print(context.out(), context.out_surface());
+  table.print(context.out(), context.out_capabilities());
 }
 
 }  // namespace allot::cli

@@ -23,11 +23,11 @@ std::vector<std::string> temporary_folders(const Streams& streams) {
   return {"/var/tmp", "/tmp"};
 }
 
-/// Opens a file of mode 0600 without a name in `folder`; -1 with errno where that fails.
+/// Opens an unnamed file of mode 0600 in `folder`; returns -1 and sets errno on failure.
 int open_unnamed(const std::string& folder) {
   const int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file >= 0) return file;
-  const auto named = TemporaryFile::make(folder + "/allot");  // not every file system can make one without a name
+  const auto named = TemporaryFile::make(folder + "/allot");  // not every file system supports O_TMPFILE
   return named ? open(named->name().c_str(), O_RDWR | O_CLOEXEC) : -1;
 }
 
@@ -80,7 +80,7 @@ std::size_t Spool::read(char* bytes, std::size_t size, std::size_t position) con
 }
 
 bool Spool::write_to(std::streambuf& to) const {
-  if (in_file_ > 0) {  // else no more memory is touched
+  if (in_file_ > 0) {  // otherwise no memory is allocated
     std::vector<char> piece(kPiece);
     for (std::size_t done = 0; done < in_file_;) {
       const std::size_t count = read(piece.data(), piece.size(), done);

@@ -10,25 +10,25 @@
 
 namespace allot::cli {
 
-/// Bytes that are written, then read: in memory or, where there are many, in a temporary file without a name. The file
-/// is in the folder that TMPDIR names, else in /var/tmp, else in /tmp.
+/// A buffer that is written, then read: in memory or, if large, in an unnamed temporary file. The file is in the
+/// folder TMPDIR, else in /var/tmp, else in /tmp.
 class Spool {
  public:
-  /// `streams`, whose TMPDIR it is, must live as long.
+  /// `streams`, which provides TMPDIR, must outlive the spool.
   explicit Spool(const Streams& streams) : streams_(streams) {}
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  /// Throws output where the file cannot be made or written.
+  /// Throws output if the file cannot be created or written.
   void append(const char* bytes, std::size_t size);
 
   std::size_t size() const { return in_file_ + text_.size(); }
 
-  /// Reads up to `size` bytes from `position` on and says how many; throws output where the file cannot be read.
+  /// Reads up to `size` bytes at `position` and returns their number; throws output if the file cannot be read.
   std::size_t read(char* bytes, std::size_t size, std::size_t position) const;
 
-  /// Writes everything to `to`; false where that does not take it. Throws output where the file cannot be read.
+  /// Writes the content to `to`; false if `to` does not accept it. Throws output if the file cannot be read.
   bool write_to(std::streambuf& to) const;
 
   void clear();
@@ -39,8 +39,8 @@ class Spool {
   const Streams& streams_;
   int file_ = -1;
   std::size_t in_file_ = 0;
-  std::string folder_;  // of the file
-  std::string text_;    // what comes after it
+  std::string folder_;  // the folder of the file
+  std::string text_;    // the content after that of the file
 };
 
 /// Writes into a spool.
@@ -56,7 +56,7 @@ class SpoolWriter : public std::streambuf {
   Spool& spool_;
 };
 
-/// Bytes that are read from a spool once they were all written into it; they can be read again from any place.
+/// Reads a spool after it is written; seeking is supported.
 class SpoolReader : public std::istream {
  public:
   explicit SpoolReader(const Streams& streams) : std::istream(nullptr), buffer_(streams) { rdbuf(&buffer_); }
@@ -72,7 +72,7 @@ class SpoolReader : public std::istream {
     pos_type seekpos(pos_type position, std::ios::openmode which) override;
 
     Spool spool;
-    std::size_t position = 0;  // of the end of `piece`
+    std::size_t position = 0;  // the position of the end of `piece`
     std::vector<char> piece;
   };
 

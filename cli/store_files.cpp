@@ -20,7 +20,7 @@ bool is_same(const struct stat& one, const struct stat& other) {
 }  // namespace
 
 StoreFiles::StoreFiles(std::string store) : store_(std::move(store)) {
-  const std::string file = follow_links(store_).string();  // as SQLite does before it makes the other names
+  const std::string file = follow_links(store_).string();  // SQLite does so before it derives the other names
   for (const char* const suffix : {"", "-journal", "-wal", "-shm"}) files_.push_back(file + suffix);
 }
 

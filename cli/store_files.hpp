@@ -10,18 +10,18 @@
 
 namespace allot::cli {
 
-/// The files that a store consists of: the one that was named, and the journal, the -wal and the -shm file that SQLite
-/// keeps beside it. They are compared by device and inode, through symbolic and hard links, without opening any:
-/// closing a file of the store gives up the locks that the process has on it.
+/// The files of a store: the database file, and the journal, -wal and -shm files of SQLite beside it. Files are
+/// compared by device and inode, through symbolic and hard links, without opening them: closing a file of the store
+/// would release the locks that the process holds on it.
 class StoreFiles {
  public:
   explicit StoreFiles(std::string store);
 
-  /// The one of them, in words, that the file `name`, or an open file, is; nothing if it is none.
+  /// Describes the file of the store that the file `name`, or an open file, is; nullopt for any other file.
   std::optional<std::string> find(const std::string& name) const;
   std::optional<std::string> find_open(int file) const;
 
-  /// The same for a file that is to be written: a name that is free may be that of such a file too.
+  /// The same for a file to be written: an unused name may also be the name of a file of the store.
   std::optional<std::string> find_for_writing(const std::string& name) const;
 
  private:
@@ -29,16 +29,16 @@ class StoreFiles {
   std::string describe(std::size_t index) const;
 
   std::string store_;
-  std::vector<std::string> files_;  // the store itself first
+  std::vector<std::string> files_;  // the database file first
 };
 
-/// The file that `name` leads to through symbolic links, whether it is there or not; what a process has open, as
-/// /dev/stdout is, leads no further.
+/// Follows the symbolic links of `name`, whether the target exists or not. Links to open files of a process, such as
+/// /dev/stdout, are not followed.
 std::filesystem::path follow_links(std::filesystem::path name);
-/// The same; `failure` says where a link or folder on the way could not be read.
+/// The same; `failure` is set if a link or folder of the path could not be read.
 std::filesystem::path follow_links(std::filesystem::path name, std::error_code& failure);
 
-/// Whether `file` is open on a regular file, which is never waited for.
+/// Whether `file` is open on a regular file, which never blocks.
 bool is_regular(int file);
 
 }  // namespace allot::cli

@@ -13,28 +13,28 @@
 
 namespace allot::cli {
 
-/// Who gives the commands: someone at this machine, or someone elsewhere, who has neither files nor programs here.
+/// The caller of the commands: local, or remote without access to files and programs of this machine.
 enum class Caller { local, remote };
 
-/// The world outside a command, passed in so that a whole command runs inside a test.
+/// The environment of a command, passed in so that a test can run an entire command.
 struct Streams {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
-  int out_fd = 1;  ///< what `out` writes to, asked whether it is a terminal
+  int out_fd = 1;  ///< the descriptor of `out`, to test for a terminal
   int err_fd = 2;
-  /// The value of an environment variable; nothing where it is not set.
+  /// The value of an environment variable; nullopt if not set.
   std::function<std::optional<std::string>(const char*)> find_variable;
-  /// Today's date on the local calendar.
+  /// The current local date.
   std::function<Day()> local_day;
   /// The clock, in seconds since 1970-01-01 UTC.
   std::function<std::int64_t()> now = [] { return std::int64_t{0}; };
-  bool is_input_taken = false;  ///< whether `in` is read by something already
-  int in_fd = -1;               ///< what `in` reads from, asked whether it is a terminal
+  bool is_input_taken = false;  ///< whether `in` is already in use
+  int in_fd = -1;               ///< the descriptor of `in`, to test for a terminal
   Caller caller = Caller::local;
-  std::string pager{};                  ///< the program through which `out` is shown, where a command wants one
-  std::optional<Error> output_fault{};  ///< why `out` went bad, where it is known
-  /// Takes from the process what a remote caller could use against it; empty where the process is not allot's alone.
+  std::string pager{};                  ///< the pager for `out`, if a command requests one
+  std::optional<Error> output_fault{};  ///< why writing to `out` failed, if known
+  /// Restricts the process for a remote caller; empty if the process is not exclusively allot's.
   std::function<void()> confine{};
 };
 

@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-/// Lets `parser` make `value` again what it is now.
+/// Makes `parser` reset `value` to its current value before reuse.
 template <typename T>
 void restore(Parser& parser, T& value) {
   parser.on_reuse([&value, initial = value] { value = initial; });
@@ -33,10 +33,10 @@ Word Word::needs(Word other) const {
 void Subcommand::add_subcommands(std::initializer_list<Entry> entries, Needed needed) const {
   if (needed == Needed::yes) app_.require_subcommand(1);
   const auto named = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry& entry) { return entry.name == parser_.named_verb(); });
+                                  [&](const Entry& entry) { return entry.name == parser_.named_subcommand(); });
   for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
     if (named != entries.end() && entry != named) continue;
-    if (named != entries.end()) parser_.restrict_to_verb();
+    if (named != entries.end()) parser_.restrict_to_subcommand();
     entry->setup(Subcommand{parser_, *app_.add_subcommand(entry->name, entry->help)});
   }
 }

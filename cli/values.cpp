@@ -12,13 +12,13 @@
 namespace allot::cli {
 namespace {
 
-/// `text` if `fault` finds nothing wrong with it.
+/// Returns `text` if `fault` finds no fault in it.
 std::string require_faultless(const std::string& text, std::string_view what, const std::optional<std::string>& fault) {
   if (fault) throw Error::usage(fmt::format("{} {} {}", what, quote(text), *fault));
   return text;
 }
 
-/// The enumerator whose word is `text`.
+/// The enumerator named `text`.
 template <typename Enum, std::size_t N>
 Enum require_word(const std::string& text, std::string_view what, const std::array<std::string_view, N>& words) {
   if (const auto value = parse_word<Enum>(text, words)) return *value;

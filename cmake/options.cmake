@@ -1,4 +1,4 @@
-# How everything is compiled; included once by the root.
+# The compiler settings; included once by the root.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -14,8 +14,8 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "The kind of build" FORCE)
 endif()
 
-# -O3 costs compile time and gains nothing measurable here; a start pays for each part of the program that it touches, so
-# what is never called is left out.
+# -O3 costs compile time without a measurable gain. Unused functions are removed, since the size of the program adds to
+# the time of a start.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -ffunction-sections -fdata-sections")
 
 find_program(CCACHE ccache)
@@ -23,11 +23,11 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
 endif()
 
-# Every target of ours links this: warnings, and sanitizers where asked for.
+# All targets of allot link this: warnings, and sanitizers if enabled.
 add_library(allot_flags INTERFACE)
 target_compile_options(allot_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
                                              -Wold-style-cast -Wcast-qual -Woverloaded-virtual)
-# g++ 12 warns of overlaps in std::string's own operator+ that cannot be (its bug 105651).
+# g++ 12 warns about impossible overlaps in operator+ of std::string (GCC bug 105651).
 target_compile_options(allot_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(ALLOT_WERROR)
   target_compile_options(allot_flags INTERFACE -Werror)
@@ -37,7 +37,7 @@ if(ALLOT_FUZZ AND NOT ALLOT_SANITIZE)
 endif()
 if(ALLOT_SANITIZE)
   string(REGEX REPLACE "^ON$" "address,undefined" sanitizers "${ALLOT_SANITIZE}")
-  # At a fixed address, as the sanitizers' tables would else be relocated at every start, for longer than it runs.
+  # At a fixed address: otherwise relocating the tables of the sanitizers at every start takes longer than most runs.
   target_compile_options(allot_flags INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer -fno-pie)
   target_link_options(allot_flags INTERFACE -fsanitize=${sanitizers} -no-pie)

@@ -1,5 +1,5 @@
-# The libraries of libcore as imported targets, linked statically where Debian has an archive: a dynamic start costs
-# twice the time. Used by the build and, installed, by programs that link libcore.
+# The libraries of libcore as imported targets, linked statically if Debian provides an archive: a dynamic start takes
+# twice the time. Used by the build and, after installation, by programs that link libcore.
 include(CMakeFindDependencyMacro)
 find_dependency(Threads)
 

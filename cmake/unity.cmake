@@ -1,6 +1,6 @@
-# With CMAKE_UNITY_BUILD the sources of a folder are compiled together, at most ten at a time: reading the headers and
-# instantiating the standard library's templates is most of the work, and is then done once for ten files. Names in
-# unnamed namespaces must therefore differ within a folder.
+# With CMAKE_UNITY_BUILD the sources of a folder are compiled together, at most ten at a time: most of the compile time
+# is for headers and templates of the standard library, which are then processed once for ten files. Names in unnamed
+# namespaces must therefore differ within a folder.
 function(allot_group_by_folder)
   foreach(source IN LISTS ARGN)
     get_filename_component(folder "${source}" DIRECTORY)

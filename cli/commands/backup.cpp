@@ -31,7 +31,7 @@ void copy_store(const std::string& word, Context& context) {
 
 void setup_backup(const Subcommand& command) {
   auto file = std::make_shared<std::string>();
-  command.argument("FILE", *file, "The copy, which must not exist");
+  command.argument("FILE", *file, "The copy; the file must not exist");
   command.set_action([file](Context& context) { copy_store(*file, context); });
 }
 

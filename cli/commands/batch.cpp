@@ -13,14 +13,14 @@
 namespace allot::cli {
 namespace {
 
-/// What the lines of a batch print: as it comes or, in JSON, gathered into one value with what the batch did.
+/// The output of the lines of a batch: printed at once or, in JSON, collected into one value with the outcome.
 class LineOutput {
  public:
   explicit LineOutput(Context& context) : context_(context), is_json_(context.format() == Format::json) {}
 
   std::ostream& stream() { return is_json_ ? text_ : context_.out(); }
 
-  /// Takes what line `number` printed.
+  /// Stores the output of line `number`.
   void end_line(std::size_t number) {
     const std::string text = std::exchange(text_, std::ostringstream{}).str();
     if (text.empty()) return;
@@ -37,7 +37,7 @@ class LineOutput {
     context_.require_printed(outcome);
   }
 
-  /// Says that line `number` ended the batch with `status`, though it was no error.
+  /// Reports that line `number` ended the batch with `status` without an error.
   void stop(std::size_t number, int status) {
     if (!is_json_) {
       context_.err() << fmt::format("allot: line {}: exit status {}; nothing is saved\n", number, status);
@@ -54,7 +54,7 @@ class LineOutput {
   Json results_ = Json::array();
 };
 
-/// Runs one line of the batch; its errors name the line, but for one that the store has changed, which no line caused.
+/// Runs one line of the batch. Errors name the line, except `changed` (the store has changed): no line causes that.
 int run_line(const std::string& line, std::size_t number, LineRunner& runner, Write& write, LineOutput& output) {
   try {
     const std::vector<std::string> words = runner.split(line);
@@ -67,7 +67,7 @@ int run_line(const std::string& line, std::size_t number, LineRunner& runner, Wr
   }
 }
 
-/// Reads what the lines will read and may have to wait for, before the store is locked.
+/// Reads the inputs of the lines that may block, before the store is locked.
 void hold_inputs(std::istream& lines, LineRunner& runner, Context& context) {
   const std::istream::pos_type start = lines.tellg();
   std::string line;
@@ -79,7 +79,7 @@ void hold_inputs(std::istream& lines, LineRunner& runner, Context& context) {
   lines.seekg(start);
 }
 
-/// How a batch ended: with the outcome of its write, or at a line that gave another exit status.
+/// The result of a batch: the outcome of its write, or the line that returned a non-zero exit status.
 struct BatchResult {
   std::optional<Outcome> outcome;
   std::size_t line = 0;
@@ -89,7 +89,7 @@ struct BatchResult {
 BatchResult run_lines(std::istream& lines, LineRunner& runner, LineOutput& output, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   context.guard(write);
-  Progress progress{context.progress_stream(), context.err_surface(), "lines"};
+  Progress progress{context.progress_stream(), context.err_capabilities(), "lines"};
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     const int status = run_line(line, number, runner, write, output);
@@ -120,7 +120,7 @@ int batch(const std::optional<std::string>& word, Context& context) {
 
 void setup_batch(const Subcommand& command) {
   auto file = std::make_shared<std::optional<std::string>>();
-  command.argument("FILE", *file, "The commands, a line each (standard input)");
+  command.argument("FILE", *file, "The commands, one per line (standard input)");
   command.set_status_action([file](Context& context) { return batch(*file, context); });
 }
 

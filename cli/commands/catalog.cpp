@@ -33,24 +33,23 @@ void add_entry(const CatalogAddOptions& options, Context& context) {
 
 void setup_catalog_add(const Subcommand& subcommand) {
   auto options = std::make_shared<CatalogAddOptions>();
-  subcommand.argument("NAME", options->name, "Its name");
-  const Word counted = subcommand.flag("--counted", options->counted, "It is counted");
-  subcommand.flag("--feature", options->feature, "It is a feature").excludes(counted);
-  subcommand.option("--requires", "NAME", options->required, "The counted resource that it may not outnumber")
-      .needs(counted);
+  subcommand.argument("NAME", options->name, "The name of the entry");
+  const Word counted = subcommand.flag("--counted", options->counted, "Add a counted resource");
+  subcommand.flag("--feature", options->feature, "Add a feature").excludes(counted);
+  subcommand.option("--requires", "NAME", options->required, "Its count may not exceed this resource's").needs(counted);
   subcommand.set_action([options](Context& context) { add_entry(*options, context); });
 }
 
 void setup_catalog_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<CatalogAddOptions>();
-  subcommand.argument("NAME", options->name, "Its name");
+  subcommand.argument("NAME", options->name, "The name of the entry");
   subcommand.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
     context.write([&](Write& write) { write.remove_entry(name); });
   });
 }
 
-/// Prints one entry after the other in the context's format.
+/// Prints entries one by one in the context's format.
 class EntryList {
  public:
   explicit EntryList(Context& context) : context_(context), table_({{"name"}, {"kind"}, {"requires"}, {"built in"}}) {
@@ -73,7 +72,7 @@ class EntryList {
 
   void finish() {
     if (json_) json_->finish();
-    if (context_.format() == Format::table) table_.print(context_.out(), context_.out_surface());
+    if (context_.format() == Format::table) table_.print(context_.out(), context_.out_capabilities());
   }
 
  private:
@@ -101,7 +100,7 @@ void setup_catalog_list(const Subcommand& subcommand) {
 void setup_catalog(const Subcommand& command) {
   command.add_subcommands({{"list", "List the catalogue", setup_catalog_list},
                            {"add", "Add a counted resource or a feature", setup_catalog_add},
-                           {"remove", "Remove an entry that nothing uses", setup_catalog_remove}});
+                           {"remove", "Remove an unused entry", setup_catalog_remove}});
 }
 
 }  // namespace allot::cli

@@ -63,7 +63,7 @@ void print_script(const std::string& shell, Context& context) {
     context.out() << kFish;
   } else {
     throw Error::usage(fmt::format("there is no completion for the shell {}", quote(shell)),
-                       "bash, zsh and fish have one");
+                       "the supported shells are bash, zsh and fish");
   }
 }
 
@@ -83,7 +83,7 @@ void setup_completion(const Subcommand& command) {
 void setup_complete(const Subcommand& command) {
   auto words = std::make_shared<CompleteWords>();
   command.argument("LINE", words->line, "The command line up to the cursor");
-  command.argument("KEPT", words->kept, "What of it bash leaves as it is");
+  command.argument("KEPT", words->kept, "The part of the line that bash keeps");
   command.set_action([words](Context& context) { complete_line(words->line, words->kept, context); });
 }
 

@@ -30,7 +30,7 @@ void add_options(const Subcommand& subcommand, ImportWords& options) {
   subcommand.flag("--prune", options.prune, "Remove what the files do not name");
 }
 
-/// The files named, open; what is wrong with the store is said before they are waited for.
+/// Opens the named files. Faults of the store are reported before any file is waited for.
 InputFiles open_files(const ImportWords& options, Context& context) {
   if (!context.is_in_batch()) {
     const auto times = std::count(options.files.begin(), options.files.end(), "-");
@@ -43,7 +43,7 @@ InputFiles open_files(const ImportWords& options, Context& context) {
 }
 
 Violations run_import(const ImportWords& options, const Path& into, InputFiles& files, Write& write, Context& context) {
-  StepProgress progress{context.progress_stream(), context.err_surface()};
+  StepProgress progress{context.progress_stream(), context.err_capabilities()};
   files.set_report([&](std::uint64_t done, std::uint64_t total) { progress.report("reading", done, total); });
   ImportOptions how;
   how.into = into;
@@ -85,7 +85,7 @@ void print_differences(const Outcome& outcome, Context& context) {
       writer.write(
           {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
     } else {
-      context.out() << mark_of(change.op, context.out_surface()) << ' '
+      context.out() << mark_of(change.op, context.out_capabilities()) << ' '
                     << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
     }
   }
@@ -104,7 +104,7 @@ int diff_files(const ImportWords& options, Context& context) {
   context.guard(write);
   Violations violations = run_import(options, into, files, write, context);
   Outcome outcome = write.commit();
-  outcome.is_dry_run = false;  // the report is not that of a write
+  outcome.is_dry_run = false;  // the report is not the report of a write
   print_differences(outcome, context);
   if (!violations.is_empty()) throw refuse(std::move(violations));
   return static_cast<int>(outcome.has_changes() ? ExitCode::found : ExitCode::done);
@@ -148,7 +148,7 @@ void setup_diff(const Subcommand& command) {
 void setup_export(const Subcommand& command) {
   auto options = std::make_shared<ExportWords>();
   command.argument("PATH", options->path, "The group (/)");
-  command.option("-o", "FILE", options->file, "Write to a file, which appears when it is whole");
+  command.option("-o", "FILE", options->file, "Write to FILE, replaced only when complete");
   command.set_action([options](Context& context) { export_group(*options, context); });
 }
 

@@ -34,8 +34,8 @@ void setup_group_add(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
-  subcommand.flag("-p,--parents", options->parents, "Make missing groups above it too");
-  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a group that is there as it is");
+  subcommand.flag("-p,--parents", options->parents, "Create missing parent groups");
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the group exists");
   subcommand.set_action([options](Context& context) { add_group(*options, context); });
 }
 
@@ -73,14 +73,14 @@ void setup_group_set(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
-  const Word suspend = subcommand.flag("--suspend", options->suspend, "Block it and everything below it");
+  const Word suspend = subcommand.flag("--suspend", options->suspend, "Block the group and all groups below it");
   subcommand.flag("--resume", options->resume, "End a suspension").excludes(suspend);
   const Word before =
-      subcommand.option("--remind-before", "DAYS", options->remind_before, "Remind that long before the end");
+      subcommand.option("--remind-before", "DAYS", options->remind_before, "Remind this many days before the end");
   const Word repeat =
       subcommand.option("--remind-repeat", "REPEAT", options->remind_repeat, "once, daily, weekly or 30-days");
-  const Word users = subcommand.flag("--remind-users", options->remind_users, "Remind users whose access ends too");
-  subcommand.flag("--no-reminder", options->no_reminder, "Drop the reminder")
+  const Word users = subcommand.flag("--remind-users", options->remind_users, "Also remind users whose access ends");
+  subcommand.flag("--no-reminder", options->no_reminder, "Remove the reminder")
       .excludes(before)
       .excludes(repeat)
       .excludes(users);
@@ -95,7 +95,7 @@ struct TwoWords {
 void setup_group_move(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
   subcommand.argument("PATH", options->path, "The group");
-  subcommand.argument("NEW-PARENT", options->other, "The group that it comes below");
+  subcommand.argument("NEW-PARENT", options->other, "The new parent group");
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const Path parent = parse_path(options->other);
@@ -111,7 +111,7 @@ void setup_group_move(const Subcommand& subcommand) {
 void setup_group_rename(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
   subcommand.argument("PATH", options->path, "The group");
-  subcommand.argument("NAME", options->other, "Its new name");
+  subcommand.argument("NAME", options->other, "The new name");
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->other, "the name");
@@ -128,7 +128,7 @@ struct GroupRemoveOptions {
 void setup_group_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupRemoveOptions>();
   subcommand.argument("PATH", options->path, "The group");
-  subcommand.flag("-r,--recursive", options->recursive, "With everything in it and below it");
+  subcommand.flag("-r,--recursive", options->recursive, "Also remove its contents and all groups below it");
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
@@ -142,7 +142,7 @@ struct GroupShowOptions {
   std::optional<std::string> depth;
 };
 
-/// Whether the group that is named is shown itself.
+/// Whether the named group itself is listed.
 enum class Top { shown, left_out };
 
 void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
@@ -161,7 +161,7 @@ void list_groups(const GroupShowOptions& options, std::optional<std::size_t> dep
 void setup_group_list(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
-  subcommand.flag("-r,--recursive", options->recursive, "The group itself and all below it");
+  subcommand.flag("-r,--recursive", options->recursive, "List the group itself and all groups below it");
   subcommand.set_action([options](Context& context) {
     if (options->recursive) {
       list_groups(*options, std::nullopt, Top::shown, context);
@@ -174,7 +174,7 @@ void setup_group_list(const Subcommand& subcommand) {
 void setup_tree(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
-  subcommand.option("--depth", "N", options->depth, "No deeper than that many levels");
+  subcommand.option("--depth", "N", options->depth, "Maximum depth in levels");
   subcommand.set_action([options](Context& context) {
     const auto depth = parse_depth(options->depth);
     if (context.format() != Format::table) {
@@ -200,11 +200,11 @@ void setup_group_show(const Subcommand& subcommand) {
 void setup_group(const Subcommand& command) {
   command.add_subcommands({{"add", "Add a group", setup_group_add},
                            {"set", "Change a group", setup_group_set},
-                           {"move", "Move a group below another one", setup_group_move},
-                           {"rename", "Give a group another name", setup_group_rename},
+                           {"move", "Move a group to another parent", setup_group_move},
+                           {"rename", "Rename a group", setup_group_rename},
                            {"remove", "Remove a group", setup_group_remove},
                            {"list", "List the groups below a group", setup_group_list},
-                           {"tree", "Draw a group and all below it", setup_tree},
+                           {"tree", "Draw the tree of a group", setup_tree},
                            {"show", "Show a group", setup_group_show}});
 }
 

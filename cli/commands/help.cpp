@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The manual page that explains `topic`, and its section; nothing if there is none.
+/// The manual page of `topic`, and its section; nullopt if there is no page.
 std::optional<std::pair<std::string, char>> find_page(const std::string& topic) {
   if (topic == "allot") return std::pair{topic, '1'};
   if (topic == "hierarchy") return std::pair{std::string{"allot-hierarchy"}, '5'};
@@ -29,7 +29,7 @@ std::optional<std::pair<std::string, char>> find_page(const std::string& topic) 
   return std::pair{"allot-" + topic, '1'};
 }
 
-/// The page's file in the tree that the running program belongs to, built or installed.
+/// The file of the page in the build or installation tree of the running program.
 std::optional<fs::path> find_file(const std::string& page, char section) {
   std::error_code failure;
   const fs::path program = fs::read_symlink("/proc/self/exe", failure);
@@ -41,7 +41,7 @@ std::optional<fs::path> find_file(const std::string& page, char section) {
   return std::nullopt;
 }
 
-/// Runs `man` and gives its exit status; nothing where there is no such program.
+/// Runs `man` and returns its exit status; nullopt if the program does not exist.
 std::optional<int> run_man(std::vector<std::string> arguments) {
   std::vector<char*> words;
   for (std::string& argument : arguments) words.push_back(argument.data());
@@ -53,12 +53,12 @@ std::optional<int> run_man(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/// The usage of a command or of one of its verbs, or of the program where `topic` is no command; throws usage where
-/// there is no such verb.
+/// The usage of a command or of a subcommand, or of the program if `topic` is not a command. Throws usage if the
+/// subcommand does not exist.
 std::string usage_of(const std::string& topic, const std::optional<std::string>& subcommand, Context& context) {
   const Caller caller = context.streams().caller;
   Parser parser{topic, {}, caller};
-  const CLI::App* const named = subcommand ? &parser.get_verb(*subcommand) : parser.command();
+  const CLI::App* const named = subcommand ? &parser.get_subcommand(*subcommand) : parser.command();
   return named == nullptr ? help_of_program(parser.root(), caller) : help_of(*named, parser.root());
 }
 
@@ -92,8 +92,8 @@ struct HelpOptions {
 
 void setup_help(const Subcommand& command) {
   auto options = std::make_shared<HelpOptions>();
-  command.argument("COMMAND", options->topic, "The command, or hierarchy, or rules");
-  command.argument("VERB", options->subcommand, "One of its commands");
+  command.argument("COMMAND", options->topic, "A command, hierarchy or rules");
+  command.argument("SUBCOMMAND", options->subcommand, "A subcommand of the command");
   command.set_status_action([options](Context& context) {
     if (options->topic) return open_page(*options->topic, options->subcommand, context);
     context.out() << usage_of("", std::nullopt, context);

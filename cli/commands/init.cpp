@@ -18,7 +18,7 @@ void init(const InitOptions& options, Context& context) {
   if (names_contents(options.grant)) {
     license = LicenseChange{std::nullopt, grant};
   } else if (options.grant.from || options.grant.until) {
-    throw Error::usage("a period alone makes no license", "name counts or features as well");
+    throw Error::usage("a license needs more than a period", "name counts or features as well");
   }
   NewStore wanted;
   wanted.path = context.store_path();
@@ -37,7 +37,7 @@ void init(const InitOptions& options, Context& context) {
 void setup_init(const Subcommand& command) {
   auto options = std::make_shared<InitOptions>();
   add_grant_options(command, options->grant, GrantKind::fresh);
-  command.flag("--if-not-exists", options->if_not_exists, "Leave a store that is there as it is");
+  command.flag("--if-not-exists", options->if_not_exists, "Do nothing if the store exists");
   command.set_action([options](Context& context) { init(*options, context); });
 }
 

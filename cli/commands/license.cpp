@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-constexpr std::int64_t kMostDaysAhead = 3652059;  // the whole calendar
+constexpr std::int64_t kMostDaysAhead = 3652059;  // the entire calendar
 
 struct LicenseOptions {
   std::string path;
@@ -55,8 +55,8 @@ void setup_license_add(const Subcommand& subcommand) {
   subcommand.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
   add_grant_options(subcommand, options->grant, GrantKind::fresh);
   subcommand.option("--restriction", "R", options->restriction,
-                    "How a group without one is restricted: reserved or shared");
-  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a license that is there as it is");
+                    "Restriction for a group without one: reserved or shared");
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the license exists");
   subcommand.set_action([options](Context& context) { add_license(*options, context); });
 }
 
@@ -89,7 +89,7 @@ struct LicenseListOptions {
   std::optional<std::string> expiring;
 };
 
-/// Whether a licence is active on `day` and ends at most `days` later.
+/// Whether a licence is active on `day` and ends at most `days` days later.
 bool is_expiring(const AncestorPath& ancestors, const License& license, Day day, std::int64_t days) {
   if (status_on(day, license, ancestors.back().traits.restriction) != Status::active) return false;
   const auto last = last_day_of(ancestors, license);
@@ -117,8 +117,8 @@ void list_licenses(const LicenseListOptions& options, Context& context) {
 void setup_license_list(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseListOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
-  subcommand.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
-  subcommand.option("--expiring", "DAYS", options->expiring, "Only those in force that end within so many days");
+  subcommand.flag("-r,--recursive", options->recursive, "Include the groups below it");
+  subcommand.option("--expiring", "DAYS", options->expiring, "Only licenses in force that end within DAYS days");
   subcommand.allow_at();
   subcommand.set_action([options](Context& context) { list_licenses(*options, context); });
 }
@@ -142,7 +142,7 @@ void setup_license_show(const Subcommand& subcommand) {
 }  // namespace
 
 void setup_license(const Subcommand& command) {
-  command.add_subcommands({{"add", "Give a group a license", setup_license_add},
+  command.add_subcommands({{"add", "Add a license to a group", setup_license_add},
                            {"set", "Change a license", setup_license_set},
                            {"remove", "Remove a license", setup_license_remove},
                            {"list", "List the licenses of a group", setup_license_list},

@@ -30,7 +30,7 @@ void list_entries(const LogOptions& options, Context& context) {
   if (path) {
     filter.group = view->ancestors(*path).back().id;
   } else {
-    view->topmost();  // who sees nothing has no log
+    view->topmost();  // throws if the actor sees no group: then the log is not visible either
   }
   context.use_pager();
   LogList list{context};
@@ -74,7 +74,7 @@ void prune(const std::string& before, Context& context) {
 
 void setup_prune(const Subcommand& subcommand) {
   auto before = std::make_shared<std::optional<std::string>>();
-  subcommand.option("--before", "DATE", *before, "The first day (UTC) whose entries are kept");
+  subcommand.option("--before", "DATE", *before, "The first day (UTC) of the entries to keep");
   subcommand.set_action([before](Context& context) {
     if (!*before) throw Error::usage("no day is named", "give --before DATE");
     prune(**before, context);
@@ -85,13 +85,13 @@ void setup_prune(const Subcommand& subcommand) {
 
 void setup_log(const Subcommand& command) {
   auto options = std::make_shared<LogOptions>();
-  command.argument("PATH", options->path, "The group at or below which something changed (everything in sight)");
-  command.option("--max", "N", options->most, "No more than that many");
-  command.option("--since", "DATE", options->since, "None from before that day (UTC)");
-  command.option("--by", "EMAIL", options->by, "Only what was done as that administrator");
+  command.argument("PATH", options->path, "Only changes at or below this group (all visible groups)");
+  command.option("--max", "N", options->most, "Maximum number of entries");
+  command.option("--since", "DATE", options->since, "Only entries since DATE (UTC)");
+  command.option("--by", "EMAIL", options->by, "Only entries by this administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });
-  command.add_subcommands({{"show", "Show an entry with all that it changed", setup_log_show},
-                           {"prune", "Remove the entries before a day, and the history that they need", setup_prune}},
+  command.add_subcommands({{"show", "Show an entry with all its changes", setup_log_show},
+                           {"prune", "Remove the entries before a day and their history", setup_prune}},
                           Subcommand::Needed::no);
 }
 

@@ -19,7 +19,7 @@ struct RemindOptions {
   std::optional<std::string> low;
 };
 
-/// A Message-ID that no mail had before, in the domain of `from`.
+/// Returns a unique Message-ID in the domain of `from`.
 std::string make_message_id(const std::string& from) {
   std::random_device random;
   return fmt::format("<{:08x}{:08x}{:08x}{:08x}@{}>", random(), random(), random(), random(),
@@ -35,7 +35,7 @@ std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent,
   return view.low_groups(*percent, context.today());
 }
 
-/// Shows what is due; `program` is what would carry it away, asked whether it could.
+/// Shows the due mails. `program`, if not null, is started to verify that it could send them.
 void preview(const std::optional<int>& percent, MailProgram* program, Context& context) {
   auto view = context.view();
   Reminders reminders = view->reminders();
@@ -54,7 +54,7 @@ void preview(const std::optional<int>& percent, MailProgram* program, Context& c
   throw_if_any(find_mail_error({}, reminders.unreached));
 }
 
-/// Sends what is due; in a dry run shows it, once it is known that it could be sent.
+/// Sends the due mails. In a dry run, verifies that they could be sent and shows them.
 void send(const std::optional<int>& percent, Context& context) {
   if (context.is_remote()) throw Error::usage("mails cannot be sent from here", "they are sent where the store is");
   Engine& engine = context.engine();
@@ -65,10 +65,10 @@ void send(const std::optional<int>& percent, Context& context) {
   }
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) {
-    const Write write{engine, DryRun::yes};  // throws where the run could not write
+    const Write write{engine, DryRun::yes};  // throws if the run could not write
     return preview(percent, &program, context);
   }
-  std::signal(SIGPIPE, SIG_IGN);  // mails go on to be sent where nobody reads any more what is said of them
+  std::signal(SIGPIPE, SIG_IGN);  // keep sending mails after the reader of the output has closed it
   SendingList list{context};
   const MailReport report = send_reminders(
       engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
@@ -100,10 +100,10 @@ void remind(const RemindOptions& options, Context& context) {
 
 void setup_remind(const Subcommand& command) {
   auto options = std::make_shared<RemindOptions>();
-  const Word send = command.flag("--send", options->send, "Send the mails that are due, instead of showing them");
+  const Word send = command.flag("--send", options->send, "Send the due mails instead of showing them");
   const Word low =
-      command.option("--low", "PERCENT", options->low, "Show groups too that have at most that share of a limit left");
-  const Word history = command.flag("--history", options->history, "Show the mails that went out instead");
+      command.option("--low", "PERCENT", options->low, "Also show groups with at most PERCENT of a limit left");
+  const Word history = command.flag("--history", options->history, "Show the sent mails instead");
   history.excludes(send);
   history.excludes(low);
   command.set_action([options](Context& context) { remind(*options, context); });

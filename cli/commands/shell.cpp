@@ -53,7 +53,7 @@ void setup_shell(const Subcommand& command) {
   auto options = std::make_shared<ShellWords>();
   const Word file =
       command.argument("KEYFILE", options->key_file, "With --print-key: the public key, - for standard input");
-  const Word print = command.option("--print-key", "EMAIL", options->email, "Print the line of authorized_keys for it");
+  const Word print = command.option("--print-key", "EMAIL", options->email, "Print the authorized_keys line for EMAIL");
   file.needs(print);
   command.set_preparation([options](Streams& streams) {
     if (!options->email) seal(streams);

@@ -25,7 +25,7 @@ void show_user_state(const std::string& email, View& view, Context& context) {
   show_user(view.user(email, context.shown_day()), view.catalogue(), context);
 }
 
-/// Prints one group after the other; in JSON, where there are several, as an array.
+/// Prints the groups one by one; several groups in JSON as an array.
 void show_each(const std::vector<Path>& paths, Context& context, const std::function<void(const Path&)>& show) {
   const bool is_array = context.format() == Format::json && paths.size() > 1;
   const bool is_table = context.format() == Format::table;
@@ -71,18 +71,19 @@ void state(const StateOptions& options, Context& context) {
 void setup_state(const Subcommand& command) {
   auto options = std::make_shared<StateOptions>();
   const Word path = command.argument("PATH", options->path, "The group (/)");
-  const Word recursive = command.flag("-r,--recursive", options->recursive, "A table of the group and all below it");
-  command.option("--depth", "N", options->depth, "With -r: no deeper than that many levels").needs(recursive);
-  const Word why = command.option("--why", "NAME", options->why, "What blocks or bounds a resource or feature here")
+  const Word recursive =
+      command.flag("-r,--recursive", options->recursive, "Show a table of the group and all groups below it");
+  command.option("--depth", "N", options->depth, "With -r: maximum depth in levels").needs(recursive);
+  const Word why = command.option("--why", "NAME", options->why, "Show what blocks or limits a resource or feature")
                        .excludes(recursive);
-  const Word timeline = command.flag("--timeline", options->timeline, "Limit, used and available ahead, span by span");
+  const Word timeline = command.flag("--timeline", options->timeline, "Show future limits, usage and availability");
   timeline.excludes(recursive).excludes(why);
-  command.option("--user", "EMAIL", options->user, "What a user is entitled to")
+  command.option("--user", "EMAIL", options->user, "Show the entitlements of a user")
       .excludes(path)
       .excludes(recursive)
       .excludes(why)
       .excludes(timeline);
-  command.option("--as-of", "REV|TIME", options->as_of, "As it was recorded then");
+  command.option("--as-of", "REV|TIME", options->as_of, "Show the state recorded at that point");
   command.allow_at();
   command.set_action([options](Context& context) { state(*options, context); });
 }

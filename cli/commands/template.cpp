@@ -31,9 +31,9 @@ void require_sound_subject(const std::string& text) {
   }
 }
 
-/// The byte at which a line begins to be unfit, or its end.
+/// The offset of the first invalid character of a line, or the size of the line.
 std::size_t find_unfit(std::string_view line) {
-  std::vector<std::size_t> ends;  // of its characters
+  std::vector<std::size_t> ends;  // of the characters of the line
   for (std::size_t at = 1; at <= line.size(); ++at) {
     const bool is_inside = at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
     if (!is_inside) ends.push_back(at);
@@ -43,8 +43,8 @@ std::size_t find_unfit(std::string_view line) {
   return end == ends.begin() ? 0 : *(end - 1);
 }
 
-/// Where a text has a character that no template may have, in lines and columns from 1, and why; nothing where it has
-/// none.
+/// The first character of a text that is not allowed in a template, with its line and column from 1 and the reason;
+/// nullopt if there is none.
 std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
   for (std::size_t line = 1;; ++line) {
     const std::size_t end = text.find('\n');
@@ -58,7 +58,7 @@ std::optional<TemplateFault> find_fault_in_lines(std::string_view text) {
   }
 }
 
-/// All of a stream; throws invalid_input where it cannot be read or is too large for a template.
+/// Reads a stream to its end; throws invalid_input if it cannot be read or is too large for a template.
 std::string read_limited(std::istream& in, const std::string& name) {
   std::string text(kLargestTemplate + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -71,7 +71,7 @@ std::string read_limited(std::istream& in, const std::string& name) {
   return text;
 }
 
-/// The text in a file, its lines ended by \n; throws invalid_input with the place of each fault.
+/// The text of a file with \n as line ends; throws invalid_input with the position of each fault.
 std::string read_text(const std::string& word, Context& context) {
   const std::string name = word == "-" ? "standard input" : word;
   std::string text = read_limited(*context.open_input(word), name);
@@ -92,7 +92,7 @@ std::string read_text(const std::string& word, Context& context) {
 
 void set_template(const TemplateSetOptions& options, Context& context) {
   if (!options.subject && !options.body && !options.html && !options.no_html) {
-    throw Error::usage("nothing is said of the template", "give --subject, --body, --html or --no-html");
+    throw Error::usage("no change of the template is given", "give --subject, --body, --html or --no-html");
   }
   if (options.subject) require_sound_subject(*options.subject);
   if (!context.is_in_batch()) context.engine().require_writable();
@@ -114,10 +114,10 @@ void setup_template_set(const Subcommand& subcommand) {
   auto options = std::make_shared<TemplateSetOptions>();
   subcommand.argument("NAME", options->name, "The template");
   subcommand.option("--subject", "TEXT", options->subject, "The subject");
-  subcommand.mark_input(subcommand.option("--body", "FILE", options->body, "The plain text (- is the standard input)"));
-  const Word html = subcommand.option("--html", "FILE", options->html, "The same as HTML, which goes beside it");
+  subcommand.mark_input(subcommand.option("--body", "FILE", options->body, "The plain text (- for standard input)"));
+  const Word html = subcommand.option("--html", "FILE", options->html, "The HTML alternative of the text");
   subcommand.mark_input(html);
-  subcommand.flag("--no-html", options->no_html, "No HTML").excludes(html);
+  subcommand.flag("--no-html", options->no_html, "Remove the HTML alternative").excludes(html);
   subcommand.set_action([options](Context& context) { set_template(*options, context); });
 }
 
@@ -155,9 +155,9 @@ void setup_template_list(const Subcommand& subcommand) {
 
 void setup_template(const Subcommand& command) {
   command.add_subcommands({{"list", "List the templates", setup_template_list},
-                           {"show", "Show a template and what it can name", setup_template_show},
+                           {"show", "Show a template and its variables", setup_template_show},
                            {"set", "Change the texts of a template", setup_template_set},
-                           {"reset", "Take a template back to its built-in texts", setup_reset}});
+                           {"reset", "Restore the built-in texts of a template", setup_reset}});
 }
 
 }  // namespace allot::cli

@@ -28,10 +28,10 @@ void add_member_options(const Subcommand& subcommand, MemberOptions& options, Gr
   subcommand.option("--name", "N", options.name, "The user's name in this group");
   subcommand.option("--role", "R", options.role, "user, concierge or admin");
   const GrantWords grant = add_grant_options(subcommand, options.grant, kind);
-  const Word none = subcommand.flag("--no-features", options.no_features, "No feature at all").excludes(grant.feature);
+  const Word none = subcommand.flag("--no-features", options.no_features, "Grant no features").excludes(grant.feature);
   if (kind == GrantKind::fresh) return;
   none.excludes(*grant.no_feature);
-  subcommand.flag("--all-features", options.all_features, "Every feature that the group has")
+  subcommand.flag("--all-features", options.all_features, "Grant every feature of the group")
       .excludes(grant.feature)
       .excludes(*grant.no_feature)
       .excludes(none);
@@ -50,7 +50,7 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
 void setup_user_add(const Subcommand& subcommand) {
   auto options = std::make_shared<MemberOptions>();
   add_member_options(subcommand, *options, GrantKind::fresh);
-  subcommand.flag("--if-not-exists", options->if_not_exists, "Leave a user that is there as it is");
+  subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the user exists");
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
@@ -78,7 +78,7 @@ struct UserRemoveOptions {
   bool all = false;
 };
 
-/// Removes the user from one group, or with `--all`, where its e-mail is the only word, from every one.
+/// Removes the user from one group; with `--all`, which takes only the e-mail, from every group.
 void remove_user(const UserRemoveOptions& options, Context& context) {
   if (options.all && options.email) throw Error::usage("--all takes an e-mail alone");
   const std::optional<std::string>& named = options.all ? options.path : options.email;
@@ -99,7 +99,7 @@ void setup_user_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<UserRemoveOptions>();
   subcommand.argument("PATH", options->path, "The group");
   subcommand.argument("EMAIL", options->email, "The user");
-  subcommand.flag("--all", options->all, "From every group");
+  subcommand.flag("--all", options->all, "Remove the user from every group");
   subcommand.set_action([options](Context& context) { remove_user(*options, context); });
 }
 
@@ -112,8 +112,8 @@ struct UserMoveOptions {
 void setup_user_move(const Subcommand& subcommand) {
   auto options = std::make_shared<UserMoveOptions>();
   subcommand.argument("EMAIL", options->email, "The user");
-  subcommand.argument("FROM", options->from, "The group that it leaves");
-  subcommand.argument("TO", options->to, "The group that it comes to");
+  subcommand.argument("FROM", options->from, "The current group");
+  subcommand.argument("TO", options->to, "The new group");
   subcommand.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const Path from = parse_path(options->from);
@@ -141,7 +141,7 @@ struct UserListOptions {
 void setup_user_list(const Subcommand& subcommand) {
   auto options = std::make_shared<UserListOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
-  subcommand.flag("-r,--recursive", options->recursive, "Those of the groups below it too");
+  subcommand.flag("-r,--recursive", options->recursive, "Include the groups below it");
   subcommand.allow_at();
   subcommand.set_action([options](Context& context) {
     const RootSelection roots{options->path};
@@ -179,9 +179,9 @@ void setup_user(const Subcommand& command) {
        {"set", "Change a user of a group", setup_user_set},
        {"remove", "Remove a user from a group (PATH EMAIL), or from all (--all EMAIL)", setup_user_remove},
        {"move", "Move a user from one group to another", setup_user_move},
-       {"rename", "Give a user another e-mail", setup_user_rename},
+       {"rename", "Change the e-mail of a user", setup_user_rename},
        {"list", "List the users of a group", setup_user_list},
-       {"show", "Show a user and what it is entitled to", setup_user_show}});
+       {"show", "Show a user with all entitlements", setup_user_show}});
 }
 
 }  // namespace allot::cli

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kEighths = 8;
 constexpr std::array<std::string_view, kEighths> kParts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
-/// How many of `steps` show `used` of `limit`: none and all only where that is exact.
+/// The number of `steps` that show `used` of `limit`: 0 and `steps` only if exact.
 std::size_t steps_of(std::int64_t used, std::int64_t limit, std::size_t steps) {
   if (used <= 0 || steps == 0) return 0;
   if (used >= limit) return steps;

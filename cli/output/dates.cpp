@@ -14,7 +14,7 @@ std::string count_days(Day earlier, Day later) {
   return count_of(static_cast<std::size_t>(std::int64_t{later.number()} - earlier.number()), "day");
 }
 
-/// ` (37 days left)`: how `today` stands to a last day.
+/// ` (37 days left)`: the distance from `today` to a last day.
 std::string remark_on_end(Day until, Day today) {
   if (until == today) return " (last day)";
   if (until < today) return fmt::format(" (ended {} ago)", count_days(until, today));

@@ -8,10 +8,10 @@
 
 namespace allot::cli {
 
-/// A program that shows what is printed page by page; it is waited for when this goes away.
+/// A pager program; the destructor waits for its end.
 class Pager {
  public:
-  /// Starts `command` by the shell; is not open where that fails.
+  /// Starts `command` with the shell; not open on failure.
   explicit Pager(const std::string& command);
   ~Pager();
   Pager(const Pager&) = delete;

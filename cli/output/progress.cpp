@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{1000};
 constexpr milliseconds kRedrawInterval{100};
 
-/// Between two looks at the clock lie as many calls as take about this long.
+/// The approximate time between two reads of the clock.
 constexpr milliseconds kShortStride{5};
 constexpr milliseconds kLongStride{20};
 constexpr std::uint32_t kLongestStride = 256;
@@ -30,7 +30,7 @@ constexpr std::size_t kGapBeforeBar = 2;
 constexpr std::size_t kNarrowestBar = 8;
 constexpr std::size_t kWidestBar = 30;
 
-/// `12`, `0.5`, `1.2 k`, `350 M`: two or three digits of a number that is not below 0.
+/// `12`, `0.5`, `1.2 k`, `350 M`: two or three digits of a non-negative number.
 std::string shorten(double number) {
   constexpr std::array<std::string_view, 7> kUnits{"", " k", " M", " G", " T", " P", " E"};
   std::size_t unit = 0;
@@ -39,7 +39,7 @@ std::string shorten(double number) {
   return fmt::format("{:.{}f}{}", number, has_fraction ? 1 : 0, kUnits[unit]);
 }
 
-/// `0:07 left`, `1:02:03 left`; nothing where that is too far off to be of use.
+/// `0:07 left`, `1:02:03 left`; empty if the time is too long to be useful.
 std::string describe_time_left(double seconds) {
   constexpr double kFarthest = 100.0 * 3600;
   if (!(seconds < kFarthest)) return "";
@@ -48,7 +48,7 @@ std::string describe_time_left(double seconds) {
   return fmt::format("{}:{:02}:{:02} left", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-/// The texts behind the bar, the most important first.
+/// The texts after the bar, the most important first.
 std::vector<std::string> describe(std::uint64_t done, std::uint64_t total, double seconds) {
   const auto count = static_cast<double>(done);
   const double rate = count / seconds;
@@ -115,7 +115,7 @@ void Progress::look_at_clock(std::uint64_t done, std::uint64_t total) {
 }
 
 void Progress::draw(std::uint64_t done, std::uint64_t total, double seconds) {
-  // The last column stays free: some terminals begin a new line as soon as it is written.
+  // The last column stays free: some terminals wrap as soon as it is written.
   const std::size_t room = (capabilities_.width == 0 ? kAssumedWidth : capabilities_.width) - 1;
   if (room == 0) return;
   const std::string label = fit(label_, room);

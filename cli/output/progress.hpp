@@ -12,27 +12,27 @@
 
 namespace allot::cli {
 
-/// One line on a terminal's standard error that shows how far a long piece of work has come; elsewhere nothing.
+/// A progress line for a long operation on standard error if that is a terminal; otherwise nothing.
 class Progress {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// Starts the clock; nothing is drawn before one second has passed.
+  /// Starts the clock; the line is drawn after one second.
   Progress(std::ostream& out, const TerminalCapabilities& capabilities, std::string_view label,
            Clock clock = std::chrono::steady_clock::now, Glyphs glyphs = Glyphs::blocks);
   ~Progress() { finish(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Says that `done` of `total` (0: unknown) items are done; cheap enough for every item.
+  /// Reports that `done` of `total` (0: unknown) items are done; cheap enough to call for every item.
   void advance(std::uint64_t done, std::uint64_t total = 0) {
     if (--calls_to_skip_ == 0) look_at_clock(done, total);
   }
 
-  /// Begins another step of the same work, with a rate of its own; the second that is waited runs on.
+  /// Begins another step of the same operation with its own rate. The initial second of waiting is not restarted.
   void begin_step(std::string_view label);
 
-  /// Erases the line, so that other output can follow; nothing is drawn any more.
+  /// Erases the line, so that other output can follow; the line is not drawn again.
   void finish();
 
  private:
@@ -50,8 +50,8 @@ class Progress {
   Time started_;
   Time looked_;
   Time next_draw_;
-  std::uint32_t stride_ = 1;         // calls from one look at the clock to the next
-  std::uint32_t calls_to_skip_ = 1;  // calls up to and including the next look
+  std::uint32_t stride_ = 1;         // calls between two reads of the clock
+  std::uint32_t calls_to_skip_ = 1;  // calls up to and including the next read
   std::size_t drawn_width_ = 0;
 };
 

@@ -10,7 +10,7 @@
 
 namespace allot::cli {
 
-/// Shows how far a piece of work of several steps is: one line at a time, for the step that it is at.
+/// Shows the progress of an operation of several steps: one line, for the current step.
 class StepProgress {
  public:
   StepProgress(std::ostream& out, const TerminalCapabilities& capabilities) : out_(out), capabilities_(capabilities) {}

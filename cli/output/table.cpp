@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 
-/// A column that shrinks keeps this many columns, so that what is left of its texts still tells them apart.
+/// The minimum width of a shrunk column, so that its texts remain distinguishable.
 constexpr std::size_t kNarrowest = 8;
 
-/// What the mark for columns left out takes at the end of the titles.
+/// The width of the mark for omitted columns at the end of the titles.
 constexpr std::string_view kMark = "…";
 constexpr std::size_t kMarkWidth = kGap + 1;
 
@@ -36,7 +36,7 @@ std::size_t total_width(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), (widths.size() - 1) * kGap);
 }
 
-/// Takes from the widest of the columns that may shrink, one by one, until the line fits; false if it cannot.
+/// Shrinks the widest shrinkable column by one until the line fits; returns false if it cannot fit.
 bool shrink_to(std::size_t room, const std::vector<Column>& columns, std::vector<std::size_t>& widths) {
   const auto may_shrink = [&](std::size_t i) { return columns[i].shrink != Shrink::no && widths[i] > kNarrowest; };
   for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -53,7 +53,7 @@ bool shrink_to(std::size_t room, const std::vector<Column>& columns, std::vector
   return true;
 }
 
-/// A line of a table as it grows; spaces are held back until a text follows them.
+/// Builds a line of a table; spaces are added only before a text.
 class Line {
  public:
   explicit Line(const TerminalCapabilities& capabilities) : capabilities_(capabilities) {}
@@ -83,7 +83,7 @@ class Line {
   std::size_t spaces_ = 0;
 };
 
-/// Adds `text` to the line, cut where it is wider than its column.
+/// Adds `text` to the line, truncated to its column.
 void add_cut(Line& line, std::string_view text, std::size_t width, const Column& column, std::size_t column_width,
              Style style) {
   if (width <= column_width) return line.add(text, width, column_width, column.align, style);

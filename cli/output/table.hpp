@@ -11,13 +11,13 @@
 
 namespace allot::cli {
 
-/// The side of its column that a text stands at.
+/// The alignment of a text in its column.
 enum class Align { left, right };
 
-/// Where the texts of a column are cut when the table is wider than the terminal; `middle` suits paths.
+/// Where the texts of a column are truncated if the table is wider than the terminal; `middle` is for paths.
 enum class Shrink { no, end, middle };
 
-/// One text of a table; whatever is in it, a terminal gets it without control characters.
+/// A cell of a table; control characters in its text are escaped for the terminal.
 struct Cell {
   std::string text;
   Style style = Style::plain;
@@ -30,19 +30,19 @@ struct Column {
   Shrink shrink = Shrink::no;
 };
 
-/// A table for people: columns aligned by display width, two spaces between them, none at the end of a line.
+/// A table with columns aligned by display width, separated by two spaces, without trailing spaces.
 class Table {
  public:
-  /// A table without rows, of at least one column.
+  /// A table without rows and with at least one column.
   explicit Table(std::vector<Column> columns);
 
-  /// Adds a row; cells that are missing are empty, cells beyond the last column are ignored.
+  /// Adds a row; missing cells are empty, cells beyond the last column are ignored.
   void add_row(const std::vector<Cell>& cells);
 
   bool is_empty() const { return cells_.empty(); }
 
-  /// Prints the titles and all rows, no line wider than the surface: the widest of the columns that may shrink are cut
-  /// first, and only where that is not enough the last columns are left out, for which `…` ends the line of titles.
+  /// Prints the titles and all rows, no line wider than the terminal. The widest shrinkable columns are truncated
+  /// first; if that is not enough, the last columns are omitted and `…` ends the line of titles.
   void print(std::ostream& out, const TerminalCapabilities& capabilities) const;
 
  private:
@@ -52,7 +52,7 @@ class Table {
     Style style = Style::plain;
   };
   struct Layout {
-    std::vector<std::size_t> widths;  // of the columns that are printed
+    std::vector<std::size_t> widths;  // of the printed columns
     bool leaves_out_columns = false;
   };
 
@@ -61,8 +61,8 @@ class Table {
 
   std::vector<Column> columns_;
   std::vector<std::size_t> natural_widths_;
-  std::vector<StoredCell> cells_;  // row after row
-  std::string texts_;              // of all cells, one after the other
+  std::vector<StoredCell> cells_;  // row by row
+  std::string texts_;              // the texts of all cells, concatenated
 };
 
 }  // namespace allot::cli

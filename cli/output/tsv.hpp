@@ -6,13 +6,13 @@
 
 namespace allot::cli {
 
-/// Writes records for scripts: one a line, tabs between the fields, no titles.
+/// Writes records for scripts: one per line, fields separated by tabs, no titles.
 class TsvWriter {
  public:
   explicit TsvWriter(std::ostream& out) : out_(out) {}
 
-  /// Writes one record; in a field tab, newline, carriage return and backslash become `\t`, `\n`, `\r` and `\\`, each
-  /// byte of another control character or of broken UTF-8 `\xNN`.
+  /// Writes one record. In a field, tab, newline, carriage return and backslash become `\t`, `\n`, `\r` and `\\`; each
+  /// byte of another control character or of invalid UTF-8 becomes `\xNN`.
   void write(const std::vector<std::string>& fields);
 
  private:

@@ -6,11 +6,11 @@
 
 namespace allot::cli {
 
-/// A stream to a terminal that is never waited for: what a stopped or slow terminal does not take at once is dropped.
-/// It opens the terminal anew, as whether a file is waited for is shared by all processes that have it open.
+/// A non-blocking stream to a terminal: output that a stopped or slow terminal does not accept at once is dropped. The
+/// terminal is opened again, since O_NONBLOCK is shared by all processes that share the open file.
 class UnblockedTerminal : public std::ostream {
  public:
-  /// The terminal that `file` is open on; what is written is dropped where that cannot be opened.
+  /// The terminal that `file` is open on. If it cannot be opened, all output is dropped.
   explicit UnblockedTerminal(int file) : std::ostream(nullptr), buffer_(file) { rdbuf(&buffer_); }
 
  private:

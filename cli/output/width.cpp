@@ -13,17 +13,17 @@ namespace {
 
 constexpr std::string_view kEllipsis = "…";
 
-/// Below this many columns `/…/` would take too much of a path; only its end is shown.
+/// The minimum width of a path truncated with `/…/`; below it, only the end is shown.
 constexpr std::size_t kNarrowPath = 8;
 
-/// A character with all its marks: a grapheme cluster of a text.
+/// A grapheme cluster of a text: a character with all its marks.
 struct Cluster {
   std::size_t offset = 0;
   std::size_t size = 0;
 };
 
 std::vector<Cluster> split_clusters(std::string_view text) {
-  // u8_grapheme_next sees only two characters at a time and would part joined emoji and flags.
+  // u8_grapheme_next considers only two characters at a time and would split joined emoji and flags.
   std::string is_break(text.size(), '\0');
   u8_grapheme_breaks(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), is_break.data());
   std::vector<Cluster> clusters;
@@ -34,7 +34,7 @@ std::vector<Cluster> split_clusters(std::string_view text) {
   return clusters;
 }
 
-/// The longest beginning of `text` that takes at most `width` columns.
+/// The longest prefix of `text` of at most `width` columns.
 std::string_view head_of(std::string_view text, std::size_t width) {
   std::size_t end = 0;
   std::size_t used = 0;
@@ -46,7 +46,7 @@ std::string_view head_of(std::string_view text, std::size_t width) {
   return text.substr(0, end);
 }
 
-/// The longest end of `text` that takes at most `width` columns.
+/// The longest suffix of `text` of at most `width` columns.
 std::string_view tail_of(std::string_view text, std::size_t width) {
   const std::vector<Cluster> clusters = split_clusters(text);
   std::size_t start = text.size();
@@ -82,7 +82,7 @@ std::vector<std::string_view> split_path(std::string_view path) {
   return names;
 }
 
-/// `/`, names, `/…/`, names, from both ends inwards for as long as they fit.
+/// `/`, names, `/…/`, names: as many names from both ends as fit.
 std::string leave_out_names(const std::vector<std::string_view>& names, std::size_t width) {
   std::size_t head = 0;
   std::size_t tail = 1;

@@ -6,18 +6,18 @@
 
 namespace allot::cli {
 
-/// Whether `text` is printable ASCII throughout, so that every byte takes one column and none needs an escape.
+/// Whether `text` is printable ASCII, so that each byte has a width of one column and needs no escape.
 bool is_printable_ascii(std::string_view text);
 
-/// The columns that `text` (UTF-8) takes on a terminal: combining marks and control characters 0, CJK and emoji 2.
+/// The width of `text` (UTF-8) on a terminal in columns: combining marks and control characters 0, CJK and emoji 2.
 std::size_t display_width(std::string_view text);
 
-/// `text` cut to at most `width` columns, whole characters with their marks only, `…` at its end; a width of 0 bounds
-/// nothing.
+/// `text` truncated to at most `width` columns at a boundary of grapheme clusters, with `…` at the end; a width of 0
+/// means no limit.
 std::string fit(std::string_view text, std::size_t width);
 
-/// `path` cut to at most `width` columns by leaving out names in its middle (`/north/…/apt 12`), its last name kept
-/// longest; other text loses its middle; a width of 0 bounds nothing.
+/// `path` truncated to at most `width` columns by omitting names in the middle (`/north/…/apt 12`); the last name is
+/// kept longest. Other text is truncated in the middle. A width of 0 means no limit.
 std::string fit_path(std::string_view path, std::size_t width);
 
 }  // namespace allot::cli

@@ -12,9 +12,9 @@ namespace allot {
 namespace {
 
 constexpr std::size_t kSiblingsCompared = 10'000;
-constexpr std::size_t kGroupsLookedAt = 10'000;  // of an actor's groups, for the users in them
+constexpr std::size_t kGroupsLookedAt = 10'000;  // searched for users in the actor's groups
 
-AccessLevel power_of(Role role) {
+AccessLevel access_of(Role role) {
   if (role == Role::admin) return AccessLevel::administer;
   return role == Role::concierge ? AccessLevel::see : AccessLevel::none;
 }
@@ -29,7 +29,7 @@ const std::shared_ptr<const Scope>& Authorizer::scope() {
   }
   std::vector<Scope::Entry> entries;
   for (const auto& [group, membership] : rows_->memberships_of(*actor_)) {
-    const AccessLevel access = power_of(membership.role);
+    const AccessLevel access = access_of(membership.role);
     if (access != AccessLevel::none && membership.grant.period.contains(today_)) entries.emplace_back(group, access);
   }
   scope_ = std::make_shared<Scope>(std::move(entries));
@@ -112,7 +112,7 @@ std::vector<std::string> Authorizer::find_emails(std::string_view prefix, std::s
 
 std::vector<Authorizer::Step> Authorizer::find_steps(const Path& above, std::string_view prefix, std::size_t most) {
   std::vector<Step> steps;
-  if (!find_first_in_sight(above)) {
+  if (!find_first_visible(above)) {
     for (const Path& path : topmost()) {
       if (!above.contains(path) || path.depth() == above.depth()) continue;
       const std::string& name = path.names()[above.depth()];
@@ -130,8 +130,8 @@ std::vector<Authorizer::Step> Authorizer::find_steps(const Path& above, std::str
   return steps;
 }
 
-/// The first group on the way to `path` that is in sight; nothing where `path` leads to none.
-std::optional<Path> Authorizer::find_first_in_sight(const Path& path) {
+/// Returns the topmost visible group at or above `path`; nothing if `path` is not at or below a visible group.
+std::optional<Path> Authorizer::find_first_visible(const Path& path) {
   if (is_full()) return Path{};
   for (const auto& [group, access] : scope()->entries()) {
     if (!rows_->find_group(group)) continue;
@@ -165,7 +165,7 @@ Error Authorizer::denied(const std::string& path, Permission permission) const {
 
 Error Authorizer::no_such_group(const Path& path) {
   const std::string message = fmt::format("there is no group {}", quote(path.to_string()));
-  const auto first = find_first_in_sight(path);
+  const auto first = find_first_visible(path);
   if (!first) {
     return Error::not_found(message, describe_scope());
   }
@@ -188,7 +188,7 @@ Error Authorizer::no_such_group(const Path& path) {
   return Error::internal("a group that exists was reported missing");
 }
 
-/// What there is instead of a group out of sight, which is the same whether it exists or not.
+/// Returns a hint that lists the actor's groups. It does not depend on whether the missing group exists.
 std::string Authorizer::describe_scope() {
   constexpr std::size_t kNamed = 3;
   if (scope()->entries().empty()) return {};
@@ -208,7 +208,7 @@ Error Authorizer::no_such_user(std::string_view email) {
 
 std::int64_t newest_visible_revision(Store& store, Authorizer& authorizer) {
   if (authorizer.sees_everything()) return store.revision();
-  std::int64_t newest = 0;
+  std::int64_t newest = store.pruned_revision();  // no revision of an actor becomes smaller
   for (const auto& [group, access] : authorizer.scope()->entries())
     newest = std::max(newest, store.newest_entry_at(group));
   return newest;

@@ -14,16 +14,16 @@
 
 namespace allot {
 
-/// Whether a write is only checked and shown.
+/// Whether a write is checked and reported, but not saved.
 enum class DryRun { no, yes };
 
-/// How long a command waits for another process's lock unless it is told otherwise.
+/// The default time that a command waits for another process's lock.
 inline constexpr std::chrono::milliseconds kDefaultWait{10'000};
 
-/// The way by which a write comes; allot-log(1).
+/// The interface through which a write was requested; allot-log(1).
 enum class Via : std::uint8_t { command, batch, import, shell };
 
-/// Who runs the program and how, for the log.
+/// The caller and the invocation, as recorded in the log.
 struct Origin {
   std::string login;
   Via via = Via::command;
@@ -34,11 +34,12 @@ struct Origin {
 struct NewStore;
 struct Outcome;
 
-/// A store together with the day by which its rules are judged and the one who is acted as: what every command works
-/// on. Nothing of the store is reached but through a `View` or a `Write`, which show what the actor may see.
+/// A store with the day on which its rules are checked and the actor. Commands read it through a `View` and change it
+/// through a `Write`, which enforce what the actor may see and change; mailing, backups and the creation of a store
+/// authorize the actor themselves.
 class Engine {
  public:
-  /// Acts as `actor`, or with full rights where nobody is named.
+  /// Acts as `actor`, or with full rights if there is none.
   Engine(Store store, Day today, std::optional<std::string> actor = std::nullopt, Origin origin = {})
       : store_(std::move(store)), today_(today), actor_(std::move(actor)), origin_(std::move(origin)) {}
 
@@ -46,7 +47,7 @@ class Engine {
   const std::optional<std::string>& actor() const { return actor_; }
   const Origin& origin() const { return origin_; }
 
-  /// Throws what is wrong with a store that is to be written, without keeping it locked.
+  /// Throws if the store cannot be written, without keeping it locked.
   void require_writable() { store_.require_writable(); }
 
  private:

@@ -6,14 +6,14 @@
 
 namespace allot {
 
-/// The figures of groups in a snapshot: those that the store keeps or, where these changed since, computed from the
+/// Reads the figures of groups in a snapshot. Figures that changed since the snapshot are computed from the row
 /// versions of the groups that draw on the group. A reserved child contributes its limit, so nothing below it is read.
 class FiguresReader {
  public:
   /// `rows` must outlive it.
   explicit FiguresReader(Snapshot& rows) : rows_(rows) {}
 
-  /// The figures of a group; valid as long as the reader.
+  /// Returns the figures of a group; the reference is valid as long as the reader.
   const Figures& of(GroupId group) { return of(group, 0); }
 
  private:

@@ -8,8 +8,8 @@
 
 namespace allot {
 
-/// The largest takers of `id` on `day` in the group at `at` of `chain`, at most ten; of a group with thousands of
-/// children or users only the first are looked at.
+/// Returns the largest users of `id` on `day` in the group at index `at` of `ancestors`, at most ten. In a group with
+/// thousands of children or users only the first are considered.
 std::vector<Holder> find_holders(Store& store, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
 
 }  // namespace allot

@@ -11,7 +11,7 @@
 namespace allot {
 namespace {
 
-/// Reads the licences and memberships of every group of `tree` by one pass over each table.
+/// Reads the licences and memberships of every group of `tree` in one pass over each table.
 void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
                      const ReportProgress& report) {
   const StoreSize size = report ? snapshot.size() : StoreSize{};
@@ -33,7 +33,7 @@ void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<Gr
 
 Error is_below_itself() { return Error::store("the store is damaged: a group is below itself", "restore a backup"); }
 
-/// The whole store: one pass over each table, then the groups put in order, a parent before its children.
+/// Loads the whole store in one pass over each table and orders the groups, a parent before its children.
 Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
   std::vector<StoredGroup> groups;
   snapshot.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
@@ -67,7 +67,7 @@ Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
   return tree;
 }
 
-/// Refuses a store in which more groups are above one another than a path can have: they are in a circle.
+/// Throws store if a group has more ancestors than a path can have, which means that they form a cycle.
 void require_end(std::size_t groups_above) {
   if (groups_above <= Path::kMostNames) return;
   throw Error::store("the store is damaged: a group is below itself", "restore a backup");
@@ -140,15 +140,15 @@ Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
 }
 
 std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id) {
-  std::vector<GroupId> way;
+  std::vector<GroupId> ids;
   while (id != 0) {
-    require_end(way.size());
-    way.push_back(id);
+    require_end(ids.size());
+    ids.push_back(id);
     const auto group = rows.find_group(id);
     id = group ? group->parent : 0;
   }
-  std::reverse(way.begin(), way.end());
-  return way;
+  std::reverse(ids.begin(), ids.end());
+  return ids;
 }
 
 Path path_of(Snapshot& rows, GroupId id) {

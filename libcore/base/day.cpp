@@ -8,7 +8,7 @@
 namespace allot {
 namespace {
 
-/// The value of `digits`, or nothing if one of them is not a decimal digit.
+/// Returns the value of `digits`, or nothing if one of them is not a decimal digit.
 std::optional<int> parse_digits(std::string_view digits) {
   int value = 0;
   for (const char c : digits) {

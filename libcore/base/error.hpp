@@ -12,46 +12,46 @@
 
 namespace allot {
 
-/// What went wrong, in the classes that callers tell apart; allot(1), Exit status, lists what each becomes.
+/// The classes of errors that callers distinguish; allot(1), Exit status, lists the status of each.
 enum class ErrorKind {
-  usage,          ///< the caller's words: a malformed value, a combination that cannot be
+  usage,          ///< invalid usage: a malformed value or an invalid combination of arguments
   refused,        ///< the rules of allot-rules(7) forbid it
-  not_found,      ///< the thing named does not exist
-  exists,         ///< the thing named exists already
-  not_empty,      ///< the group still has something in it
-  in_use,         ///< something still needs the thing named
-  changed,        ///< the store is no longer at the revision that was asked for
-  denied,         ///< the one acted as sees the thing, but may not do that
+  not_found,      ///< the named item does not exist
+  exists,         ///< the named item exists already
+  not_empty,      ///< the group is not empty
+  in_use,         ///< the named item is still in use
+  changed,        ///< the store is not at the requested revision
+  denied,         ///< the actor sees the item, but lacks the permission
   invalid_input,  ///< an input file cannot be read or is not valid
   store,          ///< the store is missing, damaged, read-only, not a store, too new, or its disk is full
   output,         ///< the output could not be written
-  mail,           ///< some mail could not be delivered
+  mail,           ///< a mail could not be delivered
   busy,           ///< the store stayed locked for the whole wait
-  internal,       ///< a fault of allot itself
+  internal,       ///< an internal error of allot
 };
 
-/// One taker of what a group allots, for a refusal that says who uses a limit.
+/// A user of a limit of a group, named in a refusal.
 struct Holder {
   std::string by;          ///< a child group's path, or `GROUP user EMAIL`
-  std::int64_t count = 0;  ///< what it takes on the first day of the violation
+  std::int64_t count = 0;  ///< its usage on the first day of the violation
 };
 
-/// One breach of a rule of allot-rules(7), with what would have been accepted instead.
+/// A violation of a rule of allot-rules(7), with what would be accepted instead.
 struct Violation {
   std::string rule;   ///< requires, limit, ceiling, feature or period
   std::string group;  ///< the path of the group whose limit, feature or period is broken
-  std::string item;   ///< the counted resource or feature; empty where the rule speaks of none
-  Period span;  ///< the first run of days on which it is broken in the same way; for `period` the hull that was left
+  std::string item;   ///< the counted resource or feature; empty if the rule names none
+  Period span;        ///< the first run of days with the same violation; for `period` the remaining hull
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> requested;
-  std::optional<std::int64_t> accepted;  ///< the most that would have been saved
-  std::optional<std::int64_t> allotted;  ///< what would be allotted altogether on those days
-  std::string by;                        ///< the licence or member at fault; empty where there is none
-  std::string message;                   ///< the breach as a sentence for people
-  std::vector<Holder> holders;           ///< the largest takers, where a limit is exceeded
+  std::optional<std::int64_t> accepted;  ///< the largest count that would be accepted
+  std::optional<std::int64_t> allotted;  ///< the total that would be allotted on those days
+  std::string by;                        ///< the licence or member at fault; empty if there is none
+  std::string message;                   ///< the violation as a sentence
+  std::vector<Holder> holders;           ///< the largest users, if a limit is exceeded
 };
 
-/// The violations of one refusal: at most `kListed` of them are kept, all of them are counted.
+/// The violations of one refusal: counts all and keeps at most `kListed`.
 class Violations {
  public:
   static constexpr std::size_t kListed = 100;
@@ -68,7 +68,7 @@ class Violations {
   std::size_t total_ = 0;
 };
 
-/// One fault in an input file; line and column count from 1, the column in characters.
+/// A fault in an input file; line and column count from 1, the column in characters.
 struct Problem {
   std::string file;
   std::size_t line = 0;
@@ -76,7 +76,7 @@ struct Problem {
   std::string message;
 };
 
-/// The one exception that leaves libcore: a kind, a message in one line and, where it helps, what to do.
+/// The only exception that libcore throws to its callers: a kind, a message of one line and, if available, a remedy.
 class Error : public std::exception {
  public:
   static Error usage(std::string message, std::string hint = {});
@@ -105,10 +105,10 @@ class Error : public std::exception {
   std::size_t problems_total() const { return problems_total_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
-  /// The same error with `place` (a line of a batch) in front of its message.
+  /// Returns the same error with `place` (a line of a batch) before its message.
   Error at(std::string_view place) const;
 
-  /// The same error with what the refused write would have done beside what was asked.
+  /// Returns the same error with the additional effects that the refused write would have had.
   Error with_notes(std::vector<std::string> notes) const;
 
  private:

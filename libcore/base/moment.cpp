@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kSecondsOfDay = 86'400;
 
-/// The two digits at the start of `text`, at most `most`; they are taken off it.
+/// Parses and removes two digits at the start of `text`, at most `most`.
 std::optional<std::int64_t> take_two_digits(std::string_view& text, std::int64_t most) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (text.size() < 2 || !is_digit(text[0]) || !is_digit(text[1])) return std::nullopt;

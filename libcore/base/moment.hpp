@@ -7,11 +7,12 @@
 
 namespace allot {
 
-/// `2026-11-24T10:00:00Z`: a moment in seconds since 1970-01-01 UTC; outside the calendar's years as `@SECONDS`.
+/// Returns a text such as `2026-11-24T10:00:00Z` for a moment in seconds since 1970-01-01 UTC; `@SECONDS` outside the
+/// years of the calendar.
 std::string write_moment(std::int64_t moment);
 
-/// The moment that `text` spells as YYYY-MM-DDTHH:MM:SSZ, the seconds left out as 59, or as YYYY-MM-DD, which is the
-/// last second of that day; nothing where it is malformed.
+/// Parses YYYY-MM-DDTHH:MM:SSZ, in which omitted seconds are 59, or YYYY-MM-DD, which is the last second of that day;
+/// returns nothing if `text` is malformed.
 std::optional<std::int64_t> parse_moment(std::string_view text);
 
 }  // namespace allot

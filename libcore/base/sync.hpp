@@ -4,11 +4,11 @@
 
 namespace allot {
 
-/// Writes what was written to an open file to the disk; false, with errno, where that fails.
+/// Flushes an open file to the disk; returns false and sets errno on failure.
 bool sync_file(int descriptor);
 
-/// Writes the names in a folder to the disk; false, with errno, where that fails. Succeeds where nothing can be done:
-/// the file system syncs no folders, or this one may be written and not read.
+/// Flushes the names in a folder to the disk; returns false and sets errno on failure. Returns true if that is not
+/// possible: the file system does not sync folders, or the folder is not readable.
 bool sync_folder(const std::string& path);
 
 }  // namespace allot

@@ -18,11 +18,11 @@
 namespace allot {
 namespace {
 
-/// The names of the files that there are; one that finds no room is removed by its owner alone.
+/// The names of the existing temporary files. If the list is full, a file is only removed by its owner.
 std::array<std::atomic<const char*>, 16> listed_names{};
 static_assert(std::atomic<const char*>::is_always_lock_free);
 
-/// Holds signals back, so that none falls between the making of a file and its listing.
+/// Blocks signals, so that none arrives between the creation of a file and its entry in the list.
 class SignalBlock {
  public:
   SignalBlock() {

@@ -6,27 +6,27 @@
 
 namespace allot {
 
-/// How giving a file its name went.
+/// The result of giving a file its name.
 enum class Naming {
   done,      ///< the file and its name are on the disk
-  unsynced,  ///< the file has its name, but the folder could not be synced: a crash of the machine may undo it
+  unsynced,  ///< the file has its name, but the folder could not be synced: a system crash may undo it
   failed,    ///< the file does not have its name
 };
 
-/// A new file of mode 0600 that stands beside `path` until it takes that name; it is removed where it does not.
+/// A new file of mode 0600 beside `path` that is to get that name; it is removed if it does not.
 class TemporaryFile {
  public:
-  /// Makes an empty one; null, with errno, where that is not possible.
+  /// Creates an empty file; returns null and sets errno on failure.
   static std::unique_ptr<TemporaryFile> make(const std::string& path);
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  /// Its name until then.
+  /// Returns its temporary name.
   const std::string& name() const { return name_; }
 
-  /// Syncs the file, takes the name `path` (in place of the file that has it, or only where none has) and syncs the
-  /// folder; sets errno where that fails.
+  /// Sync the file, give it the name `path` (replacing an existing file, or only if none exists) and sync the folder;
+  /// set errno on failure.
   Naming replace();
   Naming appear();
 
@@ -36,15 +36,15 @@ class TemporaryFile {
 
   std::string path_;
   std::string name_;
-  int file_;  // open from before the first write on, so that syncing it reports every fault
+  int file_;  // open before the first write, so that syncing it reports every error
   bool has_name_ = true;
   std::atomic<const char*>* listed_ = nullptr;
 };
 
-/// Says that `name` was written, but not its folder, with errno's reason.
+/// Returns the message that `name` was written but its folder could not be synced, with the reason from errno.
 std::string describe_unsynced(const std::string& name);
 
-/// Removes the temporary files that there are, for a program that a signal ends: safe in a handler.
+/// Removes the existing temporary files when a signal ends the program; async-signal-safe.
 void remove_temporary_files() noexcept;
 
 }  // namespace allot

@@ -38,7 +38,7 @@ void for_each_character(std::string_view text, Visit visit) {
   }
 }
 
-/// Whether there is nothing in `text` but the letters, digits and signs of ASCII and spaces: what most texts are.
+/// Returns whether `text` contains only printable ASCII characters, as most texts do.
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -84,7 +84,7 @@ bool starts_or_ends_with_space(std::string_view text) {
   return first || last;
 }
 
-/// Appends the character at `at` to `out`, as an escape where a terminal could take it for an order.
+/// Appends the character at `at` to `out`, escaped if a terminal could interpret it as a control.
 std::size_t append_escaped(std::string& out, std::string_view text, std::size_t at) {
   ucs4_t c = 0;
   const int length = u8_mbtoucr(&c, bytes_of(text) + at, text.size() - at);
@@ -115,7 +115,7 @@ std::u32string characters_of(std::string_view text) {
   return characters;
 }
 
-/// The number of insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`.
+/// Returns the number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
 std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
@@ -242,10 +242,10 @@ std::string escape_for_terminal(std::string_view text) {
 std::optional<std::string> find_nearest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLongest = 64;
   if (word.empty() || word.size() > kLongest) return std::nullopt;
-  // Dashes are no letters: two options are not alike for them.
+  // Dashes are ignored: they do not make two options similar.
   const std::string_view dashes = word.substr(0, std::min(word.find_first_not_of('-'), word.size()));
   const std::u32string letters = characters_of(fold_ascii(word.substr(dashes.size())));
-  // Words that are less similar resemble each other by chance.
+  // Less similar words resemble each other by chance.
   const std::size_t most = std::max<std::size_t>(letters.size() * 2 / 5, 1);
   std::optional<std::string> nearest;
   std::pair<bool, std::size_t> best{false, 0};
@@ -264,7 +264,7 @@ std::optional<std::string> find_nearest(std::string_view word, const std::vector
 }
 
 std::string quote_for_shell(std::string_view word) {
-  const auto is_plain = [](char c) {  // no shell gives it a meaning, wherever it stands in a word
+  const auto is_plain = [](char c) {  // without a special meaning in a shell at any position
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"-_./@:,+%"}.find(c) != std::string_view::npos;
   };

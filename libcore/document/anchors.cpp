@@ -40,7 +40,7 @@ std::optional<Event> Anchors::step() {
   return Event{step.kind, step.is_plain, step.text, Mark{}};
 }
 
-/// Called after each event: a node that began at this level has just ended.
+/// Closes the nodes that end with the last event.
 void Anchors::close_ended_nodes() {
   while (!open_.empty() && open_.back().level == level_) {
     Node& node = nodes_[open_.back().id];

@@ -13,7 +13,7 @@
 namespace allot {
 namespace {
 
-/// The row of the name that `entry` spells, declared as `kind`; nothing where that cannot be.
+/// Declares the name in `entry` as `kind` and returns its row; nothing if that is not valid.
 std::optional<ItemRow> declare(const Event& entry, ItemKind kind, ItemTable& items, Problems& problems) {
   if (const auto fault = find_fault_in_item_name(entry.text)) {
     problems.add(entry.mark, [&] { return fmt::format("the catalogue name {} {}", quote(entry.text), *fault); });
@@ -24,7 +24,7 @@ std::optional<ItemRow> declare(const Event& entry, ItemKind kind, ItemTable& ite
   return row;
 }
 
-/// The name that `value` spells as what is required; where it can be none, reports that.
+/// Returns the name in `value` of the required resource; reports it if it is not a valid name.
 std::optional<std::string_view> read_name(const Event& value, TextArena& text, Problems& problems) {
   if (!find_fault_in_item_name(value.text)) return text.keep(value.text);
   problems.add(value.mark, [&] { return fmt::format("{} is no counted resource", quote(value.text)); });

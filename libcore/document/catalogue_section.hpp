@@ -5,7 +5,7 @@
 
 namespace allot {
 
-/// Reads the value of the key `catalog` into `items`; the names that it keeps are put into `text`.
+/// Reads the value of the key `catalog` into `items`; the names are stored in `text`.
 void read_catalogue(NodeReader& nodes, ItemTable& items, TextArena& text);
 
 }  // namespace allot

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Whether the 8 bytes at `text` are all printable ASCII.
+/// Returns whether the 8 bytes at `text` are all printable ASCII.
 bool is_plain_word(const char* text) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
@@ -30,7 +30,7 @@ bool looks_like_utf16(std::string_view text) {
   return (text[0] == '\0') != (text[1] == '\0');
 }
 
-/// The characters beyond ASCII that YAML takes as they are.
+/// Returns whether YAML allows a non-ASCII character unescaped.
 bool is_printable(ucs4_t c) {
   return (c >= 0xA0 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD && c != 0xFEFF) || c >= 0x10000;
 }
@@ -59,7 +59,7 @@ void CheckedInput::rethrow_if_failed() const {
   if (failure_) std::rethrow_exception(failure_);
 }
 
-/// Reads once; at the start until there is enough to tell the encoding.
+/// Reads once; at the start, until there are enough bytes to detect the encoding.
 std::size_t CheckedInput::fill(char* buffer, std::size_t size) {
   std::size_t count = 0;
   try {
@@ -74,7 +74,7 @@ std::size_t CheckedInput::fill(char* buffer, std::size_t size) {
   return count;
 }
 
-/// Looks at the first bytes for what tells another encoding; gives how many are left to be checked.
+/// Checks the first bytes for another encoding; returns the number of bytes that remain to be checked.
 std::size_t CheckedInput::begin(char* buffer, std::size_t count) {
   has_begun_ = true;
   const std::string_view text{buffer, count};
@@ -88,7 +88,7 @@ std::size_t CheckedInput::begin(char* buffer, std::size_t count) {
   return count - kByteOrderMark.size();
 }
 
-/// How many of the bytes can be given; holds back the start of a character that the buffer cuts.
+/// Returns the number of valid bytes to return; keeps back the start of a character that the buffer cuts.
 std::size_t CheckedInput::check(const char* buffer, std::size_t count) {
   std::size_t at = 0;
   while (at < count) {

@@ -13,10 +13,10 @@
 
 namespace allot {
 
-/// The bytes of an input up to the first that cannot stand in a hierarchy (not UTF-8, a control character).
+/// The bytes of an input up to the first that is not allowed in a hierarchy (not UTF-8, a control character).
 class CheckedInput {
  public:
-  /// What is wrong with the bytes, and the exact place.
+  /// A fault of the bytes and its exact place.
   struct Fault {
     Mark mark;
     std::string message;
@@ -24,19 +24,19 @@ class CheckedInput {
 
   CheckedInput(const Input& input, std::uint32_t file) : input_(input), mark_{1, 1, file} {}
 
-  /// Puts up to `size` bytes (at least 8) into `buffer` and gives how many; 0 at the end or where a fault stands.
+  /// Reads up to `size` bytes (at least 8) into `buffer` and returns their number; 0 at the end or at a fault.
   std::size_t read(char* buffer, std::size_t size) noexcept;
 
-  /// Whether it ended at a fault.
+  /// Returns whether the input ended at a fault.
   bool has_ended_early() const { return has_ended_early_; }
 
-  /// The faults that were found since the last call.
+  /// Returns the faults that were found since the last call.
   std::vector<Fault> take_faults() { return std::exchange(faults_, {}); }
 
-  /// Throws again what was thrown while reading, unless that became a fault.
+  /// Rethrows the exception of reading, unless it was turned into a fault.
   void rethrow_if_failed() const;
 
-  /// How many bytes it has given.
+  /// Returns the number of bytes that `read` has returned.
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -51,13 +51,13 @@ class CheckedInput {
   void fail(std::string message);
 
   const Input& input_;
-  Mark mark_;  // of the next byte to be checked
+  Mark mark_;  // of the next byte to check
   bool after_carriage_return_ = false;
   bool has_begun_ = false;
   bool is_at_end_ = false;
   bool has_ended_early_ = false;
   std::vector<Fault> faults_;
-  std::array<char, kLongestCharacter> held_{};  // the start of a character whose rest is still to be read
+  std::array<char, kLongestCharacter> held_{};  // the start of a character whose remaining bytes were not read yet
   std::size_t held_size_ = 0;
   std::size_t bytes_ = 0;
   std::exception_ptr failure_;

@@ -20,10 +20,10 @@ namespace allot {
 struct Mark {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  std::uint32_t file = 0;  ///< its place in `Document::files`
+  std::uint32_t file = 0;  ///< the index in `Document::files`
 };
 
-/// What a file says for a key: nothing, the default (an empty value), or a value.
+/// The specification of a key in a file: not specified, the default (an empty value), or a value.
 template <typename T>
 struct Specified {
   bool is_said = false;
@@ -32,7 +32,7 @@ struct Specified {
   bool operator==(const Specified&) const = default;
 };
 
-/// What a file says of a grant: only the keys that it names.
+/// The specified keys of a grant in a file.
 struct GrantPatch {
   std::vector<std::pair<ResourceId, std::int32_t>> counts;  ///< by ascending id; an empty value is 0
   Specified<Features> features;
@@ -42,8 +42,8 @@ struct GrantPatch {
   bool operator==(const GrantPatch&) const = default;
 };
 
-/// What one or several files say of a subtree, as plain rows; allot-hierarchy(5). Rows never move in it, as growing
-/// a vector of a million would touch three times the memory.
+/// The contents of one or several files for a subtree, as rows; allot-hierarchy(5). The rows never move, because
+/// growing a vector of a million rows would touch three times the memory.
 struct Document {
   struct Group {
     ShortText name;            ///< empty for the group that the file is imported into
@@ -68,7 +68,7 @@ struct Document {
     std::uint32_t patch = 0;
     Mark mark;
     ShortText email;  ///< as written
-    ShortText name;   ///< where one is said
+    ShortText name;   ///< if specified
     bool is_name_said = false;
     bool has_name = false;
     Specified<Role> role;
@@ -82,35 +82,35 @@ struct Document {
   };
 
   std::vector<std::string> files;
-  Catalogue catalogue;             ///< the one it was read with, and at its end what the files add
-  std::size_t known_counted = 0;   ///< how many counted resources of `catalogue` are not from the files
+  Catalogue catalogue;             ///< the catalogue used for reading; at the end with the entries that the files add
+  std::size_t known_counted = 0;   ///< the number of counted resources of `catalogue` that are not from the files
   std::size_t known_features = 0;  ///< the same for features
   Rows<Group> groups;              ///< row 0 is the group that the file is imported into
   Rows<License> licenses;
   Rows<Member> members;
-  bool has_capital_email = false;  ///< whether an e-mail has a capital letter, so that two spellings can be one user
-  Rows<GrantPatch> patches;        ///< equal ones are kept once
-  TextArena text;                  ///< what the views point into
+  bool has_capital_email = false;  ///< whether any e-mail has a capital letter, so that two spellings can be one user
+  Rows<GrantPatch> patches;        ///< equal patches are stored once
+  TextArena text;                  ///< the storage of the texts
 };
 
-/// One input: the name that messages show and where its bytes come from.
+/// An input: its name in messages and its bytes.
 struct Input {
   std::string name;
-  /// Puts up to `size` bytes into `buffer` and gives how many, 0 at the end; throws invalid_input where it cannot read.
-  /// Called by one thread at a time, where the input is long not by the one that reads the hierarchy.
+  /// Reads up to `size` bytes into `buffer` and returns their number, 0 at the end; throws invalid_input on a read
+  /// error. It is called by one thread at a time; for a long input this is not the thread that reads the hierarchy.
   std::function<std::size_t(char* buffer, std::size_t size)> read;
 };
 
-/// Where the hierarchy of a file will stand.
+/// The place in the tree of the group that a file describes.
 struct Target {
   bool is_root = true;    ///< whether it is `/`, which cannot be `shared`
   std::size_t depth = 0;  ///< the number of names in its path
 };
 
-/// Reads one hierarchy out of all `inputs`; throws invalid_input with every problem, in order of file, line and column.
+/// Reads one hierarchy from all `inputs`; throws invalid_input with every problem, by file, line and column.
 Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
 
-/// Throws invalid_input where `input` is not one well-formed YAML document in UTF-8, whatever it holds.
+/// Throws invalid_input unless `input` is one well-formed YAML document in UTF-8; its contents are not checked.
 void check_syntax(const Input& input);
 
 }  // namespace allot

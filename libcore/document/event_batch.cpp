@@ -25,7 +25,7 @@ Mark to_mark(const yaml_mark_t& mark, std::uint32_t file) {
 
 }  // namespace
 
-/// libyaml's parser and its latest event.
+/// The parser of libyaml and its latest event.
 class BatchParser::Yaml {
  public:
   explicit Yaml(CheckedInput& input) {
@@ -40,7 +40,7 @@ class BatchParser::Yaml {
   Yaml(const Yaml&) = delete;
   Yaml& operator=(const Yaml&) = delete;
 
-  /// Whether there is a next event, then `event()`.
+  /// Advances to the next event; returns false if there is none.
   bool advance() {
     yaml_event_delete(&event_);
     if (yaml_parser_parse(&parser_, &event_) != 0) return true;
@@ -93,7 +93,7 @@ bool BatchParser::fill(EventBatch& batch) noexcept {
   return batch.failure == nullptr && batch.events.back().kind != ParsedKind::end;
 }
 
-/// Adds at least one event: libyaml's next that means something.
+/// Adds the next relevant event of libyaml.
 void BatchParser::add_next(EventBatch& batch) {
   while (yaml_->advance()) {
     const yaml_event_t& event = yaml_->event();
@@ -131,12 +131,12 @@ void BatchParser::add_next(EventBatch& batch) {
         break;
     }
   }
-  // What is wrong with the bytes is told by the input.
+  // faults of the bytes are reported by the input
   if (!input_.has_ended_early()) batch.syntax_fault = yaml_->fault(file_);
   end(batch, {});
 }
 
-/// Adds `event` with copies of its texts, which libyaml is about to forget.
+/// Adds `event` with copies of its texts, which libyaml frees afterwards.
 void BatchParser::add_node(EventBatch& batch, ParsedEvent event, std::string_view anchor, bool is_tagged) const {
   if (!anchor.empty()) batch.events.push_back({ParsedKind::anchor, false, event.mark, batch.text.keep(anchor)});
   if (is_tagged) batch.events.push_back({ParsedKind::tag, false, event.mark, {}});
@@ -144,7 +144,7 @@ void BatchParser::add_node(EventBatch& batch, ParsedEvent event, std::string_vie
   batch.events.push_back(event);
 }
 
-/// Adds the end; throws again what was thrown while reading.
+/// Adds the end; rethrows an exception of reading.
 void BatchParser::end(EventBatch& batch, const Mark& mark) const {
   input_.rethrow_if_failed();
   batch.events.push_back({ParsedKind::end, false, mark, {}});

@@ -15,7 +15,7 @@
 
 namespace allot {
 
-/// One step of libyaml through a file. An anchor and a tag are steps of their own, before the node that carries them.
+/// A step of libyaml in a file. An anchor and a tag are separate steps before their node.
 struct ParsedEvent {
   enum class Kind : std::uint8_t {
     scalar,
@@ -26,8 +26,8 @@ struct ParsedEvent {
     alias,
     anchor,
     tag,
-    second_document,  ///< one begins although the first has ended
-    end,              ///< of the file, or of what could be read of it
+    second_document,  ///< another document begins after the first
+    end,              ///< of the file or of its readable part
   };
 
   Kind kind = Kind::end;
@@ -36,19 +36,19 @@ struct ParsedEvent {
   std::string_view text;  ///< of a scalar; the name of an anchor or alias
 };
 
-/// Some consecutive events with their texts, and what was found wrong on the way to them.
+/// Consecutive events with their texts, and the faults that were found while parsing them.
 struct EventBatch {
   std::vector<ParsedEvent> events;
-  TextArena text;  ///< what the events point into
+  TextArena text;  ///< the storage of the texts
   std::vector<CheckedInput::Fault> byte_faults;
   std::optional<SyntaxFault> syntax_fault;  ///< why the events end
-  std::exception_ptr failure;               ///< what was thrown instead of the next event
-  std::size_t bytes = 0;                    ///< how many of the input were read up to its end
+  std::exception_ptr failure;               ///< the exception thrown instead of the next event
+  std::size_t bytes = 0;                    ///< the number of input bytes read up to the end of the batch
 
   void clear();
 };
 
-/// libyaml on one input.
+/// Runs libyaml on one input.
 class BatchParser {
  public:
   BatchParser(const Input& input, std::uint32_t file);
@@ -56,7 +56,7 @@ class BatchParser {
   BatchParser(const BatchParser&) = delete;
   BatchParser& operator=(const BatchParser&) = delete;
 
-  /// Puts the next events into `batch`; false where the last of them is the end.
+  /// Reads the next events into `batch`; returns false if the last of them is the end.
   bool fill(EventBatch& batch) noexcept;
 
  private:

@@ -30,7 +30,7 @@ const ParsedEvent& EventStream::next_parsed() {
   return batch_->events[at_++];
 }
 
-/// Goes to the next batch, and reports what was found wrong in it.
+/// Advances to the next batch and reports the faults in it.
 void EventStream::take_batch() {
   if (batch_ != nullptr && batch_->failure) std::rethrow_exception(batch_->failure);
   batch_ = &parsed_.next();
@@ -103,7 +103,7 @@ void EventStream::take_alias(std::string_view name) {
   if (anchors_.is_recording()) anchors_.record(event_);
 }
 
-/// Plays the next event of an alias into `event_`.
+/// Replays the next event of an alias into `event_`.
 void EventStream::replay() {
   while (true) {
     const auto event = anchors_.step();

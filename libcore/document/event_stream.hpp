@@ -12,31 +12,31 @@
 
 namespace allot {
 
-/// The one document of an input as a stream of events, aliases already replaced by what they stand for. Reports what
-/// is wrong with the YAML itself: its syntax and bytes, a second document, tags, aliases without anchor, and what is
-/// nested or repeated out of proportion.
+/// The single document of an input as a stream of events, with aliases expanded. Reports faults of the YAML itself:
+/// syntax and bytes, a second document, tags, aliases without anchor, and excessive nesting or repetition.
 class EventStream {
  public:
-  /// How deep collections may be nested; groups reach 2 * 256.
+  /// The maximum nesting of collections; groups reach 2 * 256.
   static constexpr std::size_t kMostLevels = 1024;
 
-  /// How much aliases may repeat: so many events, and so many for each event of the file.
+  /// The maximum repetition by aliases: a number of events, plus a number for each event of the file.
   static constexpr std::size_t kRepeatedEvents = 10'000;
   static constexpr std::size_t kRepeatedPerEvent = 10;
 
-  /// The same in bytes, where an event counts for its text and `kEventBytes` more.
+  /// The same in bytes, where an event counts as its text plus `kEventBytes`.
   static constexpr std::size_t kRepeatedBytes = 1 << 20;
   static constexpr std::size_t kRepeatedPerByte = 10;
   static constexpr std::size_t kEventBytes = 8;
 
-  /// Reads `input`, which is the one at place `file` of all inputs.
+  /// Reads `input`, which has the index `file` among all inputs.
   EventStream(const Input& input, std::uint32_t file, Problems& problems)
       : file_(file), problems_(problems), parsed_(input, file) {}
 
-  /// The next event; it lives until the next call. Rethrows what the input threw, where that is no invalid_input.
+  /// Returns the next event, which is valid until the next call. Rethrows exceptions of the input other than
+  /// invalid_input.
   const Event& next();
 
-  /// Reports a problem that makes the rest of the input not worth reading: from now on there is only the end.
+  /// Reports a problem that makes the rest of the input unusable; all following events are the end.
   void abandon(const Mark& mark, std::string_view message);
 
   std::uint32_t file() const { return file_; }
@@ -56,7 +56,7 @@ class EventStream {
   Problems& problems_;
   ReadAhead parsed_;
   const EventBatch* batch_ = nullptr;
-  std::size_t at_ = 0;  // the next event in `batch_`
+  std::size_t at_ = 0;  // the index in `batch_` of the next event
   Event event_;
   Anchors anchors_;
   Mark alias_mark_;  // of the alias that is being replayed

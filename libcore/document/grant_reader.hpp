@@ -12,7 +12,7 @@
 
 namespace allot {
 
-/// Reads what licences and users say of their grants, one after the other.
+/// Reads the grants of licences and users, one after the other.
 class GrantReader {
  public:
   GrantReader(Document& document, ItemTable& items, KeyMerger& merger)
@@ -21,16 +21,16 @@ class GrantReader {
   /// Begins the grant of an item whose mapping has `keys`.
   void begin(const KeySet& keys);
 
-  /// These read the value of a key of the grant.
+  /// Read the value of a key of the grant.
   void read_features(const Event& key, NodeReader& nodes);
   void read_from(const Event& key, NodeReader& nodes);
   void read_until(const Event& key, NodeReader& nodes);
   void read_count(const Event& key, NodeReader& nodes);
 
-  /// Ends the grant; gives the row of its patch for `item`, which is new.
+  /// Ends the grant of the new item `item` and returns the row of its patch.
   std::uint32_t add(const ItemRef& item);
 
-  /// Ends the grant; gives the row of its patch merged with that at `kept`, which earlier files gave `item`.
+  /// Ends the grant of `item`, merges it with the patch of earlier files at `kept` and returns the row of the result.
   std::uint32_t merge(std::uint32_t kept, const ItemRef& item);
 
  private:
@@ -42,7 +42,7 @@ class GrantReader {
   PatchTable patches_;
   const KeySet* keys_ = nullptr;
   std::uint32_t mapping_ = 0;  // the number of the grant
-  GrantPatch patch_;           // what this grant says
+  GrantPatch patch_;           // the patch of this grant
   Mark features_mark_;
   Mark from_mark_;
   Mark until_mark_;

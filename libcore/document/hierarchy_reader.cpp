@@ -67,7 +67,7 @@ void HierarchyReader::read_file(std::uint32_t file) {
   nodes.events().next();
 }
 
-/// Reads the keys of a group up to the end of its mapping; false where the file ends before.
+/// Reads the keys of a group up to the end of its mapping; returns false if the file ends before.
 bool HierarchyReader::read_group_entries(NodeReader& nodes, std::uint32_t group, std::size_t depth,
                                          const KeySet& keys) {
   std::array<Mark, kTopWords.size()> seen{};

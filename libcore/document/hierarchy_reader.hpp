@@ -24,14 +24,14 @@ namespace allot {
 /// Reads several inputs, one after the other, into one document.
 class HierarchyReader {
  public:
-  /// The arguments must outlive it.
+  /// The arguments must outlive this object.
   HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
 
-  /// Reads them all; throws invalid_input with every problem.
+  /// Reads all inputs; throws invalid_input with every problem.
   Document read();
 
  private:
-  /// A row of a table, and whether it has just been made.
+  /// A row of a table, and whether it is new.
   struct Entered {
     std::uint32_t row = 0;
     bool is_new = true;
@@ -55,14 +55,14 @@ class HierarchyReader {
     }
   };
 
-  /// Whether many items have the same text, so that it is worth keeping once.
+  /// Whether many items have the same text, so that it is stored once.
   enum class Sharing { own, shared };
 
   template <typename Row, typename KeyOf, Case kCase, typename Make>
   Entered enter(Rows<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table, std::uint32_t owner,
                 std::string_view name, const Event& key, Make make);
 
-  /// Whether there is one input, so that an item can be named twice in its own mapping alone.
+  /// Returns whether there is one input, so that duplicate items can only occur in one mapping.
   bool is_alone() const { return inputs_.size() == 1; }
 
   void read_file(std::uint32_t file);
@@ -88,13 +88,15 @@ class HierarchyReader {
   NameIndex<GroupKeyOf> group_index_;
   NameIndex<LicenseKeyOf> license_index_;
   NameIndex<MemberKeyOf, Case::folded> member_index_;
-  std::unordered_map<std::uint64_t, Mark> said_again_;  // in this file, by table and row: items of earlier files
-  std::unordered_map<std::string_view, ShortText> shared_texts_;  // kinds and types, which many items share
-  bool has_version_ = false;                                      // whether this file has its key `allot`
+  std::unordered_map<std::uint64_t, Mark> said_again_;  // the items of earlier files that this file specifies, by table
+                                                        // and row
+  std::unordered_map<std::string_view, ShortText> shared_texts_;  // kinds and types, which are stored once
+  bool has_version_ = false;                                      // whether this file has the key `allot`
 };
 
-/// Finds the row that an earlier file gave the item, or adds the one that `make` gives. What this file said before is
-/// reported as a duplicate and gets a row of its own, so that its content is checked by itself.
+/// Returns the row that an earlier file created for the item, or adds the row that `make` returns. An item that this
+/// file has already specified is reported as a duplicate and gets a separate row, so that its contents are checked
+/// separately.
 template <typename Row, typename KeyOf, Case kCase, typename Make>
 HierarchyReader::Entered HierarchyReader::enter(Rows<Row>& rows, NameIndex<KeyOf, kCase>& index, TableId table,
                                                 std::uint32_t owner, std::string_view name, const Event& key,

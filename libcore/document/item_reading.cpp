@@ -102,7 +102,7 @@ Specified<ShortText> HierarchyReader::read_text(NodeReader& nodes, std::string_v
   });
 }
 
-/// Like TextArena::keep_short, but keeps equal texts once.
+/// Stores a text like TextArena::keep_short, but stores equal texts once.
 ShortText HierarchyReader::keep_shared(std::string_view text) {
   const auto found = shared_texts_.find(text);
   if (found != shared_texts_.end()) return found->second;

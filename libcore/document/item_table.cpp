@@ -7,7 +7,7 @@
 namespace allot {
 namespace {
 
-/// Among how many names a near match is sought.
+/// The maximum number of names that are searched for a near match.
 constexpr std::size_t kMostCompared = 256;
 
 std::string_view word_for(ItemKind kind) { return kind == ItemKind::counted ? "a counted resource" : "a feature"; }
@@ -167,7 +167,7 @@ const ItemTable::Row* ItemTable::find(std::string_view name) const {
   return found == by_name_.end() ? nullptr : &rows_[found->second];
 }
 
-/// Reports what is wrong with a count of `row`, if anything is.
+/// Reports a fault of a count of `row`, if there is one.
 void ItemTable::report_count(const Row& row, const CountUse& use) {
   if (row.kind == ItemKind::undeclared) {
     problems_.add(use.key, [&] { return describe_unknown_count(row.name, *use.keys); });
@@ -180,7 +180,7 @@ void ItemTable::report_count(const Row& row, const CountUse& use) {
   }
 }
 
-/// Reports what is wrong with `row` in a list of features, if anything is.
+/// Reports a fault of `row` in a list of features, if there is one.
 void ItemTable::report_feature(const Row& row, const Mark& mark) {
   if (row.kind == ItemKind::undeclared) {
     problems_.add(mark, [&] { return describe_unknown_feature(row.name); });
@@ -216,9 +216,9 @@ void ItemTable::check_required(const Row& row) {
   });
 }
 
-/// Follows each chain of requirements once; a chain that comes back to itself is reported where it closes.
+/// Follows each chain of requirements once and reports a cycle at the entry that closes it.
 void ItemTable::report_circles() {
-  std::unordered_map<const Row*, std::size_t> seen;  // in which walk
+  std::unordered_map<const Row*, std::size_t> seen;  // the walk in which each row was visited
   std::size_t walk = 0;
   for (const ItemRow start : declared_) {
     ++walk;
@@ -237,7 +237,7 @@ void ItemTable::report_circles() {
   }
 }
 
-/// Adds what the files declare, each after what it requires; gives the final id for each one used so far.
+/// Adds the declared resources, each after its requirement; returns the final id for each id used so far.
 std::vector<ResourceId> ItemTable::add_counted(Catalogue& catalogue) const {
   std::vector<ResourceId> final_ids(counted_rows_.size());
   std::unordered_map<std::string_view, ResourceId> added;

@@ -17,15 +17,15 @@
 
 namespace allot {
 
-/// The place of a name in an ItemTable.
+/// The index of a name in an ItemTable.
 using ItemRow = std::uint32_t;
 
-/// What the name of an item stands for, as far as has been read.
+/// The kind of an item, as far as it is known.
 enum class ItemKind : std::uint8_t { undeclared, counted, feature };
 
-/// A key of a licence or user that is read as a count, with what is wrong with its value.
+/// A key of a licence or user that is read as a count, with the fault of its value.
 struct CountUse {
-  const KeySet* keys = nullptr;  ///< of the mapping that it stands in
+  const KeySet* keys = nullptr;  ///< of the mapping that contains the key
   Mark key;
   Mark value;
   NumberFault fault = NumberFault::none;
@@ -33,49 +33,50 @@ struct CountUse {
 };
 
 /// The counted resources and features that the inputs name. A name may be used before the catalogue section that
-/// declares it has been read: it gets an id at once, and `finish` reports what was declared nowhere.
+/// declares it is read: it gets an id at once, and `finish` reports undeclared names.
 class ItemTable {
  public:
-  /// The most counted resources, and the most features, that a catalogue can have once files add to it.
+  /// The maximum number of counted resources, and of features, in a catalogue to which files add.
   static constexpr std::size_t kMostItems = 1024;
 
-  /// Keeps the names of new items in `text`; all arguments must outlive the table.
+  /// Stores the names of new items in `text`; all arguments must outlive the table.
   ItemTable(const Catalogue& known, TextArena& text, Problems& problems);
 
-  /// The row of `name`, which must be one that an item can have.
+  /// Returns the row of `name`, which must be a valid item name; adds a row if there is none.
   ItemRow find_or_add(std::string_view name);
 
-  /// Declares the item at `mark`; false where it was declared before in that file or is something else.
+  /// Declares the item at `mark`; returns false if it was already declared in that file or is of another kind.
   bool declare(ItemRow row, ItemKind kind, const Mark& mark);
 
-  /// Says at `mark` what a counted resource requires.
+  /// Declares at `mark` the requirement of a counted resource.
   void declare_requires(ItemRow row, const Specified<std::string_view>& required, const Mark& mark);
 
-  /// Where the item was counted before in the mapping number `mapping`; a mark without line at its first time.
+  /// Records the key of an item in the mapping number `mapping` and returns the place of an earlier key there; a mark
+  /// without line if it is the first.
   Mark note_key(ItemRow row, std::uint32_t mapping, const Mark& key);
 
-  /// The mark that was noted last for a counted resource.
+  /// Returns the mark that was last recorded for a counted resource.
   const Mark& latest_key(ResourceId id) const { return rows_[counted_rows_[id]].key; }
 
-  /// The id for a count, for the time being; nothing where the file cannot be valid.
+  /// Returns the provisional id for a count; nothing if the file cannot be valid.
   std::optional<ResourceId> count(ItemRow row, const CountUse& use);
 
-  /// The id for a feature in a list, for the time being; nothing where the file cannot be valid.
+  /// Returns the provisional id for a feature in a list; nothing if the file cannot be valid.
   std::optional<FeatureId> list(ItemRow row, const Mark& mark);
 
   const std::string_view& name_of_counted(ResourceId id) const { return rows_[counted_rows_[id]].name; }
   const std::string_view& name_of_feature(FeatureId id) const { return rows_[feature_rows_[id]].name; }
 
-  /// The message for a key of a licence or user that can name no item.
+  /// Returns the message for a key of a licence or user that is not a valid item name.
   std::string describe_unknown_count(std::string_view key, const KeySet& keys) const;
 
-  /// The message for an item of a list of features that is none.
+  /// Returns the message for a list entry that is not a feature.
   std::string describe_unknown_feature(std::string_view name) const;
 
-  /// Reports what can be told only now that all inputs have been read.
+  /// Reports the problems that are only known when all inputs have been read.
   void finish();
 
-  /// Gives `document` its catalogue and its patches the ids of that; there must have been no problem.
+  /// Sets the catalogue of `document` and converts its patches to the final ids; there must be no problems.
   void build(Document& document) const;
 
  private:
@@ -83,14 +84,14 @@ class ItemTable {
     std::string_view name;
     ItemKind kind = ItemKind::undeclared;
     bool is_known = false;
-    Mark first;   // where it was declared first
-    Mark latest;  // where it was declared last
+    Mark first;   // of the first declaration
+    Mark latest;  // of the last declaration
     std::optional<ResourceId> counted_id;
     std::optional<FeatureId> feature_id;
     Specified<std::string_view> required;
     Mark required_at;
-    std::uint32_t mapping = 0;  // the one that counted it last
-    Mark key;                   // its key there
+    std::uint32_t mapping = 0;  // the mapping that counted it last
+    Mark key;                   // the key in that mapping
   };
   struct PendingCount {
     ItemRow row = 0;
@@ -116,8 +117,8 @@ class ItemTable {
   Problems& problems_;
   std::vector<Row> rows_;
   std::unordered_map<std::string_view, ItemRow> by_name_;
-  std::vector<ItemRow> declared_;   // by files, in order
-  std::size_t counted_number_ = 0;  // of those declared or known
+  std::vector<ItemRow> declared_;   // in files, in order
+  std::size_t counted_number_ = 0;  // of declared and known items
   std::size_t feature_number_ = 0;
   std::vector<ItemRow> counted_rows_;  // by id
   std::vector<ItemRow> feature_rows_;  // by id

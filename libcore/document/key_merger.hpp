@@ -22,7 +22,7 @@ struct ItemRef {
   Mark mark;
 };
 
-/// The keys of an item that can be said in several files; a count's is `counts` plus its id.
+/// The keys of an item that several files can specify; that of a count is `counts` plus its id.
 enum class SpecifiedKey : std::uint32_t {
   kind,
   restriction,
@@ -37,15 +37,15 @@ enum class SpecifiedKey : std::uint32_t {
   counts
 };
 
-/// Merges what several files say of the same item, key by key: what only one says counts, and what two say differently
-/// is a problem at the second place.
+/// Merges the specifications of an item in several files by key. A key of one file only is used; a key with different
+/// values in two files is reported at the second place.
 class KeyMerger {
  public:
   /// `file_count` is the number of inputs.
   KeyMerger(std::size_t file_count, const ItemTable& items, Problems& problems)
       : file_count_(file_count), items_(items), problems_(problems) {}
 
-  /// Merges into `kept` what the key called `word` says at `mark`.
+  /// Merges the value at `mark` of the key called `word` into `kept`.
   template <typename T>
   void merge(Specified<T>& kept, const Specified<T>& specified, const ItemRef& item, SpecifiedKey key,
              std::string_view word, const Mark& mark) {
@@ -61,15 +61,15 @@ class KeyMerger {
     note(item, key, mark);
   }
 
-  /// The same for counts; where each of `said` stands is known to the item table.
+  /// Merges counts; the item table has the place of each count in `specified`.
   void merge_counts(GrantPatch& kept, const GrantPatch& specified, const ItemRef& item);
 
-  /// Keeps the place where a key of an item is said first.
+  /// Records the first place of a key of an item.
   void note(const ItemRef& item, SpecifiedKey key, const Mark& mark) {
     note(item, static_cast<std::uint32_t>(key), mark);
   }
 
-  /// The same for the counts of a new item.
+  /// Records the places of the counts of a new item.
   void note_counts(const GrantPatch& specified, const ItemRef& item);
 
  private:
@@ -104,7 +104,7 @@ class KeyMerger {
   std::size_t file_count_;
   const ItemTable& items_;
   Problems& problems_;
-  // Where keys stand that are not on the line of their item's mark.
+  // the places of keys that are not on the line of their item's mark
   std::unordered_map<Place, Mark, PlaceHash> places_;
 };
 

@@ -9,7 +9,7 @@
 
 namespace allot {
 
-/// The keys that can stand in one kind of mapping, and what messages call it.
+/// The keys of one kind of mapping, and its name in messages.
 struct KeySet {
   std::string_view place;
   std::span<const std::string_view> words;
@@ -42,7 +42,7 @@ enum class CountedKey : std::uint8_t { requires_ };
 inline constexpr std::array<std::string_view, 1> kCountedWords{"requires"};
 inline constexpr KeySet kCountedKeys{"a counted resource", kCountedWords};
 
-/// The message for a key that is none of `keys` and none of the names in `more`.
+/// Returns the message for a key that is not in `keys` nor in the names of `more`.
 std::string describe_unknown_key(std::string_view key, const KeySet& keys, const std::vector<std::string>& more = {});
 
 }  // namespace allot

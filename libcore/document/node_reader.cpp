@@ -68,7 +68,7 @@ bool NodeReader::is_list(const Event& event, std::string_view what) {
   return false;
 }
 
-/// Reports a node that is not `expected` and passes over it; a broken one and the end have been reported.
+/// Reports a node that is not `expected` and skips it; a broken node and the end have already been reported.
 void NodeReader::refuse_shape(const Event& event, std::string_view what, std::string_view expected) {
   if (event.kind == EventKind::broken || event.kind == EventKind::end) return;
   problems_.add(event.mark,

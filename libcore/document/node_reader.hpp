@@ -12,7 +12,7 @@
 
 namespace allot {
 
-/// Reads the nodes of one file by the shape that is expected of them; reports what has another and passes over it.
+/// Reads the nodes of one file by their expected shape; reports and skips nodes of another shape.
 class NodeReader {
  public:
   NodeReader(const Input& input, std::uint32_t file, Problems& problems)
@@ -21,11 +21,11 @@ class NodeReader {
   EventStream& events() { return events_; }
   Problems& problems() { return problems_; }
 
-  /// Begins the next node, called `what` in messages, as a mapping; false where it is null or no mapping.
+  /// Begins the next node, called `what` in messages, as a mapping; returns false if it is null or not a mapping.
   bool begin_mapping(std::string_view what);
 
-  /// Calls `visit(key)` for each key of the mapping begun; it must read or skip the value. Gives whether the mapping
-  /// was read to its end.
+  /// Calls `visit(key)` for each key of the current mapping; `visit` must read or skip the value. Returns whether the
+  /// mapping was read to its end.
   template <typename Visit>
   bool for_each_entry(Visit visit) {
     while (true) {
@@ -40,8 +40,8 @@ class NodeReader {
     }
   }
 
-  /// Calls `visit(item)` for each scalar of the next node, a list called `what`; gives nothing where it is no list, and
-  /// false where it is null.
+  /// Calls `visit(item)` for each scalar of the next node, a list called `what`. Returns nothing if it is not a list,
+  /// and false if it is null.
   template <typename Visit>
   std::optional<bool> for_each_item(std::string_view what, Visit visit) {
     const Event& value = events_.next();
@@ -54,8 +54,8 @@ class NodeReader {
     }
   }
 
-  /// The next node, called `what` in messages, as a `T` by `parse(scalar)`; the default where it is null, unsaid where
-  /// it has no value.
+  /// Reads the next node, called `what` in messages, with `parse(scalar)`. The result is the default if the node is
+  /// null, and not specified if it has no valid value.
   template <typename T, typename Parse>
   Specified<T> read(std::string_view what, Parse parse) {
     const Event& value = events_.next();
@@ -66,23 +66,23 @@ class NodeReader {
     return {is_said, std::move(parsed)};
   }
 
-  /// Whether `event` begins a mapping; where it is another node, reports that and passes over it.
+  /// Returns whether `event` begins a mapping; reports and skips any other node.
   bool is_mapping(const Event& event, std::string_view what);
 
-  /// Passes over the next node.
+  /// Skips the next node.
   void skip() { skip_rest_of(events_.next()); }
 
-  /// Passes over what is left of the node that begins with `event`.
+  /// Skips the rest of the node that begins with `event`.
   void skip_rest_of(const Event& event);
 
-  /// Whether `event` is a scalar; where it is another node, reports that and passes over it.
+  /// Returns whether `event` is a scalar; reports and skips any other node.
   bool is_scalar(const Event& event, std::string_view what);
 
-  /// Reports that `key` is none of `keys`, and passes over its value.
+  /// Reports that `key` is not in `keys` and skips its value.
   void refuse_key(const Event& key, const KeySet& keys);
 
-  /// Whether `key`, which came at `first` before if that is set, comes for the first time; where not, reports it and
-  /// passes over its value.
+  /// Returns whether `key` occurs for the first time, which it does unless `first` is set; reports a duplicate and
+  /// skips its value.
   bool is_first(const Event& key, Mark& first);
 
  private:

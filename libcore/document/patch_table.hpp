@@ -9,16 +9,16 @@
 
 namespace allot {
 
-/// Keeps equal patches once, as rows of `Document::patches`.
+/// Stores equal patches once, as rows of `Document::patches`.
 class PatchTable {
  public:
-  /// Works on `rows`, which must outlive it and be empty.
+  /// Uses `rows`, which must outlive this object and be empty.
   explicit PatchTable(Rows<GrantPatch>& rows) : rows_(rows) {}
 
-  /// The row of a patch equal to `patch`, which is added where there is none.
+  /// Returns the row of a patch equal to `patch`; adds a row if there is none.
   std::uint32_t find_or_add(const GrantPatch& patch);
 
-  /// The memory that the rows take for their sets of features.
+  /// Returns the memory of the rows' feature sets in bytes.
   std::size_t feature_bytes() const { return feature_bytes_; }
 
  private:

@@ -13,30 +13,30 @@
 
 namespace allot {
 
-/// The problems of all inputs: keeps the first `kListed` in order of place, counts all of them.
+/// The problems of all inputs: keeps the first `kListed` by place and counts all.
 class Problems {
  public:
   static constexpr std::size_t kListed = 1000;
 
-  /// `files` are the names of the inputs and must outlive the problems.
+  /// `files` are the names of the inputs and must outlive this object.
   explicit Problems(const std::vector<std::string>& files) : files_(files) {}
 
-  /// Counts a problem at `mark`; calls `tell` for its message only where it will be listed.
+  /// Counts a problem at `mark`; calls `tell` for its message only if it will be listed.
   template <typename Tell>
   void add(const Mark& mark, Tell tell) {
     ++total_;
     if (is_wanted(mark)) keep(mark, tell());
   }
 
-  /// Counts a key that came before at `first`.
+  /// Counts a duplicate of the key at `first`.
   void add_duplicate(std::string_view key, const Mark& mark, const Mark& first);
 
   std::size_t total() const { return total_; }
 
-  /// `a.yaml:12:5`, or `a.yaml:12` for a mark without column.
+  /// Returns a place such as `a.yaml:12:5`, or `a.yaml:12` for a mark without column.
   std::string place_of(const Mark& mark) const;
 
-  /// Throws invalid_input with what was found, if anything was.
+  /// Throws invalid_input with the problems, if there are any.
   void throw_if_any() const;
 
  private:

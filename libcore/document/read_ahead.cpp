@@ -28,10 +28,10 @@ const EventBatch& ReadAhead::next() {
   return batch_at(released_);
 }
 
-/// Starts the thread; false where the system gives none.
+/// Starts the thread; returns false if the system cannot create one.
 bool ReadAhead::start() {
   try {
-    filled_ = 1;  // the one that was handed out
+    filled_ = 1;  // the batch that `next` returned before
     thread_ = std::thread{[this] { run(); }};
     return true;
   } catch (const std::system_error&) {

@@ -11,8 +11,8 @@
 
 namespace allot {
 
-/// The events of an input, batch by batch. A long one is parsed in a thread of its own, a few batches ahead, as
-/// libyaml takes as long as everything that is made of its events.
+/// The events of an input in batches. A long input is parsed in a separate thread, a few batches ahead, because libyaml
+/// takes as long as all processing of its events.
 class ReadAhead {
  public:
   ReadAhead(const Input& input, std::uint32_t file) : parser_(input, file) {}
@@ -20,7 +20,7 @@ class ReadAhead {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  /// The next batch, which lives until the next call; not to be called after the last.
+  /// Returns the next batch, which is valid until the next call; it must not be called after the last batch.
   const EventBatch& next();
 
  private:
@@ -35,9 +35,9 @@ class ReadAhead {
   bool has_begun_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t filled_ = 0;    // how many batches were filled
-  std::size_t released_ = 0;  // how many of them may be filled anew
-  bool is_over_ = false;      // whether no more is wanted
+  std::size_t filled_ = 0;    // the number of batches filled
+  std::size_t released_ = 0;  // the number of these that may be reused
+  bool is_over_ = false;      // whether no more batches are needed
   std::thread thread_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
-/// Whether `text` has the form of a date, whatever its numbers.
+/// Returns whether `text` has the form of a date, with any numbers.
 bool looks_like_date(std::string_view text) {
   return text.size() == 10 && text[4] == '-' && text[7] == '-' && is_digits(text.substr(0, 4)) &&
          is_digits(text.substr(5, 2)) && is_digits(text.substr(8, 2));

@@ -13,22 +13,22 @@
 
 namespace allot {
 
-/// Why a node is not a number from 0 to some largest one.
+/// The reason why a node is not a number from 0 to a maximum.
 enum class NumberFault : std::uint8_t { none, quoted, negative, too_large, malformed, mapping, list };
 
-/// A number as a file spells it, or why it is none.
+/// A number in a file, or the reason why it is not valid.
 struct WrittenNumber {
   std::int64_t value = 0;
   NumberFault fault = NumberFault::none;
 };
 
-/// The number that `node` spells in plain decimal digits, at most `largest`.
+/// Parses plain decimal digits of at most `largest`.
 WrittenNumber parse_written_number(const Event& node, std::int64_t largest = kLargestCount);
 
-/// `fault` of the node that spells `text` in words, with what to do.
+/// Returns the message for `fault` of the node with `text`, with a remedy.
 std::string describe(NumberFault fault, std::string_view text, std::int64_t largest = kLargestCount);
 
-/// These give the value of a scalar that is not null, or report at its place why it has none.
+/// Return the value of a scalar that is not null; report an invalid value at its place.
 std::optional<Day> read_day(const Event& scalar, Problems& problems);
 std::optional<bool> read_bool(const Event& scalar, Problems& problems);
 std::optional<int> read_reminder_days(const Event& scalar, Problems& problems);

@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view kTab = "a tab cannot indent; use spaces";
 
-/// A problem of the parser and what it is called here; `{}` stands for the place where the context began.
+/// A problem of the parser and its message; `{}` is replaced by the place where the context began.
 struct Wording {
   std::string_view problem;
   std::string_view message;
-  bool is_at_context = false;  // whether the author should look where the context began
+  bool is_at_context = false;  // whether the fault is at the beginning of the context
 };
 
 constexpr std::array<Wording, 17> kWordings{{

@@ -7,19 +7,19 @@
 
 namespace allot {
 
-/// Why the YAML parser gave up, in its own words.
+/// The reason why the YAML parser failed, in its own words.
 struct SyntaxFault {
   std::string_view problem;
-  std::string_view context;  ///< what it was reading; may be empty
-  Mark at;                   ///< where it gave up
-  Mark context_at;           ///< where what it was reading began
-  char character = '\0';     ///< the byte that it gave up at
+  std::string_view context;  ///< what the parser was reading; may be empty
+  Mark at;                   ///< where it failed
+  Mark context_at;           ///< where the context began
+  char character = '\0';     ///< the byte at which it failed
 };
 
-/// The place where an author should look for `fault`.
+/// Returns the place where an author should look for `fault`.
 const Mark& place_of(const SyntaxFault& fault);
 
-/// `fault` in words for authors, with what to do.
+/// Returns the message for `fault`, with a remedy.
 std::string describe(const SyntaxFault& fault);
 
 }  // namespace allot

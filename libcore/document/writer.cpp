@@ -5,7 +5,7 @@
 namespace allot {
 namespace {
 
-/// By how much the entries of a section are indented more than the keys of their group.
+/// The additional indentation of the entries of a section relative to the keys of their group.
 constexpr std::size_t kIndent = 2;
 
 std::string flow_list(const std::vector<std::string>& items) {
@@ -69,7 +69,7 @@ void HierarchyWriter::close_group() {
   flush();
 }
 
-/// Writes the entries beyond the built-in ones.
+/// Writes the entries that are not built in.
 void HierarchyWriter::write_catalogue() {
   std::string counted = "{";
   for (const ResourceId id : counted_order_) {
@@ -108,7 +108,7 @@ void HierarchyWriter::write_traits(const GroupTraits& traits, bool has_licenses)
   text_ += "}\n";
 }
 
-/// Begins a line of the group that is open, `indent` beyond its keys.
+/// Begins a line of the current group with `indent` more than its keys.
 void HierarchyWriter::begin_line(std::size_t indent) {
   Level& level = levels_.back();
   if (level.is_empty) text_ += '\n';  // after the name of the group
@@ -116,7 +116,7 @@ void HierarchyWriter::begin_line(std::size_t indent) {
   text_.append(2 * kIndent * (levels_.size() - 1) + indent, ' ');
 }
 
-/// Begins the line of an entry, after that of its section where it is the first there.
+/// Begins the line of an entry; the first entry of a section is preceded by the line of the section.
 void HierarchyWriter::begin_entry(Section section, std::string_view word, std::string_view name) {
   if (levels_.back().section != section) {
     begin_line(0);

@@ -11,14 +11,14 @@
 
 namespace allot {
 
-/// Writes a hierarchy in the canonical form of allot-hierarchy(5), streaming: a group is opened, then come its
-/// licences by name, its members by e-mail and its child groups by name, then it is closed.
+/// Writes a hierarchy in the canonical form of allot-hierarchy(5) as a stream: open a group, write its licences by
+/// name, its members by e-mail and its child groups by name, close the group.
 class HierarchyWriter {
  public:
-  /// Writes to `out`, whose errors are the caller's to check; it and `catalogue` must outlive the writer.
+  /// Writes to `out`, whose errors the caller must check; `out` and `catalogue` must outlive the writer.
   HierarchyWriter(std::ostream& out, const Catalogue& catalogue);
 
-  /// Begins the file with the group that is exported; `has_licenses` says whether any will follow.
+  /// Begins the file with the exported group; `has_licenses` says whether licences follow.
   void open_root(const GroupTraits& traits, bool has_licenses);
   void open_group(std::string_view name, const GroupTraits& traits, bool has_licenses);
   void write(const License& license);
@@ -47,11 +47,11 @@ class HierarchyWriter {
   std::vector<ResourceId> counted_order_;
   std::vector<FeatureId> features_order_;
   std::vector<Level> levels_;
-  std::string text_;  // made, but not written yet
+  std::string text_;  // output that is not written yet
 };
 
-/// `text`, which must be UTF-8, as a YAML scalar: plain where every YAML reader takes it for this very text, else
-/// between double quotes.
+/// Returns `text`, which must be UTF-8, as a YAML scalar: plain if every YAML reader reads it as this text, else in
+/// double quotes.
 std::string to_yaml_scalar(std::string_view text);
 
 }  // namespace allot

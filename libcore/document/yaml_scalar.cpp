@@ -13,19 +13,19 @@
 namespace allot {
 namespace {
 
-/// Words that YAML 1.1 or 1.2 reads as a truth value or as nothing, whatever the case of their letters.
+/// Words that YAML 1.1 or 1.2 reads as a boolean or null, regardless of case.
 constexpr std::array<std::string_view, 9> kReservedWords{"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
 
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// Whether an ASCII character can stand anywhere but at the start of a plain scalar.
+/// Returns whether an ASCII character is allowed in a plain scalar except at its start.
 bool is_plain_character(char c) {
   constexpr std::string_view kMarks = "_-.@+/()&'";
   return is_letter(c) || is_ascii_digit(c) || kMarks.find(c) != std::string_view::npos;
 }
 
-/// The character at the start of `text`, which must not be empty, and its length in bytes.
+/// Returns the first character of `text`, which must not be empty, and its length in bytes.
 std::pair<ucs4_t, std::size_t> first_character(std::string_view text) {
   ucs4_t c = 0;
   const int length = u8_mbtouc(&c, reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
@@ -37,8 +37,8 @@ bool is_graphic(ucs4_t c) {
       c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_P | UC_CATEGORY_MASK_S);
 }
 
-/// Whether a plain scalar can start as `text` does: with a letter, or with a digit where more of it shows that it is
-/// neither number nor date.
+/// Returns whether a plain scalar can start like `text`: with a letter, or with a digit if the rest shows that it is
+/// neither a number nor a date.
 bool has_plain_start(std::string_view text) {
   const char first = text.front();
   if (static_cast<unsigned char>(first) >= 0x80) {
@@ -64,7 +64,8 @@ bool can_be_plain(std::string_view text) {
   return std::find(kReservedWords.begin(), kReservedWords.end(), fold_ascii(text)) == kReservedWords.end();
 }
 
-/// Whether a character between double quotes must be an escape: controls, line breaks, byte order marks, no characters.
+/// Returns whether a character must be escaped in double quotes: controls, line breaks, byte order marks,
+/// noncharacters.
 bool needs_escape(ucs4_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || (c & 0xFFFE) == 0xFFFE ||
          (c >= 0xFDD0 && c <= 0xFDEF);

@@ -8,8 +8,8 @@
 namespace allot {
 namespace {
 
-/// The reminder that the group at `path` has after what a command says of it; throws not_found where a part of one is
-/// said and there is none.
+/// Returns the reminder of a group after a command; throws not_found if a part of a reminder is specified and the group
+/// has none.
 std::optional<Reminder> apply_reminder(const GroupPatch& specified, const std::optional<Reminder>& before,
                                        const Path& path) {
   if (specified.drops_reminder) return std::nullopt;
@@ -43,7 +43,7 @@ Error group_exists(const Path& path) {
   return Error::exists(fmt::format("the group {} exists already", quote(path.to_string())));
 }
 
-/// The change of the last group of `chain`, which hangs where it hung.
+/// Returns the update of the last group of `ancestors`, with its parent unchanged.
 Change update_of(const AncestorPath& ancestors, GroupState before, GroupState after) {
   before.parent = ancestors.size() > 1 ? ancestors[ancestors.size() - 2].id : 0;
   after.parent = before.parent;
@@ -71,7 +71,7 @@ void Write::add_group(const Path& path, const GroupPatch& specified, Parents par
     above = known;
   }
   auto found = authorizer_.find_ancestors(above);
-  if (!found) throw authorizer_.no_such_group(path.parent());  // the same however much of it exists
+  if (!found) throw authorizer_.no_such_group(path.parent());  // the same for any missing ancestor
   AncestorPath& ancestors = *found;
   const Authorization authorization = authorizer_.authorize(ancestors, Permission::inside);
   const bool exists = path.is_root() || (missing.empty() && store().find_group(ancestors.back().id, path.name()));
@@ -168,7 +168,7 @@ void Write::move_group(const Path& path, const Path& new_parent) {
   save_figures(old_above.back());
   const std::int64_t ceilings = pass_ceilings(ancestors.back().traits.restriction, ancestors.back().ceilings);
   count_ceilings(old_above, old_above.size() - 1, -ceilings);
-  ViolationReport unchecked{catalogue()};  // giving back breaks no rule
+  ViolationReport unchecked{catalogue()};  // reducing usage cannot break a rule
   allot(old_above, old_above.size() - 1, given_back, headroom, unchecked);
   store().move_group(id, target);
   AncestorPath new_above = ancestors_of(new_parent);
@@ -243,7 +243,7 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   save_figures(above.back());
   count_ceilings(above, above.size() - 1, -pass_ceilings(group.traits.restriction, group.ceilings));
   Headroom headroom{today()};
-  ViolationReport unchecked{catalogue()};  // giving back breaks no rule
+  ViolationReport unchecked{catalogue()};  // reducing usage cannot break a rule
   allot(above, above.size() - 1, given_back, headroom, unchecked);
   store().remove_groups(group.id, report_);
 }

@@ -7,7 +7,7 @@
 namespace allot {
 namespace {
 
-/// What is done where the store is there already.
+/// Handles a store that exists already.
 Outcome keep_store(const NewStore& wanted) {
   Store existing = Store::open(wanted.path, kDefaultWait);
   const Store::Transaction transaction{existing, Store::Transaction::Kind::read};

@@ -16,9 +16,8 @@ auto find_by_name(std::vector<License>& licenses, const std::string& name) {
 
 }  // namespace
 
-/// Gives the last group of `chain` its new traits and licences, of which `written` was added or changed, and checks
-/// all that this can break: the licence itself, the group's own limit, what is above it and, only where it could be
-/// broken, what is below it.
+/// Sets the traits and licences of the last group of `ancestors`; `written` is the licence that was added or changed.
+/// Checks the licence itself, the group's own limit, the groups above and, only if it could be broken, the subtree.
 void Write::put_licenses(AncestorPath& ancestors, const GroupTraits& traits, std::vector<License> licenses,
                          const License* written) {
   ViolationReport violation_report{catalogue()};
@@ -55,7 +54,7 @@ void Write::put_licenses(AncestorPath& ancestors, const GroupTraits& traits, std
     violation_report.add(rule_violation, path, headroom.by(),
                          find_holders(store(), ancestors, at, rule_violation.item->id, rule_violation.span.from));
   }
-  const Capacity* const above = ancestors.find_offer_above(at);
+  const Capacity* const above = ancestors.find_capacity_above(at);
   if (above != nullptr) {
     const std::string above_path = ancestors.path_of(*ancestors.find_restricted(at - 1));
     rule_violations.clear();
@@ -101,7 +100,7 @@ void Write::add_license(const Path& path, const std::string& name, const License
   GroupTraits traits = before;
   if (before.restriction == Restriction::none) {
     traits.restriction = restriction.value_or(Restriction::reserved);
-    note(fmt::format("{} was not restricted and is now {}", path.to_string(), word_for(traits.restriction)));
+    note(fmt::format("{} becomes {}; it was not restricted", path.to_string(), word_for(traits.restriction)));
     note_kept_licenses(ancestors, traits.restriction);
   } else if (restriction && *restriction != before.restriction) {
     throw Error::exists(

@@ -9,7 +9,7 @@
 namespace allot {
 namespace {
 
-/// Applies what a command says to a membership; throws not_found where a feature is dropped from no list.
+/// Applies a change to a membership; throws not_found if a feature is dropped from a membership without a list.
 void apply(const MembershipChange& specified, const Catalogue& catalogue, Membership& membership) {
   if (specified.name) membership.name = *specified.name;
   if (specified.role) membership.role = *specified.role;
@@ -27,7 +27,7 @@ void apply(const MembershipChange& specified, const Catalogue& catalogue, Member
 
 }  // namespace
 
-/// Puts `after` (null: nothing) in place of `before` (null: nothing) in the last group of `chain` and checks it.
+/// Replaces `before` (null: none) by `after` (null: none) in the last group of `ancestors` and checks the result.
 void Write::put_member(AncestorPath& ancestors, const Membership* before, const Membership* after) {
   ViolationReport violation_report{catalogue()};
   const std::string path = ancestors.path();
@@ -39,11 +39,11 @@ void Write::put_member(AncestorPath& ancestors, const Membership* before, const 
   check_grant(grant, catalogue(), rule_violations);
   for (const RuleViolation& rule_violation : rule_violations) violation_report.add(rule_violation, path, headroom.by());
   rule_violations.clear();
-  if (const Capacity* const capacity = ancestors.find_offer(); capacity != nullptr) {
+  if (const Capacity* const capacity = ancestors.find_capacity(); capacity != nullptr) {
     check_draw(grant, *capacity, today(), rule_violations);
-    const std::string offer_path = ancestors.path_of(*ancestors.find_restricted(ancestors.size() - 1));
+    const std::string capacity_path = ancestors.path_of(*ancestors.find_restricted(ancestors.size() - 1));
     for (const RuleViolation& rule_violation : rule_violations)
-      violation_report.add(rule_violation, offer_path, headroom.by());
+      violation_report.add(rule_violation, capacity_path, headroom.by());
   }
   const GroupId group = ancestors.back().id;
   if (before == nullptr) store().insert_membership(group, *after);
@@ -60,7 +60,7 @@ void Write::put_member(AncestorPath& ancestors, const Membership* before, const 
   violation_report.enforce();
 }
 
-/// A membership of `email` spelled as the user is known and, where nothing is said, named as another one is.
+/// Creates a membership with the user's known spelling of `email` and, if no name is specified, the user's known name.
 Membership Write::new_member(const std::string& email, const MembershipChange& specified) {
   Membership member;
   member.email = authorizer_.find_email(email).value_or(email);
@@ -99,7 +99,7 @@ void Write::set_member(const Path& path, const std::string& email, const Members
   const auto before = store().find_membership(ancestors.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
   Grant named;
-  apply(specified.grant, catalogue(), named);  // what is not in the catalogue comes before what is denied
+  apply(specified.grant, catalogue(), named);  // an unknown resource or feature is reported before a missing permission
   const Authorization authorization = authorizer_.authorize(ancestors, Permission::inside);
   Membership after = *before;
   apply(specified, catalogue(), after);
@@ -125,8 +125,8 @@ void Write::remove_member(AncestorPath& ancestors, const Membership& before, con
          [&] { return Change{Op::remove, What::membership, ancestors.path(), before.email, before, {}}; });
 }
 
-/// Leave to change each of `memberships`, with its group's path; for all of them first, as the actor may be changing
-/// its own rights.
+/// Authorizes the change of each of `memberships` and returns them with the paths of their groups. All are authorized
+/// before the first change, which may change the actor's own access.
 std::vector<std::pair<Path, Authorization>> Write::authorize_all(
     const std::vector<std::pair<GroupId, Membership>>& memberships) {
   std::vector<std::pair<Path, Authorization>> places;

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// How many things of each kind.
+/// The number of items of each kind.
 struct Counters {
   std::int64_t groups = 0;
   std::int64_t licenses = 0;
@@ -20,18 +20,18 @@ struct Counters {
   std::int64_t total() const { return groups + licenses + memberships + catalog + templates; }
 };
 
-/// What a write did, or would do in a dry run.
+/// The result of a write, or of a dry run.
 struct Outcome {
-  std::int64_t revision = 0;  ///< of the store, after the write
+  std::int64_t revision = 0;  ///< the store's revision after the write
   bool is_dry_run = false;
   Counters created;
   Counters updated;
   Counters removed;
   Counters unchanged;
-  std::vector<std::string> notes;  ///< what the write did beside what was asked, one sentence each
-  std::vector<Change> changes;     ///< the changes, or the first of them
+  std::vector<std::string> notes;  ///< additional effects of the write, one sentence each
+  std::vector<Change> changes;     ///< the changes, or only the first of them
   bool has_all_changes = true;
-  Catalogue catalogue;  ///< after the write: what the ids in the changes mean
+  Catalogue catalogue;  ///< the catalogue after the write, to which the ids in `changes` refer
 
   bool has_changes() const { return created.total() + updated.total() + removed.total() > 0; }
 };

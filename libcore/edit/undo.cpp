@@ -9,7 +9,7 @@
 namespace allot {
 namespace {
 
-/// Whether two versions of a group are the same but for its reminder, which is its own administrators' to change.
+/// Whether two versions of a group differ only in the reminder, which the group's own administrators may change.
 bool is_reminder_alone(const StoredGroup& before, const StoredGroup& after) {
   GroupTraits reminded = before.traits;
   reminded.reminder = after.traits.reminder;
@@ -66,19 +66,19 @@ bool Undo::removes(GroupId group) const {
   return change != nullptr && !change->after;
 }
 
-/// The group above one that is there or that comes back; 0 where there is none.
+/// Returns the parent of a group that exists or is to be restored; else 0.
 GroupId Undo::parent_of(GroupId group) {
   if (const auto row = store_.find_group(group)) return row->parent;
   return removes(group) ? find_group_change(group)->before->parent : 0;
 }
 
-/// The power in a group or, where it comes back, in the nearest one above that is there.
+/// Returns the access level in a group or, if it is to be restored, in its nearest existing ancestor.
 AccessLevel Undo::access_at(GroupId group) {
   while (group != 0 && !store_.find_group(group)) group = parent_of(group);
   return group == 0 ? AccessLevel::none : authorizer_.access_in(group);
 }
 
-/// The path of a group that is there or comes back.
+/// Returns the path of a group that exists or is to be restored.
 std::string Undo::path_of_restored(GroupId group) {
   if (store_.find_group(group)) return path_of(store_, group).to_string();
   if (!removes(group)) return std::string{kAbove};
@@ -87,8 +87,8 @@ std::string Undo::path_of_restored(GroupId group) {
   return (above == "/" ? above : above + '/') + before.name;
 }
 
-/// The group that left the actor's sight since, where `group` is not there for that reason: whether that one is
-/// elsewhere or removed is the same to the actor.
+/// Returns the nearest group at or above `group` that is no longer visible, if there is one. A moved group and a
+/// removed group give the same result.
 std::optional<GroupId> Undo::find_lost(GroupId group) {
   if (authorizer_.sees_everything()) return std::nullopt;
   while (!store_.find_group(group)) {
@@ -114,9 +114,9 @@ void Undo::require_permission(const ItemKey& key) {
   const GroupChange* const change = key.what == What::group ? find_group_change(key.group) : nullptr;
   const bool is_update = change != nullptr && change->before && change->after;
   const bool moves = is_update && change->before->parent != change->after->parent;
-  if (find_lost(key.group)) {  // the later entries are named instead
+  if (find_lost(key.group)) {  // the later entries are reported as conflicts instead
     if (!moves || changes_->after().is_visible(key.group)) return;
-    throw Error::denied(fmt::format("{} may not move back what revision {} moved out of its sight",
+    throw Error::denied(fmt::format("{} may not move back what revision {} moved out of the visible part of the tree",
                                     quote(authorizer_.actor().value_or("")), revision_),
                         "an administrator of a group above it may");
   }
@@ -134,7 +134,7 @@ void Undo::require_permission(const ItemKey& key) {
 
 bool Undo::is_there(GroupId group) { return store_.find_group(group) || removes(group); }
 
-/// Finds all conflicts, and throws where there are any.
+/// Collects all conflicts; throws in_use if there are any.
 void Undo::require_unchanged() {
   if (created_.contains(kRootGroup)) {
     throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
@@ -145,7 +145,8 @@ void Undo::require_unchanged() {
   if (has_conflicts()) throw blocked();
 }
 
-/// Requires that what the entry created in groups that it created is as it was left, and that nothing was added.
+/// Requires that the groups that the entry created, and their contents, are unchanged and that nothing was added to
+/// them.
 void Undo::require_created_unchanged() {
   std::set<ItemKey> changed;
   for (const IdRanges::Range& range : created_.ranges()) {
@@ -226,7 +227,7 @@ void Undo::require_as_left(const ItemKey& key) {
   if (is_content && !is_there(key.group)) block_by_all(key.group);
 }
 
-/// Requires that the catalogue has what the restored versions name, or that it comes back too.
+/// Requires that every catalogue entry that the restored versions name exists or is restored too.
 void Undo::require_catalogue() {
   const Catalogue& named = changes_->catalogue();
   const auto comes_back = [&](const std::string& name) {
@@ -240,7 +241,7 @@ void Undo::require_catalogue() {
   }
 }
 
-/// Whether a group would be at or below another one, or below itself, when everything is as it was.
+/// Whether a group would be at or below `top`, or in a cycle, after the undo.
 bool Undo::would_be_below(GroupId group, GroupId top) {
   std::set<GroupId> passed;
   while (group != 0 && group != top && passed.insert(group).second) {
@@ -250,7 +251,7 @@ bool Undo::would_be_below(GroupId group, GroupId top) {
   return group != 0;
 }
 
-/// Requires that the place to which a group goes back is there and free.
+/// Requires that the parent to which a group returns exists and that the name is free there.
 void Undo::require_room(GroupId group, const StoredGroup& before) {
   if (before.parent == 0) return;
   if (!is_there(before.parent) || would_be_below(before.parent, group)) return block_by_all(before.parent);

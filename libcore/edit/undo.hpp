@@ -13,17 +13,17 @@
 
 namespace allot {
 
-/// Takes back what the actor sees of one entry of the log, as a part of a write: under the actor's rights and today's
-/// rules, and only where each row still has the content that the entry left; allot-log(1), Undo.
+/// Reverts the changes of one log entry that the actor sees, inside a write. It requires the actor's permissions,
+/// today's rules and that each row still has the content that the entry left; allot-log(1), Undo.
 class Undo {
  public:
   Undo(Write& write, std::int64_t revision);
 
-  /// Throws not_found, denied, in_use with the later entries that conflict, or refused.
+  /// Throws not_found, denied, in_use with the conflicting later entries, or refused.
   void run();
 
  private:
-  /// What the entry did to a group: nothing where it did not change the group itself.
+  /// The versions of a group before and after the entry; empty if the group did not exist on that side.
   struct GroupChange {
     std::optional<StoredGroup> before;
     std::optional<StoredGroup> after;
@@ -69,8 +69,8 @@ class Undo {
   void validate(const std::map<GroupId, AncestorPath>& before);
   struct Taken {
     Path top;
-    Usage all;   // by it and all below it
-    Usage more;  // than before
+    Usage all;   // by the group and its descendants
+    Usage more;  // in addition to the usage before
   };
   Taken validate_top(GroupId top, const AncestorPath& before, ViolationReport& violation_report);
   void pass_on(const Taken& taken, int times, ViolationReport& violation_report);
@@ -81,12 +81,12 @@ class Undo {
   Log log_;
   std::int64_t revision_;
   std::optional<EntryChanges> changes_;
-  std::vector<ItemKey> keys_;              // of the changed items that the actor sees, but for the created groups
-  IdRanges created_;                       // the created groups that it sees, with all that was created in them
+  std::vector<ItemKey> keys_;              // of the changed items that the actor sees, except in created groups
+  IdRanges created_;                       // the created groups that the actor sees, with their contents
   std::map<GroupId, GroupChange> groups_;  // the groups among `keys_`
   std::set<std::int64_t> blockers_;
-  bool is_blocked_above_ = false;     // by what the actor does not see
-  bool is_blocked_by_write_ = false;  // by what the write did before the undo
+  bool is_blocked_above_ = false;     // a later change that is not visible conflicts
+  bool is_blocked_by_write_ = false;  // an earlier change of this write conflicts
 };
 
 }  // namespace allot

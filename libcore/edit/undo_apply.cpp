@@ -9,35 +9,35 @@
 namespace allot {
 namespace {
 
-/// The beginning that two lists of ancestors have in common.
+/// Returns the common prefix of two lists of ancestor ids.
 std::vector<GroupId> common_ancestors(const std::vector<GroupId>& a, const std::vector<GroupId>& b) {
   const auto [end, unused] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   return {a.begin(), end};
 }
 
-/// A name that no group has, for the time in which several change theirs.
+/// Returns a temporary name that no group has, used while several groups change their names.
 std::string passing_name(GroupId group) { return '\x01' + std::to_string(group); }
 
 }  // namespace
 
-/// The lowest groups that have everything below them that the rules must look at, one for each of the actor's topmost
-/// groups: they are there before and after.
+/// Returns the lowest groups whose subtrees contain all changed groups, one for each of the actor's topmost groups.
+/// They exist before and after the undo.
 std::vector<GroupId> Undo::find_tops() {
-  std::map<GroupId, std::vector<GroupId>> ways;
+  std::map<GroupId, std::vector<GroupId>> ids_by_root;
   const auto include = [&](GroupId group) {
     while (group != 0 && (creates(group) || !store_.find_group(group))) group = parent_of(group);
     const std::vector<GroupId> each = ancestor_ids(store_, group == 0 ? kRootGroup : group);
     const auto first = std::find_if(each.begin(), each.end(), [&](GroupId id) {
       return authorizer_.scope()->access_in(id, AccessLevel::none) != AccessLevel::none;
     });
-    const auto [known, is_new] = ways.try_emplace(first == each.end() ? kRootGroup : *first, each);
+    const auto [known, is_new] = ids_by_root.try_emplace(first == each.end() ? kRootGroup : *first, each);
     if (!is_new) known->second = common_ancestors(known->second, each);
   };
   for (const ItemKey& key : keys_) {
     if (!is_of_group(key.what)) continue;
     const GroupChange* const change = find_group_change(key.group);
     if (key.what != What::group) {
-      // What is in a group that comes back is judged with that group, and that with the one above it.
+      // The contents of a restored group are validated with that group, and that group with its parent.
       if (!removes(key.group)) include(key.group);
     } else if (change->before && change->after && change->before->parent == change->after->parent) {
       include(key.group);
@@ -48,7 +48,7 @@ std::vector<GroupId> Undo::find_tops() {
   }
   for (const GroupId parent : store_.parents_above(created_)) include(parent);
   std::vector<GroupId> roots;
-  for (auto& [unused, way] : ways) roots.push_back(way.back());
+  for (auto& [unused, ids] : ids_by_root) roots.push_back(ids.back());
   return roots;
 }
 
@@ -60,10 +60,10 @@ void Undo::apply() {
   remove_from_catalogue();
 }
 
-/// Whether an item was there before the entry.
+/// Whether an item existed before the entry.
 bool Undo::existed(const ItemKey& key) { return is_in(changes_->rows_before(), key); }
 
-/// Restores entries of the catalogue, each after the one that it requires.
+/// Restores catalogue entries, each after the entry that it requires.
 void Undo::restore_catalogue() {
   const Catalogue& before = changes_->rows_before().catalogue();
   for (const CountedResource& entry : before.counted()) {
@@ -75,7 +75,7 @@ void Undo::restore_catalogue() {
   }
 }
 
-/// Removes what the entry created in groups that it did not create.
+/// Removes the items that the entry created in groups that it did not create.
 void Undo::remove_contents() {
   for (const ItemKey& key : keys_) {
     if (changes_->renamed_from().contains(key) || existed(key)) continue;
@@ -93,7 +93,7 @@ void Undo::apply_groups() {
     if (is_placed_anew) store_.rename_group(group, passing_name(group));
   }
   if (!groups_.empty()) {
-    // The names of created groups may be those of groups that come back.
+    // A created group may have the name of a group that is restored.
     for (const GroupId parent : store_.parents_above(created_)) {
       std::vector<GroupId> children;
       store_.for_each_child(parent, [&](StoredGroup&& child) {
@@ -102,7 +102,7 @@ void Undo::apply_groups() {
       for (const GroupId child : children) store_.rename_group(child, passing_name(child));
     }
   }
-  // References are checked at the commit, so that groups may come back in any order.
+  // References are checked at commit, so that groups can be restored in any order.
   store_.defer_references();
   for (const auto& [group, change] : groups_) {
     if (change.before) store_.restore({What::group, group, {}}, revision_);
@@ -125,7 +125,7 @@ void Undo::restore_contents() {
   }
 }
 
-/// Removes the entries that the entry added to the catalogue, unless something else uses them by now.
+/// Removes the entries that the log entry added to the catalogue; throws in_use if something uses them now.
 void Undo::remove_from_catalogue() {
   std::vector<std::string> added;
   const Catalogue& after = changes_->rows_after().catalogue();
@@ -134,7 +134,7 @@ void Undo::remove_from_catalogue() {
            std::find(keys_.begin(), keys_.end(), ItemKey{What::catalog, 0, name}) != keys_.end();
   };
   for (const CountedResource& entry : after.counted()) {
-    if (is_added(entry.name)) added.insert(added.begin(), entry.name);  // what requires another goes before that
+    if (is_added(entry.name)) added.insert(added.begin(), entry.name);  // reverse order: dependents first
   }
   for (const std::string& name : after.features()) {
     if (is_added(name)) added.push_back(name);
@@ -148,8 +148,8 @@ void Undo::remove_from_catalogue() {
   }
 }
 
-/// Judges everything at and below the groups that find_tops gave, as they were `before`, by today's rules, and saves
-/// the figures; those above are judged when all of them have what is taken from them.
+/// Validates the subtrees of find_tops by today's rules and saves their figures; `before` are their ancestors before
+/// the undo. The groups above are validated after the usage of all subtrees was propagated.
 void Undo::validate(const std::map<GroupId, AncestorPath>& before) {
   ViolationReport violation_report{write_.catalogue()};
   std::vector<Taken> taken;
@@ -163,15 +163,15 @@ void Undo::validate(const std::map<GroupId, AncestorPath>& before) {
   violation_report.enforce();
 }
 
-/// Judges a group and all below it, saves their figures and passes on what they take, unchecked.
+/// Validates a subtree, saves its figures and propagates its usage to the groups above without checking their limits.
 Undo::Taken Undo::validate_top(GroupId top, const AncestorPath& before, ViolationReport& violation_report) {
   const Path path = path_of(store_, top);
   const AncestorPath after = get_ancestors(store_, path, authorizer_.scope());
   const AncestorPath above = after.above();
   ParentContext parent_context{path.to_string(), nullptr, {}, nullptr};
-  if (above.size() > 0) parent_context.capacity = above.find_offer();
+  if (above.size() > 0) parent_context.capacity = above.find_capacity();
   if (parent_context.capacity != nullptr)
-    parent_context.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+    parent_context.capacity_path = above.path_of(*above.find_restricted(above.size() - 1));
   const Tree tree = load_tree(store_, top, write_.report_);
   if (path.depth() + tree.depth() > Path::kMostNames) {
     throw Error::in_use(fmt::format("revision {} cannot be undone: a path below {} would have more than {} names",
@@ -187,7 +187,7 @@ Undo::Taken Undo::validate_top(GroupId top, const AncestorPath& before, Violatio
   }
   Taken taken{path, {}, {}};
   if (above.size() == 0) return taken;
-  taken.all = taken_by(tree, usages, 0, write_.catalogue());
+  taken.all = used_by(tree, usages, 0, write_.catalogue());
   taken.more = taken.all;
   taken.more.add(before.back().taken(), -1);
   ViolationReport unchecked{write_.catalogue()};
@@ -199,7 +199,7 @@ Undo::Taken Undo::validate_top(GroupId top, const AncestorPath& before, Violatio
   return taken;
 }
 
-/// Passes on to the groups above what a group takes more than before, so many times.
+/// Adds the additional usage of a subtree, multiplied by `times`, to the groups above it.
 void Undo::pass_on(const Taken& taken, int times, ViolationReport& violation_report) {
   AncestorPath above = get_ancestors(store_, taken.top, authorizer_.scope()).above();
   Headroom headroom{write_.today()};

@@ -11,7 +11,7 @@ constexpr std::size_t kBlockersNamed = 10;
 
 }  // namespace
 
-/// Records a later entry that changed an item as a conflict, by its revision where the actor sees that change.
+/// Records a later entry that changed an item as a conflict, by its revision if the actor sees that change.
 void Undo::block_by(std::int64_t revision, const ItemKey& key) {
   if (revision == store_.next_revision()) {
     is_blocked_by_write_ = true;
@@ -27,7 +27,7 @@ void Undo::block_by(std::int64_t revision, const ItemKey& key) {
     const auto from = later.renamed_from().find(each);
     if (from != later.renamed_from().end() && from->second == key) return true;
     if (key.what != What::group) return false;
-    // Of a group everything at or below it counts, where it was before the entry or where it is after it.
+    // A change at or below the group counts, in the tree before or after the later entry.
     const auto is_below = [&](TreeAt& tree) {
       for (GroupId id = each.group; id != 0; id = tree.find(id).parent) {
         if (id == key.group) return true;
@@ -73,7 +73,7 @@ void Undo::block_by_changes(const ItemKey& key) {
   is_blocked_by_write_ = true;
 }
 
-/// The same for an entry of the catalogue, of whose changes an actor that does not see everything sees nothing.
+/// Records the later entries that changed a catalogue entry. Only an actor that sees everything sees such changes.
 void Undo::block_by_catalogue(const std::string& name) {
   if (authorizer_.sees_everything()) return block_by_changes({What::catalog, 0, name});
   is_blocked_above_ = true;
@@ -86,7 +86,7 @@ Error Undo::blocked() {
   }
   std::string list = fmt::format("{}", fmt::join(named, ", "));
   if (blockers_.size() > named.size()) list += fmt::format(" and {} more", blockers_.size() - named.size());
-  if (is_blocked_above_ && list.empty()) list = "changes above";  // which are not named where there are others
+  if (is_blocked_above_ && list.empty()) list = "changes above";  // conflicts that are visible hide this text
   if (list.empty()) list = "what this write did before";
   return Error::in_use(
       fmt::format("revision {} cannot be undone: what it changed was changed later, by {}", revision_, list),

@@ -105,7 +105,7 @@ Outcome Write::commit() {
   try {
     transaction_.commit();
   } catch (const Error&) {
-    // SQLite also reports what failed after it had committed, in letting go of its locks.
+    // SQLite may report an error of releasing its locks after a successful commit.
     if (transaction_.is_open() || !is_saved(entry)) throw;
   }
   return std::move(outcome_);
@@ -178,16 +178,16 @@ void Write::validate_subtree(const Path& path, AncestorPath above, const Usage& 
   ParentContext parent_context{path.to_string(), nullptr, {}, &headroom};
   GroupId top = kRootGroup;
   if (above.size() > 0) {
-    parent_context.capacity = above.find_offer();
+    parent_context.capacity = above.find_capacity();
     if (parent_context.capacity != nullptr)
-      parent_context.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+      parent_context.capacity_path = above.path_of(*above.find_restricted(above.size() - 1));
     top = store().find_group(above.back().id, path.name())->id;
   }
   const Tree tree = load_tree(store(), top, report_);
   const Usages usages{tree, catalogue()};
   check_tree(tree, usages, parent_context, catalogue(), today(), violation_report);
   if (above.size() == 0) return;
-  Usage change = taken_by(tree, usages, 0, catalogue());
+  Usage change = used_by(tree, usages, 0, catalogue());
   headroom.takes(change);
   change.add(taken_before, -1);
   allot(above, above.size() - 1, change, headroom, violation_report);

@@ -15,16 +15,16 @@
 
 namespace allot {
 
-/// Whether a creation of what exists already is left alone instead of refused.
+/// Whether creating an item that exists already is an error or has no effect.
 enum class IfExists { fail, keep };
 
-/// Whether missing groups above are made as well.
+/// Whether missing ancestors are created.
 enum class Parents { must_exist, create };
 
-/// Whether a group that still has something in it is removed with it.
+/// Whether a group is removed together with its contents.
 enum class Recursive { no, yes };
 
-/// What a command says of a group: what is not named stays.
+/// The specified properties of a group; unspecified properties keep their values.
 struct GroupPatch {
   std::optional<std::string> kind;
   std::optional<Restriction> restriction;
@@ -35,27 +35,27 @@ struct GroupPatch {
   bool drops_reminder = false;
 };
 
-/// What a command says of a grant, by name: what is not named stays.
+/// The specified parts of a grant, by name; unspecified parts keep their values.
 struct GrantChange {
   std::vector<std::pair<std::string, std::int32_t>> counts;
   std::vector<std::string> added_features;
   std::vector<std::string> dropped_features;
-  std::optional<Day> from;   ///< `Day::beginning()` opens it
-  std::optional<Day> until;  ///< `Day::forever()` opens it
+  std::optional<Day> from;   ///< `Day::beginning()` removes the first day
+  std::optional<Day> until;  ///< `Day::forever()` removes the last day
 };
 
-/// What a command says of a licence.
+/// The specified properties of a licence.
 struct LicenseChange {
   std::optional<std::string> type;
   GrantChange grant;
 };
 
-/// What a command says of a membership.
+/// The specified properties of a membership.
 struct MembershipChange {
   std::optional<std::string> name;
   std::optional<Role> role;
-  bool inherits_features = false;  ///< it shall have all features of its group
-  bool drops_features = false;     ///< it shall have an empty list
+  bool inherits_features = false;  ///< give it all features of its group
+  bool drops_features = false;     ///< give it an empty list
   GrantChange grant;
 };
 
@@ -63,32 +63,32 @@ struct ImportOptions;
 struct Input;
 struct NewStore;
 
-/// What a pruning of the log removed.
+/// The result of pruning the log.
 struct PrunedLog {
   std::int64_t entries = 0;
-  std::int64_t first_kept = 0;  ///< the first revision of which the log has, or will have, an entry
+  std::int64_t first_kept = 0;  ///< the first revision that the log has, or will have, an entry for
 };
 
-/// How a write reports its changes: how many of them it keeps.
+/// The default number of changes that a write keeps for its report.
 inline constexpr std::size_t kFewChanges = 20;
 
-/// One transaction that writes: each verb below sees and does what the engine's actor may (allot-rules(7), Delegation),
-/// is checked against every rule that it can break (allot-rules(7), Checking) and throws where it is refused, after
-/// which the whole write is given up. Nothing is saved before `commit`.
+/// A write transaction. Each change is authorized for the engine's actor (allot-rules(7), Delegation) and checked
+/// against every rule that it can break (allot-rules(7), Checking). A function that is refused throws; the write must
+/// then be discarded. Nothing is saved before `commit`, except by `prune_log`.
 class Write {
  public:
-  /// Locks the store; throws busy where it stays locked by another process.
+  /// Locks the store; throws busy if another process keeps it locked.
   Write(Engine& engine, DryRun dry_run, std::size_t most_changes = kFewChanges);
 
-  /// Lets `report` be told how far a verb is that works on a whole subtree.
+  /// Sets the progress callback for functions that process a whole subtree.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
-  /// Has every write refused that is not made at `revision`, that of the newest entry of the log that the actor sees.
+  /// Makes `commit` and `require_current` fail unless the newest log entry that the actor sees has this revision.
   void guard(std::int64_t revision);
-  /// Throws changed where the store is not at the revision that was guarded.
+  /// Throws changed if the newest visible entry does not have the guarded revision.
   void require_current();
 
-  /// Saves everything, unless it is a dry run, and says what was done; throws changed.
+  /// Saves all changes, unless this is a dry run, and returns the result; throws changed.
   Outcome commit();
 
   void add_group(const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists);
@@ -109,11 +109,11 @@ class Write {
   void move_member(const std::string& email, const Path& from, const Path& to);
   void rename_user(const std::string& email, const std::string& new_email);
 
-  /// Takes back what an entry of the log changed; the newest that the actor sees where none is named. See Undo.
+  /// Reverts a log entry; without a revision, the newest that the actor sees. See Undo.
   void undo(std::optional<std::int64_t> revision);
 
-  /// Removes the entries of the log before the first one at or after a moment, in seconds since 1970-01-01 UTC, and the
-  /// versions that these replaced or removed. Saves that at once, unless it is a dry run: it is no entry of its own.
+  /// Removes the log entries before the first entry at or after a moment, in seconds since 1970-01-01 UTC, and the row
+  /// versions that they replaced or removed. Saves this at once, unless this is a dry run; no log entry is added.
   /// Throws changed, denied.
   PrunedLog prune_log(std::int64_t before);
 
@@ -121,10 +121,10 @@ class Write {
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
 
-  /// The template `name` as it is set, else as it is built in; throws not_found, denied.
+  /// Returns the template `name` that was set, else the built-in template; throws not_found, denied.
   TemplateText letter_template(const std::string& name);
 
-  /// Sets the texts of the template `name`, or takes it back to the built-in ones.
+  /// Set the texts of the template `name`, or restore the built-in texts.
   void set_template(const std::string& name, const TemplateText& letter);
   void reset_template(const std::string& name);
 
@@ -132,7 +132,7 @@ class Write {
   const Catalogue& catalogue() { return store().catalogue(); }
   Day today() const { return engine_.today(); }
 
-  /// Says what was done beside what was asked.
+  /// Adds a note on an additional effect of the write.
   void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
@@ -145,9 +145,9 @@ class Write {
   Store& store() { return engine_.store_; }
   Counters& counters_of(Op op);
 
-  /// Counts a change of an item and keeps it while there is room; `make` is called only where it is kept. `group` is
-  /// the group that was changed or in which the item is, of a group that was created the one above it; 0 for what is of
-  /// no group. What is changed without being recorded is not saved.
+  /// Counts a change and keeps it for the report while there is space; `make` is only called for a change that is kept.
+  /// `group` is the changed group or the group of the item; for a created group its parent; 0 for an item of no group.
+  /// A write is only saved if changes were recorded, or found by `coalesce`.
   template <typename Make>
   void record(const Authorization& /*proof that it may be changed*/, Op op, What what, GroupId /*group*/, Make make) {
     counters_of(op).of(what) += 1;
@@ -157,27 +157,27 @@ class Write {
     if (is_kept) outcome_.changes.push_back(make());
   }
 
-  /// Makes the counters and the changes those of the versions that the write made, where it changed a row more than
-  /// once.
+  /// Recomputes the counters and changes from the row versions of the write, if it changed a row more than once.
   void coalesce();
 
-  /// Counts what is as it was asked to be.
+  /// Counts an item that already was as specified.
   void keep(What what) { outcome_.unchanged.of(what) += 1; }
 
-  /// Counts `change` more shared groups that draw on what is at `at` of `chain` or through it, and saves the figures.
+  /// Adds `change` to the number of shared groups that draw on the group at index `at` of `ancestors`, directly or
+  /// through it, and saves the figures.
   void count_ceilings(AncestorPath& ancestors, std::size_t at, std::int64_t change);
 
-  /// Adds `change` to what is allotted at `at` of `chain` and above, saves the figures and checks every limit touched;
-  /// `allowance` says what is asked for and learns how much of it each limit would have allowed.
+  /// Adds `change` to the allotted usage at index `at` of `ancestors` and above, saves the figures and checks every
+  /// affected limit. `headroom` holds the requested grant and collects how much of it each limit allows.
   void allot(AncestorPath& ancestors, std::size_t at, const Usage& change, Headroom& headroom,
              ViolationReport& violation_report);
 
-  /// Judges the group at `path` and all below it anew, from the rows as they are now, and passes on to the groups
-  /// `above` it, if there are any, what it takes instead of `taken_before`.
+  /// Validates the subtree at `path` from the current rows and propagates its usage, in place of `taken_before`, to the
+  /// groups `above` it, if there are any.
   void validate_subtree(const Path& path, AncestorPath above, const Usage& taken_before, Headroom& headroom,
                         ViolationReport& violation_report);
 
-  /// The groups down to `path`, as Authorizer gives them.
+  /// Returns the groups from `/` down to `path`; see Authorizer.
   AncestorPath ancestors_of(const Path& path) { return authorizer_.ancestors(path); }
 
   void save_figures(const PathNode& node);
@@ -199,33 +199,33 @@ class Write {
   DryRun dry_run_;
   std::size_t most_changes_;
   Outcome outcome_;
-  bool reads_changes_ = false;  // whether not every change was recorded as it was made
+  bool reads_changes_ = false;  // whether the recorded changes are incomplete
   std::optional<std::int64_t> guarded_;
-  std::int64_t first_revision_ = 0;    // when the write began
-  std::vector<GroupId> actor_groups_;  // in which the actor had power when the write began
+  std::int64_t first_revision_ = 0;    // the newest visible revision when `guard` was called
+  std::vector<GroupId> actor_groups_;  // the groups in the actor's scope at the beginning of the write
   ReportProgress report_;
 };
 
-/// What a new store shall be.
+/// The parameters of a new store.
 struct NewStore {
   std::string path;
-  std::optional<LicenseChange> license;  ///< `/` gets it as `main` and is reserved
+  std::optional<LicenseChange> license;  ///< created as `main` in `/`, which becomes reserved
   Day today;
   std::optional<std::string> actor;
   Origin origin{};
-  std::optional<std::int64_t> if_revision{};  ///< that of the newest entry, 0 where there is no store yet
+  std::optional<std::int64_t> if_revision{};  ///< the revision of the newest entry; 0 if there is no store
   IfExists if_exists = IfExists::fail;
   DryRun dry_run = DryRun::no;
 };
 
-/// The error for a store that is not at the revision that was guarded.
+/// Returns the error for a store that is not at the guarded revision.
 Error changed_revision(std::int64_t revision, std::int64_t guarded);
 
-/// Makes a store. Throws exists, changed, store, denied, or refused where the licence breaks a rule; a dry run leaves
-/// nothing behind.
+/// Creates a store. Throws exists, changed, store, denied, or refused if the licence breaks a rule; a dry run leaves no
+/// files.
 Outcome init_store(const NewStore& wanted);
 
-/// Applies what a command says to a grant; throws not_found for an unknown resource or feature.
+/// Applies a change to a grant; throws not_found for an unknown resource or feature.
 void apply(const GrantChange& specified, const Catalogue& catalogue, Grant& grant);
 
 }  // namespace allot

@@ -5,12 +5,12 @@
 
 namespace allot {
 
-/// What is shown at one path of what was changed of a group and in it.
+/// The changes of one group that are listed under one path.
 struct EntryChanges::Node {
-  std::string key;  // its path with NUL for '/', so that paths compare name by name
+  std::string key;  // the path with NUL for '/', so that paths compare name by name
   GroupId group = 0;
-  bool has_group = false;    // the change of the group itself, and what was removed from it
-  bool has_content = false;  // what was created and updated in it
+  bool has_group = false;    // lists the change of the group itself and the removals in it
+  bool has_content = false;  // lists the creations and updates in the group
 };
 
 EntryChanges::EntryChanges(Store& store, std::int64_t revision, const IdRanges& created, const Scope& scope)
@@ -28,7 +28,7 @@ EntryChanges::EntryChanges(Store& store, std::int64_t revision, const IdRanges& 
   load();
 }
 
-/// Loads the keys of everything but what is in the groups that the write created.
+/// Loads the keys of all changed items except those in groups that the write created.
 void EntryChanges::load() {
   const auto add = [&](ItemKey&& key) {
     if (!created_.contains(key.group) || key.group == 0) keys_[key.group].push_back(std::move(key));
@@ -50,7 +50,7 @@ void EntryChanges::load() {
   for (const auto& [key, from] : renamed_from_) std::erase(keys_[key.group], from);
 }
 
-/// Whether the actor sees what the write did in a group that is there after it: not in one that came into sight.
+/// Whether the actor sees the changes in a group that exists after the write; false if the group became visible by it.
 bool EntryChanges::sees_inside_after(GroupId group) {
   const TreeAt::Place& after = after_.find(group);
   if (!after.is_visible()) return false;
@@ -59,7 +59,8 @@ bool EntryChanges::sees_inside_after(GroupId group) {
   return !after_.is_visible(after.parent) || sees_inside_after(after.parent);
 }
 
-/// The same of a group that was there before it: not in one that left sight.
+/// Whether the actor sees the changes in a group that existed before the write; false if the group stopped being
+/// visible.
 bool EntryChanges::sees_inside_before(GroupId group) {
   const TreeAt::Place& before = before_.find(group);
   if (!before.is_visible()) return false;
@@ -74,7 +75,7 @@ bool EntryChanges::sees_group(GroupId group) {
   if (!before.exists) return sees_inside_after(group);
   if (!after.exists) return sees_inside_before(group);
   if (before.is_visible() && after.is_visible()) return true;
-  // One that came or left with the group above it is shown by that.
+  // A group that moved together with its parent is covered by the change of the parent.
   if (after.is_visible()) return sees_inside_after(after.parent);
   return before.is_visible() && sees_inside_before(before.parent);
 }
@@ -107,7 +108,7 @@ ItemState EntryChanges::state(Snapshot& rows, TreeAt& tree, const ItemKey& key) 
   return {};
 }
 
-/// Makes the change of a group; false where the actor sees none.
+/// Builds the change of a group; returns false if the actor does not see it.
 bool EntryChanges::make_group_change(GroupId group, Change& change) {
   if (!sees_group(group)) return false;
   const ItemKey key{What::group, group, {}};
@@ -116,7 +117,7 @@ bool EntryChanges::make_group_change(GroupId group, Change& change) {
   auto* before = std::get_if<GroupState>(&change.before);
   auto* after = std::get_if<GroupState>(&change.after);
   if (before != nullptr && after != nullptr) {
-    // Of a side that the actor does not see nothing is shown but that it is elsewhere.
+    // A side that is not visible only shows that the group was elsewhere.
     if (before->path == kAbove) before->traits = after->traits;
     if (after->path == kAbove) after->traits = before->traits;
   }
@@ -125,7 +126,7 @@ bool EntryChanges::make_group_change(GroupId group, Change& change) {
   return true;
 }
 
-/// Makes the change of an item; false where the actor sees none.
+/// Builds the change of an item; returns false if the actor does not see it.
 bool EntryChanges::make_change(const ItemKey& key, Change& change) {
   change.what = key.what;
   if (key.what == What::group) {
@@ -181,7 +182,7 @@ std::vector<EntryChanges::Node> EntryChanges::nodes() {
 }
 
 void EntryChanges::for_each_created(const std::function<void(GroupId)>& visit) {
-  std::vector<GroupId> groups;  // of one range: the store is not asked while it is read
+  std::vector<GroupId> groups;  // collected first: no query may run while rows are being read
   for (const IdRanges::Range& range : created_.ranges()) {
     store_.for_each_created_group(revision_, range, [&](GroupId group) { groups.push_back(group); });
   }
@@ -215,7 +216,7 @@ void EntryChanges::for_each(const std::function<void(Change&&)>& visit) {
   }
   std::string at;
   for (const Node& node : nodes()) {
-    // Groups that had one path one after the other are shown as one.
+    // Groups that had the same path one after the other are listed together.
     if (node.key != at) visit_all();
     at = node.key;
     for (const ItemKey& key : keys_of(node.group)) add(key, node);

@@ -12,48 +12,50 @@
 
 namespace allot {
 
-/// What one write changed, as an actor sees it: read from the versions of rows that the write made, replaced and
+/// The changes of one write as an actor sees them, read from the row versions that the write created, replaced and
 /// removed.
 ///
-/// The side before a change is seen and named in the tree of the revision before, the side after it in the tree of the
-/// revision. A group that came into sight or left it is an update with `kAbove` on the other side; what was changed in
-/// such a group by the same write, and what came or left with it, is omitted. allot-log(1), What an actor sees.
+/// The before side of a change is authorized and named in the tree of the previous revision, the after side in the tree
+/// of the revision. A group that became visible or stopped being visible is an update with `kAbove` on the other side;
+/// the write's other changes in such a group, and the groups that moved together with it, are omitted. allot-log(1),
+/// What an actor sees.
 class EntryChanges {
  public:
-  /// Of the entry `revision`, or of the write at hand where that is its revision, which created the groups `created`.
-  /// The arguments must outlive it.
+  /// Reads the entry `revision`, or the open write transaction if that is its revision. `created` are the groups that
+  /// the write created. The arguments must outlive this object.
   EntryChanges(Store& store, std::int64_t revision, const IdRanges& created, const Scope& scope);
 
-  /// Calls `visit` for each change in path order: first what is of no group, then each group before what is in it.
+  /// Calls `visit` for each change in path order: first the items of no group, then each group before its contents.
   void for_each(const std::function<void(Change&&)>& visit);
 
   /// The changes as a list.
   std::vector<Change> list();
 
-  /// The keys of the changed items that the actor sees, by group, without what is in `visible_created_groups`; of a
-  /// renamed membership the later one.
+  /// Returns the keys of the changed items that the actor sees, by group, without the contents of
+  /// `visible_created_groups`. A renamed membership has its later key.
   std::vector<ItemKey> visible_keys();
 
-  /// The groups that the write created and the actor sees, with all that the write created in them.
+  /// Returns the groups that the write created and the actor sees; all rows that the write created in them are
+  /// included.
   IdRanges visible_created_groups();
 
-  /// The e-mails of renamed memberships: the later key and the earlier.
+  /// Maps the later key of each renamed membership to the earlier key.
   const std::map<ItemKey, ItemKey>& renamed_from() const { return renamed_from_; }
 
-  /// Calls `visit` for each group in which the write changed something that the actor sees (0: for what is of no
-  /// group), with how many changes the actor sees there.
+  /// Calls `visit` for each group in which the write made a change that the actor sees (0: the items of no group), with
+  /// the number of these changes.
   void for_each_group(const std::function<void(GroupId, std::int64_t)>& visit);
 
-  /// How many changes the actor sees.
+  /// Returns the number of changes that the actor sees.
   std::int64_t count();
 
-  /// Whether the actor sees every side of every change.
+  /// Returns whether the actor sees both sides of every change.
   bool shows_everything();
 
-  /// What the ids in changes mean: the current catalogue and, after it, what changes name that is no more.
+  /// Returns the catalogue of the ids in changes: the current entries, followed by removed entries that changes name.
   const Catalogue& catalogue() const { return catalogue_; }
 
-  /// The rows and the tree before and after the write.
+  /// The rows and the trees before and after the write.
   Snapshot& rows_before() { return rows_before_; }
   Snapshot& rows_after() { return rows_after_; }
   TreeAt& before() { return before_; }
@@ -84,8 +86,8 @@ class EntryChanges {
   TreeAt after_;
   IdRanges created_;
   Catalogue catalogue_;
-  std::map<GroupId, std::vector<ItemKey>> keys_;  // by group, each in order and once, but for created groups
-  std::map<ItemKey, ItemKey> renamed_from_;       // of memberships
+  std::map<GroupId, std::vector<ItemKey>> keys_;  // by group; sorted, unique; without the contents of created groups
+  std::map<ItemKey, ItemKey> renamed_from_;       // later key to earlier key
 };
 
 }  // namespace allot

@@ -64,7 +64,7 @@ Error Log::no_such_entry(std::int64_t revision) {
   return Error::not_found(fmt::format("the log has no revision {}", revision), std::move(hint));
 }
 
-/// The revisions of the entries that changed something at or below the groups of the actor's scope, in order.
+/// Returns the revisions of the entries at or below the groups of the actor's scope, in ascending order.
 std::vector<std::int64_t> Log::visible_revisions() {
   std::vector<std::int64_t> all;
   for (const auto& [group, access] : authorizer_.scope()->entries()) {
@@ -76,7 +76,7 @@ std::vector<std::int64_t> Log::visible_revisions() {
   return all;
 }
 
-/// Whether the actor sees that an entry changed something, at or below `group` where one is named.
+/// Whether an entry has a change that the actor sees, at or below `group` if it is given.
 bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> group) {
   EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
   const auto keys = changes.visible_keys();
@@ -110,11 +110,11 @@ LogEntry Log::entry_from(const StoredEntry& stored) {
   return entry;
 }
 
-/// Takes out of `entry` what the actor does not see: authors above, and what was changed elsewhere.
+/// Removes from `entry` what the actor does not see: authors above the scope, and changes elsewhere.
 void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored) {
   EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
   entry.changes = changes.count();
-  // The groups in which the author had power, in the tree that the write found.
+  // The groups that the author administered or saw, in the tree before the write.
   const auto is_visible = [&](GroupId group) { return changes.before().is_visible(group); };
   const auto& groups = stored.actor_groups;
   const bool is_actor = stored.actor && authorizer_.actor() && equals_folded(*stored.actor, *authorizer_.actor());

@@ -12,45 +12,44 @@
 
 namespace allot {
 
-/// An entry of the log as the actor sees it; allot-log(1). Authors that it does not see are `kAbove`.
+/// A log entry as the actor sees it; allot-log(1). Authors that are not visible are `kAbove`.
 struct LogEntry {
   std::int64_t revision = 0;
   std::int64_t time = 0;             ///< in seconds since 1970-01-01 UTC
-  std::string login;                 ///< `kAbove` where the actor does not see the author
-  std::optional<std::string> actor;  ///< whom it acted as; nothing for full rights, and where the actor does not see
-                                     ///< the author
+  std::string login;                 ///< `kAbove` if the author is not visible
+  std::optional<std::string> actor;  ///< the user acted as; nothing for full rights or if the author is not visible
   Via via = Via::command;
-  std::optional<std::string> command;  ///< nothing where it may name what the actor does not see
-  std::int64_t changes = 0;            ///< how many changes the actor sees
+  std::optional<std::string> command;  ///< nothing if it may name something that is not visible
+  std::int64_t changes = 0;            ///< the number of changes that the actor sees
 };
 
-/// Which entries of the log are wanted.
+/// Selects entries of the log.
 struct LogFilter {
-  std::optional<GroupId> group;       ///< those that changed something at or below it
+  std::optional<GroupId> group;       ///< entries that changed something at or below this group
   std::optional<std::int64_t> since;  ///< in seconds since 1970-01-01 UTC
-  std::optional<std::string> by;      ///< acted as that user
+  std::optional<std::string> by;      ///< entries of writes that acted as this user
   std::optional<std::size_t> most;
 };
 
-/// The log as the actor sees it: the entries that changed something at or below the groups of its scope of today, each
-/// in the tree of its own revision.
+/// The log as the actor sees it: the entries that changed something at or below the groups of the actor's current
+/// scope. Each entry is checked in the tree of its own revision.
 class Log {
  public:
   Log(Store& store, Authorizer& authorizer) : store_(store), authorizer_(authorizer) {}
 
-  /// The entries, newest first.
+  /// Calls `visit` for the selected entries, newest first.
   void for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit);
 
-  /// Whether the actor sees an entry.
+  /// Returns whether the actor sees an entry.
   bool sees(std::int64_t revision);
 
-  /// An entry; throws not_found where there is none or the actor does not see it.
+  /// Returns an entry; throws not_found if it does not exist or is not visible.
   LogEntry get(std::int64_t revision);
 
-  /// What an entry that the actor sees changed; the log must outlive it.
+  /// Returns the changes of an entry; throws not_found if it does not exist. The log must outlive the result.
   EntryChanges changes_of(std::int64_t revision);
 
-  /// The error for an entry that is not there.
+  /// Returns the error for an entry that does not exist or is not visible.
   Error no_such_entry(std::int64_t revision);
 
  private:

@@ -9,22 +9,22 @@
 
 namespace allot {
 
-/// Where groups are in one snapshot of the tree, and whether an actor sees them there.
+/// Resolves the paths of groups in one snapshot of the tree, and whether the actor sees them.
 class TreeAt {
  public:
   struct Place {
     bool exists = false;
     GroupId parent = 0;
     AccessLevel access = AccessLevel::none;
-    std::string path;  ///< `kAbove` where the actor does not see the group
+    std::string path;  ///< `kAbove` if the group is not visible
 
     bool is_visible() const { return access != AccessLevel::none; }
   };
 
-  /// Both must outlive it.
+  /// Both arguments must outlive this object.
   TreeAt(Snapshot& snapshot, const Scope& scope) : snapshot_(snapshot), scope_(scope) {}
 
-  /// Throws store where the groups above have no end.
+  /// Returns the place of a group; throws store if the ancestors form a cycle.
   const Place& find(GroupId group) { return find(group, 0); }
 
   bool is_visible(GroupId group) { return find(group).is_visible(); }

@@ -13,7 +13,7 @@
 namespace allot {
 namespace {
 
-/// Adds what the files add to the catalogue.
+/// Adds the catalogue entries that the files declare.
 void add_entries(Write& write, const Document& document) {
   const Catalogue& read = document.catalogue;
   for (std::size_t i = document.known_counted; i < read.counted().size(); ++i) {
@@ -25,7 +25,7 @@ void add_entries(Write& write, const Document& document) {
   for (std::size_t i = document.known_features; i < read.features().size(); ++i) write.add_feature(read.features()[i]);
 }
 
-/// Looks users up in the store; without a query where it has none.
+/// Returns a function that looks users up in the store; it runs no query if the store has no users.
 FindPerson find_in(Store& store, Authorizer& authorizer) {
   if (!store.has_users()) return [](std::string_view) { return Person{}; };
   return [&authorizer](std::string_view email) {
@@ -38,14 +38,14 @@ FindPerson find_in(Store& store, Authorizer& authorizer) {
   };
 }
 
-/// What the store has where a file goes.
+/// The current state of the target subtree.
 struct Standing {
   AncestorPath target;
   Tree tree;
 };
 
-/// Loads it in a thread of its own, as the files can be read meanwhile; nobody else may use the store until it is
-/// there.
+/// Loads the state in a separate thread while the files are read. No other code may use the store before the result is
+/// available.
 std::future<Standing> load_standing(Store& store, Authorizer& authorizer, const Path& into) {
   return std::async(std::launch::async | std::launch::deferred, [&] {
     AncestorPath target = authorizer.ancestors(into);
@@ -62,7 +62,7 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
       if (merge.fate_of_license(license) != Merge::RowFate::created) kept.emplace_back(tree.licenses()[license].name);
     });
     const std::string path = tree.path_of(row, into.to_string());
-    write.note(fmt::format("{} was not restricted and is now reserved", path));
+    write.note(fmt::format("{} becomes reserved; it was not restricted", path));
     if (kept.empty()) continue;
     write.note(fmt::format("kept licenses of {} come into force: {}", path, fmt::join(kept, ", ")));
   }
@@ -81,9 +81,9 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   AncestorPath above{write.catalogue()};
   if (!options.into.is_root()) above = target.above();
   ParentContext parent_context{options.into.to_string(), nullptr, {}, nullptr};
-  if (above.size() > 0) parent_context.capacity = above.find_offer();
+  if (above.size() > 0) parent_context.capacity = above.find_capacity();
   if (parent_context.capacity != nullptr)
-    parent_context.offer_path = above.path_of(*above.find_restricted(above.size() - 1));
+    parent_context.capacity_path = above.path_of(*above.find_restricted(above.size() - 1));
 
   const bool may_change_top = above.size() == 0 || above.back().access == AccessLevel::administer;
   const TopGroup top = may_change_top ? TopGroup::pruned : TopGroup::left;
@@ -91,13 +91,13 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
   const Authorization authorization = require_permissions(write.authorizer_, target, merge);
   const Tree& tree = merge.tree();
   if (options.report) options.report("checking", 0, 0);
-  std::future<ValidationResult> judging = validate(tree, parent_context, write.catalogue(), write.today());
+  std::future<ValidationResult> validating = validate(tree, parent_context, write.catalogue(), write.today());
   note_newly_restricted(write, merge, options.into);
   ImportSaving saving{write, authorization, merge, target, options.report};
   saving.save_rows();
-  ValidationResult validation = judging.get();
+  ValidationResult validation = validating.get();
   if (above.size() > 0) {
-    Usage change = taken_by(tree, validation.usages, 0, write.catalogue());
+    Usage change = used_by(tree, validation.usages, 0, write.catalogue());
     Headroom headroom{write.today()};
     headroom.takes(change);
     change.add(target.back().taken(), -1);

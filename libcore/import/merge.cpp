@@ -7,7 +7,7 @@
 namespace allot {
 namespace {
 
-/// What a file says of a key: its value, the default where it is empty or was pruned, else what was before.
+/// Returns the specified value of a key; the default if the value is empty or was pruned; else the value before.
 template <typename T, typename U>
 T value_of(const Specified<U>& specified, Prune prune, const T& before, const T& standard) {
   if (specified.value) return T(*specified.value);
@@ -22,7 +22,7 @@ Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, Fin
       prune_(prune),
       prune_top_(top == TopGroup::left ? Prune::no : prune),
       find_person_(std::move(find_person)),
-      mentions_(document),
+      user_names_(document),
       group_fates_(tree_.groups().size(), RowFate::left),
       license_fates_(tree_.licenses().size(), RowFate::left),
       member_fates_(tree_.members().size(), RowFate::left),
@@ -47,7 +47,7 @@ void Merge::merge_groups() {
   for (const Document::Group& specified : document_.groups) {
     const bool is_top = rows_.empty();
     const Tree::Row parent = is_top ? Tree::kNone : rows_[specified.parent];
-    // A group that was just made can have no child in the tree.
+    // A group that was just created has no children in the tree.
     const bool is_known = is_top || parent < existing;
     const auto found = is_top     ? std::optional<Tree::Row>{0}
                        : is_known ? index.find(parent, specified.name)
@@ -67,7 +67,7 @@ void Merge::merge_groups() {
   }
 }
 
-/// Everything but a restriction that is left out, which `settle_restrictions` decides.
+/// Returns all traits except an omitted restriction, which `settle_restrictions` sets.
 GroupTraits Merge::traits_from(const Document::Group& specified, const GroupTraits& before, Prune prune) const {
   GroupTraits after = before;
   after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
@@ -90,7 +90,7 @@ Grant Merge::apply(const GrantPatch& specified, const Grant& before) const {
   return after;
 }
 
-/// The row of what a patch makes of the grant at `before`.
+/// Returns the row of the grant that results from applying a patch to the grant at `before`.
 Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
   Applied& applied = applied_[patch];
   if (applied.before != before) applied = {before, tree_.intern(apply(document_.patches[patch], tree_.grant(before)))};
@@ -137,7 +137,7 @@ void Merge::merge_licenses() {
   }
 }
 
-/// The row that `said` makes of the one `before`, or a new one where that is null.
+/// Returns the row that results from applying `specified` to the row `before`, or a new row if that is null.
 Tree::Member Merge::member_from(const Document::Member& specified, const Tree::Member* before) {
   Tree::Member after;
   Person person;
@@ -146,12 +146,12 @@ Tree::Member Merge::member_from(const Document::Member& specified, const Tree::M
   } else {
     after.grant = no_grant_;
     person = find_person_(specified.email);
-    after.email = person.email.empty() ? mentions_.first_email(specified.email) : tree_.keep(person.email);
+    after.email = person.email.empty() ? user_names_.first_email(specified.email) : tree_.keep(person.email);
   }
   if (specified.has_name) {
     after.name = specified.name;
   } else if (before == nullptr || specified.is_name_said || prune_ == Prune::yes) {
-    after.name = mentions_.first_name(specified.email);
+    after.name = user_names_.first_name(specified.email);
     if (after.name.empty()) {
       if (before != nullptr) person = find_person_(specified.email);
       after.name = tree_.keep(person.name);

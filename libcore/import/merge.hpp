@@ -13,26 +13,26 @@
 
 namespace allot {
 
-/// What a user is called where they are known already; empty texts where they are not.
+/// The existing spelling of a user's e-mail and the user's name; empty if the user does not exist.
 struct Person {
   std::string email;
   std::string name;
 };
 
-/// Whether the group that a file describes keeps its kind, suspension, restriction and licences where a pruning file
-/// does not name them, as it does under one who may not change them.
+/// Whether pruning applies to the kind, suspension, restriction and licences of the top group of the file. It does not
+/// apply for an actor that may not change them.
 enum class TopGroup { pruned, left };
 
-/// Gives what the store calls the user with an e-mail.
+/// Returns the store's spelling and name of the user with an e-mail.
 using FindPerson = std::function<Person(std::string_view email)>;
 
-/// A subtree as it was, made into what a document says, with what became of each row.
+/// Merges a document into the current state of a subtree and tracks the status of each row.
 class Merge {
  public:
-  /// What became of a row of the tree.
+  /// The status of a row of the tree.
   enum class RowFate : std::uint8_t { left, kept, created, updated, removed };
 
-  /// The document must outlive it.
+  /// The document must outlive this object.
   Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person);
 
   const Tree& tree() const { return tree_; }
@@ -40,12 +40,12 @@ class Merge {
   RowFate fate_of_license(Tree::Row row) const { return license_fates_[row]; }
   RowFate fate_of_member(Tree::Row row) const { return member_fates_[row]; }
 
-  /// What a row was before it was updated.
+  /// Return the contents of a row before it was updated.
   const GroupTraits& group_before(Tree::Row row) const { return groups_before_.at(row); }
   const License& license_before(Tree::Row row) const { return licenses_before_.at(row); }
   const Membership& member_before(Tree::Row row) const { return members_before_.at(row); }
 
-  /// The groups that had no restriction and have one now because they gained a licence.
+  /// Returns the groups whose restriction changed from none because a licence was added.
   const std::vector<Tree::Row>& newly_restricted() const { return newly_restricted_; }
 
  private:
@@ -63,10 +63,10 @@ class Merge {
   Tree tree_;
   const Document& document_;
   Prune prune_;
-  Prune prune_top_;  // what belongs to the top group itself
+  Prune prune_top_;  // for the properties of the top group itself
   FindPerson find_person_;
-  UserNameIndex mentions_;
-  std::vector<Tree::Row> rows_;  // the tree's row for each group of the document
+  UserNameIndex user_names_;
+  std::vector<Tree::Row> rows_;  // the tree row of each group of the document
   std::vector<RowFate> group_fates_;
   std::vector<RowFate> license_fates_;
   std::vector<RowFate> member_fates_;
@@ -78,8 +78,8 @@ class Merge {
     Tree::Row before = Tree::kNone;
     Tree::Row after = Tree::kNone;
   };
-  std::vector<Applied> applied_;  // for each patch what it last made of a grant
-  Tree::Row no_grant_;            // the row of the grant that holds nothing, for ever
+  std::vector<Applied> applied_;  // for each patch the result of its last application to a grant
+  Tree::Row no_grant_;            // the row of the empty grant, valid for the lifetime of the object
 };
 
 }  // namespace allot

@@ -3,7 +3,7 @@
 namespace allot {
 namespace {
 
-/// The actor's power in each group of a subtree and, at its top, in the group above it.
+/// The actor's access levels in the groups of a subtree and in the parent of its top group.
 class AccessLevels {
  public:
   AccessLevels(const AncestorPath& target, const Tree& tree) : tree_(tree) {
@@ -13,7 +13,7 @@ class AccessLevels {
     in_.push_back(target[top].access);
   }
 
-  /// Reads the powers in all groups; those that are not in the store yet have that of their parent.
+  /// Computes the access levels of all groups; a group that is not in the store yet has that of its parent.
   void read(const Scope& scope) {
     for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
       const Tree::Group& group = tree_.groups()[row];
@@ -35,8 +35,8 @@ class AccessLevels {
 
 bool is_changed(Merge::RowFate fate) { return fate != Merge::RowFate::left && fate != Merge::RowFate::kept; }
 
-/// What it takes to make of a group what `merge` made of it.
-Permission right_for_group(const Merge& merge, Tree::Row row) {
+/// Returns the permission that the changes of `merge` to a group require.
+Permission permission_for_group(const Merge& merge, Tree::Row row) {
   if (merge.fate_of_group(row) != Merge::RowFate::updated) return Permission::group;
   GroupTraits reminded = merge.group_before(row);
   reminded.reminder = merge.tree().groups()[row].traits.reminder;
@@ -54,7 +54,7 @@ Authorization require_permissions(Authorizer& authorizer, const AncestorPath& ta
     if (!levels.has(group, permission)) throw authorizer.denied(tree.path_of(group, target.path()), permission);
   };
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    if (is_changed(merge.fate_of_group(row))) require(row, right_for_group(merge, row));
+    if (is_changed(merge.fate_of_group(row))) require(row, permission_for_group(merge, row));
   }
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
     if (is_changed(merge.fate_of_license(row))) require(tree.licenses()[row].group, Permission::group);

@@ -5,8 +5,8 @@
 
 namespace allot {
 
-/// Leave to make of the subtree `target` what `merge` made of it; throws denied naming the first thing that the actor
-/// may not change. What stays as it is needs no right.
+/// Authorizes all changes of `merge` to the subtree `target`; throws denied naming the first change that is not
+/// permitted. Unchanged items require no permission.
 Authorization require_permissions(Authorizer& authorizer, const AncestorPath& target, const Merge& merge);
 
 }  // namespace allot

@@ -11,7 +11,7 @@ using RowFate = Merge::RowFate;
 constexpr std::uint64_t kReportEvery = 8192;
 constexpr std::size_t kRowsGathered = 256;
 
-/// Rows to be inserted, handed on whenever there are `most`.
+/// A buffer of rows to insert, which is flushed whenever it holds `most` rows.
 template <typename Row>
 class Gathered {
  public:
@@ -23,7 +23,7 @@ class Gathered {
     if (rows_.size() == most_) insert();
   }
 
-  /// Hands on what is left.
+  /// Inserts the remaining rows.
   void insert() {
     insert_(rows_);
     rows_.clear();
@@ -200,7 +200,7 @@ void ImportSaving::step() {
   if (report_ && ++done_ % kReportEvery == 0) report_("saving", done_, total_);
 }
 
-/// The change of something in `group` that was created or updated, without what it was and is.
+/// Returns the change of a created or updated item of `group`, with the contents before and after left empty.
 Change ImportSaving::change_of(RowFate fate, What what, Tree::Row group, std::string_view name) const {
   return {fate == RowFate::created ? Op::create : Op::update, what, path_of(group), std::string{name}, {}, {}};
 }

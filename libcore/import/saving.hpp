@@ -13,17 +13,18 @@
 
 namespace allot {
 
-/// Saves what a merge made of a subtree, in the order of its rows, and records it.
+/// Saves the result of a merge in the order of its rows and records the changes.
 class ImportSaving {
  public:
-  /// The arguments must outlive it; `target` leads to the top of the subtree.
+  /// The arguments must outlive this object; the last group of `target` is the top of the subtree.
   ImportSaving(Write& write, const Authorization& authorization, const Merge& merge, const AncestorPath& target,
                const ReportProgress& report);
 
-  /// Saves everything but the figures.
+  /// Saves all rows except the figures.
   void save_rows();
 
-  /// Saves the figures of the groups in or below which something changed, and builds the indexes that were dropped.
+  /// Saves the figures of the groups that changed or have changes below them, and rebuilds the indexes that were
+  /// dropped.
   void save_figures(const Usages& usages, const std::vector<std::int64_t>& ceilings);
 
  private:
@@ -44,10 +45,10 @@ class ImportSaving {
   GroupId parent_of_top_;
   const ReportProgress& report_;
   bool is_bulk_;  // whether the store is empty, so that the indexes are built last
-  // How many rows are inserted at once: one where there are indexes, whose pages would be journaled a second time.
+  // The number of rows per insert. It is 1 if indexes exist, because their pages would be journaled a second time.
   std::size_t at_once_;
-  std::vector<bool> is_touched_;  // for each group of the tree whether something in it changed
-  std::vector<GroupId> ids_;      // of each group of the tree, once it is saved
+  std::vector<bool> is_touched_;  // for each group of the tree whether its contents changed
+  std::vector<GroupId> ids_;      // of each group of the tree that was saved
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };

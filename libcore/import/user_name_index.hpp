@@ -11,17 +11,17 @@
 
 namespace allot {
 
-/// What the files call their users, read only when it is asked for.
+/// The spellings and names that the files use for their users; the index is built on demand.
 class UserNameIndex {
  public:
   explicit UserNameIndex(const Document& document) : document_(document), first_({&document.members}) {}
 
-  /// How the files first write an e-mail that they hold.
+  /// Returns the first spelling of an e-mail in the files; the e-mail must occur there.
   ShortText first_email(ShortText email) {
     return document_.has_capital_email ? document_.members[first_row(email)].email : email;
   }
 
-  /// The first name that the files give a user whom they mention without a name, or an empty text.
+  /// Returns the first name that the files specify for a user who also occurs without a name; else an empty text.
   ShortText first_name(std::string_view email);
 
  private:
@@ -35,8 +35,8 @@ class UserNameIndex {
 
   const Document& document_;
   bool is_read_ = false;
-  NameIndex<KeyOf, Case::folded> first_;                // the first mention of each user that can be asked for
-  std::unordered_map<std::uint32_t, ShortText> names_;  // by the row of the first mention
+  NameIndex<KeyOf, Case::folded> first_;                // the first occurrence of each user that can be looked up
+  std::unordered_map<std::uint32_t, ShortText> names_;  // by the row of the first occurrence
 };
 
 }  // namespace allot

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kBuiltInCounted = 2;
 constexpr std::size_t kBuiltInFeatures = 1;
 
-/// The ids 0 to `count`-1: the first `built_in` as they are, the others by name.
+/// Returns the ids 0 to `count`-1: the first `built_in` in order, the others by name.
 template <typename Id, typename NameOf>
 std::vector<Id> order_by_name(std::size_t count, std::size_t built_in, NameOf name_of) {
   std::vector<Id> ids(count);

@@ -8,13 +8,13 @@
 
 namespace allot {
 
-/// The place of a counted resource among the counted resources of a catalogue; `sip` is 0, `mobile` 1.
+/// The index of a counted resource in a catalogue; `sip` is 0, `mobile` 1.
 using ResourceId = std::uint32_t;
 
-/// The place of a feature among the features of a catalogue; `ukey2` is 0.
+/// The index of a feature in a catalogue; `ukey2` is 0.
 using FeatureId = std::uint32_t;
 
-/// A counted resource; `requires_id` is the one that it may not outnumber in a licence or grant.
+/// A counted resource; its count in a licence or grant must not exceed that of the resource `requires_id`.
 struct CountedResource {
   std::string name;
   std::optional<ResourceId> requires_id;
@@ -23,10 +23,10 @@ struct CountedResource {
 /// The counted resources and features that licences can hold; allot-rules(7), Catalogue.
 class Catalogue {
  public:
-  /// What a new store knows: `sip`, `mobile` which requires `sip`, and the feature `ukey2`.
+  /// Returns the catalogue of a new store: `sip`, `mobile` which requires `sip`, and the feature `ukey2`.
   static Catalogue built_in();
 
-  /// Adds an entry at the end; the name must be new and `requires_id` of this catalogue.
+  /// Append an entry; the name must be new and `requires_id` an id of this catalogue.
   ResourceId add_counted(std::string name, std::optional<ResourceId> requires_id);
   FeatureId add_feature(std::string name);
 
@@ -38,15 +38,15 @@ class Catalogue {
   const std::vector<CountedResource>& counted() const { return counted_; }
   const std::vector<std::string>& features() const { return features_; }
 
-  /// The ids in the order of their names.
+  /// Return the ids in the order of their names.
   const std::vector<ResourceId>& counted_by_name() const { return counted_by_name_; }
   const std::vector<FeatureId>& features_by_name() const { return features_by_name_; }
 
-  /// The ids in the order in which they are shown and written: the built-in ones first, then by name.
+  /// Return the ids in the order in which they are shown and written: the built-in entries first, then by name.
   std::vector<ResourceId> counted_in_order() const;
   std::vector<FeatureId> features_in_order() const;
 
-  /// Every name, for near matches and completion.
+  /// Returns all names, for near matches and completion.
   std::vector<std::string> names() const;
 
  private:

@@ -25,7 +25,7 @@ void sort_changes(std::vector<Change>& changes) {
                       std::move(path),
                       change.what,
                       change.name,
-                      -static_cast<int>(change.op),  // what goes makes room for what comes
+                      -static_cast<int>(change.op),  // removals come before creations
                       before != nullptr ? before->path : std::string{}};
   };
   std::vector<std::pair<decltype(key(changes[0])), std::size_t>> order;

@@ -14,14 +14,14 @@
 
 namespace allot {
 
-/// What a write does to an item.
+/// The kind of change of an item by a write.
 enum class Op : std::uint8_t { create, update, remove, keep };
 
-/// A group with its place, an entry of the catalogue: what changes of them show.
+/// The state of a group and of a catalogue entry in a change.
 struct GroupState {
   std::string path;
   GroupTraits traits;
-  GroupId parent = 0;  ///< the group above it; 0 for the company
+  GroupId parent = 0;  ///< its parent; 0 for the company
 
   bool operator==(const GroupState&) const = default;
 };
@@ -32,23 +32,23 @@ struct EntryState {
   bool operator==(const EntryState&) const = default;
 };
 
-/// An entry of `catalogue`; nothing where it has none of that name.
+/// Returns the entry of `catalogue` named `name`; nothing if there is none.
 std::optional<EntryState> find_entry_state(const Catalogue& catalogue, std::string_view name);
 
-/// What something was or is; `monostate` where it was not or is no more.
+/// The state of an item; `monostate` if it does not exist.
 using ItemState = std::variant<std::monostate, GroupState, License, Membership, EntryState, TemplateText>;
 
-/// One thing that a write changed.
+/// The change of one item by a write.
 struct Change {
   Op op = Op::create;
   What what = What::group;
-  std::string path;  ///< the group that it is or belongs to; empty for what is of none
-  std::string name;  ///< the licence's name, the user's e-mail, the entry's name; empty for a group
+  std::string path;  ///< the path of the group, or of the item's group; empty for an item of no group
+  std::string name;  ///< the name of the licence or entry, or the user's e-mail; empty for a group
   ItemState before;
   ItemState after;
 };
 
-/// Puts changes in path order, a group before what is in it, first what is of no group.
+/// Sorts changes by path: items of no group first, each group before its contents.
 void sort_changes(std::vector<Change>& changes);
 
 }  // namespace allot

@@ -9,7 +9,7 @@
 
 namespace allot {
 
-/// Mixes numbers into one of 32 bits.
+/// Hashes numbers to 32 bits.
 class Hasher {
  public:
   void add(std::uint64_t value) {
@@ -22,14 +22,15 @@ class Hasher {
   std::uint64_t state_ = 0;
 };
 
-/// Finds equal values of a table, so that each is kept once: open addressing over the table's own rows, 8 bytes a row.
+/// Finds equal values of a table, so that each is stored once: open addressing over the table's own rows, 8 bytes a
+/// row.
 template <typename T>
 class DistinctIndex {
  public:
   DistinctIndex() : slots_(kSmallest, kFree) {}
 
-  /// The row of `rows` with a value equal to `value`, whose hash is `hash`; adds it where there is none. Each row must
-  /// have come this way.
+  /// Returns the row of `rows` with a value equal to `value`, whose hash is `hash`; adds a row if there is none. Every
+  /// row must have been added by this function.
   std::uint32_t find_or_add(Rows<T>& rows, const T& value, std::uint32_t hash) {
     const std::size_t slot = find_slot(rows, value, hash);
     if (slots_[slot] != kFree) return slots_[slot];
@@ -45,7 +46,7 @@ class DistinctIndex {
   static constexpr std::size_t kSmallest = 64;
   static constexpr std::uint32_t kFree = UINT32_MAX;
 
-  /// The slot that holds the row of a value equal to `value`, else the free one where it would stand.
+  /// Returns the slot of the row with a value equal to `value`, or the free slot for it.
   std::size_t find_slot(const Rows<T>& rows, const T& value, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;
@@ -65,7 +66,7 @@ class DistinctIndex {
     slots_ = std::move(larger);
   }
 
-  std::vector<std::uint32_t> hashes_;  // of each row
+  std::vector<std::uint32_t> hashes_;  // one for each row
   std::vector<std::uint32_t> slots_;
 };
 

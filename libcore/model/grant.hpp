@@ -16,7 +16,7 @@ class Counts {
   void set(ResourceId id, std::int32_t count);
   bool is_empty() const { return values_.empty(); }
 
-  /// One past the last resource with a count above zero.
+  /// Returns one past the last resource with a count above zero.
   ResourceId end() const { return static_cast<ResourceId>(values_.size()); }
 
   bool operator==(const Counts&) const = default;
@@ -33,10 +33,10 @@ class Features {
   void remove(FeatureId id);
   bool is_empty() const { return words_.empty(); }
 
-  /// One past the last feature in the set.
+  /// Returns one past the last feature in the set.
   FeatureId end() const;
 
-  /// Whether every feature of `other` is in this set.
+  /// Returns whether every feature of `other` is in this set.
   bool includes(const Features& other) const;
 
   bool operator==(const Features&) const = default;
@@ -45,7 +45,7 @@ class Features {
   std::vector<std::uint64_t> words_;  // no zero words at the end
 };
 
-/// What a licence holds or a membership takes: counts, features and a period.
+/// The contents of a licence or membership: counts, features and a period.
 struct Grant {
   Counts counts;
   Features features;

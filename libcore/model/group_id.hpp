@@ -4,7 +4,7 @@
 
 namespace allot {
 
-/// The id of a group: it never changes, and no two groups of a store have the same, removed ones included.
+/// The id of a group: it never changes and is never reused within a store.
 using GroupId = std::int64_t;
 
 /// The company, `/`.

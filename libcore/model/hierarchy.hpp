@@ -10,20 +10,20 @@
 
 namespace allot {
 
-/// How a group's licences bound it; allot-rules(7), Restriction.
+/// How a group's licences restrict it; allot-rules(7), Restriction.
 enum class Restriction : std::uint8_t {
   none,      ///< no limit of its own
-  reserved,  ///< its licences are its limit, set aside out of what the parent has
-  shared,    ///< its licences are a ceiling; it takes only what its children and users take
+  reserved,  ///< its licences are its limit, which is reserved in the parent
+  shared,    ///< its licences are a ceiling; it uses only what its children and users use
 };
 
-/// How often a reminder comes back within its window.
+/// How often a reminder is repeated within its window.
 enum class Repeat : std::uint8_t { once, daily, weekly, monthly };
 
-/// What a membership lets its user do.
+/// The role of a user in a group.
 enum class Role : std::uint8_t { user, concierge, admin };
 
-/// The words that commands and files use, in the order of the enumerators.
+/// The names of the enumerators in commands and files, in the order of the enumerators.
 inline constexpr std::array<std::string_view, 3> kRestrictionWords{"none", "reserved", "shared"};
 inline constexpr std::array<std::string_view, 4> kRepeatWords{"once", "daily", "weekly", "30-days"};
 inline constexpr std::array<std::string_view, 3> kRoleWords{"user", "concierge", "admin"};
@@ -34,7 +34,7 @@ inline constexpr std::string_view word_for(Restriction value) {
 inline constexpr std::string_view word_for(Repeat value) { return kRepeatWords[static_cast<std::size_t>(value)]; }
 inline constexpr std::string_view word_for(Role value) { return kRoleWords[static_cast<std::size_t>(value)]; }
 
-/// The enumerator whose word in `words` is `text`, or nothing.
+/// Returns the enumerator named `text` in `words`, or nothing.
 template <typename Enum, std::size_t N>
 constexpr std::optional<Enum> parse_word(std::string_view text, const std::array<std::string_view, N>& words) {
   for (std::size_t i = 0; i < N; ++i) {
@@ -46,7 +46,7 @@ constexpr std::optional<Enum> parse_word(std::string_view text, const std::array
 inline constexpr int kReminderDays = 3650;
 inline constexpr std::string_view kDefaultType = "plus";
 
-/// When administrators are told of licences that end; `before` in days, 1 to kReminderDays.
+/// When administrators are reminded about ending licences; `before` in days, 1 to kReminderDays.
 struct Reminder {
   int before = 0;
   Repeat repeat = Repeat::once;
@@ -55,7 +55,7 @@ struct Reminder {
   bool operator==(const Reminder&) const = default;
 };
 
-/// What is said of a group beside its place in the tree; an empty kind is an unset one.
+/// The properties of a group apart from its place in the tree; an empty kind is unset.
 struct GroupTraits {
   std::string kind;
   Restriction restriction = Restriction::none;
@@ -74,7 +74,7 @@ struct License {
   bool operator==(const License&) const = default;
 };
 
-/// A licence as it stands elsewhere, without texts of its own.
+/// A licence with references to texts and a grant that are stored elsewhere.
 struct LicenseView {
   LicenseView(std::string_view its_name, std::string_view its_type, const Grant& its_grant)
       : name(its_name), type(its_type), grant(its_grant) {}
@@ -96,7 +96,7 @@ struct Membership {
   bool operator==(const Membership&) const = default;
 };
 
-/// A membership as it stands elsewhere, without texts of its own.
+/// A membership with references to texts and a grant that are stored elsewhere.
 struct MembershipView {
   MembershipView(std::string_view its_email, std::string_view its_name, Role its_role, bool inherits,
                  const Grant& its_grant)

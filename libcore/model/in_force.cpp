@@ -9,7 +9,7 @@ bool has_item(const License& license, const Item& item) {
   return item.kind == Item::Kind::counted ? license.grant.counts[item.id] > 0 : license.grant.features.has(item.id);
 }
 
-/// The days on which some licence of `licenses` has `item`, as a count of licences.
+/// Returns for each day the number of licences in `licenses` that contain `item`.
 Timeline days_of(const std::vector<License>& licenses, const Item& item) {
   TimelineBuilder builder;
   for (const License& license : licenses) {
@@ -18,7 +18,7 @@ Timeline days_of(const std::vector<License>& licenses, const Item& item) {
   return builder.build();
 }
 
-/// The last day of the run of days from `day` on, on which `days` is above 0.
+/// Returns the last day of the run of days from `day` on with a value above 0 in `days`.
 Day end_of_run(const Timeline& days, Day day) {
   Day end = Day::forever();
   for_each_span(days, Timeline{}, Period{day, Day::forever()},
@@ -30,13 +30,13 @@ Day end_of_run(const Timeline& days, Day day) {
   return end;
 }
 
-/// Adds the days on which `period` begins and has ended to `days`.
+/// Adds the first day of `period` and the day after its last to `days`.
 void add_borders(const Period& period, std::vector<Day>& days) {
   if (period.from.is_finite()) days.push_back(period.from);
   if (period.until.is_finite()) days.push_back(period.until.next());
 }
 
-/// The days after `day` on which some figure of the last group can change, in order.
+/// Returns the days after `day` on which a figure of the last group can change, in order.
 std::vector<Day> find_changes(const AncestorPath& ancestors, Day day) {
   std::vector<Day> days{day};
   for (std::size_t at = 0; at < ancestors.size(); ++at) {

@@ -10,47 +10,48 @@
 
 namespace allot {
 
-/// Where a licence or membership stands on a day; allot-rules(7), In force.
+/// The status of a licence or membership on a day; allot-rules(7), In force.
 enum class Status : std::uint8_t { active, pending, expired, out_of_force };
 
 std::string_view word_for(Status status);
 
-/// The status on `day` of what holds over `period`.
+/// Returns the status on `day` of an item that holds over `period`.
 Status status_on(Day day, const Period& period);
 
-/// The status on `day` of a licence of a group with `restriction`.
+/// Returns the status on `day` of a licence of a group with `restriction`.
 Status status_on(Day day, const License& license, Restriction restriction);
 
-/// Why a group blocks an item; allot-rules(7), In force.
+/// The reason why a group blocks an item; allot-rules(7), In force.
 enum class BlockReason : std::uint8_t { suspended, not_licensed, not_yet_valid, expired };
 
 std::string_view word_for(BlockReason reason);
 
 /// A group that blocks an item.
 struct Block {
-  std::size_t at = 0;  ///< its place in the chain
+  std::size_t at = 0;  ///< its index in the ancestor path
   BlockReason reason = BlockReason::suspended;
-  std::optional<Day> date;  ///< the day it starts or the last day it held, where there is one
+  std::optional<Day> date;  ///< the day on which the item starts or the last day on which it held, if there is one
 };
 
-/// The block that `link` puts on `item` on `day`, if it does.
+/// Returns the block by the group at `at` on `item` on `day`, if there is one.
 std::optional<Block> find_block(const AncestorPath& ancestors, std::size_t at, const Item& item, Day day);
 
-/// The blocks on `item` in the last group of `chain` on `day`, nearest first; of the groups that are out of sight only
-/// the nearest that blocks.
+/// Returns the blocks on `item` in the last group of `ancestors` on `day`, nearest first. Of groups that are not
+/// visible only the nearest block is included.
 std::vector<Block> find_blocks(const AncestorPath& ancestors, const Item& item, Day day);
 
 /// The state of a counted resource in a group on a day; allot-rules(7), In force.
 struct CountedState {
-  std::optional<std::int64_t> limit;      ///< nothing where unlimited
-  std::optional<std::size_t> limited_by;  ///< the place of the group in the chain
+  std::optional<std::int64_t> limit;      ///< nothing if unlimited
+  std::optional<std::size_t> limited_by;  ///< the index of the limiting group in the ancestor path
   std::int64_t used = 0;
   std::optional<std::int64_t> remaining;
   std::optional<std::int64_t> available;
   std::vector<Block> blocked_by;
 };
 
-/// The state of a feature in a group on a day; `until` is the last day of the run of enabled days, if it ends.
+/// The state of a feature in a group on a day; `until` is the last consecutive day on which it is enabled, if there is
+/// one.
 struct FeatureState {
   bool is_enabled = false;
   std::optional<Day> until;
@@ -60,20 +61,20 @@ struct FeatureState {
 CountedState state_of_counted(const AncestorPath& ancestors, ResourceId id, Day day);
 FeatureState state_of_feature(const AncestorPath& ancestors, FeatureId id, Day day);
 
-/// What one group of a chain leaves of a resource on a day: its limit, what it allots, and the difference.
+/// The limit, usage and remaining count of a resource in one group on a day.
 struct Bound {
   std::int64_t limit = 0;
   std::int64_t allotted = 0;
   std::int64_t free() const { return limit - allotted; }
 };
 
-/// The bound of the restricted group at `at`.
+/// Returns the bound of the restricted group at `at`.
 Bound bound_of(const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
 
-/// The place of the group that decides what is `available` in the last group; nothing where it is unlimited.
+/// Returns the index of the group that determines what is available in the last group; nothing if it is unlimited.
 std::optional<std::size_t> find_tightest(const AncestorPath& ancestors, ResourceId id, Day day);
 
-/// A run of days on which no figure of a group changes.
+/// A period in which no figure of a group changes.
 struct Span {
   struct Figures {
     std::optional<std::int64_t> limit;
@@ -85,10 +86,10 @@ struct Span {
 
   Period days;
   std::vector<Figures> counts;  ///< for each counted resource
-  Features features;            ///< those that are enabled
+  Features features;            ///< the enabled features
 };
 
-/// The spans from `day` on in which nothing changes in the last group of `chain`; the last one is open.
+/// Returns the periods from `day` on without changes in the last group of `ancestors`; the last period is open.
 std::vector<Span> make_timeline(const AncestorPath& ancestors, Day day);
 
 }  // namespace allot

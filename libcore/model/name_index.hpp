@@ -12,11 +12,11 @@
 
 namespace allot {
 
-/// Whether names that differ in the case of ASCII letters are the same.
+/// Whether names are compared with or without case of ASCII letters.
 enum class Case : std::uint8_t { exact, folded };
 
-/// Finds items of a table by their owner and name: open addressing over the table's own rows, 4 bytes a slot.
-/// `KeyOf` gives for a row its key as `std::pair<std::uint32_t owner, std::string_view name>`.
+/// Finds items of a table by owner and name: open addressing over the table's own rows, 4 bytes a slot. `KeyOf` returns
+/// the key of a row as `std::pair<std::uint32_t owner, std::string_view name>`.
 template <typename KeyOf, Case kCase = Case::exact>
 class NameIndex {
  public:
@@ -30,18 +30,18 @@ class NameIndex {
     }
   }
 
-  /// Forgets every row.
+  /// Removes every row.
   void clear() {
     slots_.assign(kSmallest, kFree);
     count_ = 0;
   }
 
-  /// Makes room for `count` rows at once.
+  /// Reserves space for `count` rows.
   void reserve(std::size_t count) {
     while (slots_.size() < 2 * count) grow();
   }
 
-  /// Enters `row`, whose key must not be there yet.
+  /// Inserts `row`, whose key must be new.
   void insert(std::uint32_t row) {
     if (2 * (count_ + 1) > slots_.size()) grow();
     place(row);
@@ -59,7 +59,7 @@ class NameIndex {
     return a == b;
   }
 
-  /// Mixes 8 bytes at a time; where case does not count, the bit that tells it apart is left out.
+  /// Hashes 8 bytes at a time; if case is ignored, the case bit is masked.
   static std::size_t hash(std::uint32_t owner, std::string_view name) {
     constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ULL;
     constexpr std::uint64_t kCaseBits = kCase == Case::folded ? 0x2020202020202020ULL : 0;

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// The place of a group in the tree: the names from below `/` down to it.
+/// The path of a group: the names from below `/` down to it.
 class Path {
  public:
   static constexpr std::size_t kMostNames = 256;
@@ -16,7 +16,7 @@ class Path {
   /// The company, `/`.
   Path() = default;
 
-  /// The path that `text` spells; throws usage naming the value where it is malformed or too long.
+  /// Parses `text`; throws usage naming the value if it is malformed or too long.
   static Path parse(std::string_view text);
 
   bool is_root() const { return names_.empty(); }
@@ -27,16 +27,16 @@ class Path {
   Path parent() const;
   Path child(std::string name) const;
 
-  /// This path continued by `below`.
+  /// Returns this path followed by `below`.
   Path joined(const Path& below) const;
 
-  /// Whether `other` is this group or lies below it.
+  /// Returns whether `other` is this group or below it.
   bool contains(const Path& other) const;
 
-  /// `/north/tower-a`; `/` for the company.
+  /// Returns the text of the path, such as `/north/tower-a`; `/` for the company.
   std::string to_string() const;
 
-  /// A parent before its children, siblings by the bytes of their names.
+  /// Orders a parent before its children, and siblings by the bytes of their names.
   auto operator<=>(const Path&) const = default;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace allot {
 
-/// A table whose rows never move. It grows by blocks, as growing one vector of a million rows would touch three times
-/// the memory; the blocks are larger than those of std::deque, which would allocate every few rows.
+/// A table whose rows never move. It grows in blocks, because growing a vector of a million rows would touch three
+/// times the memory; the blocks are larger than those of std::deque, which would allocate for every few rows.
 template <typename T>
 class Rows {
  public:

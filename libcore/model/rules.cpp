@@ -7,13 +7,13 @@ namespace {
 
 const Timeline kZero;
 
-/// Grows `hull` to reach over `period` as well.
+/// Extends `hull` to include `period`.
 void stretch(Period& hull, const Period& period) {
   if (period.is_empty()) return;
   hull = hull.is_empty() ? period : Period{std::min(hull.from, period.from), std::max(hull.until, period.until)};
 }
 
-/// Calls `visit` for each item that `grant` has: a count above zero, or a listed feature.
+/// Calls `visit` for each item of `grant`: a count above zero or a listed feature.
 template <typename Visit>
 void for_each_item(const Grant& grant, Visit visit) {
   for (ResourceId id = 0; id < grant.counts.end(); ++id) {
@@ -24,7 +24,7 @@ void for_each_item(const Grant& grant, Visit visit) {
   }
 }
 
-/// Calls `visit(span, taken, limit)` for each span of checked days of `limit`, in order, until it returns false;
+/// Calls `visit(span, taken, limit)` for each span of the checked days of `limit`, in order, until it returns false;
 /// allot-rules(7), Checked days.
 template <typename Visit>
 void for_each_checked_span(const Timeline& taken, const Timeline& limit, Day today, Visit visit) {
@@ -36,7 +36,7 @@ void for_each_checked_span(const Timeline& taken, const Timeline& limit, Day tod
   });
 }
 
-/// The first run of checked days on which `taken` is more than `limit`.
+/// Returns the first run of checked days on which `taken` exceeds `limit`.
 std::optional<RuleViolation> find_excess(const Timeline& taken, const Timeline& limit, Day today) {
   std::optional<RuleViolation> rule_violation;
   for_each_checked_span(taken, limit, today, [&](const Period& span, std::int64_t amount, std::int64_t bound) {
@@ -47,24 +47,24 @@ std::optional<RuleViolation> find_excess(const Timeline& taken, const Timeline& 
   return rule_violation;
 }
 
-/// Whether the explicit dates of `grant` that still matter lie inside `hull`.
+/// Returns whether the explicit dates of `grant` that still matter are inside `hull`.
 bool fits_hull(const Period& period, const Period& hull, Day today) {
   const bool until_fits = !period.until.is_finite() || hull.contains(period.until);
   const bool from_fits = !period.from.is_finite() || period.from < today || hull.contains(period.from);
   return until_fits && from_fits;
 }
 
-/// Whether a change of hull can break the period rule for what hangs below. An empty hull is silent, so one that grows
-/// can break it too, where it reaches a group below whose own hull it did not meet before. A licence that is live meets
-/// it, as its explicit dates lie inside, or it began before today and is open; so only one that has expired, or one
-/// that such a hull had already ended for, is reached anew.
-bool is_felt_below(const Period& before, const Period& after, Day today) {
+/// Whether a change of hull can break the period rule in the groups below. An empty hull is not checked, so a hull that
+/// grows can break the rule where it becomes effective for a group below whose own hull did not overlap it before. A
+/// live licence overlaps it: its explicit dates are inside, or it began before today and is open. So only an expired
+/// licence, or a licence that such a hull had ended, is newly checked.
+bool affects_below(const Period& before, const Period& after, Day today) {
   if (after.is_empty() || after == before) return false;
   if (before.is_empty()) return true;
   return after.from != before.from || after.until < before.until || before.until < today;
 }
 
-/// Whether `after` is below `before` on some day that is checked now, or checks a day that was not checked.
+/// Whether `after` is below `before` on a day that is checked now, or checks a day that was not checked.
 bool is_lowered(const Timeline& before, const Timeline& after, Day today) {
   bool lowered = false;
   for_each_checked_span(before, after, today, [&](const Period&, std::int64_t old_limit, std::int64_t new_limit) {
@@ -232,7 +232,7 @@ bool may_break_below(const Capacity& before, const Capacity& after, std::int64_t
     if (ceilings > 0 && is_lowered(before.limits[resource], after.limits[resource], today)) return true;
   }
   const auto is_harmless = [&](const Period& old_hull, const Period& new_hull) {
-    return !is_felt_below(old_hull, new_hull, today);
+    return !affects_below(old_hull, new_hull, today);
   };
   return !std::equal(before.counted_hulls.begin(), before.counted_hulls.end(), after.counted_hulls.begin(),
                      is_harmless) ||

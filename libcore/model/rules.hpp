@@ -9,7 +9,7 @@
 
 namespace allot {
 
-/// The rules of allot-rules(7), each named as violations name it.
+/// The rules of allot-rules(7), with the names used in violations.
 enum class Rule : std::uint8_t { requires_, limit, ceiling, feature, period };
 
 /// A counted resource or a feature.
@@ -24,10 +24,10 @@ struct Item {
   bool operator==(const Item&) const = default;
 };
 
-/// The name of `item` in `catalogue`.
+/// Returns the name of `item` in `catalogue`.
 const std::string& name_of(const Catalogue& catalogue, const Item& item);
 
-/// One breach of a rule, before it is told in words.
+/// A violation of a rule, before it is described in words.
 struct RuleViolation {
   Rule rule = Rule::limit;
   std::optional<Item> item;
@@ -36,12 +36,12 @@ struct RuleViolation {
   std::optional<std::int64_t> requested;
   std::optional<std::int64_t> accepted;
   std::optional<std::int64_t> allotted;
-  Period asked;  ///< the period of the licence or membership, for the rules that speak of one
+  Period asked;  ///< the period of the licence or membership, for rules about periods
 };
 
 using RuleViolations = std::vector<RuleViolation>;
 
-/// What a group's children and users take from it, for each counted resource; allot-rules(7), Allotted.
+/// The usage of a group by its children and users, for each counted resource; allot-rules(7), Allotted.
 class Usage {
  public:
   const Timeline& operator[](ResourceId id) const;
@@ -64,15 +64,16 @@ using GrantList = std::vector<const Grant*>;
 
 GrantList grants_of(const std::vector<License>& licenses);
 
-/// What a restricted group has to pass on: the limits, hulls and features of its licences.
+/// The capacity of a restricted group: the limits, hulls and features of its licences.
 struct Capacity {
   Usage limits;                       ///< allot-rules(7), Limit
-  std::vector<Period> counted_hulls;  ///< allot-rules(7), Hull: for each counted resource, empty where there is none
+  std::vector<Period> counted_hulls;  ///< allot-rules(7), Hull: for each counted resource, empty if there is none
   std::vector<Period> feature_hulls;  ///< the same for each feature
-  std::vector<bool> holds;            ///< whether some licence has a count of the resource at all
-  Features listed;                    ///< the features that some licence lists
+  std::vector<bool> holds;            ///< whether any licence has a count of the resource
+  Features listed;                    ///< the features that any licence lists
 
-  /// What licences that hold `grants` offer below `above`, the offer of the nearest restricted group above (or null).
+  /// Returns the capacity of licences with `grants` below `above`, the capacity of the nearest restricted group above
+  /// (or null).
   static Capacity of(const GrantList& grants, const Capacity* above, const Catalogue& catalogue);
 
   const Period& hull(const Item& item) const {
@@ -80,31 +81,32 @@ struct Capacity {
   }
 };
 
-/// Whether a licence or membership still matters for rules 2 to 5; allot-rules(7), Live.
+/// Returns whether a licence or membership still matters for rules 2 to 5; allot-rules(7), Live.
 inline bool is_live(const Grant& grant, Day today) { return grant.period.until >= today; }
 
-/// allot-rules(7), Requires and the first half of Period: what binds a grant wherever it stands.
+/// Checks a grant by itself: allot-rules(7), Requires and the first half of Period.
 void check_grant(const Grant& grant, const Catalogue& catalogue, RuleViolations& rule_violations);
 
-/// allot-rules(7), Limit (its second half), Feature and Period: what binds a grant that draws on `offer`.
+/// Checks a grant that draws on `capacity`: allot-rules(7), Limit (second half), Feature and Period.
 void check_draw(const Grant& grant, const Capacity& capacity, Day today, RuleViolations& rule_violations);
 
-/// allot-rules(7), Limit (its first half): on every checked day no more is taken than the limit.
+/// Checks that usage is within the limit on every checked day: allot-rules(7), Limit (first half).
 void check_limits(const Usage& taken, const Capacity& capacity, Day today, RuleViolations& rule_violations);
 
-/// allot-rules(7), Ceiling: a shared group's licences, which make `own`, against the `offer` above it.
+/// Checks the licences of a shared group, with the capacity `own`, against the `capacity` above it: allot-rules(7),
+/// Ceiling.
 void check_ceiling(const GrantList& grants, const Capacity& own, const Capacity& capacity, Day today,
                    RuleViolations& rule_violations);
 
-/// How much more of `id` could be taken on each checked day of `within`; nothing if no checked day lies in it.
+/// Returns how much more of `id` could be used on every checked day of `within`; nothing if it contains no checked day.
 std::optional<std::int64_t> find_room(const Timeline& taken, const Timeline& limit, const Period& within, Day today);
 
-/// How many ceilings stand against the offer above a group with this restriction: its own where it is shared, and where
-/// it has none the `ceilings` below it.
+/// Returns the number of ceilings that a group with this restriction counts against the capacity above: 1 if it is
+/// shared, the `ceilings` below it if it is unrestricted.
 std::int64_t pass_ceilings(Restriction restriction, std::int64_t ceilings);
 
-/// Whether something that stood below a group while it offered `before` could break a rule now that it offers `after`;
-/// `ceilings` is how many shared groups draw on it, the only ones that limits which are merely lower concern.
+/// Returns whether the change of a group's capacity from `before` to `after` can break a rule below it. `ceilings` is
+/// the number of shared groups that draw on it; merely lower limits affect only these.
 bool may_break_below(const Capacity& before, const Capacity& after, std::int64_t ceilings, Day today);
 
 }  // namespace allot

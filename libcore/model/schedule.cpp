@@ -8,7 +8,7 @@
 namespace allot {
 namespace {
 
-/// How many days there are between the beginnings of two slots; nothing where one slot is the whole window.
+/// Returns the number of days between the starts of two slots; nothing if the whole window is one slot.
 std::optional<int> days_between(Repeat repeat) {
   switch (repeat) {
     case Repeat::once:
@@ -31,8 +31,8 @@ std::int64_t limit_on(const AncestorPath& ancestors, ResourceId id, Day day) {
   return state_of_counted(ancestors, id, day).limit.value_or(0);
 }
 
-/// Adds what falls in the group of `ending` with its last day.
-void add_falls(const AncestorPath& ancestors, ExpiringLicense& ending) {
+/// Adds the reductions in the group of `ending` after its last day.
+void add_reductions(const AncestorPath& ancestors, ExpiringLicense& ending) {
   const Catalogue& catalogue = ancestors.catalogue();
   const Day last = ending.slot.last;
   const auto add = [&](const Reduction& reduction) {
@@ -50,7 +50,7 @@ void add_falls(const AncestorPath& ancestors, ExpiringLicense& ending) {
   }
 }
 
-/// What is in `given` and not in `left`, item by item.
+/// Returns the items of `given` that are missing or smaller in `left`.
 std::vector<Reduction> compare(const Grant& given, const Grant& left, const Catalogue& catalogue) {
   std::vector<Reduction> reductions;
   for (const ResourceId id : catalogue.counted_in_order()) {
@@ -63,7 +63,7 @@ std::vector<Reduction> compare(const Grant& given, const Grant& left, const Cata
   return reductions;
 }
 
-/// Whether the group at `row` by itself blocks `item` on `day`.
+/// Returns whether the group at `row` itself blocks `item` on `day`.
 bool blocks_itself(const Tree& tree, Tree::Row row, const Item& item, Day day) {
   const GroupTraits& traits = tree.groups()[row].traits;
   if (traits.suspended) return true;
@@ -77,7 +77,7 @@ bool blocks_itself(const Tree& tree, Tree::Row row, const Item& item, Day day) {
   return !has_it;
 }
 
-/// Of `items` those that a membership with `grant` has.
+/// Returns whether a membership with `grant` has any of `items`, and adds its counts to `blocked`.
 bool has_any(const Tree::Member& member, const Grant& grant, const std::vector<Item>& items, Blocked& blocked) {
   bool has_one = false;
   for (const Item& item : items) {
@@ -135,7 +135,7 @@ bool is_due(const Slot& slot, const std::vector<DeliveryRecord>& deliveries) {
   });
 }
 
-std::vector<ExpiringLicense> find_endings(const AncestorPath& ancestors, Day day) {
+std::vector<ExpiringLicense> find_expiring(const AncestorPath& ancestors, Day day) {
   std::vector<ExpiringLicense> endings;
   const PathNode& group = ancestors.back();
   if (!group.traits.reminder || !group.is_restricted()) return endings;
@@ -145,7 +145,7 @@ std::vector<ExpiringLicense> find_endings(const AncestorPath& ancestors, Day day
     const auto first = slot_on(*group.traits.reminder, *last, day);
     if (!first) continue;
     ExpiringLicense ending{{group.id, license.name, *last, *first}, license, {}, {}};
-    add_falls(ancestors, ending);
+    add_reductions(ancestors, ending);
     endings.push_back(std::move(ending));
   }
   return endings;
@@ -184,7 +184,7 @@ Blocked count_blocked(const Tree& tree, const ExpiringLicense& ending, const Cat
   Blocked blocked;
   blocked.granted.resize(catalogue.counted().size());
   const Day last = ending.slot.last;
-  std::vector<std::vector<Item>> ends{ending.blocked};  // by row: what was not blocked there before
+  std::vector<std::vector<Item>> ends{ending.blocked};  // by row: the items that were not blocked before
   std::unordered_set<std::string> users;
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     if (row > 0) {

@@ -12,22 +12,22 @@
 
 namespace allot {
 
-// When reminders are due and what they say: functions of the hierarchy, a day and what was told already.
+// When reminders are due and what they contain: functions of the hierarchy, a day and the deliveries so far.
 // allot-remind(1), Schedule.
 
-/// The last day in force of a licence of the last group of `chain`: its own or, where that is open, the latest end of
-/// the hull over what it has; nothing where it does not end. allot-rules(7), Last day.
+/// Returns the last day in force of a licence of the last group of `ancestors`: its own or, if that is open, the latest
+/// end of the hulls of its items; nothing if it does not end. allot-rules(7), Last day.
 std::optional<Day> last_day_of(const AncestorPath& ancestors, const License& license);
 
-/// The days on which a licence with that last day is spoken of.
+/// Returns the days on which a licence with that last day is included in reminders.
 Period window_of(const Reminder& reminder, Day last);
 
-/// The first day of the slot in which `day` lies; nothing outside the window.
+/// Returns the first day of the slot that contains `day`; nothing outside the window.
 std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day);
 
-/// What one reminder of one licence is known by: it goes once to each recipient.
+/// The key of a reminder of a licence; each recipient gets it once.
 struct Slot {
-  std::int64_t group = 0;  ///< its row
+  std::int64_t group = 0;  ///< the group id
   std::string license;
   Day last;   ///< the licence's last day
   Day first;  ///< the slot's first day
@@ -35,28 +35,28 @@ struct Slot {
   auto operator<=>(const Slot&) const = default;
 };
 
-/// What became of a mail; allot-remind(1), Delivery.
+/// The state of a mail; allot-remind(1), Delivery.
 enum class MailState : std::uint8_t {
-  begun,      ///< it may have gone and may not: it is sent again as it is
-  delivered,  ///< the server took it
-  deferred,   ///< it was not taken and is tried again
-  refused,    ///< it is not taken for this address
-  withdrawn,  ///< it was not taken and what it said is no longer due
+  begun,      ///< it may have been sent: it is sent again unchanged
+  delivered,  ///< the server accepted it
+  deferred,   ///< the server did not accept it; it is retried
+  refused,    ///< the server rejects mail for this address
+  withdrawn,  ///< it was not accepted and its reminders are no longer due
 };
 
 std::string_view word_for(MailState state);
 
-/// What the ledger knows of a slot and a recipient: what became of a mail.
+/// The record in the ledger of a slot and a recipient: the state of a mail.
 struct DeliveryRecord {
   Day first;  ///< the slot's first day
   MailState state = MailState::begun;
 };
 
-/// Whether a slot is due to a recipient who was `told` so much of the same licence and last day: it is once, and not at
-/// all where the address was refused.
+/// Returns whether a slot is due to a recipient with these deliveries for the same licence and last day: once, and
+/// never if the address was refused.
 bool is_due(const Slot& slot, const std::vector<DeliveryRecord>& deliveries);
 
-/// How much of an item there is on one day and on the next: of a feature 1 and 0.
+/// The amount of an item on a day and on the next day: 1 and 0 for a feature.
 struct Reduction {
   Item item;
   std::int64_t from = 0;
@@ -65,47 +65,47 @@ struct Reduction {
   bool operator==(const Reduction&) const = default;
 };
 
-/// A licence whose window is on a day.
+/// A licence whose reminder window includes a day.
 struct ExpiringLicense {
   Slot slot;
   License license;
-  std::vector<Reduction> reductions;  ///< what falls in its group with its last day
-  std::vector<Item> blocked;          ///< those items that are blocked in its group from then on
+  std::vector<Reduction> reductions;  ///< the reductions in its group after its last day
+  std::vector<Item> blocked;          ///< those items that are blocked in its group after its last day
 
-  /// Whether the reminder speaks of it: a licence that is followed by as much it does not.
+  /// Returns whether the reminder includes the licence: not if its end reduces nothing.
   bool is_spoken_of() const { return !reductions.empty(); }
 };
 
-/// The licences of the last group of `chain` that are in the window of its reminder on `day`.
-std::vector<ExpiringLicense> find_endings(const AncestorPath& ancestors, Day day);
+/// Returns the licences of the last group of `ancestors` that are in the reminder window on `day`.
+std::vector<ExpiringLicense> find_expiring(const AncestorPath& ancestors, Day day);
 
 /// The end of a user's access in a group.
 struct AccessEnd {
-  Day last;                           ///< the last day of it
-  bool is_own = false;                ///< whether it is the membership's own `until`
-  std::vector<Reduction> reductions;  ///< what the membership gave
+  Day last;                           ///< its last day
+  bool is_own = false;                ///< whether it is the `until` of the membership
+  std::vector<Reduction> reductions;  ///< the entitlements that end
 };
 
-/// How the access of `member`, of the last group of `chain`, ends in the window of `ending` as seen on `day`: with a
-/// licence that is spoken of, or by itself. Nothing where it is not active that day or goes on.
+/// Returns how the access of `member` of the last group of `ancestors` ends in the window of `ending` as of `day`: with
+/// a licence that reminders include, or by its own `until`. Nothing if it is not active that day or does not end.
 std::optional<AccessEnd> find_access_end(const AncestorPath& ancestors, const ExpiringLicense& ending,
                                          const MembershipView& member, Day day);
 
-/// What a membership of the last group of `chain` gives on a day: counts above zero and features, what is blocked left
-/// out.
+/// Returns the entitlements from a membership of the last group of `ancestors` on a day: counts above zero and
+/// features, without blocked items.
 Grant given_by(const AncestorPath& ancestors, const MembershipView& member, Day day);
 
-/// What the end of a licence blocks at and below its group.
+/// What the end of a licence blocks in its group and below.
 struct Blocked {
-  std::int64_t groups = 0;            ///< below it
-  std::int64_t users = 0;             ///< who have something of it
-  std::vector<std::int64_t> granted;  ///< of each counted resource, what those users have of it
+  std::int64_t groups = 0;            ///< blocked groups below it
+  std::int64_t users = 0;             ///< users with blocked items
+  std::vector<std::int64_t> granted;  ///< the sum of each counted resource of those users
 };
 
-/// What is blocked in `tree`, whose top is the group of `ending`, from the day after the licence's last on.
+/// Returns what is blocked in `tree`, whose top is the group of `ending`, from the day after the licence's last day.
 Blocked count_blocked(const Tree& tree, const ExpiringLicense& ending, const Catalogue& catalogue);
 
-/// Whether a member is to be told as an administrator on `day`.
+/// Returns whether a member is to be reminded as an administrator on `day`.
 bool is_administrator_on(Day day, const MembershipView& member);
 
 }  // namespace allot

@@ -7,31 +7,31 @@
 
 namespace allot {
 
-/// What one who acts under delegation may do in a group and all below it; allot-rules(7), Delegation.
+/// The actor's access to a group and all groups below it; allot-rules(7), Delegation.
 enum class AccessLevel : std::uint8_t { none, see, administer };
 
-/// What a group that is out of sight is called wherever it would be named; no path is spelled so.
+/// The name of groups that are not visible; no path has this spelling.
 inline constexpr std::string_view kAbove = "above";
 
-/// The groups that an actor was given power in; everything where nobody is named to act as.
+/// The groups in which an actor has an access level of its own; everything if there is no actor.
 class Scope {
  public:
-  /// A group's row in the store and the power that a membership in it gives.
+  /// A group id and the access level that a membership in it confers.
   using Entry = std::pair<std::int64_t, AccessLevel>;
 
-  /// The scope of one who acts with full rights.
+  /// Creates the scope of full rights.
   Scope() : is_full_(true) {}
 
-  /// The scope that memberships give; each group stands in it once, with the greater power.
+  /// Creates the scope of memberships; each group is kept once, with its highest access level.
   explicit Scope(std::vector<Entry> entries);
 
-  /// The power in a group whose parent one has `above` in.
+  /// Returns the access level in a group from its own entry and the access level `above` in its parent.
   AccessLevel access_in(std::int64_t group, AccessLevel above) const;
 
-  /// Whether nothing is out of sight, nor denied, because nobody is named to act as.
+  /// Returns whether everything is visible and permitted because there is no actor.
   bool is_full() const { return is_full_; }
 
-  /// The groups with power of their own, by row.
+  /// Returns the groups with an entry, by id.
   const std::vector<Entry>& entries() const { return entries_; }
 
  private:

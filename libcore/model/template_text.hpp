@@ -5,7 +5,7 @@
 
 namespace allot {
 
-/// The texts of a mail, or of a template that mails are made from.
+/// The texts of a mail or of a mail template.
 struct TemplateText {
   std::string subject;
   std::string body;                 ///< plain text

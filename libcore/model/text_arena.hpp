@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// A text of up to 255 bytes in a TextArena, in the space of one pointer; empty unless made by an arena.
+/// A text of up to 255 bytes in a TextArena, in the space of one pointer; empty unless created by an arena.
 class ShortText {
  public:
   static constexpr std::size_t kMostBytes = 255;
@@ -29,10 +29,10 @@ class ShortText {
   friend class TextArena;
   explicit ShortText(const char* place) : place_(place) {}
 
-  const char* place_ = nullptr;  // a byte that counts, then the text
+  const char* place_ = nullptr;  // a length byte, then the text
 };
 
-/// Keeps many short texts in a few large blocks; the views that it gives live as long as it does.
+/// Stores many short texts in a few large blocks; the returned views are valid as long as the arena.
 class TextArena {
  public:
   std::string_view keep(std::string_view text) {
@@ -45,7 +45,7 @@ class TextArena {
     return {place, text.size()};
   }
 
-  /// The same for a name or e-mail; of a longer text the first `ShortText::kMostBytes` are kept.
+  /// Stores a name or e-mail; of a longer text the first `ShortText::kMostBytes` are kept.
   ShortText keep_short(std::string_view text) {
     if (text.empty()) return {};
     text = text.substr(0, ShortText::kMostBytes);
@@ -58,12 +58,12 @@ class TextArena {
     return ShortText{place};
   }
 
-  /// Forgets every text; keeps one block to be filled anew.
+  /// Removes all texts; keeps one block for reuse.
   void clear() {
     if (blocks_.empty()) return;
     blocks_.resize(1);
     next_ = blocks_.front().get();
-    left_ = kBlock;  // no block is smaller
+    left_ = kBlock;  // every block is at least this large
   }
 
  private:

@@ -3,7 +3,7 @@
 namespace allot {
 namespace {
 
-/// The day on which a value that holds through `until` has ended; nothing if it never does.
+/// Returns the day after `until`; nothing for an open end.
 std::optional<Day> day_after(Day until) {
   if (until == Day::forever()) return std::nullopt;
   return until.next();

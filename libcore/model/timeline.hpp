@@ -10,7 +10,7 @@
 
 namespace allot {
 
-/// A step function of days: 0 until the first step, then from each step on its value.
+/// A step function of days: 0 before the first step, then the value of the latest step.
 class Timeline {
  public:
   struct Step {
@@ -23,20 +23,21 @@ class Timeline {
   /// 0 on every day.
   Timeline() = default;
 
-  /// The steps as stored by `steps()`: ascending days, no two neighbours of one value.
+  /// Creates a function from the steps of `steps()`: ascending days, no two neighbours with the same value.
   explicit Timeline(std::vector<Step> steps) : steps_(std::move(steps)) {}
 
-  /// Adds `amount` on every day of `period`; nothing where the period is empty.
+  /// Adds `amount` on every day of `period`, which may be empty.
   void add(const Period& period, std::int64_t amount);
 
-  /// Adds `factor` times `other`, day by day.
+  /// Adds `factor` times `other` on every day.
   void add(const Timeline& other, std::int64_t factor = 1);
 
   std::int64_t at(Day day) const;
   bool is_zero() const { return steps_.empty(); }
   const std::vector<Step>& steps() const { return steps_; }
 
-  /// The last day with a value above 0: `Day::forever()` if it never ends, nothing if there is none.
+  /// Returns the last day with a value above 0: `Day::forever()` if there is no last day, nothing if there is no such
+  /// day.
   std::optional<Day> last_positive_day() const;
 
   bool operator==(const Timeline&) const = default;
@@ -50,17 +51,17 @@ class Timeline {
   std::vector<Step> steps_;
 };
 
-/// Gathers many periods and makes their sum in one sort.
+/// Collects many periods and computes their sum with one sort.
 class TimelineBuilder {
  public:
   void add(const Period& period, std::int64_t amount);
   void add(const Timeline& other);
   bool is_empty() const { return changes_.empty(); }
 
-  /// The sum of what was added; leaves the builder empty.
+  /// Returns the sum and clears the builder.
   Timeline build();
 
-  /// The same in the memory that `sum` has already.
+  /// Computes the sum in the memory of `sum` and clears the builder.
   void build(Timeline& sum);
 
  private:

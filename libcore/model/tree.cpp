@@ -16,7 +16,7 @@ std::uint32_t hash_of(const Grant& grant) {
   return hasher.result();
 }
 
-/// Does not depend on how many resources without steps there are at the end.
+/// Ignores resources without steps at the end.
 std::uint32_t hash_of(const Usage& usage) {
   Hasher hasher;
   for (ResourceId id = 0; id < usage.end(); ++id) {
@@ -28,7 +28,7 @@ std::uint32_t hash_of(const Usage& usage) {
   return hasher.result();
 }
 
-/// Puts `row` at the end of the list from `first` to `last`, whose links are the `next` of `rows`.
+/// Appends `row` to the list from `first` to `last`, linked by the `next` of `rows`.
 template <typename Rows>
 void append(Rows& rows, Tree::Row& first, Tree::Row& last, Tree::Row row) {
   if (first == Tree::kNone) {
@@ -208,7 +208,7 @@ std::vector<std::int64_t> count_ceilings(const Tree& tree) {
   return ceilings;
 }
 
-Usage taken_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue) {
+Usage used_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue) {
   if (tree.groups()[group].traits.restriction != Restriction::reserved) return usages[group];
   return Capacity::of(tree.grants_of(group), nullptr, catalogue).limits;
 }

@@ -12,7 +12,7 @@
 
 namespace allot {
 
-/// A whole subtree in memory, as rows that never move: what an import, a move or a check judges.
+/// A whole subtree in memory, as rows that never move: the input of the validation of an import, a move or a check.
 /// A group's parent is always an earlier row; row 0 is the top.
 class Tree {
  public:
@@ -20,7 +20,7 @@ class Tree {
   static constexpr Row kNone = UINT32_MAX;
 
   struct Group {
-    std::int64_t id = 0;  ///< its row in the store; 0 if it is not there yet
+    std::int64_t id = 0;  ///< the group id; 0 if the group is not in the store yet
     ShortText name;
     GroupTraits traits;
     Row parent = kNone;
@@ -31,7 +31,7 @@ class Tree {
     Row last_license = kNone;
     Row first_member = kNone;
     Row last_member = kNone;
-    bool is_removed = false;  ///< it and all below it
+    bool is_removed = false;  ///< with all groups below it
   };
 
   struct License {
@@ -58,22 +58,22 @@ class Tree {
   Row add_license(Row group, const LicenseView& license);
   Row add_member(Row group, const MembershipView& membership);
 
-  /// The same with texts that stay where they are and must outlive the tree; the links in `item` do not count.
+  /// The same with texts that must outlive the tree; the list links in `item` are ignored.
   Row adopt_group(Row parent, ShortText name, GroupTraits traits);
   Row adopt_license(const License& item);
   Row adopt_member(const Member& item);
 
-  /// Gives an item of the tree other contents; its name stays.
+  /// Replace the contents of an item of the tree; its name is unchanged.
   void replace(Row row, const LicenseView& license);
   void replace(Row row, const MembershipView& membership);
 
-  /// `text` in the tree's own memory.
+  /// Stores `text` in the tree's memory.
   ShortText keep(std::string_view text) { return text_.keep_short(text); }
 
-  /// `text` as a licence's type, kept in the tree.
+  /// Stores `text` as a licence's type in the tree's memory.
   ShortText keep_type(std::string_view text);
 
-  /// The row of a grant equal to `grant`, which is added where there is none.
+  /// Returns the row of a grant equal to `grant`; adds a row if there is none.
   Row intern(const Grant& grant);
 
   Group& group(Row row) { return groups_[row]; }
@@ -89,7 +89,7 @@ class Tree {
   allot::License license_at(Row row) const;
   Membership membership_at(Row row) const;
 
-  /// The grants of a group's licences.
+  /// Returns the grants of a group's licences.
   GrantList grants_of(Row group) const;
 
   template <typename Visit>
@@ -114,24 +114,24 @@ class Tree {
   std::int64_t count_children(Row group) const;
   std::int64_t count_members(Row group) const;
 
-  /// The longest way from row 0 down, in names; every group stands after the one above it.
+  /// Returns the number of names of the longest path below row 0.
   std::size_t depth() const;
 
-  /// The path of a group, `top` being that of row 0.
+  /// Returns the path of a group, with `top` as the path of row 0.
   std::string path_of(Row group, const std::string& top) const;
 
  private:
   Rows<Group> groups_;
   Rows<License> licenses_;
   Rows<Member> members_;
-  Rows<Grant> grants_;  // equal ones are kept once
+  Rows<Grant> grants_;  // equal grants are stored once
   DistinctIndex<Grant> grant_index_;
   TextArena text_;
-  ShortText default_type_;  // what most licences have, kept once
+  ShortText default_type_;  // the type of most licences, stored once
 };
 
-/// What is allotted in each group of a tree, by row; allot-rules(7), Allotted. Equal tallies are kept once, as most
-/// small groups are alike.
+/// The usage of each group of a tree, by row; allot-rules(7), Allotted. Equal usages are stored once, as most small
+/// groups are alike.
 class Usages {
  public:
   Usages(const Tree& tree, const Catalogue& catalogue);
@@ -140,13 +140,14 @@ class Usages {
 
  private:
   Rows<Usage> distinct_;
-  std::vector<std::uint32_t> places_;  // of each group's tally in `distinct_`
+  std::vector<std::uint32_t> places_;  // the index in `distinct_` for each group
 };
 
-/// How many shared groups draw on each group of `tree` or through it, by row.
+/// Returns for each group of `tree` the number of shared groups that draw on it, directly or through unrestricted
+/// groups.
 std::vector<std::int64_t> count_ceilings(const Tree& tree);
 
-/// What `group` takes from the one above it: its whole limit where it is reserved, else what is allotted in it.
-Usage taken_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue);
+/// Returns the usage of the parent by `group`: its limit if it is reserved, else the usage allotted in it.
+Usage used_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue);
 
 }  // namespace allot

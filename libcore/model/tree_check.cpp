@@ -6,11 +6,11 @@
 namespace allot {
 namespace {
 
-/// The restricted group that something draws on.
+/// The restricted group that a row draws on.
 struct Source {
   const Capacity* capacity = nullptr;
   Tree::Row row = Tree::kNone;   // kNone: above the tree
-  std::vector<bool> unlicensed;  // resources whose lack was reported once already
+  std::vector<bool> unlicensed;  // resources whose lack was already reported
 };
 
 class TreeCheck {
@@ -19,14 +19,14 @@ class TreeCheck {
             Day today, ViolationReport& violation_report)
       : tree_(tree),
         usages_(usages),
-        foothold_(parent_context),
+        parent_context_(parent_context),
         catalogue_(catalogue),
         today_(today),
         violation_report_(violation_report) {}
 
   void run() {
     Source above;
-    above.capacity = foothold_.capacity;
+    above.capacity = parent_context_.capacity;
     visit(0, above);
   }
 
@@ -45,7 +45,7 @@ class TreeCheck {
     Source source;
     source.capacity = &capacity;
     source.row = row;
-    if (row == 0 && foothold_.asked != nullptr) foothold_.asked->hold_for(usages_[row], capacity);
+    if (row == 0 && parent_context_.asked != nullptr) parent_context_.asked->hold_for(usages_[row], capacity);
     if (restriction == Restriction::shared && above.capacity != nullptr) check_shared(row, grants, capacity, above);
     check_limit(row, capacity);
     visit_inside(row, source);
@@ -78,17 +78,17 @@ class TreeCheck {
   void check_shared(Tree::Row row, const GrantList& grants, const Capacity& capacity, const Source& above) {
     rule_violations_.clear();
     check_ceiling(grants, capacity, *above.capacity, today_, rule_violations_);
-    const bool is_own = row == 0 && foothold_.asked != nullptr;
-    const bool is_lowered = row != 0 && foothold_.asked != nullptr && !foothold_.asked->by().empty();
+    const bool is_own = row == 0 && parent_context_.asked != nullptr;
+    const bool is_lowered = row != 0 && parent_context_.asked != nullptr && !parent_context_.asked->by().empty();
     if (is_own) {
-      foothold_.asked->drawn_from(*above.capacity);
-      foothold_.asked->bound_by(capacity.limits, *above.capacity);
+      parent_context_.asked->drawn_from(*above.capacity);
+      parent_context_.asked->bound_by(capacity.limits, *above.capacity);
     }
     for (RuleViolation& rule_violation : rule_violations_) {
-      if (is_own) foothold_.asked->complete(rule_violation);
+      if (is_own) parent_context_.asked->complete(rule_violation);
       if (is_lowered) {
         rule_violation.allotted = rule_violation.requested;
-        violation_report_.add(rule_violation, path_of(above), foothold_.asked->by(),
+        violation_report_.add(rule_violation, path_of(above), parent_context_.asked->by(),
                               {Holder{path_of(row), *rule_violation.requested}});
         continue;
       }
@@ -100,18 +100,19 @@ class TreeCheck {
   void check_limit(Tree::Row row, const Capacity& capacity) {
     rule_violations_.clear();
     check_limits(usages_[row], capacity, today_, rule_violations_);
-    const std::string by = row == 0 && foothold_.asked != nullptr ? foothold_.asked->by() : std::string{};
+    const std::string by = row == 0 && parent_context_.asked != nullptr ? parent_context_.asked->by() : std::string{};
     for (RuleViolation& rule_violation : rule_violations_) {
       if (by.empty()) rule_violation.accepted = rule_violation.limit;
       std::vector<Holder> holders;
       if (violation_report_.is_listing()) {
-        holders = find_holders(tree_, usages_, foothold_.top, row, rule_violation.item->id, rule_violation.span.from);
+        holders =
+            find_holders(tree_, usages_, parent_context_.top, row, rule_violation.item->id, rule_violation.span.from);
       }
       violation_report_.add(rule_violation, path_of(row), by, std::move(holders));
     }
   }
 
-  /// Tells `rule_violations_`: the first `own` are of the group at `row`, the others of `source`.
+  /// Adds `rule_violations_` to the report: the first `own` are of the group at `row`, the others of `source`.
   template <typename Describe>
   void report(std::size_t own, Tree::Row row, Source& source, Describe describe) {
     for (std::size_t i = 0; i < rule_violations_.size(); ++i) {
@@ -122,7 +123,8 @@ class TreeCheck {
     }
   }
 
-  /// Whether it was told already that `source` has no licence for `id`; a violation speaks once for a group and item.
+  /// Returns whether the lack of licences for `id` in `source` was already reported; it is reported once for a group
+  /// and item.
   static bool is_told(Source& source, ResourceId id) {
     if (id >= source.unlicensed.size()) source.unlicensed.resize(id + 1, false);
     const bool was_told = source.unlicensed[id];
@@ -130,14 +132,14 @@ class TreeCheck {
     return was_told;
   }
 
-  std::string path_of(Tree::Row row) const { return tree_.path_of(row, foothold_.top); }
+  std::string path_of(Tree::Row row) const { return tree_.path_of(row, parent_context_.top); }
   std::string path_of(const Source& source) const {
-    return source.row == Tree::kNone ? foothold_.offer_path : path_of(source.row);
+    return source.row == Tree::kNone ? parent_context_.capacity_path : path_of(source.row);
   }
 
   const Tree& tree_;
   const Usages& usages_;
-  const ParentContext& foothold_;
+  const ParentContext& parent_context_;
   const Catalogue& catalogue_;
   const Day today_;
   ViolationReport& violation_report_;

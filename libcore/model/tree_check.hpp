@@ -9,25 +9,25 @@
 
 namespace allot {
 
-/// Where a tree hangs: the path of its top, and the nearest restricted group above it (`offer` null if there is none);
-/// `asked` is what a write asks for the top itself, where it does (else null).
+/// The context of a tree: the path of its top and the nearest restricted group above it (`capacity` null if there is
+/// none). `asked` is the request of a write for the top itself (else null).
 struct ParentContext {
   std::string top;
   const Capacity* capacity = nullptr;
-  std::string offer_path;
+  std::string capacity_path;
   Headroom* asked = nullptr;
 };
 
-/// Judges every licence, membership and restricted group of `tree` by all the rules of allot-rules(7) and adds each
-/// breach to `verdict`; `tallies` are those of `tree`.
+/// Validates every licence, membership and restricted group of `tree` by all rules of allot-rules(7) and adds the
+/// violations to `violation_report`; `usages` are those of `tree`.
 void check_tree(const Tree& tree, const Usages& usages, const ParentContext& parent_context, const Catalogue& catalogue,
                 Day today, ViolationReport& violation_report);
 
-/// The takers of `id` in `group` on `day`, the largest first, at most ten.
+/// Returns the users of `id` in `group` on `day`, the largest first, at most ten.
 std::vector<Holder> find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group,
                                  ResourceId id, Day day);
 
-/// Sorts `holders` by what they take and keeps the ten largest.
+/// Sorts `holders` by count and keeps the ten largest.
 void keep_largest(std::vector<Holder>& holders);
 
 }  // namespace allot

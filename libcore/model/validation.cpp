@@ -3,7 +3,7 @@
 namespace allot {
 namespace {
 
-constexpr std::size_t kLargeTree = 10'000;  // groups; from here on a thread is worth starting
+constexpr std::size_t kLargeTree = 10'000;  // groups; the minimum for which a thread is worth its cost
 
 }  // namespace
 

@@ -8,14 +8,14 @@
 
 namespace allot {
 
-/// What a tree takes, and what is wrong with it.
+/// The usage and the violations of a tree.
 struct ValidationResult {
   Usages usages;
   std::vector<std::int64_t> ceilings;
   ViolationReport violation_report;
 };
 
-/// Judges `tree`, if it is large in a thread of its own, as other work can be done meanwhile; the arguments must
+/// Validates `tree`; a large tree in a separate thread, so that the caller can do other work. The arguments must
 /// outlive the future.
 std::future<ValidationResult> validate(const Tree& tree, const ParentContext& parent_context,
                                        const Catalogue& catalogue, Day today);

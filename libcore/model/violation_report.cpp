@@ -76,7 +76,7 @@ std::string describe(Rule rule, const Violation& violation, const Period& asked,
   return {};
 }
 
-/// The same of a group that is out of sight: who is at fault, and what would have been accepted.
+/// Describes a violation in a group that is not visible: who is at fault, and what would be accepted.
 std::string describe_above(Rule rule, const Violation& violation, const Period& asked) {
   const std::string& by = violation.by;
   const std::string days = describe_days(violation.span);
@@ -123,7 +123,8 @@ void ViolationReport::add(const RuleViolation& rule_violation, const std::string
   violations_.add(std::move(violation));
 }
 
-/// Adds a breach of a group that is out of sight, or makes it the same as one that was added before.
+/// Adds a violation in a group that is not visible, or merges it with a previous violation of the same rule, item and
+/// cause.
 void ViolationReport::add_above(Violation violation, const RuleViolation& rule_violation) {
   const auto [known, is_new] = above_.try_emplace({violation.rule, violation.item, violation.by}, violations_.total());
   if (!is_new && known->second >= violations_.listed().size()) return;

@@ -22,7 +22,7 @@ std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, co
   std::int64_t copied = 0;
   {
     const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-    copied = authorize();  // reading takes the lock
+    copied = authorize();  // reading takes SQLite's shared lock
     copy.correct();
   }
   copy.save();

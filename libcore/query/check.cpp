@@ -11,7 +11,7 @@
 namespace allot {
 namespace {
 
-/// Compares the figures that the store keeps with those recomputed from its rows.
+/// Compares the stored figures with figures computed from the rows.
 void check_figures(Store& store, const Tree& tree, const ValidationResult& validation, Faults& faults) {
   std::unordered_map<GroupId, Tree::Row> rows;
   rows.reserve(tree.groups().size());
@@ -38,25 +38,29 @@ void check_figures(Store& store, const Tree& tree, const ValidationResult& valid
   }
 }
 
-/// Checks that every name and e-mail is one that could have been given.
-void check_names(const Tree& tree, Faults& faults) {
-  for (Tree::Row row = 1; row < tree.groups().size(); ++row) {
-    const auto fault = find_fault_in_name(tree.groups()[row].name);
-    if (fault) faults.add("names", tree.path_of(row, "/"), fmt::format("the group's name {}", *fault));
+/// Checks that every name, kind, type and e-mail is valid.
+void check_texts(const Tree& tree, Faults& faults) {
+  const auto check = [&](Tree::Row group, const char* what, std::string_view text,
+                         const std::optional<std::string>& fault) {
+    if (fault) faults.add("names", tree.path_of(group, "/"), fmt::format("the {} {} {}", what, quote(text), *fault));
+  };
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    const Tree::Group& group = tree.groups()[row];
+    if (row > 0) check(row, "group's name", group.name, find_fault_in_name(group.name));
+    const std::string& kind = group.traits.kind;
+    if (!kind.empty()) check(row, "kind", kind, find_fault_in_text(kind));
   }
-  for (const Tree::License& license : tree.licenses()) {
-    const auto fault = find_fault_in_name(license.name);
-    if (!fault) continue;
-    faults.add("names", tree.path_of(license.group, "/"),
-               fmt::format("the license name {} {}", quote(license.name), *fault));
+  for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
+    const LicenseView license = tree.license_view(row);
+    const Tree::Row group = tree.licenses()[row].group;
+    check(group, "license name", license.name, find_fault_in_name(license.name));
+    check(group, "license type", license.type, find_fault_in_text(license.type));
   }
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
-    const Tree::Member& member = tree.members()[row];
-    const auto fault = find_fault_in_email(member.email);
-    if (fault) {
-      faults.add("names", tree.path_of(member.group, "/"),
-                 fmt::format("the e-mail {} {}", quote(member.email), *fault));
-    }
+    const MembershipView member = tree.membership_view(row);
+    const Tree::Row group = tree.members()[row].group;
+    check(group, "e-mail", member.email, find_fault_in_email(member.email));
+    check(group, "user's name", member.name, find_fault_in_text(member.name));
   }
 }
 
@@ -78,9 +82,9 @@ CheckReport View::check() {
   }
   if (tree.groups()[0].traits.restriction == Restriction::shared) faults.add("groups", "/", "the company is shared");
   const ParentContext parent_context{"/", nullptr, {}, nullptr};
-  std::future<ValidationResult> judging = validate(tree, parent_context, catalogue(), engine_.today());
-  check_names(tree, faults);
-  const ValidationResult validation = judging.get();
+  std::future<ValidationResult> validating = validate(tree, parent_context, catalogue(), engine_.today());
+  check_texts(tree, faults);
+  const ValidationResult validation = validating.get();
   check_figures(store(), tree, validation, faults);
   if (report_) report_("the log", 0, 0);
   check_history(store(), faults);

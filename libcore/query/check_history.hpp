@@ -5,9 +5,9 @@
 
 namespace allot {
 
-/// Checks the versions of rows and the log against each other: no version overlaps another, none begins or ends at a
-/// revision that the store does not have, each begins where an entry says so, and the newest entries count their
-/// changes and name their places.
+/// Checks the row versions and the log against each other: versions of a row do not overlap; versions begin and end at
+/// existing revisions; each version begins at a revision whose entry created or replaced the row; the newest entries
+/// have the correct number of changes and the correct places.
 void check_history(Store& store, Faults& faults);
 
 }  // namespace allot

@@ -7,7 +7,7 @@
 
 namespace allot {
 
-/// Gathers the faults that a check finds: all are counted, the first are kept.
+/// Collects the faults that a check finds: counts all, keeps the first of each kind.
 class Faults {
  public:
   explicit Faults(CheckReport& report) : report_(report) {}

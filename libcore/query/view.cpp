@@ -11,7 +11,7 @@ namespace allot {
 namespace {
 
 void walk_below(Snapshot& rows, FiguresReader& figures, AncestorPath& ancestors, std::optional<std::size_t> depth,
-                const View::VisitChain& visit) {
+                const View::VisitAncestors& visit) {
   visit(ancestors);
   if (depth == std::size_t{0}) return;
   const auto below = depth ? std::optional{*depth - 1} : std::nullopt;
@@ -26,7 +26,7 @@ void walk_below(Snapshot& rows, FiguresReader& figures, AncestorPath& ancestors,
   });
 }
 
-/// Adds to `state` what `membership` of the last group of `chain` gives on `day`.
+/// Adds the entitlements from `membership` of the last group of `ancestors` on `day` to `state`.
 void add_entitlement(const AncestorPath& ancestors, const Membership& membership, Day day, UserState& state) {
   const Catalogue& catalogue = ancestors.catalogue();
   for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
@@ -41,7 +41,7 @@ void add_entitlement(const AncestorPath& ancestors, const Membership& membership
   }
 }
 
-/// Writes a user who is spelled in several ways as it is spelled first, as an import of the file would.
+/// Replaces the spelling of a user with several spellings by the first, as an import of the exported file would.
 class Spellings {
  public:
   explicit Spellings(Store& store) {
@@ -56,12 +56,12 @@ class Spellings {
   }
 
  private:
-  std::unordered_map<std::string, std::string> first_;  // by the e-mail in small letters
+  std::unordered_map<std::string, std::string> first_;  // by the e-mail in lower case
 };
 
 }  // namespace
 
-void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit) {
+void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitAncestors& visit) {
   AncestorPath top = ancestors(path);
   const bool is_counted = report_ && !depth && !past_;
   const auto total = static_cast<std::uint64_t>(is_counted ? store().count_groups(top.back().id) : 0);
@@ -86,7 +86,7 @@ UserState View::user(const std::string& email, Day day) {
   }
   std::sort(state.memberships.begin(), state.memberships.end(),
             [](const PlacedMembership& a, const PlacedMembership& b) { return a.group < b.group; });
-  Authorizer unseen{rows(), engine_.today(), std::nullopt};  // what a group gives does not depend on who asks
+  Authorizer unseen{rows(), engine_.today(), std::nullopt};  // entitlements do not depend on the reader
   for (const PlacedMembership& placed : state.memberships) {
     if (state.name.empty()) state.name = placed.membership.name;
     if (placed.status == Status::active) add_entitlement(unseen.ancestors(placed.group), placed.membership, day, state);

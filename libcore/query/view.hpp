@@ -18,44 +18,44 @@
 
 namespace allot {
 
-/// A membership with the path of its group and its standing on a day.
+/// A membership with the path of its group and its status on a day.
 struct PlacedMembership {
   Path group;
   Membership membership;
   Status status = Status::active;
 };
 
-/// What a user has of a resource or feature: how much in all, and from which groups.
+/// The entitlement of a user to a resource: the total and the groups that contribute to it.
 struct CountedEntitlement {
   std::int64_t total = 0;
-  std::vector<std::pair<std::string, std::int64_t>> from;  ///< only groups that give more than 0, in path order
+  std::vector<std::pair<std::string, std::int64_t>> from;  ///< groups that contribute more than 0, in path order
 };
 
-/// A user with all that the user is entitled to on a day; allot-rules(7), Entitlement.
+/// A user with all entitlements on a day; allot-rules(7), Entitlement.
 struct UserState {
   std::string email;
   std::string name;
   std::vector<PlacedMembership> memberships;       ///< in path order
   std::vector<CountedEntitlement> counts;          ///< for each counted resource
-  std::vector<std::vector<std::string>> features;  ///< for each feature the groups that give it
+  std::vector<std::vector<std::string>> features;  ///< for each feature the groups that provide it
 };
 
-/// What `check` finds wrong.
+/// A fault that `check` found.
 struct Fault {
-  std::string what;   ///< damage, figures, names, or the rule that is broken
+  std::string what;   ///< damage, figures, names, or the broken rule
   std::string group;  ///< its path, or empty
   std::string message;
 };
 
 struct CheckReport {
   StoreSize size;
-  std::string journal_mode;   ///< of SQLite
+  std::string journal_mode;   ///< the journal mode of SQLite
   std::vector<Fault> faults;  ///< at most Violations::kListed of each kind
   std::size_t total = 0;
 };
 
-/// One transaction that reads: everything it answers is of one moment, and is what the engine's actor sees. What it
-/// returns is valid as long as it lives.
+/// A read transaction: all results are of one moment and restricted to what the engine's actor sees. Results are valid
+/// as long as the view.
 class View {
  public:
   explicit View(Engine& engine)
@@ -63,28 +63,28 @@ class View {
         transaction_(engine.store_, Store::Transaction::Kind::read),
         authorizer_(engine.store_, engine.today(), engine.actor()) {}
 
-  /// Lets `report` be told how far `walk`, `export_hierarchy` and `check` are.
+  /// Sets the progress callback of `walk`, `export_hierarchy` and `check`.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   const Catalogue& catalogue() { return rows().catalogue(); }
 
-  /// What a command shows that names no group: `/` or, of one who is acted as, each topmost group in sight; throws
-  /// not_found where there is none.
+  /// Returns the groups that a command without a group argument shows: `/`, or the actor's topmost visible groups;
+  /// throws not_found if there are none.
   std::vector<Path> topmost() { return authorizer_.topmost(); }
 
-  /// The groups from `/` down to `path`, the last with its licences; throws not_found.
+  /// Returns the groups from `/` down to `path`, the last with its licences; throws not_found.
   AncestorPath ancestors(const Path& path) { return authorizer_.ancestors(path); }
 
-  using VisitChain = std::function<void(const AncestorPath&)>;
-  /// The group at `path` and those up to `depth` levels below it in path order, each with its licences.
-  void walk(const Path& path, std::optional<std::size_t> depth, const VisitChain& visit);
+  using VisitAncestors = std::function<void(const AncestorPath&)>;
+  /// Visits the group at `path` and the groups up to `depth` levels below it in path order, each with its licences.
+  void walk(const Path& path, std::optional<std::size_t> depth, const VisitAncestors& visit);
 
-  /// The memberships of the last group of `chain` by e-mail; each view lives for its call of `visit`.
+  /// Visits the memberships of the last group of `ancestors` by e-mail; each view is valid during its call of `visit`.
   void for_each_member(const AncestorPath& ancestors, const std::function<void(const MembershipView&)>& visit) {
     rows().for_each_member(ancestors.back().id, visit);
   }
 
-  /// What can complete the name of a user or group; see Authorizer.
+  /// Return completions of the name of a user or group; see Authorizer.
   std::vector<std::string> find_emails(std::string_view prefix, std::size_t most) {
     return authorizer_.find_emails(prefix, most);
   }
@@ -92,44 +92,44 @@ class View {
     return authorizer_.find_steps(above, prefix, most);
   }
 
-  /// The entries of the log in sight, newest first.
+  /// Visits the visible entries of the log, newest first.
   void for_each_entry(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
     Log{store(), authorizer_}.for_each(filter, visit);
   }
 
-  /// An entry; throws not_found.
+  /// Returns an entry; throws not_found.
   LogEntry entry(std::int64_t revision) { return Log{store(), authorizer_}.get(revision); }
 
-  /// What an entry that the actor sees changed; throws not_found. It must not outlive the view.
+  /// Returns the changes of an entry; throws not_found. The result must not outlive the view.
   EntryChanges changes_of(std::int64_t revision) { return Log{store(), authorizer_}.changes_of(revision); }
 
-  /// Shows from now on the rows as they were after the write of a revision that the actor sees, or at a moment in
-  /// seconds since 1970-01-01 UTC, within its scope of today; throws not_found where the log does not reach so far
-  /// back.
+  /// Make the view show the rows as of a revision that the actor sees, or as of a moment in seconds since 1970-01-01
+  /// UTC, within the actor's current scope; throw not_found if the log does not reach that far back.
   void show_revision(std::int64_t revision);
   void show_moment(std::int64_t moment);
 
-  /// The state of a user on `day`; throws not_found. Of the actor it covers all groups, of others those in sight.
+  /// Returns the state of a user on `day`; throws not_found. It covers all groups for the actor itself, else visible
+  /// groups.
   UserState user(const std::string& email, Day day);
 
-  /// Writes the group at `path` and all below it to `out` in the canonical form; allot-hierarchy(5).
+  /// Writes the subtree at `path` to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);
 
-  /// What reminders are due today, and the mail for one recipient; throw denied.
+  /// Return the reminders that are due today, and the mail for one recipient; throw denied.
   Reminders reminders();
   TemplateText letter_for(const Digest& digest);
 
-  /// The restricted groups that have at most `percent` of a limit available on `day`, in path order; throws denied.
+  /// Returns the restricted groups with at most `percent` of a limit available on `day`, in path order; throws denied.
   std::vector<LowGroup> low_groups(int percent, Day day);
 
-  /// The template `name` as it is set, else as it is built in, and whether it is set; throw denied, not_found.
+  /// Return the template `name`, as set or built in, and whether it was set; throw denied, not_found.
   TemplateText letter_template(const std::string& name);
   bool has_own_template(const std::string& name);
 
-  /// The mails of the ledger with what they spoke of, the newest first; throws denied.
+  /// Visits the mails of the ledger with their slots, newest first; throws denied.
   void for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit);
 
-  /// Proves the store whole and valid today; allot-check(1). Throws denied.
+  /// Checks the integrity of the store and all rules as of today; allot-check(1). Throws denied.
   CheckReport check();
 
  private:
@@ -138,7 +138,7 @@ class View {
 
   Engine& engine_;
   Store::Transaction transaction_;
-  std::optional<Snapshot> past_;  // what is shown instead of the current rows
+  std::optional<Snapshot> past_;  // the past rows that are shown instead of the current rows
   Authorizer authorizer_;
   ReportProgress report_;
 };

@@ -11,7 +11,7 @@
 
 namespace allot {
 
-/// One run that sends, while no other does.
+/// A run that sends reminders; only one run at a time can exist for a store.
 class MailRun {
  public:
   MailRun(Engine& engine, const Mailing& mailing)
@@ -38,7 +38,8 @@ class MailRun {
     Authorizer{store_, engine_.today(), engine_.actor()}.authorize_company(kReminding);
   }
 
-  /// Finds what is due and what was left by earlier runs; gives up deferred mails of which nothing is due any more.
+  /// Finds due reminders and unfinished mails of earlier runs; withdraws deferred mails whose reminders are no longer
+  /// due.
   void prepare() {
     Store::Transaction transaction{store_, Store::Transaction::Kind::write};
     reminders_ = find_reminders(store_, engine_.today());
@@ -54,7 +55,7 @@ class MailRun {
     transaction.commit();
   }
 
-  /// Sends a mail that an earlier run may have sent, as it is.
+  /// Sends a mail again, unchanged, that an earlier run may have sent.
   void send_again(const StoredMail& mail) {
     SentMail sent{mail, slots_of(mail.id), true};
     deliver(sent);
@@ -79,7 +80,7 @@ class MailRun {
     deliver(sent);
   }
 
-  /// Records that a mail is about to go.
+  /// Records a mail before it is sent.
   void begin(SentMail& sent) {
     Store::Transaction transaction{store_, Store::Transaction::Kind::write};
     if (sent.mail.id == 0) {
@@ -116,8 +117,8 @@ class MailRun {
   Ledger ledger_;
   const Mailing& mailing_;
   Reminders reminders_;
-  std::vector<TemplateText> letters_;           // of each digest
-  std::map<std::string, StoredMail> deferred_;  // by recipient, of which something is due again
+  std::vector<TemplateText> letters_;           // one for each digest
+  std::map<std::string, StoredMail> deferred_;  // by recipient; mails whose reminders are due again
   MailReport report_;
 };
 

@@ -11,12 +11,12 @@
 
 namespace allot {
 
-/// What carries mails away.
+/// The interface that composes and delivers mails.
 class MailTransport {
  public:
   virtual ~MailTransport() = default;
 
-  /// A mail before it is finished.
+  /// The contents of a mail to compose.
   struct Draft {
     std::string email;
     std::string name;
@@ -25,48 +25,48 @@ class MailTransport {
     const TemplateText& letter;
   };
 
-  /// A finished mail, or why there can be none for this recipient.
+  /// A composed mail, or the reason why the recipient cannot have one.
   struct Finished {
     std::string mail;
     std::string fault;
   };
 
-  /// What became of a mail: delivered, deferred, refused or, where that is not known, begun.
+  /// The result of a delivery: delivered, deferred, refused or, if unknown, begun.
   struct Answer {
     MailState state = MailState::begun;
     std::string text;
   };
 
-  // Both throw mail where no mail can go at all.
+  // Both throw mail if no mail can be sent at all.
   virtual Finished compose(const Draft& draft) = 0;
   virtual Answer deliver(const std::string& email, const std::string& mail) = 0;
 };
 
-/// A mail that a run sent, or tried to.
+/// A mail that a run sent or tried to send.
 struct SentMail {
   StoredMail mail;
   std::vector<MailSlot> slots;
-  bool is_repeated = false;  ///< it was begun by a run before, which may have sent it
+  bool is_repeated = false;  ///< begun by an earlier run, which may have sent it
 };
 
-/// What a run did.
+/// The result of a run.
 struct MailReport {
   std::vector<SentMail> mails;
   std::vector<Unreached> unreached;
-  std::optional<Error> fault;  ///< why it ended before all was sent
+  std::optional<Error> fault;  ///< why the run ended early
 };
 
-/// How a run sends.
+/// The parameters of a run.
 struct Mailing {
   MailTransport& transport;
-  std::chrono::milliseconds wait;               ///< for another run of the same store
+  std::chrono::milliseconds wait;               ///< maximum wait for another run on the same store
   std::function<std::int64_t()> now;            ///< in seconds since 1970-01-01 UTC
-  std::function<std::string()> new_message_id;  ///< one that no mail had before
-  std::function<void(const SentMail&)> visit;   ///< is told of each mail once it is known what became of it
+  std::function<std::string()> new_message_id;  ///< returns a unique message id
+  std::function<void(const SentMail&)> visit;   ///< called for each mail when its result is known
 };
 
-/// Sends what is due: each mail is in the ledger before it goes and what became of it after. Two runs at a time send
-/// once. Throws denied, busy, store; allot-remind(1), Delivery.
+/// Sends the reminders that are due. Each mail is recorded in the ledger before it is sent, and its result afterwards.
+/// Concurrent runs do not send a mail twice. Throws denied, busy, store; allot-remind(1), Delivery.
 MailReport send_reminders(Engine& engine, const Mailing& mailing);
 
 }  // namespace allot

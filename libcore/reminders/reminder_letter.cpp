@@ -9,7 +9,7 @@
 namespace allot {
 namespace {
 
-/// Says what a digest comes to, in the words and numbers that templates name; allot-template(1), Variables.
+/// Converts a digest to the variables of templates; allot-template(1), Variables.
 class Wording {
  public:
   Wording(const Catalogue& catalogue, Day day) : catalogue_(catalogue), day_(day) {}
@@ -25,7 +25,7 @@ class Wording {
     }
     for (auto each = digest.accesses.begin(); each != digest.accesses.end(); ++each) {
       const DueAccess& due = *each;
-      // In the windows of several licences it is the same end.
+      // An access in the windows of several licences can have one and the same end.
       if (std::any_of(digest.accesses.begin(), each, [&](const DueAccess& before) { return is_same(before, due); })) {
         continue;
       }

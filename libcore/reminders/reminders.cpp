@@ -16,7 +16,7 @@ struct Person {
   std::string name;
 };
 
-/// Gathers what is due, recipient by recipient.
+/// Collects the reminders that are due, by recipient.
 class Search {
  public:
   Search(Store& store, Day day) : store_(store), ledger_(store), day_(day) {}
@@ -35,8 +35,8 @@ class Search {
 
  private:
   void look_at(const Path& path, GroupId group) {
-    const AncestorPath ancestors = chain_of(path);
-    const std::vector<ExpiringLicense> endings = find_endings(ancestors, day_);
+    const AncestorPath ancestors = ancestors_at(path);
+    const std::vector<ExpiringLicense> endings = find_expiring(ancestors, day_);
     if (endings.empty()) return;
     const std::vector<Person>& administrators = administrators_of(ancestors);
     std::optional<Tree> tree;
@@ -69,7 +69,7 @@ class Search {
     });
   }
 
-  /// Finds out whether the user's other groups give, once the access has ended, as much as is lost with it.
+  /// Determines whether the user's other groups provide at least as much as is lost when the access ends.
   void find_others(std::string_view email, GroupId group, DueAccess& due) {
     const Day after = due.end.last.next();
     std::vector<std::int64_t> missing;
@@ -77,7 +77,7 @@ class Search {
     std::vector<std::string> givers;
     for (const auto& [other, membership] : store_.memberships_of(email)) {
       if (other == group) continue;
-      const AncestorPath ancestors = chain_of(path_of(store_, other));
+      const AncestorPath ancestors = ancestors_at(path_of(store_, other));
       const Grant given = given_by(ancestors, membership, after);
       bool gives = false;
       for (std::size_t i = 0; i < missing.size(); ++i) {
@@ -96,7 +96,7 @@ class Search {
     due.others = std::move(givers);
   }
 
-  /// The administrators of the last group of `chain` that are active; of the nearest group above where it has none.
+  /// Returns the active administrators of the last group of `ancestors`, or of the nearest group above that has any.
   const std::vector<Person>& administrators_of(const AncestorPath& ancestors) {
     for (std::size_t at = ancestors.size(); at-- > 0;) {
       const auto [known, is_new] = administrators_.try_emplace(ancestors[at].id);
@@ -122,7 +122,7 @@ class Search {
     return digest;
   }
 
-  AncestorPath chain_of(const Path& path) { return *find_ancestors(store_, path, everything_); }
+  AncestorPath ancestors_at(const Path& path) { return *find_ancestors(store_, path, everything_); }
 
   Store& store_;
   Ledger ledger_;

@@ -12,14 +12,14 @@
 
 namespace allot {
 
-/// What only an administrator of `/` may do.
+/// The operation that requires administering `/`.
 inline constexpr std::string_view kReminding = "see or send reminders";
 
-/// A licence that administrators are to be told of.
+/// A licence that administrators are reminded about.
 struct DueLicense {
-  std::string path;  ///< of its group
+  std::string path;  ///< the path of its group
   ExpiringLicense ending;
-  Blocked blocked;  ///< with its end
+  Blocked blocked;  ///< blocked when the licence ends
 };
 
 /// The end of a recipient's own access in a group.
@@ -27,49 +27,48 @@ struct DueAccess {
   std::string path;
   Slot slot;
   AccessEnd end;
-  bool is_covered = false;          ///< the user's other groups still give as much of what is lost
-  std::vector<std::string> others;  ///< those groups, where they do
+  bool is_covered = false;          ///< whether the user's other groups provide at least as much as is lost
+  std::vector<std::string> others;  ///< the groups that do
 };
 
-/// All that is due to one recipient on a day: one mail.
+/// All reminders that are due to one recipient on a day: one mail.
 struct Digest {
   std::string email;
-  std::string name;  ///< empty where no membership seen has one
+  std::string name;  ///< empty if no membership that was read has a name
   std::vector<std::shared_ptr<const DueLicense>> licenses;
   std::vector<DueAccess> accesses;
 
-  /// What the mail speaks of, each slot once.
+  /// Returns the slots of the mail, each once.
   std::vector<MailSlot> slots() const;
 };
 
-/// A reminder that reaches nobody: neither its group nor one above has an administrator.
+/// A reminder without a recipient: neither its group nor a group above has an administrator.
 struct Unreached {
   std::string path;
   std::string license;
   Day last;
 };
 
-/// What is due on a day, as the ledger stands.
+/// The reminders that are due on a day according to the ledger.
 struct Reminders {
   std::vector<Digest> digests;    ///< by e-mail
-  std::vector<StoredMail> begun;  ///< mails that may have gone and go again as they are, the oldest first
+  std::vector<StoredMail> begun;  ///< mails that may have been sent and are sent again unchanged, oldest first
   std::vector<Unreached> unreached;
 };
 
-/// Finds what is due on `day`; allot-remind(1), Schedule. Where it is asked for what a deferred mail spoke of, that is
-/// due again.
+/// Returns the reminders that are due on `day`; allot-remind(1), Schedule. The slots of a deferred mail are due again.
 Reminders find_reminders(Store& store, Day day);
 
-/// The mail for a digest, from the template that is set for it.
+/// Returns the mail for a digest, from the template that is set.
 TemplateText write_letter(Store& store, const Digest& digest, Day day);
 
-/// The built-in template `name`; throws not_found, naming the nearest.
+/// Returns the built-in template `name`; throws not_found with the nearest name.
 const BuiltInTemplate& get_built_in_template(const std::string& name);
 
-/// The template `name` as it is set, else as it is built in.
+/// Returns the template `name` that was set, else the built-in template.
 TemplateText get_template(Store& store, const std::string& name);
 
-/// A restricted group that has little left of a resource.
+/// A restricted group with little of a resource available.
 struct LowGroup {
   std::string path;
   std::string item;
@@ -77,7 +76,7 @@ struct LowGroup {
   std::int64_t available = 0;
 };
 
-/// Whether so much available is at or below that share of the limit; nothing is where the limit is 0.
+/// Returns whether `available` is at most `percent` of the limit; false if the limit is 0.
 bool is_low(std::int64_t available, std::int64_t limit, int percent);
 
 }  // namespace allot

@@ -6,10 +6,10 @@
 
 namespace allot {
 
-/// A set of ids as ranges, in order; it is small where the ids are mostly successive.
+/// A sorted set of ids, stored as ranges; it is small if most ids are consecutive.
 class IdRanges {
  public:
-  /// The ids from `first` on and before `end`.
+  /// The half-open range of ids from `first` to `end`.
   struct Range {
     std::int64_t first = 0;
     std::int64_t end = 0;
@@ -17,10 +17,10 @@ class IdRanges {
 
   IdRanges() = default;
 
-  /// The set of `ids`, which may be in any order.
+  /// Creates the set of `ids`, which may be in any order.
   explicit IdRanges(std::vector<std::int64_t> ids);
 
-  /// Adds an id; at no cost where it follows the last.
+  /// Adds an id; in constant time if it follows the last.
   void add(std::int64_t id);
 
   /// Adds a range that begins after all others.

@@ -12,7 +12,7 @@
 
 namespace allot {
 
-/// What a mail speaks of: a slot, and the path that its group had when the mail was made.
+/// The subject of a mail: a slot and the path of its group when the mail was created.
 struct MailSlot {
   Slot slot;
   std::string path;
@@ -26,35 +26,35 @@ struct StoredMail {
   std::string subject;
   MailState state = MailState::begun;
   std::int64_t made = 0;   ///< in seconds since 1970-01-01 UTC
-  std::int64_t tried = 0;  ///< when its state last changed, likewise
-  std::string answer;      ///< what the server said last
-  std::string mail;        ///< the finished mail, while it may go again
+  std::int64_t tried = 0;  ///< time of the last change of state, likewise
+  std::string answer;      ///< the last answer of the server
+  std::string mail;        ///< the composed mail, while it may be sent again
 };
 
-/// The mails that went out, or are about to, as rows of a store. Every function wants a transaction of the store.
+/// Stores the mails that were sent or are about to be sent. Every function requires a transaction of the store.
 class Ledger {
  public:
-  /// `store` must outlive it.
+  /// `store` must outlive this object.
   explicit Ledger(Store& store) : store_(store) {}
 
-  /// What was told to a recipient of the licence and last day of a slot.
+  /// Returns the deliveries to a recipient for the licence and last day of a slot.
   std::vector<DeliveryRecord> deliveries_of(std::string_view recipient, const Slot& slot);
 
-  /// The mails that are begun or deferred, the oldest first.
+  /// Returns the mails that are begun or deferred, oldest first.
   std::vector<StoredMail> open_mails();
 
   std::vector<MailSlot> slots_of(std::int64_t mail);
 
-  /// Adds a mail that is about to go; gives its id.
+  /// Adds a mail that is about to be sent and returns its id.
   std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots);
 
-  /// Gives a deferred mail, which is about to go again, another text and other slots.
+  /// Replaces the text and slots of a deferred mail that is about to be sent again.
   void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots);
 
-  /// Records what became of a mail; the mail itself is kept only while it may go again.
+  /// Records the result of a mail; the mail's text is kept only while it may be sent again.
   void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer);
 
-  /// Every mail, the newest first, without its text, until `visit` gives false.
+  /// Calls `visit` for every mail, newest first, without its text, until it returns false.
   void for_each(const std::function<bool(StoredMail&&)>& visit);
 
  private:

@@ -6,13 +6,13 @@ namespace allot {
 
 class Store;
 
-/// The lock of the one process that sends the mails of a store: a byte of its file that SQLite does not use. It goes
-/// with the process, however that ends. It is taken and let go outside of transactions, as closing the file gives up
-/// SQLite's own locks on it.
+/// The lock of the process that sends the mails of a store: a byte of its file that SQLite does not use. The system
+/// releases it when the process ends. It must be acquired and released outside transactions, because closing the file
+/// releases SQLite's own locks on it.
 class SendingLock {
  public:
-  /// Throws busy where another process sends for longer than `wait`, store where the file cannot be locked, and
-  /// internal where a transaction is open.
+  /// Throws busy if another process keeps the lock for longer than `wait`, store if the file cannot be locked, and
+  /// internal if a transaction is open.
   SendingLock(const Store& store, std::chrono::milliseconds wait);
   ~SendingLock();
   SendingLock(const SendingLock&) = delete;

@@ -13,25 +13,26 @@ namespace allot {
 class Connection;
 class Store;
 
-/// A copy of a store's file in a new file with mode 0600, made while others write: `copy`, then `correct` in a read
-/// transaction, then `save`. SQLite's own descriptor of the store is read, as closing another one of that file would
-/// release SQLite's locks. Throws output where the copy cannot be written, store where the store cannot be read.
+/// Copies a store's file to a new file with mode 0600 while other processes write: call `copy`, then `correct` in a
+/// read transaction, then `save`. It reads SQLite's own descriptor of the store, because closing another descriptor of
+/// that file would release SQLite's locks. Throws output if the copy cannot be written, store if the store cannot be
+/// read.
 class StoreCopy {
  public:
-  /// Makes the file under a temporary name, which `save` changes to `file`; throws exists if `file` is there.
+  /// Creates the file under a temporary name, which `save` changes to `file`; throws exists if `file` exists.
   StoreCopy(Store& store, const std::string& file);
   ~StoreCopy();
   StoreCopy(const StoreCopy&) = delete;
   StoreCopy& operator=(const StoreCopy&) = delete;
 
-  /// Copies every byte, without a lock: what is written meanwhile may be copied in part.
+  /// Copies the file without a lock; concurrent writes may be copied in part.
   void copy(const ReportProgress& report = {});
 
-  /// Copies again what differs, in a read transaction that has its lock. Both files were read just now, so that this
-  /// takes a fraction of the time.
+  /// Copies the parts that differ, in a read transaction that holds its lock. Both files are in the system's cache by
+  /// then, so this takes a fraction of the time of `copy`.
   void correct();
 
-  /// Syncs the copy and gives it its name; throws exists if another file has taken it.
+  /// Syncs the copy and gives it its name; throws exists if another file has that name.
   void save();
 
  private:

@@ -110,7 +110,7 @@ constexpr std::string_view kSignature = R"(--
 Sent by allot on {{today}} to {{email}}.
 )";
 
-/// A text put together once.
+/// Joins `parts` once into `joined` and returns the text.
 std::string_view join(std::string& joined, std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) joined += part;
   return joined;

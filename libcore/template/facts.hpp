@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// What a template can name: texts, flags and lists of the same, by name. An empty text counts as false.
+/// The variables of a template by name: texts, flags and lists of variables. An empty text counts as false.
 class Facts {
  public:
   using List = std::vector<Facts>;

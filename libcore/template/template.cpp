@@ -13,7 +13,7 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 
-/// Reads the tags of a template and keeps what is wrong with them; the library renders an unknown name as nothing.
+/// Reads the tags of a template and records the faults; the library itself renders an unknown name as nothing.
 class TemplateCheck {
  public:
   explicit TemplateCheck(std::string_view text) : text_(text), scopes_{template_variables()} {}
@@ -33,7 +33,7 @@ class TemplateCheck {
     std::size_t at = 0;
   };
 
-  /// Reads the next tag; false where there is none.
+  /// Reads the next tag; returns false if there is none.
   bool read_tag() {
     const std::size_t at = text_.find("{{", next_);
     if (at == std::string_view::npos) return false;
@@ -46,7 +46,12 @@ class TemplateCheck {
       return false;
     }
     next_ = end + end_mark.size();
-    take_tag(trim(text_.substr(begin, end - begin)), at, is_triple);
+    const std::string_view content = text_.substr(begin, end - begin);
+    if (!content.starts_with('!') && content.find('\n') != std::string_view::npos) {
+      fault(at, "a tag ends on the line on which it begins");
+      return true;
+    }
+    take_tag(trim(content), at, is_triple);
     return true;
   }
 
@@ -75,7 +80,7 @@ class TemplateCheck {
     const Variable* const variable = get_variable(name, at);
     const bool is_list = variable != nullptr && variable->kind == Variable::Kind::list;
     if (is_entered && is_list && list_depth_ > 0 && !is_in(scopes_[list_depth_], *variable)) {
-      // A text would else grow as the product of the lists.
+      // Nested lists could make a text as long as the product of their lengths.
       fault(at, fmt::format("the list {} cannot stand in another one", quote(name)));
     }
     sections_.push_back({name, at});
@@ -132,8 +137,8 @@ class TemplateCheck {
   std::size_t next_ = 0;
   std::vector<Section> sections_;
   std::vector<std::span<const Variable>> scopes_;
-  std::size_t list_depth_ = 0;            // the place of the innermost list's scope; 0 outside of lists
-  std::vector<std::size_t> outer_lists_;  // what that was outside of each open section
+  std::size_t list_depth_ = 0;            // the index of the innermost list's scope; 0 outside lists
+  std::vector<std::size_t> outer_lists_;  // the `list_depth_` outside each open section
   std::vector<TemplateFault> faults_;
 };
 
@@ -155,11 +160,11 @@ mustache::data to_data(const Facts& facts) {
 
 enum class Escape { nothing, html };
 
-/// What stands for the end of a line while the library renders, as it leaves empty lines where a section that stands on
-/// lines of its own is left out. No template and no value has that character.
+/// Replaces line ends while the library renders, because the library leaves an empty line where it omits a section
+/// whose tags are alone on their lines. No template or value contains this character.
 constexpr char kLineEnd = '\x01';
 
-/// Whether a line is one tag of a section, or a remark, and nothing else: it is no line of what is rendered.
+/// Returns whether a line contains only a section tag or a comment, so that it produces no line of output.
 bool is_tag_alone(std::string_view line) {
   const std::size_t first = line.find_first_not_of(" \t");
   if (first == std::string_view::npos) return false;
@@ -168,7 +173,7 @@ bool is_tag_alone(std::string_view line) {
          std::string_view{"#^/!"}.find(line[2]) != std::string_view::npos;
 }
 
-/// `text` as one line: tags that stand alone without their lines, other ends of lines as `kLineEnd`.
+/// Returns `text` as one line: lines of tags that stand alone without their ends, other line ends as `kLineEnd`.
 std::string join_lines(std::string_view text) {
   std::string joined;
   while (!text.empty()) {
@@ -200,7 +205,7 @@ std::string render_part(const std::string& text, const mustache::data& data, Esc
 std::vector<TemplateFault> find_faults_in_template(std::string_view text) {
   std::vector<TemplateFault> faults = TemplateCheck{text}.run();
   if (!faults.empty()) return faults;
-  const mustache::mustache parsed{std::string{text}};
+  const mustache::mustache parsed{join_lines(text)};
   if (!parsed.is_valid()) faults.push_back({1, 1, parsed.error_message()});
   return faults;
 }

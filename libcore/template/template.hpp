@@ -11,17 +11,17 @@
 
 namespace allot {
 
-/// A name that templates can use, with what stands for it; allot-template(1), Variables.
+/// A variable of templates; allot-template(1), Variables.
 struct Variable {
   enum class Kind { text, flag, list };
 
   std::string_view name;
   Kind kind = Kind::text;
   std::string_view meaning;
-  std::span<const Variable> inner{};  ///< of a list, what each of its entries has besides
+  std::span<const Variable> inner{};  ///< of a list: the additional variables of each of its entries
 };
 
-/// A template that allot has: its name, what it is for and its built-in text.
+/// A built-in template: its name, purpose and text.
 struct BuiltInTemplate {
   std::string_view name;
   std::string_view purpose;
@@ -30,10 +30,10 @@ struct BuiltInTemplate {
 };
 std::span<const BuiltInTemplate> built_in_templates();
 
-/// Null if there is none of that name.
+/// Returns the built-in template, or null if there is none with that name.
 const BuiltInTemplate* find_built_in_template(std::string_view name);
 
-/// What every template can name.
+/// Returns the variables that every template can use.
 std::span<const Variable> template_variables();
 
 /// A fault of a template; line and column count from 1, the column in bytes.
@@ -43,10 +43,10 @@ struct TemplateFault {
   std::string message;
 };
 
-/// What is wrong with `text` as a template: tags and sections that are not closed, unknown variables, partials.
+/// Returns the faults of `text` as a template: unclosed tags and sections, unknown variables, partials.
 std::vector<TemplateFault> find_faults_in_template(std::string_view text);
 
-/// Renders `letter`; in its HTML alone what is special there is escaped, and its subject is made one line.
+/// Renders `letter`: only its HTML is escaped, and its subject becomes one line.
 TemplateText render(const TemplateText& letter, const Facts& facts);
 
 }  // namespace allot

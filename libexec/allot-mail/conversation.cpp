@@ -16,13 +16,13 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
-Stage stage_of(const std::string& subcommand, Stage before) {
-  if (subcommand == "ehlo" || subcommand == "helo" || subcommand == "starttls") return Stage::greeting;
-  if (subcommand == "auth") return Stage::authentication;
-  if (subcommand == "noop") return Stage::idle;
-  if (subcommand == "mail") return Stage::sender;
-  if (subcommand == "rcpt") return Stage::recipient;
-  if (subcommand == "data") return Stage::data;
+Stage stage_of(const std::string& command, Stage before) {
+  if (command == "ehlo" || command == "helo" || command == "starttls") return Stage::greeting;
+  if (command == "auth") return Stage::authentication;
+  if (command == "noop") return Stage::idle;
+  if (command == "mail") return Stage::sender;
+  if (command == "rcpt") return Stage::recipient;
+  if (command == "data") return Stage::data;
   return before;
 }
 
@@ -39,10 +39,10 @@ void Conversation::begin() {
 
 void Conversation::hear_sent(std::string_view line) {
   line = without_end(line);
-  // Leave is taken after a refusal, which still is what there is to tell.
+  // QUIT follows a refusal, which remains the reply to report.
   if (equals_folded(line, "QUIT")) is_over_ = true;
   if (stage_ >= Stage::body || is_over_) return;
-  // What AUTH goes on with are no commands, whatever they look like.
+  // The further lines of AUTH are not commands, whatever their content.
   const bool goes_on = stage_ == Stage::authentication && code_ == 334;
   if (!goes_on) stage_ = stage_of(fold_ascii(line.substr(0, line.find(' '))), stage_);
   if (stage_ == Stage::authentication) {

@@ -8,7 +8,7 @@
 
 namespace allot::mail {
 
-/// Writes all of `text`; false, with errno, where that fails.
+/// Writes all of `text`; returns false and sets errno on failure.
 inline bool write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(file, text.data(), text.size());
@@ -18,7 +18,7 @@ inline bool write_all(int file, std::string_view text) {
   return true;
 }
 
-/// An open file, closed with its scope; negative where opening failed.
+/// An open file descriptor, closed by the destructor; negative if opening failed.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -26,15 +26,15 @@ std::string folder_above(const std::string& folder) {
   return std::filesystem::path{folder + "/.."}.lexically_normal().string();
 }
 
-/// A file with `text` that is on the disk; false, with errno, where that fails.
+/// Creates a file with `text` and syncs it; returns false and sets errno on failure.
 bool write_file(const std::string& path, std::string_view text) {
-  unlink(path.c_str());  // left by a crash; a link is not followed
+  unlink(path.c_str());  // a remnant of a crash; a link is not followed
   const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
   return file.is_open() && fchmod(file.number(), 0600) == 0 && write_all(file.number(), text) &&
          sync_file(file.number());
 }
 
-/// Whether a reader took the mail `name` out of new/ already, and flagged it there.
+/// Whether a mail reader has moved the mail `name` from new/ to cur/.
 bool has_been_read(const std::string& folder, const std::string& name) {
   const std::unique_ptr<DIR, int (*)(DIR*)> files{opendir((folder + "/cur").c_str()), closedir};
   if (files == nullptr) return false;
@@ -61,7 +61,7 @@ Maildir::Maildir(std::string folder) : folder_(std::move(folder)) {
   if (!S_ISDIR(found.st_mode)) throw Error::usage(fmt::format("{} is not a folder", quote(written)));
 }
 
-/// Makes the folders that are not there; false, with errno, where that fails.
+/// Creates the missing folders; returns false and sets errno on failure.
 bool Maildir::make_folders() {
   if (has_folders_) return true;
   for (const char* const part : {"", "/tmp", "/new", "/cur"}) {
@@ -84,7 +84,7 @@ DeliveryOutcome Maildir::deliver(const Delivery& delivery) {
     return outcome;
   }
   if (!sync_folder(folder_ + "/new") || !sync_folder(folder_)) {
-    // What is there may be gone after a crash; it takes the same name when it is sent again.
+    // A crash may lose the file; a repeated delivery uses the same name.
     return failed(fmt::format("{} cannot be synced", quote(folder_)));
   }
   return {DeliveryStatus::delivered, 0, name};

@@ -6,12 +6,12 @@
 
 namespace allot::mail {
 
-/// A folder that mail is laid into, each in a file of its own, named after its Message-ID: one that comes again takes
-/// the place of the first.
+/// A maildir folder. Each mail is a file named after its Message-ID: a mail that is delivered again replaces the
+/// first.
 class Maildir : public Transport {
  public:
-  /// Throws a usage error where the folder is not there and cannot be made, or cannot be written; the first mail makes
-  /// it.
+  /// Throws a usage error if the folder does not exist and cannot be created, or cannot be written. The first mail
+  /// creates the folder.
   explicit Maildir(std::string folder);
 
   DeliveryOutcome deliver(const Delivery& delivery) override;

@@ -24,7 +24,7 @@ struct Free {
   void operator()(GMimeFormatOptions* options) const { g_mime_format_options_free(options); }
 };
 
-/// What is counted by references, ours among them.
+/// A reference-counted object.
 template <typename T>
 using Owned = std::unique_ptr<T, Unref>;
 template <typename T>
@@ -40,7 +40,7 @@ void start_gmime() {
   static_cast<void>(is_started);
 }
 
-/// `<...>` without the signs around it.
+/// The content of `<...>`.
 std::string bare_id(const std::string& id) {
   const bool is_plain = std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
   const bool is_bound = id.size() > 2 && id.front() == '<' && id.back() == '>';
@@ -61,7 +61,7 @@ void add_mailbox(GMimeMessage* message, GMimeAddressType type, const Mailbox& ma
 
 Owned<GMimeObject> text_part(const char* subtype, std::string text) {
   if (!text.ends_with('\n')) text += '\n';
-  // A stream and not g_mime_text_part_set_text, for which a NUL would be the end.
+  // g_mime_text_part_set_text would end the text at a NUL.
   const Owned<GMimeStream> stream{g_mime_stream_mem_new_with_buffer(text.data(), text.size())};
   const Owned<GMimeDataWrapper> content{
       g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT)};

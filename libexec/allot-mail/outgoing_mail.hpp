@@ -7,13 +7,13 @@
 
 namespace allot::mail {
 
-/// Someone who writes or is written to; the name may be empty.
+/// A sender or recipient; the name may be empty.
 struct Mailbox {
   std::string name;
   std::string address;
 };
 
-/// What a mail says, all of it UTF-8, before it is put into the form that mail travels in.
+/// The content of a mail in UTF-8, before it is encoded.
 struct OutgoingMail {
   Mailbox from;
   Mailbox to;
@@ -24,11 +24,11 @@ struct OutgoingMail {
   std::int64_t time = 0;   ///< seconds since 1970-01-01, UTC
 };
 
-/// The letter as a mail after RFC 5322, lines ended by CRLF; throws a usage error where an address, the message id or
-/// the time cannot be. Whatever a name, the subject or a body says, it stays in its place.
+/// Encodes a mail by RFC 5322 with CRLF line ends; throws a usage error if an address, the message id or the time is
+/// not valid. The content of a name, the subject or a body cannot extend into other parts of the mail.
 std::string compose(const OutgoingMail& letter);
 
-/// A name for `message`, for use in a file's: the same for the same Message-ID and `recipient`, else another.
+/// A unique name for `message`, for use in a file name; equal for equal Message-ID and `recipient`.
 std::string fingerprint(std::string_view message, std::string_view recipient);
 
 }  // namespace allot::mail

@@ -28,12 +28,12 @@ constexpr std::size_t kLongestMessage = std::size_t{64} << 20;
 constexpr int kDeepest = 4;
 constexpr std::size_t kLongestAnswer = 500;
 
-/// A line that is no request.
+/// A line that is not a request.
 struct Malformed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The next line without its end; nothing where there is none.
+/// The next line without its line end; nullopt at the end of the input.
 std::optional<std::string> read_line(std::istream& in) {
   std::string line;
   std::streambuf& buffer = *in.rdbuf();
@@ -52,7 +52,7 @@ Json parse(const std::string& line) {
       return true;
     });
   } catch (const Json::exception&) {
-    // What is wrong is not quoted: it may be next to the password.
+    // The faulty text is not quoted, since it may contain the password.
     throw Malformed{"the line is not JSON"};
   }
 }
@@ -107,7 +107,7 @@ const char* name_of(DeliveryStatus fate) {
   return "deferred";
 }
 
-/// `text`, which others wrote, as one line of bounded length without anything that a terminal could obey.
+/// `text` of foreign origin as one line of limited length without terminal control characters.
 std::string tidy(const std::string& text) {
   std::string line;
   for (const char c : text) {
@@ -123,7 +123,7 @@ std::string tidy(const std::string& text) {
   return line + "...";
 }
 
-/// The requests after the first.
+/// Handles the requests after the first.
 class Service {
  public:
   explicit Service(const Settings& settings) {
@@ -153,7 +153,7 @@ Json error_of(const std::string& message) { return {{"error", tidy(message)}}; }
 
 void print(std::ostream& out, const Json& answer) { out << answer.dump() << '\n' << std::flush; }
 
-/// Reads and answers until the end or a line that is no request.
+/// Reads and answers requests until the end of the input or a line that is not a request.
 void serve_all(std::istream& in, std::ostream& out) {
   const auto first = read_line(in);
   if (!first) return;

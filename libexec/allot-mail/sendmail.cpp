@@ -38,7 +38,7 @@ struct Pipe {
   Descriptor in;
 };
 
-/// A pipe from which reading never waits.
+/// A pipe with a non-blocking read end.
 std::optional<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
@@ -47,14 +47,14 @@ std::optional<Pipe> make_pipe() {
   return made;
 }
 
-/// A file without a name that has all of `text` and is read from its start; not open, with errno, where that fails.
+/// An unnamed file with the content `text`, positioned at its start; not open, with errno set, on failure.
 Descriptor make_input(std::string_view text) {
   Descriptor file{memfd_create("mail", MFD_CLOEXEC)};
   if (!file.is_open() || !write_all(file.number(), text) || lseek(file.number(), 0, SEEK_SET) != 0) file = Descriptor{};
   return file;
 }
 
-/// Starts the program in a group of its own, with the signals as they are by default; errno's number, or 0.
+/// Starts the program in its own process group with default signal handling; returns 0 or an errno number.
 int spawn(pid_t& child, const std::string& program, const Delivery& delivery, int input, int complaints) {
   std::array<std::string, 6> words{program, "-i", "-f", delivery.from, "--", delivery.to};
   std::array<char*, 7> arguments{};
@@ -79,18 +79,18 @@ int spawn(pid_t& child, const std::string& program, const Delivery& delivery, in
   return fault;
 }
 
-/// A file that can be waited on for the end of `child`.
+/// A descriptor that becomes readable at the end of `child`.
 int open_process(pid_t child) {
-  return static_cast<int>(syscall(SYS_pidfd_open, child, 0U));  // glibc's own is C's alone in 2.36
+  return static_cast<int>(syscall(SYS_pidfd_open, child, 0U));  // glibc 2.36 declares its function for C only
 }
 
-/// A program that runs: its messages are read until it ends or its time is up.
+/// A running program: its messages are read until it ends or the deadline passes.
 class Run {
  public:
   Run(pid_t child, Descriptor complaints)
       : child_(child), end_(open_process(child)), complaints_(std::move(complaints)) {}
 
-  /// The status that waitpid gives; nothing where the time was up, and it was killed, or where there is none to get.
+  /// The status from waitpid; nullopt if the program was killed at the deadline, or if there is no status.
   std::optional<int> finish(Clock::time_point deadline) {
     int status = 0;
     pid_t ended = 0;
@@ -107,7 +107,7 @@ class Run {
     return ended == child_ ? std::optional{status} : std::nullopt;
   }
 
-  /// The last line of what it said of itself that is not empty.
+  /// The last non-empty line of its messages.
   std::string complaint() const {
     const std::size_t end = said_.find_last_not_of(" \t\r\n") + 1;
     const std::size_t begin = end == 0 ? 0 : said_.find_last_of("\r\n", end - 1) + 1;
@@ -117,7 +117,7 @@ class Run {
  private:
   void await_something(Clock::time_point deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    // Where the kernel tells of no process's end, it is looked for.
+    // Without pidfd, poll for the end of the process.
     const auto most = end_.is_open() ? left : std::min<std::int64_t>(left, kLookMilliseconds);
     std::array<pollfd, 2> files{pollfd{end_.number(), POLLIN, 0}, pollfd{complaints_.number(), POLLIN, 0}};
     poll(files.data(), files.size(), static_cast<int>(std::max<std::int64_t>(most, 0)));
@@ -139,7 +139,7 @@ class Run {
   std::string said_;
 };
 
-/// What sysexits(3) makes of the exit status of a program.
+/// Maps the exit status of a program by sysexits(3).
 DeliveryStatus fate_of(int exit_status) {
   switch (exit_status) {
     case EX_OK:
@@ -165,7 +165,7 @@ Sendmail::Sendmail(std::string program, int timeout) : program_(std::move(progra
 }
 
 DeliveryOutcome Sendmail::deliver(const Delivery& delivery) {
-  // Whole before the program starts, so that it never takes a part of a mail for all of it, whatever happens here.
+  // The input is complete before the program starts, so that the program never sends a part of a mail.
   const Descriptor input = make_input(with_line_feeds(delivery.message));
   if (!input.is_open()) return {DeliveryStatus::deferred, 0, fault_of("no file for the mail can be made", errno)};
   auto complaints = make_pipe();

@@ -6,10 +6,10 @@
 
 namespace allot::mail {
 
-/// A program that takes mail as sendmail does: `PROGRAM -i -f FROM -- TO`, the mail on its standard input.
+/// A program with the interface of sendmail: `PROGRAM -i -f FROM -- TO`, the mail on standard input.
 class Sendmail : public Transport {
  public:
-  /// Throws a usage error where `program` is not the absolute path of a program.
+  /// Throws a usage error if `program` is not the absolute path of a program.
   Sendmail(std::string program, int timeout);
 
   DeliveryOutcome deliver(const Delivery& delivery) override;

@@ -24,7 +24,7 @@ struct Cleanup {
   void operator()(addrinfo* found) const { freeaddrinfo(found); }
 };
 
-/// Whether `name` is letters, digits and dashes between dots, as EHLO wants it.
+/// Whether `name` is valid for EHLO: letters, digits and dashes between dots.
 bool is_host_name(std::string_view name) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -34,7 +34,7 @@ bool is_host_name(std::string_view name) {
          name.find(".-") == std::string_view::npos && name.find("-.") == std::string_view::npos;
 }
 
-/// The name of this machine, with its domain where it is known.
+/// The name of this machine, with its domain if known.
 std::string own_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0 || !is_host_name(name.data())) return "localhost";

@@ -6,11 +6,11 @@
 
 namespace allot::mail {
 
-/// What libcurl is given to connect to and to say EHLO with, for `smtp://HOST:PORT` or `smtps://HOST:PORT`; throws a
-/// usage error where `transport` is anything else.
+/// The URL for libcurl, with the server and the name for EHLO, of `smtp://HOST:PORT` or `smtps://HOST:PORT`; throws a
+/// usage error for any other `transport`.
 std::string server_url(const std::string& transport);
 
-/// Whether what is sent to `address` stays on this machine.
+/// Whether `address` is a loopback address.
 bool is_loopback(const sockaddr& address);
 
 }  // namespace allot::mail

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t kLongestLine = 76;
 
-// In Base64 that gives 52 letters, and a line with `Subject:` and what is around them less than the 76 of RFC 2047.
+// 52 characters of Base64; with `Subject:` and the delimiters, the line is shorter than the 76 bytes of RFC 2047.
 constexpr std::size_t kWordBytes = 39;
 
-// A word of a header that may stand as it is.
+// The maximum length of a header word that is not encoded.
 constexpr std::size_t kLongestWord = 60;
 
 bool is_ascii(std::string_view text) {
@@ -33,7 +33,7 @@ std::size_t longest_word(std::string_view text) {
 
 bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-/// `text` as encoded words alone, each of whole characters.
+/// `text` as encoded words, each of complete characters.
 std::string encode_words(std::string_view text) {
   std::string words;
   while (!text.empty()) {
@@ -72,7 +72,7 @@ std::string header_text(std::string_view text) {
     if (is_high_control) ++at;
   }
   if (line.ends_with(' ')) line.pop_back();
-  // Not left to GMime, whose words grow too long where the text has no spaces.
+  // GMime would create words that are too long for a text without spaces.
   const bool is_plain = is_ascii(line) && line.find("=?") == std::string::npos && longest_word(line) <= kLongestWord;
   return is_plain ? line : encode_words(line);
 }

@@ -6,10 +6,10 @@
 namespace allot::mail {
 namespace {
 
-// Refused for what the mail is, though it is said before the recipient is.
+// A permanent refusal of the mail, although the reply precedes the recipient.
 constexpr int kMailTooLarge = 552;
 
-// So many mails in a row that are not answered in time say that the others will not be either.
+// After this many consecutive timeouts, the remaining mails are not attempted.
 constexpr int kTimeoutsToGiveUp = 2;
 
 bool is_permanent(int code) { return code >= 500; }
@@ -34,20 +34,20 @@ DeliveryOutcome Smtp::deliver(const Delivery& delivery) {
   CURLcode result = link_.send(delivery);
   const bool is_silent = conversation.code() == 0 && conversation.stage() <= Stage::sender && !conversation.is_new();
   if (is_silent && (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR)) {
-    // The server hung up after the last mail, and that was not seen in time; of this one it heard nothing.
+    // The server had closed the connection after the previous mail; it has received nothing of this mail.
     result = link_.send(delivery);
   }
-  DeliveryOutcome outcome = validate();
-  // libcurl gives a connection up after every fault.
+  DeliveryOutcome outcome = find_outcome();
+  // libcurl closes a connection after every fault.
   is_connected_ = result == CURLE_OK;
   timeouts_ = result == CURLE_OPERATION_TIMEDOUT ? timeouts_ + 1 : 0;
-  // Newer versions of libcurl do not even say a domain that has no form in ASCII.
+  // Newer versions of libcurl do not send a domain without an ASCII form at all.
   const bool is_lost = conversation.stage() < Stage::sender && !is_connected_ && result != CURLE_URL_MALFORMAT;
   if (is_lost || timeouts_ == kTimeoutsToGiveUp) unreachable_ = with_reason(DeliveryStatus::deferred);
   return outcome;
 }
 
-/// Connects and logs in; why that fails, if it does.
+/// Connects and logs in; returns the outcome on failure.
 std::optional<DeliveryOutcome> Smtp::reach() {
   if (link_.ask() != CURLE_OK) return with_reason(DeliveryStatus::deferred);
   if (link_.has_user() && !link_.conversation().has_authenticated()) {
@@ -57,7 +57,8 @@ std::optional<DeliveryOutcome> Smtp::reach() {
   return std::nullopt;
 }
 
-/// Why an address cannot be said to this server, if it cannot; a domain can, as libcurl says it in ASCII.
+/// Returns an outcome if the server does not accept an address with a local part that is not ASCII. libcurl sends
+/// domains in ASCII.
 std::optional<DeliveryOutcome> Smtp::find_foreign_letters(const Delivery& delivery) const {
   if (link_.conversation().takes_utf8()) return std::nullopt;
   if (has_only_ascii(local_part(delivery.from)) && has_only_ascii(local_part(delivery.to))) return std::nullopt;
@@ -65,7 +66,7 @@ std::optional<DeliveryOutcome> Smtp::find_foreign_letters(const Delivery& delive
                          "the server takes no address with other letters than ASCII (SMTPUTF8)"};
 }
 
-DeliveryOutcome Smtp::validate() const {
+DeliveryOutcome Smtp::find_outcome() const {
   const Conversation& conversation = link_.conversation();
   const int code = conversation.code();
   switch (conversation.stage()) {
@@ -87,7 +88,7 @@ DeliveryOutcome Smtp::validate() const {
   return with_reason(DeliveryStatus::deferred);
 }
 
-/// The fate with what the server said, where it said why, or else what libcurl says.
+/// The status with the reason from the server, if any, else from libcurl.
 DeliveryOutcome Smtp::with_reason(DeliveryStatus fate) const {
   const Conversation& conversation = link_.conversation();
   const bool is_said = conversation.code() >= 400 || conversation.stage() == Stage::finished;

@@ -8,11 +8,11 @@
 
 namespace allot::mail {
 
-/// A server that is spoken to in SMTP, over one connection as long as it lasts. Once it cannot be reached, or does not
-/// answer two mails in a row in time, all further ones are deferred without another try.
+/// An SMTP server, used over one connection as long as possible. If the server cannot be reached, or two consecutive
+/// mails time out, all further mails are deferred without another attempt.
 class Smtp : public Transport {
  public:
-  /// Throws a usage error where the transport, the user or the password cannot be; nothing is connected yet.
+  /// Throws a usage error if the transport, the user or the password is not valid; does not connect yet.
   explicit Smtp(const Settings& settings);
 
   DeliveryOutcome deliver(const Delivery& delivery) override;
@@ -20,7 +20,7 @@ class Smtp : public Transport {
  private:
   std::optional<DeliveryOutcome> reach();
   std::optional<DeliveryOutcome> find_foreign_letters(const Delivery& delivery) const;
-  DeliveryOutcome validate() const;
+  DeliveryOutcome find_outcome() const;
   DeliveryOutcome with_reason(DeliveryStatus fate) const;
 
   std::optional<std::string> password_;

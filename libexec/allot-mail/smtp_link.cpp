@@ -19,7 +19,7 @@ namespace {
 constexpr long kLeaveSeconds = 1;
 constexpr int kPollMilliseconds = 1000;
 
-// A server that takes less than this of a mail is not waited for.
+// The minimum transfer rate; a slower transfer is aborted.
 constexpr long kSlowestBytesASecond = 100;
 
 void start_libcurl() {
@@ -57,11 +57,11 @@ SmtpLink::SmtpLink(const Settings& settings) {
   if (handle_ == nullptr || transfers_ == nullptr) throw Error::internal("libcurl gives no handle");
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  set(CURLOPT_PROXY, "");  // not even the environment's
+  set(CURLOPT_PROXY, "");  // not even from the environment
   set(CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_ERRORBUFFER, fault_.data());
-  set(CURLOPT_VERBOSE, 1L);  // else nothing is heard
+  set(CURLOPT_VERBOSE, 1L);  // required for the debug function
   set(CURLOPT_DEBUGFUNCTION, &hear);
   set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
   set(CURLOPT_READFUNCTION, &read);
@@ -76,7 +76,7 @@ SmtpLink::SmtpLink(const Settings& settings) {
 }
 
 SmtpLink::~SmtpLink() {
-  // libcurl says QUIT at the end of a call that forbids reuse, with our times; what it would do later has its own.
+  // libcurl sends QUIT at the end of a call that forbids reuse, with these timeouts; a later QUIT has other timeouts.
   is_leaving_ = true;
   curl_easy_setopt(handle_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, kLeaveSeconds);
   curl_easy_setopt(handle_.get(), CURLOPT_CONNECTTIMEOUT, kLeaveSeconds);
@@ -111,7 +111,7 @@ void SmtpLink::set_security(const Settings& settings) {
   set(CURLOPT_USERNAME, settings.user->c_str());
   set(CURLOPT_PASSWORD, settings.password->c_str());
   has_user_ = true;
-  // As long as the password could go out in the clear, it may go to this machine alone.
+  // A password that could be sent unencrypted may only be sent to this machine.
   is_for_loopback_alone_ = !is_required;
   may_force_tls_ = is_offered;
 }
@@ -145,7 +145,7 @@ CURLcode SmtpLink::perform() {
   fault_[0] = '\0';
   result_ = transfer();
   const bool is_usable = result_ == CURLE_OK;
-  // libcurl would use a connection again on which a reply is still to come, and take it for that to the next command.
+  // libcurl would reuse a connection with an outstanding reply, and take the reply as that of the next command.
   if (!is_usable) cut();
   set(CURLOPT_FRESH_CONNECT, long{!is_usable});
   if (result_ != CURLE_OK && has_met_others_ && may_force_tls_) {
@@ -159,8 +159,8 @@ CURLcode SmtpLink::perform() {
   return result_;
 }
 
-/// What curl_easy_perform does. But where that cannot wait for the server any more, it ends the mail that it is in the
-/// middle of as if it were whole: the server would take an empty mail, or a part of one.
+/// Replaces curl_easy_perform, which, if it cannot wait for the server any more, ends an incomplete mail as if it were
+/// complete: the server would accept an empty or truncated mail.
 CURLcode SmtpLink::transfer() {
   CURLM* const all = transfers_.get();
   CURLMcode state = curl_multi_add_handle(all, handle_.get());

@@ -13,26 +13,26 @@
 
 namespace allot::mail {
 
-/// libcurl's handle for one server, and what its callbacks hear and decide.
+/// The libcurl handle for one server, and its callbacks.
 class SmtpLink {
  public:
-  /// Throws a usage error where the transport, the user or the password cannot be; nothing is connected yet.
+  /// Throws a usage error if the transport, the user or the password is not valid; does not connect yet.
   explicit SmtpLink(const Settings& settings);
-  /// Takes leave of the server, for a few seconds at most.
+  /// Sends QUIT to the server; takes at most a few seconds.
   ~SmtpLink();
   SmtpLink(const SmtpLink&) = delete;
   SmtpLink& operator=(const SmtpLink&) = delete;
 
-  /// Connects and logs in where that has not been done, and says NOOP.
+  /// Connects and logs in if not yet done, and sends NOOP.
   CURLcode ask();
 
-  /// Says one mail, connecting where that is needed.
+  /// Sends one mail; connects if needed.
   CURLcode send(const Delivery& delivery);
 
   const Conversation& conversation() const { return conversation_; }
   bool has_user() const { return has_user_; }
 
-  /// Why the last call failed, in libcurl's words.
+  /// The libcurl message of the last failure.
   std::string fault() const;
 
  private:
@@ -60,14 +60,14 @@ class SmtpLink {
   CURLcode result_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> fault_{};
   std::vector<curl_socket_t> sockets_;
-  std::string_view unread_;  ///< what of the mail is still to be sent
+  std::string_view unread_;  ///< the part of the mail that is not sent yet
   bool has_user_ = false;
   bool may_force_tls_ = false;
   bool is_for_loopback_alone_ = false;
   bool has_met_others_ = false;
   bool is_leaving_ = false;
   std::unique_ptr<CURL, Cleanup> handle_;
-  std::unique_ptr<CURLM, CleanupTransfers> transfers_;  ///< keeps the connection; the first to go: its end calls back
+  std::unique_ptr<CURLM, CleanupTransfers> transfers_;  ///< owns the connection; destroyed first: it calls back
 };
 
 }  // namespace allot::mail

@@ -13,7 +13,7 @@
 namespace allot::mail {
 namespace {
 
-// RFC 5322, 2.1.1; without the CRLF.
+// RFC 5322, 2.1.1; excluding the CRLF.
 constexpr std::size_t kLongestMailLine = 998;
 
 }  // namespace
@@ -43,7 +43,7 @@ void require_sound(const Delivery& delivery) {
   std::size_t begin = 0;
   while (begin < message.size()) {
     const std::size_t end = message.find_first_of(std::string_view{"\r\n\0", 3}, begin);
-    // A server may take a bare CR or LF for the end of a line, and so a dot after it for the end of the mail.
+    // A server may read a bare CR or LF as the end of a line, and a dot after it as the end of the mail.
     if (end == std::string_view::npos || message.substr(end, 2) != "\r\n") {
       throw Error::usage("the message has a NUL, or a line that is not ended by CRLF");
     }

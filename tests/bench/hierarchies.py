@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Writes hierarchies of any size, every one valid on 2026-11-24 and on every later day.
+"""Writes hierarchies of any size, each valid on 2026-11-24 and on every later day.
 
     hierarchies.py SHAPE NODES [--seed N] [--changed PERCENT] >hierarchy.yaml
 
-A node is a group or a membership; licences come on top. The same arguments give the same bytes. SHAPE is one of
+A node is a group or a membership; licences are not counted. Equal arguments produce equal bytes. SHAPE is one of
 
     dealers   dealers with sites, buildings and apartments: reserved, shared and none, in stages of a year
-    dates     the same, where nearly every user has a first and a last day of its own
+    dates     the same, but nearly every user has its own first and last day
     deep      chains of 100 groups, one below the other, with users on every level
     flat      one dealer with half of the nodes as its users and half as its child groups
-    steps     one dealer whose users all begin and end on days of their own: 1,000 of them give 2,000 dates
+    steps     one dealer whose users all begin and end on different days: 1,000 users have 2,000 dates
     open      the same as dealers in a company without restriction
+    licensed  the same as dealers, but four of five apartments have a license of their own, some of them shared
 
---changed PERCENT gives the hierarchy as it is after so many of its users were given another name.
+--changed PERCENT writes the hierarchy with new names for that share of its users.
 """
 
 import argparse
@@ -25,7 +26,7 @@ FIRST_DAY = datetime.date(2026, 1, 1).toordinal()
 LAST_DAY = datetime.date(2028, 12, 31).toordinal()
 KINDS = {1: "dealer", 2: "site", 3: "building", 4: "apartment"}
 WORDS = ("North", "South", "Lake", "River", "Market", "Garden", "Station", "Липова", "Água", "桂花", "ورد", "Old Town")
-SPARE = 100  # what a limit has left, so that a benchmark can take something
+SPARE = 100  # the headroom of a limit, so that a benchmark can add a grant
 APARTMENTS, BUILDINGS = (2, 12), (1, 6)
 
 
@@ -40,6 +41,7 @@ class Maker:
         self.changed = changed / 100
         self.nodes = 1
         self.users = 0
+        self.unused = 0  # what licenses of apartments hold beyond what their users need
 
     def lines(self) -> Iterator[str]:
         yield "allot: 1\nkind: distributor\n"
@@ -75,9 +77,17 @@ class Maker:
 
     def apartment(self, number: int, indent: str) -> list[str]:
         self.nodes += 1
-        lines = [f"{indent}{number}:\n", f"{indent}  kind: apartment\n", f"{indent}  users:\n"]
-        lines += [self.user(indent + "    ") for _ in range(self.random.randint(1, 7))]
-        return lines
+        lines = [f"{indent}{number}:\n", f"{indent}  kind: apartment\n"]
+        users = [self.user(indent + "    ") for _ in range(self.random.randint(1, 7))]
+        if self.shape == "licensed" and self.random.random() < 0.8:
+            lines += self.own_license(len(users) + 2, indent + "  ")
+        return [*lines, f"{indent}  users:\n", *users]
+
+    def own_license(self, count: int, indent: str) -> list[str]:
+        is_shared = self.random.random() < 0.3
+        self.unused += 0 if is_shared else 2
+        lines = [f"{indent}restriction: shared\n"] if is_shared else []
+        return [*lines, f"{indent}licenses: {{own: {{sip: {count}, mobile: {count}, features: [ukey2]}}}}\n"]
 
     def building(self, number: int, indent: str) -> list[str]:
         """A building that shares a ceiling or draws on its site."""
@@ -94,13 +104,13 @@ class Maker:
         return head + body
 
     def site(self, number: int, indent: str) -> tuple[list[str], int]:
-        """A site with what its users need reserved; gives its lines and how many SIP numbers it has."""
-        first = self.users
+        """A site with the reserved counts that its users need; returns its lines and its count of SIP numbers."""
+        first, first_unused = self.users, self.unused
         body = [f"{indent}  groups:\n"]
         for building in range(self.random.randint(*BUILDINGS)):
             body += self.building(building + 1, indent + "    ")
         self.nodes += 1
-        needed = self.users - first + SPARE + number % 3
+        needed = self.users - first + self.unused - first_unused + SPARE + number % 3
         head = [f"{indent}{WORDS[number % len(WORDS)]} {number}:\n", f"{indent}  kind: site\n"]
         head += [f"{indent}  licenses:\n"] + self.stages(needed, indent + "    ")
         return head + body, needed
@@ -163,7 +173,7 @@ class Maker:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shape", choices=("dealers", "dates", "deep", "flat", "steps", "open"))
+    parser.add_argument("shape", choices=("dealers", "dates", "deep", "flat", "steps", "open", "licensed"))
     parser.add_argument("nodes", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--changed", type=float, default=0)

@@ -1,4 +1,4 @@
-"""Times whole processes in turn with their baselines and prints medians, ratios and peak memory."""
+"""Measures entire processes alternating with their baselines and prints medians, ratios and peak memory."""
 
 import dataclasses
 import os
@@ -34,7 +34,7 @@ runs_made = 0
 
 
 def run(command: Command) -> Sample:
-    """One run; its output is thrown away. Raises where it does not end as it should."""
+    """One run; its output is discarded. Raises if it ends with an unexpected status."""
     global runs_made
     runs_made += 1
     if command.prepare:
@@ -55,12 +55,12 @@ def run(command: Command) -> Sample:
 
 
 def quietly(words: Sequence[str], stdin: str | None = None) -> str:
-    """Runs a command that prepares something and gives what it prints."""
+    """Runs a preparing command and returns its output."""
     return subprocess.run(words, input=stdin, text=True, check=True, capture_output=True).stdout
 
 
 class Table:
-    """Prints a row for each comparison and remembers the medians."""
+    """Prints a row for each comparison and stores the medians."""
 
     def __init__(self) -> None:
         self.missed = 0
@@ -70,7 +70,7 @@ class Table:
         print(f"\n{text}", flush=True)
 
     def compare(self, name: str, ours: Command, other: Command, limit: float | None, against: str, runs: int) -> float:
-        """Runs both in turn, one warm-up each first; the ratio is the median of the ratios of the pairs."""
+        """Runs both alternately, after one warm-up each; the ratio is the median of the ratios of the pairs."""
         run(ours), run(other)
         pairs = [(run(ours), run(other)) for _ in range(runs)]
         ratio = statistics.median(a.seconds / b.seconds for a, b in pairs)

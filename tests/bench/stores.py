@@ -1,4 +1,4 @@
-"""Makes what the benchmarks work on: hierarchies, stores made of them, and their rows as files for `sqlite3`."""
+"""Creates the data of the benchmarks: hierarchies, stores with them, and their rows as files for `sqlite3`."""
 
 import pathlib
 import shutil
@@ -8,21 +8,22 @@ import sys
 from measure import quietly
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = ROOT / "schemas" / "store"
+SCHEMA = ROOT / "schemas" / "sqlite"
 
-# What `.import` cannot read as null stands as a value of the same size that the schema allows.
+# `.import` cannot read null: a value of the same size that the schema allows is used instead.
 ROWS = {
     "groups": "SELECT id, ifnull(parent, 1), name, ifnull(kind, ''), restriction, suspended, ifnull(remind_before, 1),"
-    " ifnull(remind_repeat, 0), ifnull(remind_users, 0) FROM groups ORDER BY id",
-    "licenses": "SELECT group_id, name, type, counts, features, ifnull(from_day, 0), ifnull(until_day, 0) FROM licenses"
+    " ifnull(remind_repeat, 0), ifnull(remind_users, 0), since FROM groups ORDER BY id",
+    "licenses": "SELECT group_id, name, type, counts, features, ifnull(from_day, 0), ifnull(until_day, 0), since"
+    " FROM licenses"
     " ORDER BY group_id, name",
     "memberships": "SELECT group_id, email, name, role, counts, ifnull(features, ''), ifnull(from_day, 0),"
-    " ifnull(until_day, 0) FROM memberships ORDER BY group_id, email",
+    " ifnull(until_day, 0), since, ifnull(renamed_from, '') FROM memberships ORDER BY group_id, email",
 }
 
 
 class Ground:
-    """A folder with everything that is measured; what was made once is kept."""
+    """A folder with the data of the benchmarks; existing data is reused."""
 
     def __init__(self, folder: pathlib.Path, allot: str) -> None:
         self.folder = folder
@@ -38,7 +39,7 @@ class Ground:
         return file
 
     def empty(self, name: str) -> pathlib.Path:
-        """A new store; where one of the name is there, it is replaced."""
+        """A new store; replaces an existing store of that name."""
         store = self.folder / name
         store.unlink(missing_ok=True)
         quietly([self.allot, "init", "--db", str(store)])
@@ -57,7 +58,7 @@ class Ground:
         return target
 
     def import_script(self, shape: str, nodes: int) -> pathlib.Path:
-        """What makes `sqlite3` import the same rows into the same schema, the indexes last; without the figures."""
+        """The `sqlite3` commands to import the same rows into the same schema, indexes last, without figures."""
         store = self.store(shape, nodes)
         script = self.folder / f"{shape}-{nodes}.sql"
         if script.exists():

@@ -1,4 +1,4 @@
-// Reads any bytes as what allot-mail answers to allot: to its settings, to two letters and to two deliveries.
+// Reads any bytes as the answers of allot-mail to allot: to its settings, to two mails and to two deliveries.
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@ using allot::fuzz::require;
 
 namespace {
 
-/// The end of a socket from which `bytes` can be read, and then its end.
+/// The end of a socket pair from which `bytes` and then end-of-file can be read.
 int socket_with(std::string_view bytes) {
   int sockets[2];
   require(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0, "the harness has a socket");
@@ -21,7 +21,7 @@ int socket_with(std::string_view bytes) {
       send(sockets[1], bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(bytes.size()),
       "the harness has room for its input");
   shutdown(sockets[1], SHUT_WR);
-  static int last = -1;  // kept open, as allot writes its requests into it
+  static int last = -1;  // kept open, since allot writes its requests into it
   if (last >= 0) close(last);
   last = sockets[1];
   return sockets[0];

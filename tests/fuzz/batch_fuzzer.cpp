@@ -1,4 +1,4 @@
-// Runs any text as a batch on a store; whatever it does, the store is valid after it.
+// Runs any text as a batch on a store; the store must be valid afterwards.
 
 #include <sstream>
 
@@ -10,7 +10,7 @@ namespace {
 
 using allot::fuzz::require;
 
-/// Whether a line may write a file: inputs that a mutation made are not to do that.
+/// Whether a line may write a file: mutated inputs must not do so.
 bool may_write_file(const std::string& line) {
   try {
     for (const std::string& word : allot::cli::split_words(line)) {

@@ -1,4 +1,4 @@
-// Reads any bytes as a hierarchy, whole and as two files cut at the first byte FF, and any text as a kind.
+// Reads any bytes as a hierarchy, as one file and as two files split at the first byte FF, and any text as a kind.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Reads any lines as what allot asks of allot-mail. The transport is a maildir of the harness, or none.
+// Reads any lines as requests of allot to allot-mail. The transport is a maildir of the harness, or none.
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Whether the first line leads to something else than the harness's own maildir: a program, a server, a folder.
+/// Whether the transport in the first line is not the maildir of the harness: a program, a server, another folder.
 bool leads_elsewhere(std::string_view text, const std::string& transport) {
   const Json settings = Json::parse(text.substr(0, text.find('\n')), nullptr, false);
   if (!settings.is_object() || !settings.contains("transport") || !settings["transport"].is_string()) return false;
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       {"user", nullptr},
                       {"password", nullptr},
                       {"timeout", 1}};
-  // An input that begins with a space is all of what is asked; to others the settings are put in front.
+  // An input that begins with a space contains all requests; other inputs are prefixed with the settings.
   std::string text{reinterpret_cast<const char*>(data), size};
   text = text.starts_with(' ') ? text : settings.dump() + '\n' + text;
   if (leads_elsewhere(text, transport)) return 0;

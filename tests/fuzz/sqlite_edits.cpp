@@ -35,7 +35,7 @@ std::string join(const std::vector<std::string>& parts, const char* between) {
   return joined;
 }
 
-/// The same table without the checks of types that STRICT adds.
+/// The definition of a table without the type checks of STRICT.
 std::string without_strict(std::string sql) {
   const std::size_t at = sql.rfind(") STRICT");
   if (at == std::string::npos) return sql;
@@ -43,7 +43,7 @@ std::string without_strict(std::string sql) {
   return sql.erase(at + 1, has_more ? 8 : 7);
 }
 
-/// The bytes of `text` with some of them replaced.
+/// `text` with some bytes replaced.
 std::string splice(std::string text, Bytes& bytes) {
   const std::size_t at = bytes.below(text.size() + 1);
   const std::size_t removed = bytes.byte() % 8U;
@@ -156,7 +156,7 @@ void Edits::set_value(Bytes& bytes) {
   const std::string where = where_row(table, row);
   std::string value;
   if ((bytes.byte() & 1) != 0) {
-    // Some bytes of the value that is there.
+    // Some bytes of the present value.
     const std::string from = quote_name(name) + " FROM " + quote_name(table.name) + where;
     const auto old = column("SELECT " + from);
     const auto type = column("SELECT typeof(" + quote_name(name) + ") FROM " + quote_name(table.name) + where);
@@ -168,7 +168,7 @@ void Edits::set_value(Bytes& bytes) {
   run("UPDATE " + quote_name(table.name) + " SET " + quote_name(name) + " = " + value + where);
 }
 
-/// Inserts a row that is like another but for one value.
+/// Inserts a copy of a row with one value changed.
 void Edits::copy_row(Bytes& bytes) {
   const Table& table = tables_[bytes.below(tables_.size())];
   const std::size_t row = bytes.byte();
@@ -182,19 +182,19 @@ void Edits::copy_row(Bytes& bytes) {
 }
 
 void Edits::change_schema(Bytes& bytes) {
-  const std::uint8_t way = bytes.byte();
+  const std::uint8_t ids = bytes.byte();
   const auto names = column("SELECT name FROM sqlite_schema ORDER BY rowid");
   const std::string name = names[bytes.below(names.size())];
-  if (way % 4 == 0) {
+  if (ids % 4 == 0) {
     run("DELETE FROM sqlite_schema WHERE name = ?1", {name});
-  } else if (way % 4 == 1) {
+  } else if (ids % 4 == 1) {
     const auto sql = column("SELECT sql FROM sqlite_schema WHERE name = " + quote_bytes(name, true));
     if (!sql.empty()) run("UPDATE sqlite_schema SET sql = ?1 WHERE name = ?2", {splice(sql[0], bytes), name});
-  } else if (way % 4 == 2) {
+  } else if (ids % 4 == 2) {
     run("UPDATE sqlite_schema SET rootpage = " + std::to_string(bytes.byte()) + " WHERE name = ?1", {name});
   } else {
-    const std::string object = (way & 4) != 0 ? "VIEW v AS SELECT * FROM " : "TRIGGER t AFTER INSERT ON ";
-    run("CREATE " + object + quote_name(name) + ((way & 4) != 0 ? "" : " BEGIN SELECT 1; END"));
+    const std::string object = (ids & 4) != 0 ? "VIEW v AS SELECT * FROM " : "TRIGGER t AFTER INSERT ON ";
+    run("CREATE " + object + quote_name(name) + ((ids & 4) != 0 ? "" : " BEGIN SELECT 1; END"));
   }
 }
 
@@ -206,19 +206,19 @@ void Edits::edit_page(Bytes& bytes) {
       patches_.push_back({at, std::string{bytes.text(bytes.byte() % 32U)}});
       break;
     }
-    case 1: {  // the head of the page, or where a cell begins
+    case 1: {  // the page header, or the start of a cell
       const std::size_t head = start == 0 ? 100 : 0;
       const std::size_t at = start + head + bytes.byte() % 64U;
       patches_.push_back({at, std::string{bytes.text(2)}});
       break;
     }
-    case 2:  // the head of the file
+    case 2:  // the file header
       patches_.push_back({16 + bytes.byte() % 84U, std::string{bytes.text(1 + bytes.byte() % 4U)}});
       break;
-    case 3:  // another page in its place
+    case 3:  // replace it with another page
       patches_.push_back({start, {}, bytes.below(pages_)});
       break;
-    default:  // cut or grown
+    default:  // truncated or extended
       size_ = start + bytes.below(page_size_);
       break;
   }

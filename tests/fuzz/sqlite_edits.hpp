@@ -12,14 +12,14 @@
 
 namespace allot::fuzz {
 
-/// A database in memory in which the values of a valid store are changed as no program of ours would. It knows no table
-/// of the store by name, so that another schema needs no other harness.
+/// A database in memory that changes the values of a valid store in ways that allot never does. It does not depend on
+/// table names, so that a new schema needs no change of the harness.
 class Edits {
  public:
-  /// Begins with the bytes of a store.
+  /// Loads the bytes of a store.
   explicit Edits(const std::string& store);
 
-  /// Reads one edit and makes it; what SQLite refuses is left undone.
+  /// Reads one edit and applies it; edits that SQLite refuses are ignored.
   void edit(Bytes& bytes);
 
   /// The bytes of the changed file.
@@ -30,7 +30,7 @@ class Edits {
     std::string name;
     std::string sql;
     std::vector<std::string> columns;
-    std::vector<std::string> key;  ///< the columns that tell its rows apart
+    std::vector<std::string> key;  ///< the columns that identify its rows
   };
   struct Close {
     void operator()(sqlite3* database) const { sqlite3_close(database); }
@@ -48,17 +48,17 @@ class Edits {
   std::string make_value(const Table& table, const std::string& column, Bytes& bytes);
   void edit_page(Bytes& bytes);
 
-  /// A change of the bytes of the file, which is made last.
+  /// A change of the bytes of the file, applied last.
   struct Patch {
     std::size_t at = 0;
     std::string bytes;
-    std::optional<std::size_t> page{};  ///< the page that is copied there, in place of bytes
+    std::optional<std::size_t> page{};  ///< the page that is copied there, instead of bytes
   };
 
   Database database_;
   std::vector<Table> tables_;
   std::vector<Patch> patches_;
-  std::size_t size_ = 0;  ///< of the file, in the end; 0 for as it is
+  std::size_t size_ = 0;  ///< the final size of the file; 0: unchanged
   std::size_t page_size_ = 4096;
   std::size_t pages_ = 1;
 };

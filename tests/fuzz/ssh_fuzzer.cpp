@@ -1,5 +1,5 @@
-// Runs any text as what a remote caller sends: its first line as the command that ssh was given and the rest as its
-// standard input or, where the first line is empty, the rest as lines of commands. The caller administers /north.
+// Runs any text as the input of a remote caller: the first line as the command of ssh and the rest as its standard
+// input or, if the first line is empty, the rest as lines of commands. The caller administers /north.
 
 #include "tests/fuzz/world.hpp"
 

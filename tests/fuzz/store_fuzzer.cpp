@@ -1,4 +1,4 @@
-// Opens damaged stores: a byte that chooses a valid store, one that chooses a further command, then edits of rows, of
+// Opens damaged stores: a byte selects a valid store, another byte selects a further command, then edits of rows, of
 // the schema and of pages (sqlite_edits.hpp).
 
 #include "tests/fuzz/sqlite_edits.hpp"
@@ -57,7 +57,7 @@ Answer run_on(const std::string& store, Words words, std::string_view input = {}
   return answer;
 }
 
-/// The export of a store in which `check` finds nothing makes an equal one.
+/// The export of a store without faults in `check` imports as an equal store.
 void use(const std::string& exported) {
   const std::string other = allot::fuzz::path_of("other.db");
   static const std::string empty = [&] {

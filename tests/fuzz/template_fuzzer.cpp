@@ -1,4 +1,4 @@
-// Reads any text as a template; where it is sound, renders it.
+// Reads any text as a template; renders it if it is valid.
 
 #include "libcore/base/text.hpp"
 #include "libcore/template/template.hpp"
@@ -10,7 +10,7 @@ using allot::Facts;
 using allot::Variable;
 using allot::fuzz::require;
 
-/// Facts that answer to every name: texts that look like tags and markup, and lists of two.
+/// Facts for any name: texts that look like tags and markup, and lists of two.
 Facts make_facts(std::span<const Variable> variables) {
   Facts facts;
   for (const Variable& variable : variables) {
@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const allot::TemplateFault& fault : faults) {
     require(fault.line > 0 && fault.column > 0 && fault.line <= size + 1, "a fault has its place");
   }
-  // What templates hold is checked as a text is before it is set.
+  // The text of a template is checked before it is set.
   if (!faults.empty() || !allot::is_utf8(text) || text.find_first_of(std::string_view{"\0\x01\r", 3}) != text.npos) {
     return 0;
   }

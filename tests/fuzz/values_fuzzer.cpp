@@ -1,5 +1,4 @@
-// Reads any bytes as the values that a store keeps packed: step functions and grants, and as these values in
-// their columns.
+// Reads any bytes as the packed values of a store: step functions and grants, and as these values in their columns.
 
 #include "libcore/base/error.hpp"
 #include "libcore/storage/sqlite/grant_text.hpp"
@@ -12,7 +11,7 @@ namespace {
 using namespace allot;
 using fuzz::require;
 
-/// Runs `read`; a value that cannot be read is a damaged store and nothing else.
+/// Runs `read`; a value that cannot be read must be reported as a damaged store.
 template <typename Read>
 void expect_damage_at_most(Read read) {
   try {
@@ -35,7 +34,7 @@ void read_features_of(std::string_view text) {
   require(read_features(write_features(features, catalogue), catalogue) == features, "features are kept");
 }
 
-/// A store whose row of figures of `/` is replaced each time.
+/// A store; the row of figures of `/` is replaced for each input.
 class FiguresColumn {
  public:
   FiguresColumn() {

@@ -1,5 +1,4 @@
-// Splits any bytes into lines and words, as lines of a batch and as those of a remote caller; reads them as a public
-// key.
+// Splits any bytes into lines and words, as lines of a batch and of a remote caller; reads them as a public key.
 
 #include <sstream>
 
@@ -15,7 +14,7 @@ namespace {
 using allot::fuzz::require;
 using Words = std::vector<std::string>;
 
-/// What `split` gives, or nothing where it refuses the line as it may.
+/// The result of `split`, or nullopt if it refuses the line with an expected error.
 std::optional<Words> split(Words (*split_line)(std::string_view), std::string_view line) {
   try {
     return split_line(line);

@@ -61,7 +61,7 @@ struct Folder {
   std::string name;
 };
 
-/// Runs a command on the seed that is being made; it has to succeed.
+/// Runs a command on the seed under construction; the command must succeed.
 void grow(std::vector<std::string> words, std::string_view input = {}) {
   words.insert(words.begin(), {"--db", path_of("seed.db")});
   const Answer answer = run(words, input);

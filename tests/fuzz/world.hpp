@@ -9,39 +9,39 @@
 
 namespace allot::fuzz {
 
-/// Ends the process as a finding, naming the promise that was broken, unless it `holds`.
+/// Aborts the process as a finding, with the violated property, unless it `holds`.
 void require(bool holds, std::string_view promise);
 
-/// The path of `name` in a folder of this process, which is removed at its end.
+/// The path of `name` in a folder of this process; the folder is removed at the end of the process.
 std::string path_of(std::string_view name);
 
-/// Replaces the file `path` by one with these bytes.
+/// Replaces the content of the file `path`.
 void write_file(const std::string& path, std::string_view bytes);
 std::string read_file(const std::string& path);
 
-/// What a command answered.
+/// The result of a command.
 struct Answer {
   int status = 0;
   std::string out;
   std::string err;
 };
 
-/// Runs a command line in this process, on streams in memory and on the fixed day of the seeds; requires that its exit
-/// status is documented and not that of a fault of allot.
+/// Runs a command line in this process, with streams in memory and on the fixed day of the seeds; requires a documented
+/// exit status other than that of an internal error.
 Answer run(const std::vector<std::string>& words, std::string_view input = {},
            const std::map<std::string, std::string>& variables = {});
 
-/// Which store to begin with.
+/// The store to start from.
 enum class Seed {
-  small,  ///< a dozen groups with a bit of everything
-  wide,   ///< more than 300 groups made and changed at once, whose entries of the log are packed
-  large,  ///< more groups made at once than an entry of the log tells of
+  small,  ///< a dozen groups with all kinds of data
+  wide,   ///< more than 300 groups created and changed at once, with packed log entries
+  large,  ///< more groups created at once than a log entry lists
 };
 
-/// The bytes of a valid store, made once by the program itself.
+/// The bytes of a valid store, created once by the program itself.
 const std::string& seed_store(Seed seed);
 
-/// Values out of the bytes of an input; zeros where they end.
+/// Values from the bytes of an input; zeros after their end.
 class Bytes {
  public:
   Bytes(const std::uint8_t* data, std::size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
@@ -72,7 +72,7 @@ class Bytes {
     return taken;
   }
 
-  /// What comes before the next `end`, which is taken too; all that is left where there is none.
+  /// The bytes before the next `end`, which is consumed too; all remaining bytes if there is no `end`.
   std::string_view until(char end) {
     const std::size_t at = rest_.find(end);
     const std::string_view taken = rest_.substr(0, at);

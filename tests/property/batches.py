@@ -1,15 +1,15 @@
-"""Batches that touch things again and again, and what they come to, thing by thing."""
+"""Batches that change the same objects repeatedly, and their net changes per object."""
 
 from __future__ import annotations
 
 import random
 import shlex
 
-ROOT = ()  # groups are known by what they were called at first, all names from `/` down
+ROOT = ()  # groups are identified by their original path
 
 
 class Snapshot:
-    """The groups, licences and memberships of a store, by path, as the lists tell them."""
+    """The groups, licences and memberships of a store by path, from the list commands."""
 
     def __init__(self, groups, licenses, users):
         def pick(row, *left_out):
@@ -21,7 +21,7 @@ class Snapshot:
 
 
 class Batch:
-    """Lines on groups and users that are known only by where they are; the store knows what else they are."""
+    """Lines on groups and users that are identified only by their place; the store has their other data."""
 
     def __init__(self, rng: random.Random, snapshot: Snapshot, number: int):
         self.rng, self.before, self.number = rng, snapshot, number
@@ -38,7 +38,7 @@ class Batch:
         self.first_members = set(self.members)
         self.licenses = [(tokens[path], name) for path, name in snapshot.licenses]
 
-    # ---- where things are
+    # ---- the places of objects
 
     def path(self, token) -> str:
         names = []
@@ -63,7 +63,7 @@ class Batch:
     def say(self, *words):
         self.lines.append(shlex.join(words))
 
-    # ---- what lines do
+    # ---- the effects of lines
 
     def rename(self, token, name):
         self.say("group", "rename", self.path(token), name)
@@ -175,10 +175,10 @@ class Batch:
                              self.make_group, self.set_kind, self.set_license, self.change_user, self.change_user,
                              self.change_user])()
 
-    # ---- what they come to
+    # ---- the net changes
 
     def expect(self, after: Snapshot) -> list[tuple[dict, dict]]:
-        """The changes that the lines come to, each with that which takes it back."""
+        """The net changes of the lines, each with the change that reverts it."""
         paths = {token: self.path(token) for token in self.parents}
         places = Sides(self.first_paths, paths)
         return [*self.expect_groups(after, places), *self.expect_licenses(after, places),
@@ -215,7 +215,7 @@ class Batch:
                 come[token, email] = now
         for key, now in come.items():
             before = gone.pop(self.members[key], None)
-            names = (now["email"], (before or now)["email"])  # of a user renamed, that from before
+            names = (now["email"], (before or now)["email"])  # for a renamed user, the earlier e-mail
             yield told_both("membership", places.of(key[0]), names, before, now)
         for (token, _), before in gone.items():
             yield told_both("membership", places.of(token), (before["email"], before["email"]), before, None)
@@ -247,14 +247,14 @@ def told(what, path, name, before, after):
 
 
 def told_both(what, paths, names, before, after):
-    """A change in a group and that which takes it back; each has the path that is there after it, or was before."""
+    """A change in a group and its reverse; each has the path after the change, or the path before it."""
     old, new = paths
     return (told(what, new if after else old, names[1], before, after),
             told(what, old if before else new, names[0], after, before))
 
 
 def count(changes):
-    """As the counters of a write tell them."""
+    """In the form of the counters of a write."""
     kinds = {"groups": "group", "licenses": "license", "memberships": "membership", "catalog": "catalog",
              "templates": "template"}
     return {total: {kind: sum(each["op"] == op and each["what"] == what for each in changes)

@@ -67,7 +67,7 @@ class Result:
 
 
 class Binary:
-    """The tool, with its stores in one folder, and what was asked of it so far."""
+    """The binary, with its stores in one folder, and the commands so far."""
 
     def __init__(self, program, folder):
         self.program = program
@@ -97,7 +97,7 @@ class Binary:
         return self.finish(self.start(step), step)
 
     def read_all(self, steps):
-        """Answers of commands that only read, run side by side."""
+        """The results of commands that only read, run in parallel."""
         processes = [self.start(step) for step in steps]
         return [self.finish(process, step) for process, step in zip(processes, steps)]
 
@@ -156,7 +156,7 @@ def difference(model, binary, where=()):
 
 
 def sentence_for(where):
-    """The specification's words on the figure at that place."""
+    """The sentence of the specification for the figure at that place."""
     if "spans" in where:
         return spec_words(Model.timeline)
     known = [FIGURES[key] for key in where if key in FIGURES]
@@ -172,7 +172,7 @@ class Read:
 
 
 def by_member(rows):
-    """The order of `user list` is not laid down beyond being by group."""
+    """The order of `user list` is only specified by group."""
     return sorted(rows, key=lambda row: (row["group"], fold(row["email"])))
 
 
@@ -278,7 +278,7 @@ class Episode:
         return Step(self.day, argv, stdin, files or {}, store)
 
     def apply(self, op, perform_on_model):
-        """Run it on both sides; the model's store moves on when it succeeds."""
+        """Runs the operation on both sides; the store of the model advances if it succeeds."""
         self.counts["operations"][op.command] += 1
         expected, failure = self.ask_model(perform_on_model)
         result = self.binary.run(self.step(op.argv, op.stdin, op.fields.get("files")))
@@ -323,7 +323,7 @@ class Episode:
 
     @staticmethod
     def compare_items(op, failure, told):
-        """Of the rules on counts the first day too."""
+        """For the rules on counts also the first day."""
         model = {(v.rule, show_path(v.group), v.item, str(show_day(v.first))) for v in failure.violations if v.item}
         unlicensed = {place[:3] for place in model if place[3] == "None"}
         binary = {(v["rule"], v["group"], v["item"], v["from"]) for v in told if v["item"]}
@@ -348,7 +348,7 @@ class Episode:
                                show(told[0]))
 
     def draws_only(self, op, violation):
-        """The licence is at fault for what it takes from above, not for what it makes its own group's limit."""
+        """The licence violates the limit from above, not the limit that it defines for its own group."""
         restricted = self.store.groups[op.path].restriction != "none"
         return restricted and violation["group"] != show_path(op.path)
 
@@ -393,7 +393,7 @@ class Episode:
                                    here.out.decode(), there.out.decode())
 
     def check_document(self, file, path):
-        """The file, as PyYAML reads it, means the group that was exported."""
+        """The file, as read by PyYAML, describes the exported group."""
         model = Model(self.store, self.day)
         scratch = Store(dict(self.store.counted), set(self.store.features), {ROOT: Group(), ("scratch",): Group()})
         text = Path(file).read_text()
@@ -502,7 +502,7 @@ class Episode:
 
 
 def listings(model, path):
-    """What the group and all below it hold."""
+    """The content of the group and of all groups below it."""
     return {"groups": model.group_list(path, True), "licenses": model.license_list(path, model.today, True),
             "users": model.user_list(path, model.today, True)}
 

@@ -1,6 +1,6 @@
-"""What each command does to the model's store, and with which exit status it fails.
+"""The effect of each command on the store of the model, and the exit status of its failures.
 
-A command is an `Operation`: its name and its fields. `perform` gives the store after it, or raises `Failure`.
+A command is an `Operation`: its name and its fields. `perform` returns the store after it, or raises `Failure`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def need_items(store, op):
 
 
 def forget_users_without_membership(store):
-    """A user with no membership left is gone."""
+    """A user without a membership does not exist."""
     left = {key for _, key in store.members}
     store.emails = {key: shown for key, shown in store.emails.items() if key in left}
 
@@ -341,7 +341,7 @@ class Import:
     def __init__(self, store, prune):
         self.store = store
         self.prune = prune
-        self.unnamed = set()  # memberships whose name the file leaves out
+        self.unnamed = set()  # memberships whose name the file omits
 
     def run(self, document, into):
         self.add_catalog(document.get("catalog") or {})

@@ -1,4 +1,4 @@
-"""Runs episodes of one kind one after the other, until one disagrees."""
+"""Runs episodes of one kind one by one, until one disagrees."""
 
 from __future__ import annotations
 

@@ -100,13 +100,13 @@ class Generator:
             op.argv.insert(0 if self.chance(0.5) else len(op.argv), self.rng.choice(["-n", "--dry-run"]))
         return op
 
-    # ---- what the operations speak of
+    # ---- the objects of the operations
 
     def groups(self):
         return sorted(self.store.groups, key=path_key)
 
     def path(self, below_root=False):
-        """An existing group as a rule, a missing one at times."""
+        """Usually an existing group, sometimes a missing group."""
         groups = [g for g in self.groups() if g or not below_root]
         if not groups or self.chance(0.03):
             return (self.rng.choice(GROUP_NAMES), "missing")
@@ -114,7 +114,7 @@ class Generator:
         return max(picked, key=len) if self.chance(0.5) else picked[0]
 
     def spell(self, path):
-        """A leading slash may be left out on input."""
+        """A leading slash may be omitted on input."""
         shown = show_path(path)
         return shown[1:] if path and self.chance(0.25) else shown
 
@@ -158,7 +158,7 @@ class Generator:
         return spell_case(self.rng, email)
 
     def member(self):
-        """(group, e-mail) of a membership as a rule."""
+        """Usually (group, e-mail) of a membership."""
         members = sorted(self.store.members)
         if not members or self.chance(0.06):
             return self.path(), self.email()
@@ -269,7 +269,7 @@ class Generator:
         return set(counts) <= set(self.store.counted) and set(features) <= self.store.features
 
     def new_license_name(self, path):
-        """One that the group does not have, as a rule."""
+        """Usually a name that the group does not have."""
         fresh = [n for n in LICENSE_NAMES if (path, n) not in self.store.licenses]
         return self.rng.choice(fresh if fresh and self.chance(0.9) else LICENSE_NAMES)
 
@@ -315,7 +315,7 @@ class Generator:
         return Operation("user add", fields, argv)
 
     def new_email(self, path):
-        """Of a user that is not in the group, as a rule."""
+        """Usually of a user that is not in the group."""
         fresh = [e for e in EMAILS if (path, fold(e)) not in self.store.members]
         return spell_case(self.rng, self.rng.choice(fresh)) if fresh and self.chance(0.9) else self.email()
 
@@ -364,7 +364,7 @@ class Generator:
                          ["user", "move", email, self.spell(path), self.spell(target)])
 
     def user_rename(self):
-        """A new address; never the present one in another case, of which the specification says nothing."""
+        """A new address; never the present address in another case, which the specification does not define."""
         email, new = self.email(), self.rng.choice(EMAILS)
         if fold(email) == fold(new):
             new = self.store.emails.get(fold(email), new)
@@ -387,7 +387,7 @@ class Generator:
         return Operation("catalog remove", {"name": name}, ["catalog", "remove", name])
 
     def missing(self):
-        """Reading what is not there."""
+        """Reads missing objects."""
         path = self.spell((self.rng.choice(GROUP_NAMES), "never-made"))
         argv = self.rng.choice([["state", path], ["state", path, "-r"], ["state", path, "--timeline"],
                                 ["group", "list", path], ["group", "show", path], ["license", "list", path, "-r"],
@@ -403,7 +403,7 @@ class Generator:
         return self.malformed_operation(argv, sentence)
 
     def malformed_line(self):
-        """Of a batch: what a text line can hold."""
+        """For a batch: values that a line of text can contain."""
         commands = [(argv, s) for argv, s in self.malformed_commands() if "".join(argv).isprintable()]
         argv, sentence = self.rng.choice(commands + [(["group", "add", "/a", "-n"], "lines take no global option")])
         return self.malformed_operation(argv, sentence)
@@ -490,7 +490,7 @@ class Generator:
         return self.import_of(document, into, self.prune(source, into))
 
     def prune(self, source, into):
-        """Seldom where the file is of another group: little would be left."""
+        """Seldom if the file is of another group: little would be left."""
         return self.chance(0.5 if source == into else 0.1)
 
     def import_of(self, document, into, prune):
@@ -521,7 +521,7 @@ class Generator:
         return shown
 
     def describe(self, path):
-        """The group as a document; what has its default is left out at random."""
+        """The group as a document; default values are omitted at random."""
         group = self.store.groups[path]
         shown = {"restriction": group.restriction} if self.chance(0.8) else {}
         if group.kind is not None:
@@ -585,7 +585,7 @@ class Generator:
             item.pop(self.rng.choice(["mobile", "from", "until", "type", "role"]), None)
 
     def add_catalog(self, document):
-        """Every entry that the document may use is named, as in the store or new."""
+        """Names every entry that the document may use, as in the store or new."""
         counted = {r: {"requires": n} if n else {} for r, n in EXTRA_COUNTED.items()
                    if r in self.store.counted or self.chance(0.05)}
         features = [f for f in EXTRA_FEATURES if f in self.store.features or self.chance(0.05)]

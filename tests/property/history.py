@@ -1,10 +1,10 @@
-"""Random commands leave a log from which every state comes back, by --as-of and by undo; undo says what is in the way.
+"""After random commands the log restores every state, by --as-of and by undo; undo reports conflicts.
 
     history.py --allot PATH [--seed N] [--ops N] [--episodes N]
 
-The operations are those of check_binary.py. After each write the state is kept; later some revision is shown by
-`--as-of` and compared with what was kept then, and some revision is undone and the undo undone again. Now and then a
-batch touches things again and again (batches.py): it and its undo are counted, logged and taken back thing by thing.
+The operations are those of check_binary.py. The state after each write is recorded; later some revision is shown by
+`--as-of` and compared with the record, and some revision is undone and the undo is undone again. Sometimes a batch
+changes the same objects repeatedly (batches.py): the batch and its undo are counted, logged and reverted per object.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SENTENCES = {
 
 
 class History(Episode):
-    """One store, a run of operations, and what it was after each of them."""
+    """One store, a run of operations, and the state after each of them."""
 
     def begin(self):
         super().begin()
@@ -52,7 +52,7 @@ class History(Episode):
             self.ask(["check"], "check")
 
     def round_trip(self):
-        """The log is whole: one entry for each revision."""
+        """The log is complete: one entry for each revision."""
         entries = json.loads(self.ask(["log", "--json"], "log"))
         revisions = [entry["revision"] for entry in entries]
         if revisions != list(range(len(revisions), 0, -1)):
@@ -63,7 +63,7 @@ class History(Episode):
                 raise Disagreement(f"`log show {entry['revision']}`", SENTENCES["log"], entry["changes"],
                                    show(whole["changes"]))
 
-    # ---- asking
+    # ---- queries
 
     def run_step(self, argv):
         return self.binary.run(Step(self.day, argv, None, {}))
@@ -80,7 +80,7 @@ class History(Episode):
         return json.loads(self.ask(["state", "-r", "--json", "--at", show_day(FIRST_DAY), *words], "as of"))
 
     def whole_state(self):
-        """That and, in a last row, the templates."""
+        """The same and, in a last row, the templates."""
         templates = [self.ask(["template", "show", name, "--format", "tsv"], "undo") for name in ("admin", "user")]
         return [*self.state(), {"group": "the templates", "texts": templates}]
 
@@ -113,7 +113,7 @@ class History(Episode):
                           self.state("--as-of", str(revision)))
 
     def undo_and_redo(self):
-        """Undoes some entry and then the undo: the store is as it was. What is refused changes nothing."""
+        """Undoes some entry and then the undo: the store does not change. A refused undo changes nothing."""
         newest = self.keep_state()
         before = self.states[newest]
         is_last = self.chance(0.5)
@@ -142,7 +142,7 @@ class History(Episode):
                           for what in ("group", "license", "user")])
 
     def batch_and_undo(self):
-        """A batch that touches things several times, and its undo, which leaves the store as the model has it."""
+        """A batch that changes objects several times, and its undo, which restores the store of the model."""
         first = self.keep_state()
         before = self.snapshot()
         for _ in range(5):

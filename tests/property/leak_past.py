@@ -1,4 +1,4 @@
-"""What an actor was shown of an entry of the log stays as it was, whatever is done to the tree and to the author later."""
+"""The part of a log entry that an actor sees does not change with later changes of the tree and of the author."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Past:
         self.compare_answers()
 
     def shown(self, newest: int) -> list[str]:
-        """The entries up to `newest`, one by one and as a list, and the states that they left."""
+        """The entries up to `newest`, one by one and as a list, and the states after them."""
         rows = self.entries()
         lists = [json.dumps(row) for row in rows if row["revision"] <= newest]
         answers = [(line, self.ask(Question(shlex.split(line)))) for revision in range(1, newest + 1)
@@ -44,7 +44,7 @@ class Past:
         return json.loads(answer.out)
 
     def compare_answers(self) -> None:
-        """The list, `log show` and `undo` agree on which entries there are."""
+        """The list, `log show` and `undo` agree on the visible entries."""
         listed = {row["revision"] for row in self.entries()}
         for revision in range(1, self.tool.read("log --max 1")[0]["revision"] + 1):
             shown = self.ask(Question(["log", "show", str(revision)])).status == 0
@@ -52,13 +52,13 @@ class Past:
             require_same(f"revision {revision}: listed, shown and undone", (revision in listed,) * 2, (shown, undone))
 
     def make_boss(self) -> None:
-        """An author with power inside and outside of the scope."""
+        """An author with rights inside and outside the scope."""
         self.world.look()
         for place in (self.world.tops[0], self.world.pick(self.world.beside, "/")):
             self.tool.do(["user", "add", place, BOSS, "--role", "admin"])
 
     def change(self, author: str | None) -> None:
-        """A write of the author where it may do that, else with full rights."""
+        """A write of the author if authorized, else with full rights."""
         for _ in range(20):
             self.world.look()
             words = self.pick_change()

@@ -1,4 +1,4 @@
-"""What the actor asks, and what of the answers is compared."""
+"""The queries of the actor, and the compared parts of the results."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ FELT_KEYS = {"limit", "remaining", "available", "free", "bounds", "enabled", "ac
 class Question:
     words: list[str]
     text: str = ""
-    in_odd_rounds: bool = True  # whether the answer can be compared where figures are felt from above
+    in_odd_rounds: bool = True  # whether the result can be compared if groups above affect figures
 
     def __str__(self) -> str:
         return shlex.join(self.words) + (f" < {self.text!r}" if self.text else "")
 
     def typed(self) -> set[str]:
-        """What of this the actor has written: every word, and of a path what is before and after its last slash."""
+        """The names that the actor has written: every word, and the parts of a path before and after its last slash."""
         words = {word for text in [*self.words, self.text] for word in [text, *text.split()] if "zq" in text.lower()}
         return words | {part for word in words for part in word.rpartition("/")}
 
 
-# ---- what the actor asks; FELT is what the groups above make felt
+# ---- the queries of the actor; FELT are the figures that the groups above affect
 
 LISTS = ["group list {} -r", "group list {}", "group tree {}", "group show {}", "user list {} -r", "license list {} -r",
          "export {}"]
@@ -53,7 +53,7 @@ ABSENT_USERS = [*USERS, "user add -n {top} {}", "user set -n {top} {} --name New
 
 
 def ask(template: str, word: str, world: World, **options: bool) -> Question:
-    """After `<` stands what is read: the lines of a batch, or a file without its first line."""
+    """The input follows `<`: the lines of a batch, or a file without its first line."""
     user = world.seen[0] if world.seen else ACTOR
     words, _, text = template.partition(" < ")
     words = [each.format(word, top=world.tops[0], user=user) for each in shlex.split(words)]
@@ -72,7 +72,7 @@ def questions(world: World) -> list[Question]:
     for email in world.seen[:3]:
         asked += [ask(template, email, world, in_odd_rounds=False) for template in USERS]
         asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@x")]
-    for number in rng.sample(range(1, 40), 6):  # revisions that are in sight, out of it, or come later
+    for number in rng.sample(range(1, 40), 6):  # revisions that are visible, not visible, or in the future
         asked += [ask(template, str(number), world) for template in LOG]
     near = [("user show {}x", email) for email in world.unseen[:2]] + [("state {}x", path) for path in world.beside[:2]]
     asked += [ask(template, word, world) for template, word in near]
@@ -91,7 +91,7 @@ def completions(world: World) -> list[Question]:
 
 
 def pairs(world: World) -> list[tuple[str, str, str]]:
-    """Commands on what is outside, and what stands for it where it is not there at all."""
+    """Commands on objects outside the scope, and on missing objects in their place."""
     paths = world.rng.sample(world.beside, min(2, len(world.beside))) + world.above[1:2]
     emails = world.rng.sample(world.unseen, min(2, len(world.unseen)))
     found = [(template, path, path + "x" * 9) for path in paths for template in ABSENT_GROUPS
@@ -100,12 +100,12 @@ def pairs(world: World) -> list[tuple[str, str, str]]:
 
 
 def mask_revision(text: str) -> str:
-    """The answer to a write without its revision, which is another in another store."""
+    """The result of a write without its revision, which differs between stores."""
     return re.sub(r'(?m)("revision": |\brevision |^(?=(?:\d+\t){12}\d+$))\d+', r"\1N", text)  # JSON, words, tsv
 
 
 def mask_value(value: object) -> object:
-    """The JSON without the figures that make the groups above felt."""
+    """The JSON without the figures that the groups above affect."""
     if isinstance(value, list):
         return [mask_value(each) for each in value if not is_blocked_above(each)]
     if not isinstance(value, dict):

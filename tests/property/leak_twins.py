@@ -1,5 +1,5 @@
-"""Two stores alike, but that entries of the one changed something outside the actor's scope too: the actor is shown the
-same log in both, and takes back the same with the same answers."""
+"""Two stores that are equal, except that entries of one also changed objects outside the scope of the actor: the actor
+sees the same log in both, and undoes the same changes with the same results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leak_questions import Question
 from leak_world import ACTOR, Answer, Leak, World, require_same
 
 MIXED, ALONE = STORES = ("mixed.db", "alone.db")
-MANY = 1001  # groups, whose making an entry does not tell one by one
+MANY = 1001  # groups, whose creation an entry does not list one by one
 BOSS = "boss@in.example"
 
 
@@ -39,7 +39,7 @@ class Twins:
             for line in (*[f"log show {revision} --format {each}" for each in ("table", "json", "tsv")],
                          f"undo -n {revision}", f"undo -n {revision} --json",
                          f"state -r --as-of {revision} --at 2027-01-01"):
-                if self.is_catalogue_alike or not line.startswith("state"):  # which shows what is in the catalogue
+                if self.is_catalogue_alike or not line.startswith("state"):  # which shows the content of the catalogue
                     self.compare(line)
         self.compare_lists()
         for revision in sorted(revisions, reverse=self.rng.random() < 0.7):
@@ -89,7 +89,7 @@ class Twins:
         return True
 
     def change_outside(self) -> None:
-        """Something in the one, and in the other, for a revision too, something else."""
+        """A change in one store, and a different change in the other for an equal revision."""
         self.world.look()
         for _ in range(5):
             line = shlex.join(self.world.change_outside())
@@ -105,13 +105,13 @@ class Twins:
             lines = [*inside, *outside, *([entry] if entry else [])]
             self.rng.shuffle(lines)
             if self.write(["batch"], "\n".join(lines), "\n".join(line for line in lines if line in inside)):
-                if entry:  # the other catalogue has it too, a revision later
+                if entry:  # the other catalogue has the entry too, a revision later
                     self.is_catalogue_alike = False
                     self.write(["batch"], f"group set / --kind {self.world.new('zq')}", entry)
                 return
 
     def of_one_user(self) -> None:
-        """Of a user in scope who, in the one, has a membership outside."""
+        """For a user in scope with a membership outside in one of the stores."""
         self.world.look()
         email, place = self.world.pick(self.world.seen, None), self.rng.choice(self.world.beside + self.world.above)
         if email is None:
@@ -132,7 +132,7 @@ class Twins:
         self.write(["import", "-"], *files)
 
     def make_own(self) -> None:
-        """A file that makes a group of the actor's, perhaps with thousands of groups, below one that is not."""
+        """A file that creates a group of the actor, perhaps with thousands of groups, below a group outside the scope."""
         self.world.look()
         many, more = self.how_many()
         own, beside = self.world.new("own "), self.rng.choice(self.world.beside + ["/"])
@@ -144,7 +144,7 @@ class Twins:
             self.world.tops.append(f"/{own}")
 
     def how_many(self) -> tuple[int, int]:
-        """Groups inside and outside; that an entry is kept in the compact form can be due to either, or to both."""
+        """Groups inside and outside; the compact form of an entry can be due to either, or to both."""
         return self.rng.choice([(2, 2), (3, MANY), (600, 600), (MANY, 3), (MANY, MANY)])
 
     def halls(self, many: int) -> dict[str, dict]:
@@ -154,7 +154,7 @@ class Twins:
         return {**below, self.world.new("hall "): {"groups": {self.world.new("stair "): {"groups": nested}}}}
 
     def take_out(self) -> None:
-        """Moves a group out of sight, where more becomes of it, or does the like to one that went before."""
+        """Moves a group out of the visible scope and changes it there, or changes a group that was moved earlier."""
         self.world.look()
         gone = [path for path in self.world.beside if "zq" not in path]
         place, below = self.rng.choice(self.world.above + ["/"]), self.world.pick(self.halls_in_sight(), "/nowhere")
@@ -163,7 +163,7 @@ class Twins:
         self.write(self.rng.choice([["group", "move", below, place], ["group", "move", below, place],
                                     ["group", "rename", path, new], ["group", "remove", path, "-r"],
                                     ["group", "set", path, "--kind", new]]))
-        if self.rng.random() < 0.3:  # or takes one out and back in, under another name
+        if self.rng.random() < 0.3:  # or moves a group out and back in, under another name
             self.world.look()
             below, back = self.world.pick(self.halls_in_sight(), "/nowhere"), self.rng.choice(self.world.tops)
             new = self.world.new("back ")
@@ -175,7 +175,7 @@ class Twins:
         return [path for path in self.world.inside if path not in self.world.tops]
 
     def act_as_other(self) -> None:
-        """Entries of one who is, or was, administrator of a group outside too: BOSS, or the actor itself."""
+        """Entries of a present or former administrator of a group outside too: BOSS or the actor."""
         self.world.look()
         who, beside = self.rng.choice([BOSS, ACTOR]), self.world.pick(self.world.beside, "/zq")
         place = self.world.tops[0]
@@ -190,7 +190,7 @@ class Twins:
             self.write(["user", "remove", beside, who])
 
     def bring_in(self) -> None:
-        """A group that was changed outside, by an entry that changed something inside too, comes into sight."""
+        """A group that was changed outside, by an entry that also changed objects inside, becomes visible."""
         self.world.look()
         guest, place = self.world.new("guest "), self.rng.choice(self.world.inside)
         inside = [shlex.join(["group", "add", f"{place}/{self.world.new('new ')}"]) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""A random tree with an actor who sees one or two groups of it; what is outside has `zq` in its name."""
+"""A random tree with an actor that sees one or two of its groups; names outside contain `zq`."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Answer:
 
 @dataclass
 class Tool:
-    """The binary on one store; what is done with full rights is kept for the report."""
+    """The binary on one store; commands with full rights are recorded for the report."""
     program: str
     folder: str
     by_option: bool
     history: list[str] = field(default_factory=list)
-    store: str = "store.db"  # where none is named
+    store: str = "store.db"  # if no group is named
 
     def run(self, words: list[str], text: str = "", actor: str | None = None, store: str | None = None) -> Answer:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("ALLOT_")}
@@ -51,7 +51,7 @@ class Tool:
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def do(self, words: list[str]) -> bool:
-        """Whether it was done with full rights; the rules may refuse it."""
+        """Runs a command with full rights; returns whether the rules accepted it."""
         answer = self.run(words)
         if answer.status not in (0, 3, 4):
             raise Leak(f"{shlex.join(words)}, with full rights: {answer}")
@@ -69,12 +69,12 @@ def require_same(what: str, one: object, other: object) -> None:
 
 
 def is_below(path: str, top: str) -> bool:
-    """Whether it is that group or one below it."""
+    """Whether it is that group or a group below it."""
     return top == "/" or path == top or path.startswith(f"{top}/")
 
 
 class World:
-    """A random tree, and what in it is in the actor's scope."""
+    """A random tree, and the objects in the scope of the actor."""
 
     def __init__(self, rng: random.Random, tool: Tool, is_reserved: bool):
         self.rng, self.tool, self.is_reserved = rng, tool, is_reserved
@@ -85,7 +85,7 @@ class World:
         return any(is_below(path, top) for top in self.tops)
 
     def look(self) -> None:
-        """Reads what there is inside the scope, above it and beside it."""
+        """Reads the objects inside the scope, above it and beside it."""
         groups = [group["path"] for group in self.tool.read("group list -r")]
         self.inside = [path for path in groups if self.is_inside(path)]
         outside = [path for path in groups if not self.is_inside(path)]
@@ -132,7 +132,7 @@ class World:
             self.tops.append(top)
 
     def make_way(self, name: str) -> list[str]:
-        """Groups above the scope, or that could be."""
+        """Groups above the scope, existing or possible."""
         paths = [f"/{name}", f"/{name}/way"][:self.rng.randint(0, 2)]
         for path in paths:
             self.tool.do(["group", "add", path, "--kind", "zq kind"])
@@ -141,7 +141,7 @@ class World:
         return paths
 
     def repeat(self, change: Callable[[], list[str]], times: int) -> None:
-        """Does random changes until so many were done."""
+        """Makes a given number of random changes."""
         while times > 0:
             self.look()
             times -= self.tool.do(change())
@@ -156,7 +156,7 @@ class World:
             ["user", "add", place, email, "--name", self.new("Person "), *self.grant(0, 3)]])
 
     def change_outside(self) -> list[str]:
-        """Of the users in scope only memberships outside change, perhaps written in other letters."""
+        """Changes only memberships outside of users in scope, perhaps with another spelling of the e-mail."""
         rng, new = self.rng, self.new("zq")
         place = rng.choice(self.beside + self.above)
         beside, changing = self.pick(self.beside, "/zq"), self.pick(self.changing, "/zq")

@@ -1,14 +1,14 @@
-"""What an administrator or concierge is shown neither changes with what is outside its scope nor names it.
+"""The output for an administrator or concierge neither depends on objects outside its scope nor names them.
 
     leaks.py --allot BINARY [--seed N] [--rounds N]
 
-Each round makes a random tree and an actor who sees one or two groups of it. It asks as the actor, changes what is
-outside with full rights, and asks again: the answers are the same, byte for byte, and the same for a group or user
-outside as for none. Then the actor writes: outside, nothing changes. In rounds with an even seed the actor also takes
-back, in two stores alike, entries that in one of them changed something outside too (leak_twins.py). What is outside has
-`zq` in its name, which no answer may have where the actor has not written it. In those rounds the actor's groups are
-reserved and the limits of those above stay; in odd ones they draw on those above, which change: what is felt of that is
-masked.
+Each round creates a random tree and an actor that sees one or two of its groups. It runs queries as the actor, changes
+objects outside with full rights, and runs the queries again: the results are equal byte for byte, and equal for an
+outside and a missing group or user. Then the actor writes: nothing changes outside. In rounds with an even seed the
+actor also undoes, in two equal stores, entries that in one of them also changed objects outside (leak_twins.py). Names
+outside contain `zq`, which no result may contain unless the actor has written it. In those rounds the groups of the
+actor are reserved and the limits above do not change; in odd rounds they draw on the groups above, which change: the
+affected figures are masked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Round:
     def __init__(self, options: argparse.Namespace, seed: int, folder: str):
         self.tool = Tool(options.allot, folder, by_option=seed % 4 < 2)
         self.world = World(random.Random(seed), self.tool, is_reserved=seed % 2 == 0)
-        self.saved: set[str] = set()  # words that the actor has put into the store
+        self.saved: set[str] = set()  # words that the actor has written into the store
 
     def ask(self, question: Question, store: str | None = None, mask: Callable[[str], str] = str) -> Answer:
         answer = self.tool.run(question.words, question.text, ACTOR, store)
@@ -67,7 +67,7 @@ class Round:
         Past(self.world, self.ask_freely).run()
 
     def ask_freely(self, question: Question) -> Answer:
-        """What came into the scope may have any name."""
+        """Objects that entered the scope may have any name."""
         return self.tool.run(question.words, question.text, ACTOR)
 
     def compare_pairs(self) -> None:
@@ -79,7 +79,7 @@ class Round:
             require_same(f"{template}, of {there} and of {nowhere}", *answers)
 
     def compare_writes(self) -> None:
-        """What the actor saves is the same, and changes nothing outside."""
+        """The writes of the actor are equal, and change nothing outside."""
         top, unseen = self.world.tops[0], [email.upper() for email in self.world.unseen] or ["NEW@Y"]
         lines = [f"user add {top} new@x", f"user add {top} {unseen[0]}", f"user show {unseen[0]} --json",
                  f"user rename new@x {unseen[-1]}", f"user show {unseen[-1]} --json", f"group add {top}/zq1",
@@ -97,7 +97,7 @@ class Round:
             require_same("what is outside, before and after the actor writes", before, self.outside(store))
 
     def outside(self, store: str) -> list[dict]:
-        """All that the actor may not change, whatever its role."""
+        """All data that the actor may not change, whatever its role."""
         rows = []
         for command, place in (("group list -r", "path"), ("license list -r", "group"), ("user list -r", "group")):
             rows += [row for row in self.tool.read(command, store) if not self.world.is_inside(row[place])]

@@ -1,4 +1,4 @@
-"""Random operations that are about reminders more often than not."""
+"""Random operations, mostly on reminders."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}  # days between tw
 
 
 class Busy(Generator):
-    """Operations that are about reminders more often than not."""
+    """Operations, mostly on reminders."""
 
     def license(self):
-        """Seldom the company's, without which there is little to hand out."""
+        """Seldom the licence of the company, without which there is little to grant."""
         key = super().license()
         return super().license() if key[0] == ROOT and self.chance(0.9) else key
 
@@ -51,7 +51,7 @@ class Busy(Generator):
         return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until])
 
     def trial(self):
-        """A licence for some weeks, in a group that reminds where there is one."""
+        """A licence for some weeks, if possible in a group with a reminder."""
         reminding = [path for path, group in sorted(self.store.groups.items()) if group.reminder and path]
         path = self.rng.choice(reminding) if reminding and self.chance(0.8) else self.path(below_root=True)
         end = self.today + self.rng.randint(1, 40)
@@ -62,14 +62,14 @@ class Busy(Generator):
                                                  *self.grant_arguments(fields["counts"], fields["features"], None, end)])
 
     def removal(self):
-        """Of any licence but the company's."""
+        """For any licence except that of the company."""
         held = [key for key in sorted(self.store.licenses) if key[0] != ROOT]
         path, name = self.rng.choice(held) if held else self.license()
         return Operation("license remove", {"path": path, "name": name},
                          ["license", "remove", self.spell(path), name])
 
     def renewal(self):
-        """A licence gets another end: it is extended, shortened, or ends where it had none."""
+        """Changes the end of a licence: extends it, shortens it, or closes an open end."""
         path, name = self.license()
         end = self.today + (self.rng.randint(0, 60) if path else self.rng.randint(100, 500))
         fields = {"path": path, "name": name, "counts": {}, "features": [], "drop": [], "start": None, "until": end,

@@ -1,9 +1,9 @@
-"""Three years of `remind --send`, day by day, while random commands change the tree: who is told of what, and once.
+"""Three years of `remind --send`, day by day, while random commands change the tree: each reminder is sent once.
 
     reminders.py --allot PATH [--seed N] [--days N] [--episodes N]
 
 The operations are those of check_binary.py. Runs are skipped, doubled and moved in time; mails are taken, deferred,
-refused, and lost on the way by a sendmail program. What is due is found by enumerating days from the sentences of
+refused, and lost by a sendmail program. The due reminders are computed by enumerating days from the sentences of
 section 5.
 """
 
@@ -33,7 +33,7 @@ SENTENCES = {
 }
 LAST_DAY = 3652059
 
-# What the sendmail program does with a mail, and what allot makes of it.
+# The result of the sendmail program for a mail, and the delivery status in allot.
 VERDICTS = {"take": "delivered", "defer": "deferred", "refuse": "refused", "lose": "begun", "take-and-die": "begun"}
 SENDMAIL = """#!/bin/sh
 # Takes a mail as the file named after its recipient says.
@@ -71,7 +71,7 @@ class Mail:
 
 @dataclass
 class Ledger:
-    """What went, by recipient and slot."""
+    """The sent mails, by recipient and slot."""
 
     mails: list = field(default_factory=list)
 
@@ -93,7 +93,7 @@ class Years(Episode):
         self.ledger = Ledger()
         self.ids = {ROOT: 0}
         self.fresh = 0
-        self.runs = []  # (day, what the windows were, what was delivered before)
+        self.runs = []  # (day, the windows, the mails delivered before)
         self.config = os.path.join(self.folder, "mail.yaml")
         program = os.path.join(self.folder, "sendmail")
         with open(program, "w") as file:
@@ -103,7 +103,7 @@ class Years(Episode):
             file.write(f"mail: {{from: Allot <allot@x.example>, transport: 'sendmail:{program}'}}\n")
 
     def begin(self):
-        """A company that has something to hand out for all these years."""
+        """A company with licences for all these years."""
         fields = {"counts": {"sip": 12, "mobile": 9}, "features": ["ukey2"], "start": None, "until": None}
         argv = ["init", *self.generator.grant_arguments(fields["counts"], fields["features"], None, None)]
         op = Operation("init", fields, argv)
@@ -126,7 +126,7 @@ class Years(Episode):
             self.send(self.day - self.rng.randint(1, 4) if self.chance(0.04) else self.day)
 
     def round_trip(self):
-        """Nothing went twice, but for what may have been lost."""
+        """No mail was sent twice, except mails that may have been lost."""
         seen = {}
         for mail in self.ledger.mails:
             for due in mail.slots if mail.state in ("begun", "delivered", "refused") else ():
@@ -143,7 +143,7 @@ class Years(Episode):
         for line in lines:
             try:
                 after = perform(before, self.day, line)
-            except Failure:  # a batch may pass through what is not valid
+            except Failure:  # a batch may pass through invalid states
                 return self.lose_identities()
             if line.command in ("group move", "group rename") and not line.fields.get("dry_run"):
                 old = line.path
@@ -164,10 +164,10 @@ class Years(Episode):
                 self.fresh += 1
                 self.ids[path] = self.fresh
 
-    # ---- what is due, from the sentences
+    # ---- the due reminders, from the sentences
 
     def windows(self, model, path, day):
-        """The licences in their window, with their slot, and whether they are spoken of: not followed by as much."""
+        """The licences in their window, with their slot, and whether they are due: not followed by the same counts."""
         group = model.store.groups[path]
         if group.reminder is None or group.restriction == "none":
             return
@@ -207,7 +207,7 @@ class Years(Episode):
         return any(after.get(r, 0) < n for r, n in counts.items()) or bool(features - still)
 
     def due(self, day):
-        """Recipient -> slots, and what reaches nobody."""
+        """Recipient -> slots, and the slots that reach nobody."""
         model = Model(self.store, day)
         due, unreached = {}, set()
         for path, group in self.store.groups.items():
@@ -228,7 +228,7 @@ class Years(Episode):
     # ---- one run
 
     def decide(self):
-        """Gives every recipient a verdict for this run."""
+        """Chooses a result for every recipient of this run."""
         verdicts = {}
         for to in {fold(m) for m in EMAILS} | {key for _, key in self.store.members}:
             verdicts[to] = self.rng.choices(list(VERDICTS), [80, 8, 3, 3, 3])[0]
@@ -254,7 +254,7 @@ class Years(Episode):
         self.counts["other"]["runs"] += 1
 
     def expect(self, day, verdicts):
-        """What the run has to do; the ledger as it is after it."""
+        """The required actions of the run; updates the ledger."""
         due, unreached = self.due(day)
         deferred = {}
         for mail in self.ledger.open("deferred"):
@@ -288,7 +288,7 @@ class Years(Episode):
         wanted = [(m.to, m.state, again, written(slots)) for m, slots, again in expected]
         got = [(fold(m["to"]), m["state"], m["repeated"],
                 sorted((s["group"], s["license"], s["until"], s["slot"]) for s in m["slots"])) for m in told["mails"]]
-        # The path of what is sent again is that of the first time.
+        # A repeated mail keeps the path of the first attempt.
         strip = lambda mails: [(to, state, again, [s[1:] for s in slots] if again else slots) for to, state, again, slots
                                in mails]
         if strip(wanted) != strip(got):
@@ -305,7 +305,7 @@ class Years(Episode):
         self.compare_mails(when, expected)
 
     def compare_mails(self, when, expected):
-        """What the sendmail program took is what was said."""
+        """The mails at the sendmail program are the reported mails."""
         taken = {}
         for name in sorted(os.listdir(self.folder)):
             if name.startswith("mail-"):
@@ -329,7 +329,7 @@ def main():
     total = run_episodes(Years, __doc__, ("days", 1096), 4)
     if total is None:
         return 1
-    # Years in which nothing of a kind came show nothing of it.
+    # A result that never occurred was not tested.
     is_telling = total["runs"] < 800 or min(total[state] for state in VERDICTS.values()) > 0
     return 0 if is_telling else 1
 

@@ -1,4 +1,4 @@
-"""Checks of the model itself, on cases small enough to be worked out by hand. Run: `python3 selfcheck.py`."""
+"""Checks of the model itself, with cases that can be calculated by hand. Run: `python3 selfcheck.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = date(2026, 7, 1).toordinal()
 
 
 def on(offset):
-    """The day so many days from today."""
+    """The day that many days from today."""
     return None if offset is None else DAY + offset
 
 
@@ -357,7 +357,7 @@ class Imports(unittest.TestCase):
 
 
 class TimePasses(unittest.TestCase):
-    """A store that is valid on one day is valid on every later one."""
+    """A store that is valid on one day is valid on every later day."""
 
     def assert_stays_valid(self, store, first, last):
         verdicts = [not Model(store, t).violations() for t in range(first, last)]

@@ -1,21 +1,20 @@
-// Runs a program and lets one of its system calls fail. The calls counted are those that touch a file or a socket, in
-// the program and in the programs it starts, except in programs whose names are not in --programs.
+// Runs a program and makes one of its system calls fail. Only calls on files and sockets are counted, in the program
+// and in the programs that it starts, except in programs whose names are not in --programs.
 //
 //   fault_injector [--programs NAME,NAME] [--at PROCESS:NUMBER --fault FAULT] --report FILE PROGRAM [ARGUMENT]...
 //
-// PROCESS is 0 for PROGRAM and grows by one with each process that is started, NUMBER counts the calls of a process
-// from
-// 1. FAULT is one of
+// PROCESS is 0 for PROGRAM and is incremented for each started process, NUMBER counts the calls of a process from 1.
+// FAULT is one of
 //
 //   kill-before  SIGKILL, and the call is not made        kill-after  the call is made, then SIGKILL
 //   EIO ENOSPC EINTR                                      the call is not made and reports that error
-//   short                                                 a transfer of half of what was asked for, at least a byte
+//   short                                                 a transfer of half of the requested bytes, at least one
 //   ENOMEM                                                all requests for memory fail from request NUMBER on
 //
-// A close() that reports an error has closed the descriptor, as it does on Linux. The report has a line for each call,
-// "PROCESS:NUMBER <TAB> NAME <TAB> FILE <TAB> BYTES" (BYTES is - for what transfers nothing), and for ENOMEM's requests
-// "PROCESS:mNUMBER"; with --at only the line where the fault was injected. Its last line is "exit STATUS" or
-// "signal NUMBER", which is how PROGRAM ended. The injector ends with 0, or with 77 where it may trace nothing.
+// A close() that reports an error has closed the descriptor, as on Linux. The report has a line per call,
+// "PROCESS:NUMBER <TAB> NAME <TAB> FILE <TAB> BYTES" (BYTES is - for calls without a transfer), and per memory request
+// "PROCESS:mNUMBER"; with --at only the line of the injected fault. Its last line, "exit STATUS" or "signal NUMBER", is
+// how PROGRAM ended. The injector ends with status 0, or with 77 if it is not allowed to trace.
 
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -47,7 +46,7 @@ struct Fault {
   std::uint64_t number = 0;
   bool is_of_memory = false;
   std::string what;
-  int error = 0;  ///< what the call reports; 0 where that is not the fault
+  int error = 0;  ///< the error that the call reports; 0 for other faults
 };
 
 struct Process {
@@ -56,12 +55,12 @@ struct Process {
   std::uint64_t requests = 0;
 };
 
-/// What is done when a call returns.
+/// The actions when a call returns.
 struct Return {
-  user_regs_struct registers{};  ///< as they were at entry: a program may rely on its arguments being left alone
+  user_regs_struct registers{};  ///< the registers at entry: a program may rely on unchanged arguments
   bool is_fatal = false;
   int error = 0;
-  std::uint64_t length_at = 0;  ///< where a length was changed in the memory of the program, and what it was
+  std::uint64_t length_at = 0;  ///< the address of a changed length in the program, and the original length
   std::uint64_t length = 0;
 };
 
@@ -75,7 +74,7 @@ class Tracer {
   Tracer(std::ofstream& report, std::set<std::string> programs, std::optional<Fault> fault)
       : report_(report), programs_(std::move(programs)), fault_(std::move(fault)) {}
 
-  /// Follows `root` and what it starts until all of them have ended.
+  /// Traces `root` and all processes that it starts until they have ended.
   void follow(pid_t root) {
     int ended = 0;
     resume(root);
@@ -165,7 +164,7 @@ class Tracer {
     if (!fault_) return;
     user_regs_struct registers = begin_return(task).registers;
     if (number == SYS_brk) {
-      registers.rdi = 0;  // brk() reports no error but the end of the memory as it is
+      registers.rdi = 0;  // brk() reports failure by returning the unchanged end of memory
     } else {
       registers.orig_rax = ~0ULL;
       returns_[task].error = ENOMEM;
@@ -284,7 +283,7 @@ class Tracer {
   std::map<pid_t, Process> processes_;
   std::map<pid_t, Return> returns_;
   std::set<pid_t> known_;
-  bool has_begun_ = false;  ///< from the start of PROGRAM on
+  bool has_begun_ = false;  ///< since the start of PROGRAM
 };
 
 std::set<std::string> split(const std::string& names) {
@@ -306,7 +305,7 @@ Fault parse_fault(const std::string& at, const std::string& what) {
   return fault;
 }
 
-/// Starts the program, which waits to be traced; ends with 77 where that is not allowed.
+/// Starts the program, which waits to be traced; ends with 77 if tracing is not allowed.
 pid_t start(char** words) {
   const pid_t child = fork();
   if (child < 0) fail("fork");

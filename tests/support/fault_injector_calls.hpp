@@ -4,17 +4,17 @@
 
 #include <map>
 
-/// Where a call names its file: a descriptor or a path in one of its arguments, or nowhere.
+/// How a call names its file: a descriptor or a path in one of its arguments, or not at all.
 enum class Names { nothing, descriptor, path, path_at, two_paths, mapping };
 
 struct Call {
   const char* name;
   Names names;
-  int count = -1;  ///< the argument that says how many bytes to transfer
+  int count = -1;  ///< the argument with the number of bytes to transfer
   bool is_vector = false;
 };
 
-/// The system calls that touch a file or a socket.
+/// The system calls on files and sockets.
 inline const std::map<long, Call> kCalls{
     {SYS_read, {"read", Names::descriptor, 2}},
     {SYS_pread64, {"pread64", Names::descriptor, 2}},

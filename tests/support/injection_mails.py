@@ -1,4 +1,4 @@
-"""`remind --send` over each transport whose system calls fail one by one: no mail is lost, whatever fails."""
+"""Runs `remind --send` over each transport while system calls fail one by one: no mail is lost."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ FROM = "allot@x.example"
 
 
 def without_id(mail: bytes) -> bytes:
-    """A mail with LF alone and without what differs from run to run."""
+    """A mail with LF line ends and without the parts that differ between runs."""
     return re.sub(rb"(?m)^(Message-Id|Date): .*$", rb"\1", mail.replace(b"\r\n", b"\n"))
 
 
@@ -22,7 +22,7 @@ def id_of(mail: bytes) -> bytes:
 
 
 class Remind(Scenario):
-    """Mails go by `transport` to where `sent` finds them: recipient -> the mails."""
+    """A scenario that sends mails by `transport`; `sent` returns recipient -> mails."""
 
     words = ["remind", "--send"]
     statuses = {"store.db": (7,), "allot.yaml": (6,), "socket:": (8,), "": (7, 8)}
@@ -46,7 +46,7 @@ class Remind(Scenario):
         raise NotImplementedError
 
     def start(self, place: Place) -> None:
-        """Makes ready what takes the mails."""
+        """Prepares the receiver of the mails."""
 
     def remember(self, place: Place) -> None:
         self.whole = {to: {without_id(mail) for mail in mails} for to, mails in self.sent(place).items()}
@@ -74,7 +74,7 @@ class Remind(Scenario):
         """The next command was to send again."""
 
     def judge_mails(self, place: Place, told: set[str]) -> list[str]:
-        """Whoever is told has the whole mail, once, or twice the same; nobody has a part of one."""
+        """Every recipient has the complete mail once, or the same mail twice; nobody has a part of a mail."""
         sent = self.sent(place)
         faults = [f"{to} was sent nothing" for to in told - set(sent)]
         for to, mails in sent.items():

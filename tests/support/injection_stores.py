@@ -1,4 +1,4 @@
-"""Commands on a store whose system calls fail one by one, and what has to hold after each of them."""
+"""Commands on a store whose system calls fail one by one, and the conditions after each of them."""
 
 import json
 import os
@@ -14,7 +14,7 @@ DAY = "2026-11-24"
 LOGIN = pwd.getpwuid(os.getuid()).pw_name
 TIMEOUT = 60
 
-# What is said of a file that was made all the same: what failed after that.
+# The messages if a file was created, but a later step failed.
 WHOLE = ("is written, but a crash of the system may undo that", "the output could not be written")
 
 SMALL = """allot: 1
@@ -32,7 +32,7 @@ user remove /south ann@x.example
 
 
 def large(groups: int, sip: int) -> str:
-    """More than one block of parsed events, so that the thread that reads ahead is started."""
+    """More than one block of parsed events, so that the read-ahead thread is started."""
     lines = ["allot: 1", "restriction: reserved", "licenses: {main: {sip: 2000}}", "groups:"]
     for group in range(groups):
         lines += [f"  g{group}:", "    users:"]
@@ -41,7 +41,7 @@ def large(groups: int, sip: int) -> str:
 
 
 class Place:
-    """A folder, in which allot is run."""
+    """A folder in which allot runs."""
 
     def __init__(self, allot: pathlib.Path, folder: pathlib.Path):
         self.allot, self.folder = allot, folder
@@ -70,7 +70,7 @@ def without_times(text: bytes) -> str:
 
 
 class Run(typing.NamedTuple):
-    """How a run ended (by a signal, or 0, and then with a status) and what it said."""
+    """The result of a run (its signal, or 0 and its exit status) and its output."""
 
     signal: int
     status: int | None
@@ -79,7 +79,7 @@ class Run(typing.NamedTuple):
 
 
 class Point(typing.NamedTuple):
-    """A system call, by its process and number, of what command, on what file ("." is the folder), and how it fails."""
+    """A system call, by process and number, with its command, its file ("." is the folder) and its fault."""
 
     scenario: str
     at: str
@@ -93,7 +93,7 @@ class Point(typing.NamedTuple):
 
 
 class Scenario:
-    """A command in a folder that is made once and copied for each run."""
+    """A command in a folder that is created once and copied for each run."""
 
     words: list[str] = []
     # What may fail beside the store, and the status that this has: part of the file's name -> statuses.
@@ -135,10 +135,10 @@ class Scenario:
         shutil.rmtree(place.folder)
 
     def remember(self, place: Place) -> None:
-        """Keeps what a run without a fault has left, beside the store."""
+        """Stores the files that a run without a fault leaves, beside the store."""
 
     def state(self, place: Place):
-        """The store as others see it: its hierarchy and its log; None where there is none."""
+        """The content of the store: its hierarchy and its log; None if it does not exist."""
         if not place.has("store.db"):
             return None
         log = json.loads(place.run("log", "--json", expect=0).stdout)
@@ -149,7 +149,7 @@ class Scenario:
         return place.run("export", expect=0).stdout, log
 
     def judge(self, place: Place, run: Run, point: Point) -> list[str]:
-        """What does not hold after a run that failed at a point."""
+        """The violated conditions after a run that failed at a point."""
         faults = []
         is_killed = point.fault.startswith("kill")
         known = {*self.old_files, *self.new_files, "store.db-journal"}
@@ -201,18 +201,18 @@ class Scenario:
         faults = [] if state == self.new else ["status 0, but the store is the old one"]
         if run.out != self.out:
             faults.append(f"status 0, but the output is {run.out!r}, not {self.out!r}")
-        # SQLite does not say where the folder of a journal cannot be synced: the change itself is safe without it.
+        # SQLite does not report that the folder of a journal cannot be synced: the change is safe without it.
         is_of_journal = point.file == "." and not self.makes_file
         if point.call in ("fsync", "fdatasync") and point.fault in ("EIO", "ENOSPC") and not is_of_journal:
             faults.append("status 0, but something is not synced")
         return faults
 
     def expected_statuses(self, point: Point) -> tuple[int, ...]:
-        """Those that a fault may have; what it does not hinder ends with 0."""
+        """The possible exit statuses of a fault; a fault without an effect ends with 0."""
         if point.fault == "ENOMEM":
             return (70,)
         if point.call == "fcntl" and point.fault == "EINTR":
-            return (7, 74, 75)  # a lock that could not be had
+            return (7, 74, 75)  # a lock that could not be acquired
         for part, statuses in {"/etc/passwd": (), "pipe:": (74,), **self.statuses}.items():
             if part in point.file:
                 return statuses

@@ -1,6 +1,6 @@
-// Preloaded by on_date.py into dynamically linked programs: lets the system's clock be LATER_CLOCK seconds ahead.
-// libfaketime does more than that: it opens files, which takes the place of a closed standard input, and gives
-// clock_nanosleep() times that the kernel refuses. Monotonic clocks, sleeping and the times of files stay as they are.
+// Preloaded by on_date.py into dynamically linked programs: sets the system clock LATER_CLOCK seconds ahead.
+// libfaketime is not used: it opens files, which may replace a closed standard input, and passes times to
+// clock_nanosleep() that the kernel refuses. Monotonic clocks, sleeping and file times do not change.
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ namespace {
 
 time_t seconds_ahead = 0;
 
-// Before main, as `allot shell` clears its environment.
+// Before main, since `allot shell` clears its environment.
 [[gnu::constructor]] void read_environment() {
   if (const char* const text = std::getenv("LATER_CLOCK")) seconds_ahead = std::atol(text);
 }

@@ -1,4 +1,4 @@
-"""A company whose licences end, and what `allot remind` does with it; for the tests that send."""
+"""A company whose licences end, and runs of `allot remind` on it; for the tests that send mails."""
 
 import email
 import email.policy
@@ -29,7 +29,7 @@ groups:
     groups: {башня-а: {users: {dd@x.example: {sip: 3, mobile: 2}}}}
   south: {reminder: {before: 30, repeat: daily}, licenses: {main: {sip: 10, until: 2026-11-24}}}
 """
-# Whom the run of that day tells.
+# The recipients of the run of that day.
 TOLD = ["ann@north.example", "bob@x.example", "boss@x.example"]
 
 
@@ -65,7 +65,7 @@ class Company:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def send(self, expect: int, **options) -> dict:
-        """Recipient -> what became of its mail; of several to one, of the last."""
+        """Recipient -> the delivery status of its last mail."""
         done = self.run("remind", "--send", "--json", expect=expect, **options)
         return {mail["to"]: mail for mail in json.loads(done.stdout)["mails"]}
 
@@ -86,7 +86,7 @@ def one_line(text: str) -> str:
 
 
 def find_faults(content: bytes, due: dict, name: str) -> list[str]:
-    """How a mail, as Python's own reader finds it, differs from the one that was to go."""
+    """The differences between a mail, as parsed by Python, and the intended mail."""
     mail = email.message_from_string(content.decode(), policy=email.policy.SMTPUTF8)
     plain = email.message_from_string(content.decode())
     faults = [f"defect {d!r}" for part in mail.walk() for d in part.defects]

@@ -1,4 +1,4 @@
-"""A real SMTP server (aiosmtpd) on this machine that does as it is told, and remembers what it was sent."""
+"""A real SMTP server (aiosmtpd) on this machine that follows rules and records the mails."""
 
 import asyncio
 import contextlib
@@ -14,21 +14,21 @@ import warnings
 
 try:
     import aiosmtpd.smtp
-except ModuleNotFoundError:  # Debian's packages are not there for a python3 that is not Debian's
+except ModuleNotFoundError:  # the Debian packages are not available to another python3
     sys.path.append("/usr/lib/python3/dist-packages")
     import aiosmtpd.smtp
 
-# It warns of settings that are meant here.
+# aiosmtpd warns about settings that are intended here.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", module=r"aiosmtpd\.smtp")
 
-# What a server may do beside replying: say nothing more, or hang up.
+# The actions of a server besides replies: stop answering, or close the connection.
 HANG, DROP = object(), object()
 
 
 @dataclasses.dataclass
 class Envelope:
-    """One mail that was sent whole, whether the server then took it or not."""
+    """One mail that was sent completely, whether the server accepted it or not."""
 
     connection: int
     sender: str
@@ -41,7 +41,7 @@ class Envelope:
 
 @dataclasses.dataclass
 class Rule:
-    """What to do at a stage instead of going on, and how often still (None: always)."""
+    """The action at a stage instead of the normal reply, and the remaining number of times (None: always)."""
 
     stage: str
     who: str
@@ -50,12 +50,12 @@ class Rule:
 
 
 class Server:
-    """Listens from `with` on. Connections and envelopes are in the order that they came in."""
+    """Listens inside `with`. Connections and envelopes are in order of arrival."""
 
     def __init__(self, host: str = "127.0.0.1", *, certificate: tuple[pathlib.Path, pathlib.Path] | None = None,
                  smtps: bool = False, login: tuple[str, str] | None = None, login_without_tls: bool = False,
                  utf8: bool = True):
-        """`certificate` offers STARTTLS, or with `smtps` is spoken from the start; `login` is who may send."""
+        """`certificate` enables STARTTLS, or TLS from the start with `smtps`; `login` are the accepted credentials."""
         self.host, self.smtps, self.login = host, smtps, login
         self.context = None
         if certificate:
@@ -69,9 +69,9 @@ class Server:
                              "auth_require_tls": not (login_without_tls or smtps)}
         self.envelopes: list[Envelope] = []
         self.connections: list[tuple] = []  # the peers
-        self.greeted: list[str] = []  # the names that they said EHLO with
-        self.logins: list[tuple[bytes, bytes]] = []  # what was tried, right or wrong
-        self.commands: list[tuple[int, str]] = []  # MAIL and RCPT as they came, by connection
+        self.greeted: list[str] = []  # the names in EHLO
+        self.logins: list[tuple[bytes, bytes]] = []  # the login attempts, valid or not
+        self.commands: list[tuple[int, str]] = []  # the received MAIL and RCPT commands, by connection
         self.rules: list[Rule] = []
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -92,7 +92,7 @@ class Server:
 
     @property
     def transport(self) -> str:
-        """The server as allot's configuration names it."""
+        """The transport of this server for the configuration of allot."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'smtps' if self.smtps else 'smtp'}://{host}:{self.port}"
 
@@ -102,11 +102,11 @@ class Server:
         self.rules.append(Rule(stage, who, action, times))
 
     def recipients(self) -> list[str]:
-        """Everyone who is in an envelope, in order."""
+        """All recipients of the envelopes, in order."""
         return [recipient for envelope in self.envelopes for recipient in envelope.recipients]
 
     def clear(self) -> None:
-        """Forgets the rules and what was seen."""
+        """Clears the rules and the records."""
         for seen in (self.envelopes, self.connections, self.greeted, self.logins, self.commands, self.rules):
             seen.clear()
 
@@ -211,7 +211,7 @@ class _Session(aiosmtpd.smtp.SMTP):
 
 
 def make_certificate(folder: pathlib.Path, name: str, *hosts: str) -> tuple[pathlib.Path, pathlib.Path]:
-    """A certificate that signs itself, and its key; each of `hosts` is DNS:NAME or IP:ADDRESS."""
+    """A self-signed certificate and its key; each of `hosts` is DNS:NAME or IP:ADDRESS."""
     certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                     "-days", "30", "-subj", f"/CN={name}", "-addext", f"subjectAltName={','.join(hosts)}",
@@ -220,7 +220,7 @@ def make_certificate(folder: pathlib.Path, name: str, *hosts: str) -> tuple[path
 
 
 def find_outer_address() -> str | None:
-    """An IPv4 address of this machine that is not loopback's, if it has one; nothing is sent for that."""
+    """An IPv4 address of this machine that is not a loopback address, if any; sends no packet."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         with contextlib.suppress(OSError):
             probe.connect(("192.0.2.1", 9))

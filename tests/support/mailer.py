@@ -1,4 +1,4 @@
-"""A running allot-mail, and what the tests of it ask of an answer and of a mail."""
+"""A running allot-mail, and the checks of its answers and mails."""
 
 import email
 import email.policy
@@ -79,12 +79,12 @@ def expect(what: str, answer: dict, result: str, code: int | None = None, within
 
 
 def one_line(text: str) -> str:
-    """A name or subject as a header can have it: no control characters, and no two spaces together."""
+    """A name or subject in the form of a header: no control characters, no two consecutive spaces."""
     return re.sub(" +", " ", "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)).strip(" ")
 
 
 def body_bytes(text: str) -> bytes:
-    """A body as it comes out again: every line ended, by CRLF in a mail."""
+    """A body in the form after composing: every line ended, by CRLF in a mail."""
     text = text.replace("\r\n", "\n")
     return (text if text.endswith("\n") else text + "\n").encode().replace(b"\n", b"\r\n")
 
@@ -104,7 +104,7 @@ def check_form(what: str, content: bytes) -> None:
 
 
 def check_mail(what: str, content: bytes, *, subject: str, text: str, html: str | None, name: str, to_name: str, to: str) -> None:
-    """Compares what Python's own reader finds with what was meant."""
+    """Compares a mail as parsed by Python with the intended values."""
     check_form(what, content)
     mail = email.message_from_string(content.decode(), policy=email.policy.SMTPUTF8)
     plain = email.message_from_string(content.decode())
@@ -113,7 +113,7 @@ def check_mail(what: str, content: bytes, *, subject: str, text: str, html: str 
     check(f"{what}: subject", mail["Subject"] == one_line(subject), (mail["Subject"], subject))
     for header, named, address in (("From", name, FROM), ("To", to_name, to)):
         addresses = [f"{a.username}@{a.domain}" for a in mail[header].addresses]
-        # The newer reader gives a name a space for each fold between encoded words; RFC 2047 and the older one none.
+        # The newer parser adds a space for each fold between encoded words; RFC 2047 and the older parser do not.
         name_found = str(make_header(decode_header(email.utils.parseaddr(plain[header])[0])))
         check(f"{what}: {header}", (name_found, addresses) == (one_line(named), [address]), (name_found, addresses, named, content))
     check(f"{what}: date", mail["Date"].datetime.timestamp() == TIME and mail["Date"].endswith("+0000"), mail["Date"])

@@ -1,15 +1,15 @@
-"""What somebody with a dealer's key, or with none, would try: each attempt has to fail as it should and change nothing."""
+"""Attacks with the key of a dealer, or without a key: each attempt must fail as specified and change nothing."""
 
 import subprocess
 
 import ssh_server
 
-# What shows that something ran that should not, or that something was told that is not ann's.
+# Evidence that a forbidden command ran, or that data outside of ann's scope was disclosed.
 TELLTALES = (b"canary", b"uid=", b"root:x:", b"PWNED", b"SQLite format", b"/var/lib", b"Bea", b"boss", b"1000")
 
-# The command and the exit status that has to come of it. @DROP is a folder that everyone may write, @STORE the store.
+# The command and its required exit status. @DROP is a folder that everyone may write, @STORE the store.
 COMMANDS = [
-    # What a shell would have made of it.
+    # Text that a shell would interpret.
     ("group list; id", 2), ("group list && id", 2), ("group list | cat /etc/passwd", 2), ("group list & id", 2),
     ("group list > @DROP/pwned", 2), ("group show $(cat /etc/passwd)", 2), ("group show $(id)", 4),
     ("group show `id`", 4), ("group show $HOME", 4), ("group show ~", 4), ("group show *", 4), ("group show {a,b}", 4),
@@ -19,7 +19,7 @@ COMMANDS = [
     ("group show 'a", 2), ('group show "a', 2), ("group list \\", 2), ("'", 2), (" ", 2), ("--", 2), ("- -", 2),
     ("group add /north/\x1b[31mPWNE", 2), ("group add /north/\x08x", 2), ("group add '/north/\u202ex'", 2),
     ("group add '/north/\u0085x'", 2), (b"group add /north/\xff\xfe", 2), (b"group add /north/\xc0\xaf", 2),
-    # Options that would open another store, or make the caller another one.
+    # Options that would open another store, or change the actor.
     ("group list --db=/etc/passwd", 2), ("--db /etc/passwd group list", 2), ("group list --db @DROP/own.db", 2),
     ("--db '' state", 2), ("init", 2), ("init --db @DROP/own.db", 2), ("--db @DROP/own.db init", 2),
     ("--config=/etc/passwd group list", 2), ("group list --config @DROP/c", 2), ("--as bea@south.example state", 2),
@@ -34,11 +34,11 @@ COMMANDS = [
     ("diff @STORE", 2), ("diff /dev/stdin", 2), ("diff /proc/self/environ", 2), ("batch /etc/passwd", 2),
     ("batch -- -x", 2), ("export -o @DROP/pwned", 2), ("export /north -o @DROP/pwned", 2), ("export /north -o -", 2),
     ("export -o/dev/stdout", 2), ("export -o @STORE", 2), ("backup @DROP/pwned", 2), ("backup -", 2),
-    # Commands that are not for here.
+    # Commands that are not allowed here.
     ("shell", 2), ("shell --as bea@south.example", 2), ("shell --print-key ann@north.example /etc/passwd", 2),
     ("completion bash", 2), ("__complete 'allot group show /'", 2), ("help shel", 2), ("help /etc/passwd", 2),
     ("help ../../../etc/passwd", 2), ("check", 5), ("catalog add camera --feature", 5), ("catalog remove ukey2", 5),
-    # What is another dealer's, or the company's.
+    # Data of another dealer, or of the company.
     ("group show /south", 4), ("group show /", 4), ("state /", 4), ("state / -r --json", 4), ("group tree /", 4),
     ("export /", 4), ("export", 4), ("export /south", 4), ("state /south/canary-quay --why sip", 4),
     ("license show / canary-of-the-company", 4), ("license list / -r", 4), ("user list / -r", 4),
@@ -60,7 +60,7 @@ COMMANDS = [
 BOMB = "allot: 1\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{after}: &{after} [{', '.join(['*' + before] * 9)}]\n" for before, after in zip("abcdefgh", "bcdefghi"))
 
-# Commands that read what is sent to them.
+# Commands that read standard input.
 INPUTS = [
     ("import -", "allot: 1\ngroups: {south: {groups: {x: {}}}}\n", 4),
     ("import - --into /south", "allot: 1\ngroups: {x: {}}\n", 4),
@@ -95,7 +95,7 @@ INPUTS = [
     (None, b"\x7fELF" + bytes(range(256)) * 100, 2),
 ]
 
-# Variables that a client sends, and sshd here lets through.
+# Variables that a client sends and this sshd accepts.
 VARIABLES = {
     "ALLOT_DB": "/etc/passwd", "ALLOT_CONFIG": "/etc/passwd", "ALLOT_AS": "canary-boss@company.example",
     "ALLOT_TODAY": "2030-01-01", "ALLOT_PAGER": "id", "PAGER": "id", "LD_LIBRARY_PATH": "/tmp", "NO_COLOR": "1",
@@ -105,7 +105,7 @@ VARIABLES = {
 
 
 class Watch:
-    """Runs attempts and says what came of them that should not have."""
+    """Runs attempts and reports unexpected results."""
 
     def __init__(self, server: ssh_server.Server, faults: list[str]):
         self.server, self.faults, self.count = server, faults, 0
@@ -133,7 +133,7 @@ def fill(text, server: ssh_server.Server):
 
 
 def begin_huge(ann: ssh_server.Client) -> list[tuple[int, tuple[int, ...], subprocess.Popen]]:
-    """Commands that no argument can hold: they come by the client's configuration, which takes long over them."""
+    """Commands that do not fit into an argument: passed by the configuration of the client, which takes long."""
     begun = []
     for size, statuses in ((200_000, (1, 126, 255)), (10_000_000, (255,))):
         config = ann.server.folder / f"command-{size}"
@@ -145,7 +145,7 @@ def begin_huge(ann: ssh_server.Client) -> list[tuple[int, tuple[int, ...], subpr
 
 
 def environment_of_session(server: ssh_server.Server, ann: ssh_server.Client, sent: tuple[str, ...]) -> bytes:
-    """What a session was started with, when every variable is sent."""
+    """The environment of a session when every variable is sent."""
     session = ann.open(options=sent, env=VARIABLES)
     session.stdin.write(b"group show /north --format tsv\n")
     session.stdin.flush()
@@ -156,7 +156,7 @@ def environment_of_session(server: ssh_server.Server, ann: ssh_server.Client, se
 
 
 def try_all(server: ssh_server.Server, port: int, faults: list[str]) -> int:
-    """Tries everything that allot has to refuse, by a daemon that refuses nothing; gives the number of attempts."""
+    """Tries all attempts that allot must refuse, with a daemon that refuses nothing; returns their number."""
     ann = ssh_server.Client(server, port, server.folder / "ann")
     huge = begin_huge(ann)
     sent = ("-o", "SendEnv=" + " ".join(VARIABLES))
@@ -189,7 +189,7 @@ def try_all(server: ssh_server.Server, port: int, faults: list[str]) -> int:
 
 
 def try_sshd(server: ssh_server.Server, port: int, faults: list[str]) -> int:
-    """Tries to get something else of sshd than allot; gives the number of attempts."""
+    """Tries to use other services of sshd than allot; returns the number of attempts."""
     ann = ssh_server.Client(server, port, server.folder / "ann")
     watch = Watch(server, faults)
     target, drop = ann.target, server.drop
@@ -220,7 +220,7 @@ def try_sshd(server: ssh_server.Server, port: int, faults: list[str]) -> int:
 
 
 def try_port(watch: Watch, ann: ssh_server.Client, port: int) -> None:
-    """A local port that is forwarded: the client listens, but nobody is let through."""
+    """A forwarded local port: the client listens, but no connection is allowed."""
     through = ann.server.folder / "through"
     config = ("-o", "ExitOnForwardFailure=yes", "-L", f"{through}:127.0.0.1:{port}")
     forwarding = ann.open(options=config)

@@ -1,4 +1,4 @@
-"""A real sshd on 127.0.0.1 with an account of its own, and the real ssh client for it; all of it is gone at the end."""
+"""A real sshd on 127.0.0.1 with its own account, and the real ssh client; all are removed at the end."""
 
 import contextlib
 import hashlib
@@ -14,7 +14,7 @@ import time
 SSHD = "/usr/sbin/sshd"
 SETUP = pathlib.Path(__file__).resolve().parents[2] / "examples/ssh/setup-dealer-account"
 
-# Everything is allowed that sshd can allow, so that what is refused is refused by the keys' `restrict` and by allot.
+# sshd allows everything that it can, so that only `restrict` in the keys and allot refuse requests.
 OPEN = """
 AllowAgentForwarding yes
 AllowStreamLocalForwarding yes
@@ -30,11 +30,11 @@ Subsystem sftp /usr/lib/openssh/sftp-server
 
 
 class Server:
-    """The folder that everything is in, the account, its store, and up to two daemons for it."""
+    """The folder with all files, the account, its store, and up to two daemons."""
 
     def __init__(self, allot: str):
         self.account = f"allot-test-{os.getpid()}"
-        # Below folders that only root can write, as sshd wants it for files of keys; others have to come through.
+        # Below folders that only root can write, which sshd requires for key files; others need access to pass.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="allot-sshd-", dir="/var/lib"))
         self.folder.chmod(0o755)
         self.allot = self.folder / "allot"
@@ -43,7 +43,7 @@ class Server:
         self.store = self.folder / "store with 'quotes' & $HOME/allot.db"
         self.keys = self.folder / "keys"
         self.match = self.folder / "sshd_config.d/allot.conf"
-        # What an attacker could write into, if anything there could be made to write.
+        # Folders that an attacker could write to.
         self.drop = self.folder / "drop"
         self.drop.mkdir()
         self.drop.chmod(0o777)
@@ -72,7 +72,7 @@ class Server:
             subprocess.run(["userdel", "--force", self.account], capture_output=True, check=True)  # though a zombie is its
 
     def set_up(self, *dealer: str) -> subprocess.CompletedProcess:
-        """Runs the example, as the manual page tells an administrator to, but with names and files of the test's own."""
+        """Runs the example as described in the manual page, but with the names and files of the test."""
         own = {"ACCOUNT": self.account, "STORE": str(self.store), "KEYS": str(self.keys), "SSHD": str(self.match),
                "PROGRAM": str(self.allot)}
         return subprocess.run([SETUP, *dealer], env=self.environment | own, cwd=self.folder, capture_output=True, text=True,
@@ -84,14 +84,14 @@ class Server:
         return key
 
     def local(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess:
-        """Runs allot with full rights, as the account's own administrator would."""
+        """Runs allot with full rights, like the administrator of the account."""
         done = subprocess.run([self.allot, "--db", self.store, *words], input=stdin, env=self.environment,
                               cwd=self.folder, capture_output=True, text=True)
         assert done.returncode == 0, (words, done.stderr)
         return done
 
     def start(self, name: str, settings: str) -> int:
-        """Starts a daemon with `settings` and gives its port."""
+        """Starts a daemon with `settings` and returns its port."""
         if not os.path.isdir("/run/sshd"):
             os.mkdir("/run/sshd", 0o755)
             self.made_run_folder = True
@@ -117,15 +117,15 @@ class Server:
         raise RuntimeError(f"sshd does not listen: {log.read_text()}")
 
     def settings_of_clock(self) -> str:
-        """Sessions have the clock of the test, which on_date.py may have set; sshd itself has the system's."""
+        """Sessions use the clock of the test, which on_date.py may have set; sshd itself uses the system clock."""
         if "LD_PRELOAD" not in os.environ:
             return ""
         library = shutil.copy(os.environ["LD_PRELOAD"], self.folder)  # where the account can read it
         return f"SetEnv LD_PRELOAD={library} LATER_CLOCK={os.environ['LATER_CLOCK']}\n"
 
     def options(self, key: pathlib.Path) -> list[str]:
-        """What every client is given, so that nothing of this machine has a part in the test."""
-        # This exchange of keys takes a tenth of the time of the usual one, and is no part of what is tested.
+        """The options of every client, which exclude the configuration of this machine."""
+        # This key exchange takes a tenth of the time of the default, and is not part of the test.
         settings = ["KexAlgorithms=curve25519-sha256", "IdentitiesOnly=yes", "IdentityAgent=none", "BatchMode=yes",
                     "StrictHostKeyChecking=yes", f"UserKnownHostsFile={self.folder / 'known_hosts'}",
                     "GlobalKnownHostsFile=none", "ConnectTimeout=10"]
@@ -145,18 +145,18 @@ class Server:
         return found
 
     def sessions(self) -> list[pathlib.Path]:
-        """Where /proc tells of each of them that runs the test's allot."""
+        """The /proc folders of the processes that run the allot of the test."""
         places = [pathlib.Path(f"/proc/{process}") for process in self.processes()]
         return [place for place in places if (place / "comm").read_text() == "allot\n"]
 
     def prints(self) -> dict[str, str]:
-        """What lies in the store's folder and where attackers could write, by name and content."""
+        """The files in the folder of the store and in the folders writable by attackers, by name and content."""
         files = [file for folder in (self.store.parent, self.drop) for file in folder.iterdir()]
         return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def read_banner(path: pathlib.Path) -> bytes:
-    """What the one who listens at the socket `path` says first; nothing where it hangs up."""
+    """The first data from the listener at the socket `path`; empty if it hangs up."""
     for _ in range(1200):
         with socket.socket(socket.AF_UNIX) as client:
             if client.connect_ex(str(path)) == 0:
@@ -175,7 +175,7 @@ class Client:
         self.shared = ["-S", "none"]
 
     def keep(self, *options: str) -> None:
-        """Keeps one connection for all that follow, each of which saves a tenth of a second by it."""
+        """Keeps one connection for all later commands, which saves a tenth of a second for each."""
         path = self.server.folder / f"{self.key.name}-{self.port}"
         words = self.words(options=("-M", "-N", "-S", str(path), *options))
         self.server.masters.append(subprocess.Popen(words, env=self.server.environment, stdin=subprocess.DEVNULL,
@@ -187,7 +187,7 @@ class Client:
         self.shared = ["-S", str(path)]
 
     def words(self, *command: str, options: tuple[str, ...] = ()) -> list[str]:
-        said = ["--", *command] if command else []  # the client would take a command that begins with a dash for its own
+        said = ["--", *command] if command else []  # the client would read a command that begins with a dash as its own option
         return ["ssh", *self.server.options(self.key), *self.shared, "-p", str(self.port), *options, self.target, *said]
 
     def run(self, *command: str, stdin: bytes | str = b"", options: tuple[str, ...] = (), env: dict | None = None):
@@ -206,7 +206,7 @@ class Client:
                                 env=self.server.environment | (env or {}), cwd=self.server.folder)
 
     def tool(self, *words: str) -> subprocess.CompletedProcess:
-        """Runs scp or sftp, whose own options come first."""
+        """Runs scp or sftp, with their own options first."""
         first, *rest = words
         return subprocess.run([first, *self.server.options(self.key), "-P", str(self.port), *rest], capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=60, env=self.server.environment, cwd=self.server.folder)

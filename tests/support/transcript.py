@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Runs a transcript, a readable shell session, and compares what happens with what it says.
+"""Runs a transcript, a readable shell session, and compares the output with the expected output.
 
 usage: transcript.py --allot BINARY [--update] FILE.test
 
-Lines beginning with # before the first command are the story. `$ COMMAND` is run by bash; lines beginning with
-`> ` right after it continue the command (a here-document, a loop). What follows until the next `$ ` line is the
-expected output, standard output and standard error together; a line `? N` there is the expected exit status, 0 if
-there is none. A blank line and lines beginning with # before a command are a comment on what follows. One bash runs
-the whole session, so that variables, functions and folders last. A command that prints a last line without a newline
-is shown with one, bytes that are not UTF-8 are shown as \\xNN, the session's own folder as ~.
+Lines beginning with # before the first command describe the test. bash runs `$ COMMAND`; lines beginning with `> `
+right after it continue the command (a here-document, a loop). The lines until the next `$ ` line are the expected
+output, standard output and standard error together; a line `? N` there is the expected exit status, 0 if there is
+none. A blank line and lines beginning with # before a command are a comment on that command. One bash runs the entire
+session, so that variables, functions and folders persist. A command that prints a last line without a newline
+is shown with a newline, bytes that are not UTF-8 are shown as \\xNN, the session's own folder as ~.
 
-The session sees a fresh folder as its own and as HOME, and $SOURCE, the root of the project. --update rewrites the
-file from what happened. Exit status: 0 as expected, 1 a difference, 2 usage, 77 the session asked to be skipped (its
+The session runs in a new folder, which is also HOME; $SOURCE is the root of the project. --update rewrites the file
+from the actual output. Exit status: 0 as expected, 1 a difference, 2 usage, 77 the session requests to be skipped (its
 first command exits 77).
 """
 import argparse
@@ -23,20 +23,20 @@ import subprocess
 import sys
 import tempfile
 
-# What of the environment a session sees; the last two are of on_date.py.
+# The environment variables that a session keeps; the last two are of on_date.py.
 KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR", "LLVM_PROFILE_FILE", "LD_PRELOAD", "LATER_CLOCK")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 class Step:
-    """One command, with its continuation lines, and what came or should come of it."""
+    """One command with its continuation lines, and its actual or expected output."""
 
     def __init__(self, lines):
-        self.lines = lines      # as they stand in the file, prompts included
+        self.lines = lines      # as in the file, including the prompts
         self.body = []          # the lines after the command, up to the next
 
     def comment(self):
-        """What of the body is the file's own: blank lines at its end, and # lines that follow a blank one there."""
+        """The comment part of the body: blank lines at its end, and # lines after a blank line there."""
         start = len(self.body)
         while start > 0 and (self.body[start - 1] == "" or self.body[start - 1].startswith("#")):
             start -= 1
@@ -75,7 +75,7 @@ def environment(folder, binary):
 
 
 def run(steps, binary, folder):
-    """Runs every step in one bash; returns for each its output's lines and its exit status."""
+    """Runs every step in one bash; returns the output lines and the exit status of each step."""
     home = os.path.join(folder, "home")
     outputs = os.path.join(folder, "output")
     os.chmod(folder, 0o755)
@@ -109,11 +109,11 @@ def run(steps, binary, folder):
 
 
 def render(story, steps, results):
-    """The file as it would be if it had been written from these results."""
+    """The content of the file for these results."""
     lines = list(story)
     for step, (output, status) in zip(steps, results):
         lines += step.lines
-        # An output line that looks like one of the file's own marks is set in by one space.
+        # An output line that looks like a mark of the file is indented by one space.
         lines += [" " + line if re.match(r"\$ |> |>$|\? \d+$", line) else line for line in output]
         if status != 0:
             lines.append("? %d" % status)

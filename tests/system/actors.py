@@ -1,4 +1,4 @@
-"""Two dealers who write at once each see their own entries alone, and one who loses its right meanwhile is denied at once."""
+"""Dealers that write concurrently see only their own entries, and a dealer that loses its right is denied at once."""
 
 import json
 import os

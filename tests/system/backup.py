@@ -1,4 +1,4 @@
-"""A backup locks the store only to settle what was written meanwhile: it is consistent, ends while others write, and tells whose fault a failure is."""
+"""A backup locks the store only for the last changes, is consistent, ends during writes, and names the failing file."""
 
 import os
 import pathlib
@@ -44,7 +44,7 @@ class Store:
 
 
 def while_it_copies(store: Store) -> None:
-    """Stopped in the middle of its copy, it lets others write, and what they wrote is in the copy or after it."""
+    """A backup that is stopped in the middle does not block writes; the copy has the state before or after them."""
     size = (store.folder / "allot.db").stat().st_size
     for _ in range(TRIES):
         process = subprocess.Popen([ALLOT, "backup", "copy.db", "--json"], env=store.environment, cwd=store.folder,
@@ -72,7 +72,7 @@ def while_it_copies(store: Store) -> None:
 
 
 def while_others_write(store: Store) -> None:
-    """Two processes write without a pause; each copy is whole and of one revision between."""
+    """Two processes write continuously; each copy is complete and has the state of one revision."""
     script = 'i=0; while [ -e go ]; do "$0" group set "/g$1" --kind "k$i" -q --wait 60 || exit 1; i=$((i + 1)); done'
     (store.folder / "go").write_text("")
     writers = [subprocess.Popen(["bash", "-c", script, ALLOT, str(n)], env=store.environment, cwd=store.folder) for n in (2, 3)]

@@ -1,4 +1,4 @@
-"""A tree made by `allot batch` exports as the imported one does; thousands of lines are one change; a bad line saves nothing."""
+"""A tree from `allot batch` exports like an imported tree; many lines are one change; a bad line saves nothing."""
 
 import os
 import pathlib
@@ -76,7 +76,7 @@ def main() -> int:
             FAULTS.append(f"the trees differ:\n{made}\n{imported}")
         allot("a.db", "diff", "tree.yaml", "--prune")
 
-        # Thousands of lines, the last of which ask for more than there is.
+        # Thousands of lines, the last of which exceed the limit.
         allot("c.db", "init", "--sip", "5000")
         lines = [f"user add / u{n}@x.example --sip 1" for n in range(5000)]
         allot("c.db", "batch", "-q", text="\n".join(lines[:4000] + ["user add / v@x.example --sip 1001"] + lines[4000:]), status=3)

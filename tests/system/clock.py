@@ -1,4 +1,4 @@
-"""Without ALLOT_TODAY, and in `allot shell` always, the day is that of the system's clock, wherever on_date.py set it."""
+"""Without ALLOT_TODAY, and always in `allot shell`, the day is that of the system clock, which on_date.py may set."""
 
 import datetime
 import json

@@ -16,14 +16,14 @@ FAULTS = []
 
 
 class Shell:
-    """bash behind a pseudo-terminal. A line is completed by tabs, and what it has become is printed by a bound key."""
+    """bash on a pseudo-terminal. Tabs complete a line, and a bound key prints the result."""
 
     def __init__(self, folder: str, environment: dict[str, str]) -> None:
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
             os.execvpe("bash", ["bash", "--noprofile", "--norc", "-i"], environment)
-        # Ctrl-X l shows the line as readline holds it, between marks, and empties it.
+        # Ctrl-X l prints the line of readline between marks, and clears it.
         self.send("bind 'set bell-style none'; bind 'set enable-bracketed-paste off'; bind 'set page-completions off'; "
                   "bind 'set completion-query-items 1000'; PS1=; "
                   "show() { printf '\\n<<%s>>\\n' \"$READLINE_LINE\"; READLINE_LINE=; READLINE_POINT=0; }; "
@@ -43,7 +43,7 @@ class Shell:
         return text
 
     def complete(self, line: str, tabs: int = 1) -> tuple[str, str]:
-        """What the line has become after the tabs, and all that was shown meanwhile."""
+        """The line after the tabs, and all output meanwhile."""
         self.send(line + "\t" * tabs)
         time.sleep(0.4)
         self.send("\x18l")
@@ -109,7 +109,7 @@ def main() -> int:
                 ("allot user add /north a@x.example --role conc", "allot user add /north a@x.example --role concierge "),
         ):
             came, _ = shell.complete(line)
-            # Quoted in one way or another, it must be the same words; a slash after a group is welcome.
+            # The words must be equal after any quoting; a slash after a group is accepted.
             if [w.rstrip("/") for w in shlex.split(came)] != [w.rstrip("/") for w in shlex.split(becomes)]:
                 FAULTS.append(f"{line!r} becomes {came!r}, not {becomes!r}")
         for line, words in (

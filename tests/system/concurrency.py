@@ -1,4 +1,4 @@
-"""Eight processes that add users under one limit end with exactly the limit allotted: the rest are refused, none is lost."""
+"""Eight processes that add users under one limit allot exactly the limit: further users are refused, none is lost."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def main() -> int:
             if allot(*line).returncode != 0:
                 print("the store could not be made")
                 return 1
-        # Each worker is a shell that adds its users one after the other and writes down every exit status.
+        # Each worker is a shell that adds its users one by one and records every exit status.
         script = 'for i in $(seq %d); do "$0" user add /a/b "u$1-$i@x.example" --sip 1 --wait 120 -q 2>/dev/null; echo $?; done' % EACH
         workers = [subprocess.Popen(["bash", "-c", script, ALLOT, str(n)], env=environment, stdout=subprocess.PIPE, text=True)
                    for n in range(WORKERS)]

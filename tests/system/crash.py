@@ -1,4 +1,4 @@
-"""A write that is killed, interrupted or cannot print leaves the store as it was before, and the next command works."""
+"""A write that is killed, interrupted or cannot print leaves the store unchanged, and the next command works."""
 
 import os
 import pathlib
@@ -32,7 +32,7 @@ def hierarchy(path: pathlib.Path) -> None:
 
 
 def end_within(blow: signal.Signals, start, folder: pathlib.Path, made: str) -> None:
-    """Ends a command by the signal while its file is under way, and looks for what is left of it."""
+    """Ends a command by the signal while it writes its file, and checks for remaining files."""
     for _ in range(20):
         process = start()
         while process.poll() is None and not list(folder.glob(made + ".*")):
@@ -47,7 +47,7 @@ def end_within(blow: signal.Signals, start, folder: pathlib.Path, made: str) -> 
 
 
 def own_devices(folder: pathlib.Path, run) -> None:
-    """Nodes like /dev/null and /dev/full are written to and stay, where the test may make such nodes."""
+    """Device nodes like /dev/null and /dev/full are written to and kept, if the test may create such nodes."""
     for name, minor, status in (("null", 3, 0), ("full", 7, 74)):
         node = folder / name
         try:
@@ -79,7 +79,7 @@ def main() -> int:
         before = run("export")[1]
         hierarchy(folder / "big.yaml")
 
-        # How long the whole takes, on a copy, so that the blows fall everywhere within it.
+        # The duration of the entire write, on a copy, so that the signals are spread over it.
         expect("backup", run("backup", "copy.db")[0], 0)
         shutil.copy(folder / "copy.db", folder / "sound.db")
         began = time.monotonic()
@@ -106,7 +106,7 @@ def main() -> int:
                     expect(what + ": an import that ends well is saved", left == after, True)
                 within += came == status and left == before
                 if left != before:
-                    # The import was quicker than the measured one: begin again.
+                    # The import was faster than the measured import: retry.
                     for file in folder.glob("allot.db*"):
                         file.unlink()
                     shutil.copy(folder / "sound.db", folder / "allot.db")
@@ -117,7 +117,7 @@ def main() -> int:
         expect("all is there", run("export")[1] == after, True)
         expect("check after it all", run("check")[0], 0)
 
-        # What was to become a file is gone when the program is ended before, or cannot write it.
+        # The temporary file is removed if the program is ended early, or cannot write it.
         for words, made in ((("export", "-o", "out.yaml"), "out.yaml"), (("backup", "out.db"), "out.db")):
             for blow in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 end_within(blow, lambda words=words: start(*words), folder, made)
@@ -131,7 +131,7 @@ def main() -> int:
             expect("export to a full disk", run("export", stdout=full)[0], 74)
             expect("state to a full disk", run("state", stdout=full)[0], 74)
             expect("help to a full disk", run("-h", stdout=full)[0], 74)
-            # What was saved before its report could not be written is told so.
+            # A write that was saved before its report failed is reported as saved.
             for words, text in ((("group", "add", "/full"), None), (("batch", "--json"), b"group add /fuller"),
                                 (("--db", "full.db", "init"), None)):
                 process = start(*words, stdin=subprocess.PIPE, stdout=full)
@@ -145,7 +145,7 @@ def main() -> int:
         closed = subprocess.run(["bash", "-c", '"$0" state >&-', ALLOT], env=environment, cwd=folder, capture_output=True)
         expect("state to a closed output", closed.returncode, 74)
 
-        # A reader that goes away ends the program as it ends others: by SIGPIPE, and silently.
+        # A reader that closes the pipe ends the program by SIGPIPE, silently.
         def default_pipe() -> None:
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

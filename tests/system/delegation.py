@@ -1,4 +1,4 @@
-"""Every command answers every kind of actor with the exit status that section 4 of the specification gives it."""
+"""Every command ends for every kind of actor with the exit status that section 4 of the specification defines."""
 
 import json
 import os
@@ -42,7 +42,7 @@ groups:
         groups: {annex: {}}
 """
 
-# Files that the commands read. In those that are read from standard input, {me} is the actor and {home} its group.
+# Input files of the commands. In those for standard input, {me} is the actor and {home} its group.
 FILES = {
     "users.yaml": "allot: 1\nusers: {new@x.test: {}, nils@x.test: {name: Nilsson}}\n",
     "own-license.yaml": "allot: 1\nlicenses: {main: {sip: 90}}\n",
@@ -66,7 +66,7 @@ FILES = {
     "broken.mustache": "{{#licenses}}\n",
 }
 
-# The actors in the order of the table's columns, each with its e-mail and the group that it calls its home.
+# The actors in the order of the columns of the table, each with its e-mail and its home group.
 ACTORS = [
     ("nobody named", "boss@x.test", "/"), ("admin of /", "boss@x.test", "/"),
     ("admin of the parent", "rita@x.test", "/region"), ("admin of the group", "nora@x.test", "/region/north"),
@@ -77,11 +77,11 @@ ACTORS = [
     ("admin no more", "ella@x.test", "/region/north"), ("admin not yet", "paul@x.test", "/region/north"),
 ]
 
-# What each command gives them, worked out by hand from the specification: nobody named, admin of / | admins of the
+# The exit statuses of each command, derived by hand from the specification: no actor, admin of / | admins of the
 # parent, the group, its child, its sibling, two groups | concierges of the group, of /, of the parent | user, unknown, no
 # more, not yet. Then the commands that have these exit statuses; `< FILE` is standard input.
 TABLE = """
-# Shown, or changed by nobody: all that is in sight.
+# Shown, or changed by nobody: all visible groups.
 00 00000 000 4444  group list; group list -r; group tree; license list; license list -r --expiring 30; user list;
   state; state -r; state --at 2026-10-01; state --at 2027-06-01 -r; license list --at 2026-10-01 -r;
   batch < state.txt; log; log show 2; log --max 1; state --as-of 2; state -r --as-of 9999-12-31
@@ -100,11 +100,11 @@ TABLE = """
 00 44444 404 4444  group list /; group show /; license list /; license show / main; user list /;
   user show boss@x.test; state / --timeline; export; log show 1; log /; state --as-of 1
 00 00400 000 4444  user show vera@x.test
-# One's own entitlement, and what is for everyone.
+# The entitlement of the actor itself, and commands for everyone.
 00 00000 000 0400  user show {me}; state --user {me}; state --at 2027-06-01 --user {me}
 00 00440 000 0444  user show nils@x.test; state --user nils@x.test
 00 00000 000 0000  catalog list; batch < catalog.txt; __complete 'allot group show /region/'; completion bash; help
-# In /region/north, its child, its sibling, its parent and /: their administrators', and those of what is above.
+# In /region/north, its child, its sibling, its parent and /: for their administrators and those of groups above.
 00 00440 550 4444  group add /region/north/new; group add /region/north/new/one -p --kind flat;
   group add /region/north/tower --if-not-exists; group add /region/north/new --if-revision 2;
   group set /region/north --remind-before 14 --remind-repeat once --remind-users;
@@ -133,7 +133,7 @@ TABLE = """
   license add / extra --sip 1; user add / new@x.test --role admin; user set / boss@x.test --role user;
   user remove / boss@x.test; user remove --all boss@x.test; user move nils@x.test /region/north /;
   user rename boss@x.test new@x.test; import users.yaml; import catalog.yaml
-# The same groups themselves, which were given from above.
+# The same groups themselves, which are granted from above.
 00 05445 555 4444  group set /region/north --kind dealer; group set /region/north --restriction shared;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
@@ -157,7 +157,7 @@ TABLE = """
 00 00400 555 4444  user remove --all vera@x.test; user rename vera@x.test new@x.test
 00 00000 555 4444  user remove --all {me}; user rename {me} new@x.test
 44 40444 554 4444  user rename nils@x.test wim@x.test
-# The company's; a batch whose first line takes the actor's rights; differences.
+# Data of the company; a batch whose first line removes the rights of the actor; differences.
 00 55555 555 5555  catalog add lift --counted --requires camera; catalog add face-id --feature; catalog remove camera;
   check; backup copy.db; init --if-not-exists; log prune --before 2020-01-01; remind; remind --low 10; remind --history;
   remind --send --config mail.yaml; template list; template show user; template set admin --subject Ends;
@@ -170,14 +170,14 @@ TABLE = """
 11 11441 551 4444  diff users.yaml --into /region/north
 11 15445 555 4444  diff own-license.yaml --into /region/north
 11 44444 454 4444  diff users.yaml
-# Refused by the rules, where it is allowed.
+# Refused by the rules, if authorized.
 33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip 5000;
   import too-much.yaml --into /region/north; diff too-much.yaml --into /region/north; batch < refused.txt
 33 33543 553 4444  license add /region/north/tower extra --sip 5000;
   license add /region/north/tower extra --sip 1 --mobile 2
 33 35445 555 4444  license add /region/north extra --sip 5000; license set /region/north main --sip 0 --mobile 0
 33 44444 454 4444  license remove / main
-# There already, not empty or in use, where it is allowed.
+# Existing already, not empty or in use, if authorized.
 44 44444 554 4444  group add /region/north/tower; group move /region/north/tower /region/north;
   user add /region/north nils@x.test; user set /region/north nils@x.test --no-feature ukey2;
   user move nils@x.test /region/north /region/north; user rename nils@x.test xena@x.test;
@@ -190,7 +190,7 @@ TABLE = """
 44 44444 455 4444  user move vera@x.test /region/north /region/south
 44 55555 555 5555  catalog add sip --counted; catalog remove ukey2; backup users.yaml; init;
   template reset user --if-revision 1
-# Not there, whoever asks; malformed; a file or a store that is bad.
+# Missing for every actor; malformed; an invalid file or store.
 44 44444 444 4444  group add /region/north/new/one; group set /region/nowhere --kind dealer;
   group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
   license add /region/north/tower extra --count lift=1; license add /region/nowhere main --sip 1;
@@ -221,7 +221,7 @@ READS = {"group list", "group tree", "group show", "license list", "license show
          "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show", "__complete",
          "completion", "help"}
 
-# What is listed to whom where no group is named: the topmost of its scope, with -r all below them too.
+# The listed groups of each actor without a named group: the topmost of its scope, with -r all groups below too.
 LISTED = [
     ("boss", "group tree --depth 0", ["/"]), ("mona", "group tree --depth 0", ["/region"]),
     ("both", "group tree --depth 0", ["/region/north", "/region/south"]), ("tom", "group list -r", ["/region/north/tower"]),
@@ -229,7 +229,7 @@ LISTED = [
     ("sam", "group list", ["/region/south/annex"]), ("sam", "group list -r", ["/region/south", "/region/south/annex"]),
 ]
 
-# What completion offers whom, a slash at the end left out.
+# The completions of each actor, without a trailing slash.
 COMPLETIONS = [
     ("nora", "group show /", ["/region"]), ("nora", "group show /d", []), ("nora", "state /region/", ["/region/north"]),
     ("nora", "state /region/north/", ["/region/north/attic", "/region/north/tower"]), ("nils", "state /", []),
@@ -241,7 +241,7 @@ COMPLETIONS = [
 
 
 class Folder:
-    """A folder with the files, and a store that is made once and copied for each command."""
+    """A folder with the files, and a store that is created once and copied for each command."""
 
     def __init__(self, name: str):
         self.path = pathlib.Path(name)
@@ -264,7 +264,7 @@ class Folder:
         return (self.path / "store.db").read_bytes()
 
     def renew(self) -> None:
-        """The store as it was prepared, and nothing that a command left behind."""
+        """The store as prepared, without files of earlier commands."""
         for file in self.path.iterdir():
             if file.name not in FILES:
                 file.unlink()
@@ -284,7 +284,7 @@ def read_table() -> list[tuple[str, list[int]]]:
 
 
 def names_in_help(folder: Folder, *command: str) -> list[str]:
-    """The commands, or the verbs of a command, that the usage lists."""
+    """The commands, or the subcommands of a command, in the usage."""
     usage = folder.run([*command, "-h"]).stdout
     listed = usage.partition("\nCommands:\n")[2].partition("\n\n")[0]
     return [line.split()[0] for line in listed.splitlines()] + ([""] if "[COMMAND]" in usage else [])
@@ -298,13 +298,13 @@ def find_names(folder: Folder) -> set[str]:
 
 
 def name_of(command: str, names: set[str]) -> str:
-    """The command without its arguments, with its verb if it has verbs."""
+    """The command without its arguments, with its subcommand if any."""
     with_verb = " ".join(command.split()[:2])
     return with_verb if with_verb in names else command.split()[0]
 
 
 def check_cell(folder: Folder, command: str, column: int, expected: int, by_option: bool, may_write: bool) -> None:
-    """A command that may write is tried with --dry-run first, the actor named the other way."""
+    """A command that may write is run with --dry-run first, with the actor named in the other way."""
     actor, email, home = ACTORS[column]
     line, _, file = command.partition(" < ")
     words = [word.format(me=email, home=home) for word in shlex.split(line)]
@@ -350,7 +350,7 @@ def check_lists(folder: Folder) -> None:
 
 
 def check_completions(folder: Folder) -> None:
-    """Completion sees what the command will, whichever way the actor is named."""
+    """Completion sees the same groups as the command, whichever way the actor is named."""
     for name, line, wanted in COMPLETIONS:
         email = f"{name}@x.test"
         for done in (folder.run(["--as", email, "__complete", f"allot {line}"]),
@@ -362,7 +362,7 @@ def check_completions(folder: Folder) -> None:
 
 
 def check_actors(folder: Folder) -> None:
-    """An actor is an e-mail, of which the option counts before the variable, and the case of letters does not."""
+    """An actor is an e-mail; the option takes precedence over the variable, and case is ignored."""
     for command in ("group list", "catalog list", "check", "user add / new@x.test", "--db other.db check"):
         for wrong in ("bob", "a b@x.test", "boss@x.test,", "boss@x@example"):
             expect(f"--as {wrong!r} {command}", folder.run(["--as", wrong, *command.split()]).returncode, 2)
@@ -375,7 +375,7 @@ def check_actors(folder: Folder) -> None:
 
 
 def check_days(folder: Folder) -> None:
-    """It is today that gives and takes rights; --at does not."""
+    """Rights depend on today, not on --at."""
     for name, today, status in (("ella", "2026-10-31", 0), ("ella", "2026-11-01", 4), ("paul", "2026-12-31", 4),
                                 ("paul", "2027-01-01", 0), ("nora", "2026-12-31", 0), ("nora", "2027-01-01", 4)):
         for at in ("2026-10-01", "2026-11-24", "2027-06-01", "0001-01-01", "9999-12-31"):

@@ -1,5 +1,5 @@
-"""Every file in examples/ is valid, goes in and comes out, and its export goes into an empty store as the same bytes; the
-sessions in README.md print what it shows."""
+"""Every file in examples/ is valid and can be imported and exported, and its export, imported into an empty store,
+exports as the same bytes; the sessions in README.md print the output shown there."""
 
 import difflib
 import os
@@ -46,7 +46,7 @@ def trip(example: pathlib.Path, folder: str) -> None:
 
 
 def compare_readme(folder: str) -> None:
-    """Runs the commands of README.md, one session from its first to its last, and compares what each prints."""
+    """Runs the commands of README.md as one session, and compares the output of each."""
     blocks = re.findall(r"^```\n(\$ .*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
     shown = "".join(blocks)
     if len(blocks) < 2:

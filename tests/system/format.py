@@ -1,4 +1,4 @@
-"""Every C++ file is laid out as .clang-format says."""
+"""Every C++ file is formatted by .clang-format."""
 
 import pathlib
 import shutil

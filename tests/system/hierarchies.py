@@ -1,4 +1,4 @@
-"""The hierarchies that benchmarks are made of: the same arguments give the same bytes, and every shape is valid."""
+"""The hierarchies of the benchmarks: equal arguments produce equal bytes, and every shape is valid."""
 
 import os
 import pathlib

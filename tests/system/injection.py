@@ -1,12 +1,12 @@
-"""A command whose system calls fail one by one, or that is killed at one of them, leaves the old or the new store and tells the truth.
+"""A command whose system calls fail one by one, or that is killed, leaves the old or new store and reports which.
 
 usage: injection.py ALLOT [--all | --points N] [--jobs N] [--only SCENARIO[:POINT[:FAULT]]] [--list]
 
-Every call that touches a file or a socket, in allot and in allot-mail, is a point. At each point the program is killed
-before and after the call, the call fails with EIO, ENOSPC and EINTR, and what transfers bytes transfers half of them; at
-each request for memory, it and all later ones fail. Errors that a kernel gives no program for some call on some file
-systems are injected there all the same: FUSE may answer every call with any of them. --all runs every point, which takes
-an hour; without it, a sample that is spread over all commands, calls and faults, and is always the same.
+Every call on a file or a socket, in allot and in allot-mail, is a point. At each point the program is killed before and
+after the call, the call fails with EIO, ENOSPC and EINTR, and a call that transfers bytes transfers half of them; from
+each request for memory on, all requests fail. Errors that the kernel does not report for a call on common file systems
+are injected too: FUSE may return any of them for every call. --all runs every point, which takes an hour; without it, a
+fixed sample is run, spread over all commands, calls and faults.
 """
 
 import argparse
@@ -33,7 +33,7 @@ except ModuleNotFoundError:
     sys.exit(77)
 
 SCENARIOS = {each.name(): each for each in injection_stores.SCENARIOS + injection_mails.SCENARIOS}
-# Before main() the C library ends a program that it gets no memory for.
+# Before main() the C library ends a program without memory.
 FIRST_IN_MAIN = "fcntl"
 ERRORS = ["kill-before", "kill-after", "EIO", "ENOSPC", "EINTR"]
 
@@ -50,7 +50,7 @@ def options() -> argparse.Namespace:
 
 
 class Worker:
-    """Runs points in a folder of its own; one for each process of this program."""
+    """Runs points in its own folder; one object per process of this program."""
 
     def __init__(self, allot: pathlib.Path):
         self.allot = allot.resolve()
@@ -65,7 +65,7 @@ class Worker:
         return self.scenarios[name]
 
     def start(self, place: Place, words: list[str], *how: str) -> tuple[Run, list[list[str]]]:
-        """Runs the command until all that it started has ended; its calls, as the injector reports them."""
+        """Runs the command until all its processes have ended; returns the calls from the report of the injector."""
         report = self.root / "report"
         ended, held = os.pipe()
         process = subprocess.Popen([self.injector, "--programs", "allot-mail", *how, "--report", report, self.allot, *words],
@@ -110,7 +110,7 @@ class Worker:
             run, calls = self.start(place, scenario.words, "--at", point.at, "--fault", point.fault)
             if not calls:
                 return point, ["not reached"]
-            _, call, file, _ = calls[0]  # threads take turns differently, so that it may be the call before or after
+            _, call, file, _ = calls[0]  # threads are scheduled differently, so that it may be the call before or after
             found = scenario.judge(place, run, point._replace(call=call, file=file.replace(str(place.folder), ".")))
             return point, [f"{text} (status {run.status}, {run.err.strip()!r})" for text in found]
         except subprocess.TimeoutExpired:
@@ -136,7 +136,7 @@ def try_point(point: Point) -> tuple[Point, list[str]]:
 
 
 def select_sample(points: list[Point], count: int) -> list[Point]:
-    """Points such that commands, calls and faults, and each two of them, come as evenly as they can."""
+    """Points with an even distribution of commands, calls, faults, and each pair of them."""
     groups = collections.defaultdict(list)
     for point in sorted(points, key=lambda p: hashlib.sha256(" ".join(p).encode()).digest()):
         groups[point.scenario, point.call, point.fault, point.at[0]].append(point)

@@ -1,4 +1,4 @@
-"""What the injection of faults has found holds at each of its points: mails are sent whole, folders synced, a lack of memory told."""
+"""Faults found by injection stay fixed: mails are sent completely, folders are synced, a lack of memory is reported."""
 
 import pathlib
 import sys
@@ -9,7 +9,7 @@ from injection_stores import Point  # noqa: E402
 
 
 def is_of_mail(point: Point) -> bool:
-    """What hands a mail to a program: the file that it is in, the pipe for its messages, and the program's start."""
+    """The steps that pass a mail to a program: the mail file, the message pipe, and the start of the program."""
     return not point.is_own() and (point.file.startswith(("/memfd:", "pipe:")) or point.call in ("memfd_create", "pipe2")
                                    or not point.at.startswith("1:"))
 
@@ -27,7 +27,7 @@ FOUND = {
         "point-write", lambda point: point.call == "fcntl" and "store.db" in point.file),
     "an unknown login ends a command": ("point-write", lambda point: point.file == "/etc/passwd"),
 }
-# A file is synced before it gets its name, and its folder then: (scenario, the call that names it).
+# A file is synced before it gets its name, and its folder afterwards: (scenario, the renaming call).
 NAMING = {"init": "link", "backup": "link", "export": "rename"}
 
 

@@ -1,4 +1,4 @@
-"""The installed tree works: the program with its pages, and a program of another project that links allot::core."""
+"""The installation works: the program, its manual pages, and a program of another project that links allot::core."""
 
 import os
 import pathlib
@@ -41,7 +41,7 @@ int main(int, char** argv) {
     std::cout << error.message() << '\\n';
   }
   allot::View view{engine};
-  std::cout << *allot::state_of_counted(view.chain(allot::Path{}), 0, today).available << " left\\n";
+  std::cout << *allot::state_of_counted(view.ancestors(allot::Path{}), 0, today).available << " left\\n";
 }
 """
 

@@ -1,4 +1,4 @@
-"""A store that somebody switched to WAL mode is refused by that name, whoever has it open, and nothing beside it changes."""
+"""A store that was switched to WAL mode is refused with that reason, even if open elsewhere, and no file changes."""
 
 import os
 import pathlib
@@ -56,7 +56,7 @@ def main() -> int:
         connection.execute("CREATE TABLE more (text)")
         connection.execute("DROP TABLE more")
         refused("opened by another, with a -wal", "allot.db")
-        for suffix in ("", "-wal"):  # as it is copied, or left by a program that was killed
+        for suffix in ("", "-wal"):  # as copied, or left by a killed program
             shutil.copy(folder / f"allot.db{suffix}", folder / f"left.db{suffix}")
         refused("left with a -wal", "left.db")
         connection.close()
@@ -65,7 +65,7 @@ def main() -> int:
         os.chmod(folder / "read-only.db", 0o400)
         refused("read-only", "read-only.db")
 
-        for store in ("allot.db", "left.db"):  # the command that the refusal gives
+        for store in ("allot.db", "left.db"):  # the command in the error message
             connection = sqlite3.connect(folder / store, isolation_level=None)
             expect("switched back", connection.execute("PRAGMA journal_mode = DELETE").fetchone(), ("delete",))
             connection.close()
@@ -74,7 +74,7 @@ def main() -> int:
         (folder / "allot.db").write_bytes(plain)
         expect("check of the store", allot("check").returncode, 0)
 
-        # A foreign database in that mode is foreign first, and is left alone too.
+        # A foreign database in that mode is reported as foreign, and is not changed either.
         connection = sqlite3.connect(folder / "foreign.db", isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("CREATE TABLE letters (text)")

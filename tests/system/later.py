@@ -1,5 +1,5 @@
-"""A store that is valid on one day is valid on every later one without a write: the examples, on every day on which
-something begins or has ended and on the days around it."""
+"""A store that is valid on one day is valid on every later day without a write: checks the examples on every day on
+which a period begins or has ended and on the days around it."""
 
 import datetime
 import os

@@ -1,4 +1,4 @@
-"""Whoever a command waits for - a reader of what it prints, a pager, a writer of its input -, nobody waits for the command."""
+"""A command that waits for a reader of its output, a pager or a writer of its input does not block other processes."""
 
 import contextlib
 import fcntl
@@ -15,11 +15,11 @@ import time
 
 ALLOT = os.path.abspath(sys.argv[1])
 FAULTS: list[str] = []
-GROUPS = 1500  # so many that a list of them fills a pipe
+GROUPS = 1500  # enough groups that their list fills a pipe
 EMAIL = "ann@x.example"
-PATIENCE = 60  # seconds after which a command that should get on is a fault
+PATIENCE = 60  # seconds after which a blocked command is a fault
 
-# Every command and verb: the lines that are run for it. One of them prints something, where the command ever does.
+# Every command and subcommand with its test lines. One of the lines prints output, if the command ever does.
 LINES = {
     "init": ["init --if-not-exists", "--db other.db init"],
     "group add": ["group add /new", "group add /new -n"],
@@ -54,6 +54,7 @@ LINES = {
               "batch reads-fifo.allot -n"],
     "log": ["log", "log /g1 --json", "log --format tsv"],
     "log show": ["log show 2"],
+    "log prune": ["log prune --before 2020-01-01", "log prune --before 2020-01-01 -n"],
     "undo": ["undo -n"],
     "remind": ["remind", "remind --low 100", "remind --send -n", "remind --send", "remind --history"],
     "template list": ["template list"],
@@ -75,7 +76,7 @@ def expect(what: str, came, wanted) -> None:
 
 
 class Store:
-    """A store in a folder of its own, with all that the lines above name."""
+    """A store in its own folder, with the objects that the lines above name."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -125,7 +126,7 @@ def words_of(line: str) -> list[str]:
 
 
 def settle(process: subprocess.Popen) -> bool:
-    """Waits until the process has ended or sleeps and does nothing any more; whether it still runs."""
+    """Waits until the process has ended or is blocked; returns whether it still runs."""
     end = time.monotonic() + PATIENCE
     still, before = 0, None
     while still < 8:
@@ -147,7 +148,7 @@ def settle(process: subprocess.Popen) -> bool:
 
 @contextlib.contextmanager
 def full_pipe():
-    """The end for writing of a pipe into which nothing more goes, and from which nothing is read."""
+    """The write end of a full pipe that is not read."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with contextlib.suppress(BlockingIOError):
@@ -164,7 +165,7 @@ def full_pipe():
 
 @contextlib.contextmanager
 def silent_pipe():
-    """The end for reading of a pipe into which nobody ever writes, though somebody could."""
+    """The read end of a pipe with a writer that never writes."""
     reading, writing = os.pipe()
     yield reading
     os.close(reading)
@@ -180,7 +181,7 @@ def unread_terminal():
 
 
 def run_beside(store: Store, what: str, line: str, *, before: list[str] = (), **streams) -> bool:
-    """Runs the line until it ends or waits, probes, and ends it; whether it waited."""
+    """Runs the line until it ends or waits, probes the store, and ends the line; returns whether it waited."""
     process = subprocess.Popen([ALLOT, *before, *words_of(line)], env=store.environment, cwd=store.folder,
                                start_new_session=True, **streams)
     waits = settle(process)
@@ -208,7 +209,7 @@ def waiting_for_readers(store: Store) -> None:
         null = {"stdin": subprocess.DEVNULL}
         with full_pipe() as pipe:
             waits = run_beside(store, "standard output is not read", line, stdout=pipe, stderr=subprocess.DEVNULL, **null)
-            # What reads an input that is empty may print nothing, and `-o` does not print.
+            # A command with an empty input may print nothing, and `-o` does not print.
             if not reads_input(line) and " -o " not in line and command != "shell":
                 expect(f"{line} waits for its reader", waits, True)
         with full_pipe() as pipe:
@@ -225,11 +226,11 @@ def waiting_for_writers(store: Store) -> None:
         with silent_pipe() as pipe:
             waits = run_beside(store, "standard input does not end", line, stdin=pipe, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
-            if line != "help state":  # `man` does as it likes
+            if line != "help state":  # the behaviour of `man` is not tested
                 expect(f"{line} waits for its input", waits, reads_input(line) or line.endswith(" -o fifo"))
         if "fifo" not in line:
             continue
-        writer = os.open(store.folder / "fifo", os.O_RDWR)  # it is open for writing, and nobody writes
+        writer = os.open(store.folder / "fifo", os.O_RDWR)  # open for writing, but nothing is written
         waits = run_beside(store, "a FIFO does not end", line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
         expect(f"{line} waits for the FIFO", waits, True)
@@ -237,7 +238,7 @@ def waiting_for_writers(store: Store) -> None:
 
 
 def shell_commands(store: Store) -> None:
-    """A shell's commands print to a caller who does not read; one reads what the caller never sends."""
+    """The commands of a shell print to a caller that does not read; one reads input that the caller never sends."""
     for line in ("export", "state -r", "log --json", "check", "group add /s", "diff -", "import -", "batch", "group show /no"):
         for name in ("stdout", "stderr", "stdin"):
             with full_pipe() as full, silent_pipe() as silent:
@@ -249,7 +250,7 @@ def shell_commands(store: Store) -> None:
 
 
 def inputs_come_whole(store: Store) -> None:
-    """What was waited for is what is read, from standard input and from FIFOs, in a batch too, small and large."""
+    """The awaited input is read, from standard input and from FIFOs, in a batch too, small and large."""
     large = "allot: 1\ngroups:\n" + "".join(f"  n{i}: {{kind: {'k' * 200}}}\n" for i in range(12000))
     for name, text in (("small", "allot: 1\ngroups: {n1: {}, n11999: {}}\n"), ("large", large)):
         (store.folder / "input").write_text(text)
@@ -260,10 +261,10 @@ def inputs_come_whole(store: Store) -> None:
             command = f"{line} {source}" if source.startswith("<") else f"{source} {line}"
             done = subprocess.run(["bash", "-c", command, ALLOT], cwd=store.folder, env=store.environment,
                                   capture_output=True, text=True)
-            # Of what is long a batch shows the number alone.
+            # For many changes a batch shows only their number.
             seen = [f"+ group /n{i}: " in done.stdout or re.search("1200[01] groups would", done.stdout) is not None for i in (1, 11999)]
             expect(f"{command} of {name} input: {done.stderr[:200]}", (done.returncode, seen), (0, [True, True]))
-    # What is wrong with the store is said before the input is waited for.
+    # Faults of the store are reported before the input is waited for.
     for line in ("import -", "diff -", "batch", "import fifo", "batch fifo", "template set admin --body -"):
         with silent_pipe() as pipe:
             process = subprocess.Popen([ALLOT, "--db", "tree.yaml", *line.split()], cwd=store.folder, env=store.environment,
@@ -274,7 +275,7 @@ def inputs_come_whole(store: Store) -> None:
 
 
 def memory_stays(store: Store) -> None:
-    """What is printed into a pipe is not kept in memory."""
+    """Output into a pipe is not kept in memory."""
     groups = "".join(f"  m{i}: {{kind: {'k' * 250}}}\n" for i in range(60000))
     (store.folder / "wide.yaml").write_text("allot: 1\ngroups:\n" + groups)
     store.run("--db", "wide.db", "init")
@@ -289,7 +290,7 @@ def memory_stays(store: Store) -> None:
         expect("the export is whole", (store.folder / "wide-copy.yaml").stat().st_size > 15_000_000, True)
     expect(f"an export into a pipe takes {used[1]} KB, into a file {used[0]}", used[1] < used[0] + 4096, True)
     expect("no temporary file is left", sorted(store.folder.glob("allot.??????")), [])
-    # Where the temporary file cannot be written, that is said.
+    # A temporary file that cannot be written is reported.
     for folder, reason in (("nowhere", "No such file or directory"), ("tree.yaml", "Not a directory")):
         done = subprocess.run(["bash", "-c", '"$0" --db wide.db export | cat; exit ${PIPESTATUS[0]}', ALLOT], cwd=store.folder,
                               env=store.environment | {"TMPDIR": folder}, capture_output=True, text=True)
@@ -301,7 +302,7 @@ def memory_stays(store: Store) -> None:
 
 
 def require_every_command(store: Store) -> None:
-    """The table has every command and every verb."""
+    """The table has every command and every subcommand."""
     def listed(text: str, title: str) -> list[str]:
         part = text.split(title)[1].split("\n\n")[0] if title in text else ""
         return re.findall(r"^  ([a-z]\S*)", part, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""allot-mail composes mails that other people's parsers read as they were meant, and no value adds a header, a recipient or
+"""allot-mail composes mails that foreign parsers read as intended, and no value adds a header, a recipient or
 a part."""
 
 import email
@@ -36,7 +36,7 @@ def is_address(text: str) -> bool:
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 def check_content() -> None:
-    """Every text as name, subject and body over one connection, each mail read by another's parser."""
+    """Every text as name, subject and body over one connection, each mail read by a foreign parser."""
     cases = [dict(subject=text, name=text, to_name=text, text=text, html=None) for text in TEXTS + HOSTILE]
     cases += [dict(subject="s", name="", to_name="n", text=body, html=html) for body in BODIES for html in (None, body)]
     cases += [dict(subject=text, name=text, to_name="", text=text, html=text) for text in HOSTILE]
@@ -55,14 +55,14 @@ def check_content() -> None:
 
 
 def said_as(address: str, said: str) -> bool:
-    """Whether a command named `address`, its domain in ASCII where it has other letters."""
+    """Whether a command contained `address`, with its domain in ASCII if needed."""
     local, _, domain = address.partition("@")
     name, _, found = said.partition("@")
     return name == local and (found == domain or (not domain.isascii() and re.fullmatch(r"[a-z0-9.-]+", found) is not None))
 
 
 def check_address(server: mail_server.Server, mailer: Mailer, address: str, message: str) -> bool:
-    """Whether a server takes it; in all four places it can stand alone, or be an error."""
+    """Whether a server accepts the address; in all four places it is a single address or an error."""
     is_right = is_address(address)
     composed = mailer.compose(to=address)
     asked = [composed, mailer.compose(sender=address)]
@@ -85,7 +85,7 @@ def check_address(server: mail_server.Server, mailer: Mailer, address: str, mess
 
 
 def check_addresses() -> None:
-    """What can be no address is an error, and what can be is one recipient and not two."""
+    """An invalid address is an error, and a valid address is one recipient and not two."""
     odd = ["ann@y.example", "-f@y.example", "--@y.example", "o'hara+tag$%&*=?^`{|}~!#/@y.example", "анна@y.example", "ann@пример.рф",
            "анна@пример.рф", "王@例子.example", "a@b", "x" * 64 + "@y.example", "ann@-"]
     built = [address for text in HOSTILE for address in (text, f"{text}@y.example", f"eve@{text}", f"eve@y.example{text}")]
@@ -104,7 +104,7 @@ def check_addresses() -> None:
 
 
 def check_messages() -> None:
-    """What is not a mail with CRLF at the end of its lines is not sent: servers differ in what ends it."""
+    """A mail without CRLF line ends is not sent: servers differ in what ends a mail."""
     with mail_server.Server() as server, Mailer(server.transport, timeout=60) as mailer:
         for text in ("", "A: b\n\nx\n", "A: b\r\n\r\nx\n.\n", "A: b\r\n\r\nx\r.\r", "A: b\r\n\r\nx\n.\r\n", "A: b\r\n\r\nx\r\n.\n", "A\0\r\n",
                      "A: b", "A: " + "x" * 999 + "\r\n"):

@@ -1,4 +1,4 @@
-"""allot-mail delivers to a real SMTP server, through msmtp and into a maildir, and tells what became of each mail."""
+"""allot-mail delivers to a real SMTP server, with msmtp and to a maildir, and reports the status of each mail."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ from mailer import FAULTS, FROM, TO, Mailer, check, check_mail, expect, run  # n
 
 
 def check_replies() -> None:
-    """What the server says of one mail is that mail's fate alone."""
+    """The reply of the server to a mail is the delivery status of only that mail."""
     with mail_server.Server() as server, Mailer(server.transport) as mailer:
         server.on("rcpt", "451 4.7.1 greylisted\x1b[31m\u202e", TO, times=1)
         expect("a greylist", mailer.deliver(), "deferred", 451, "greylisted\\u001B")
@@ -40,7 +40,7 @@ def check_replies() -> None:
             expect(f"after {reply} at {stage}", mailer.deliver(), "delivered")
         for stage, result in (("mail", "deferred"), ("rcpt", "deferred"), ("data", "deferred"), ("body", "unknown"), ("end", "unknown")):
             server.on(stage, DROP, times=1)
-            # At MAIL nothing was said yet that could be said twice, so it is said again.
+            # At MAIL no data was sent yet that could be sent twice, so the mail is sent again.
             expect(f"dropped at {stage}", mailer.deliver(), "delivered" if stage == "mail" else result)
             expect(f"after the drop at {stage}", mailer.deliver(), "delivered", 250)
     for reply in ("554 go away", "421 busy"):
@@ -60,7 +60,7 @@ def check_replies() -> None:
 
 @contextlib.contextmanager
 def raw_server(*said: bytes, then=None):
-    """A server that says one thing after each line (of a mail: after its last), and in the end `then(connection)` again and
+    """A server that sends one reply after each line (of a mail: after its last), finally `then(connection)` again and
     again; its transport."""
     def talk(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
@@ -83,7 +83,7 @@ def raw_server(*said: bytes, then=None):
 
 
 def check_strange_servers() -> None:
-    """Nothing that a server says, or leaves unsaid, ends the program or holds it up for long."""
+    """No reply of a server, and no missing reply, ends the program or blocks it for long."""
     begin = (b"220 a\r\n", b"250 a\r\n", b"250 noop\r\n", b"250 mail\r\n", b"250 rcpt\r\n", b"354 go\r\n")
     def wait(connection): connection.recv(1)
     for what, result, server in (
@@ -110,7 +110,7 @@ def timed(mailer: Mailer, what: str, result: str, least: float, most: float, to:
 
 
 def check_hangs() -> None:
-    """A server that hangs costs one timeout where no mail was begun, and two where it was."""
+    """A hanging server costs one timeout if no mail was begun, and two otherwise."""
     for stage in ("connect", "ehlo"):
         with mail_server.Server() as server, Mailer(server.transport) as mailer:
             server.on(stage, HANG)
@@ -133,7 +133,7 @@ def check_hangs() -> None:
 
 
 def check_security(folder: pathlib.Path) -> None:
-    """Certificates are checked, STARTTLS is not given up, and a password never goes out in the clear."""
+    """Certificates are checked, STARTTLS is not skipped, and a password is never sent unencrypted."""
     own, other = (mail_server.make_certificate(folder, name, *hosts) for name, hosts in
                   (("own", ("DNS:localhost", "IP:127.0.0.1")), ("other", ("DNS:other.example",))))
     trust = {"SSL_CERT_FILE": str(own[0])}
@@ -202,7 +202,7 @@ def outer_address() -> str | None:
 
 
 def check_outer(own: tuple, login: tuple[str, str], right: dict) -> None:
-    """Towards another machine, for which this machine's own address stands, a password wants TLS."""
+    """For another machine, simulated by the own address of this machine, a password requires TLS."""
     if outer_address() is None:
         print("this machine has no address but loopback's: what goes to others is not tested")
         return
@@ -254,7 +254,7 @@ def check_sendmail(folder: pathlib.Path) -> None:
         timed(mailer, "a slow one", "unknown", 0.9, 4)
         sleeper = pathlib.Path("/proc") / (folder / "sleeper").read_text().strip() / "stat"
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            for _ in range(500):  # it may take a while to go
+            for _ in range(500):  # it may take some time to end
                 if sleeper.read_text().split()[2] == "Z":
                     break
                 time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Every command and option that -h shows is in its manual page, every one in the pages exists, and the pages are clean."""
+"""The commands and options in -h and in the manual pages are equal, and the pages are clean."""
 
 import pathlib
 import re
@@ -29,7 +29,7 @@ def options(entries: list[str]) -> set[str]:
 
 
 def documented(page: str) -> set[str]:
-    """The long options that a page describes: `.It Fl -name` with whatever follows on that line."""
+    """The long options that a page describes: `.It Fl -name` with the rest of that line."""
     text = (ROOT / "man" / page).read_text()
     return {"-" + word for line in re.findall(r"^\.It (.*)$", text, re.M) for word in re.findall(r"Fl (-[a-z-]+)", line)}
 
@@ -59,7 +59,7 @@ def main() -> int:
     if shutil.which("mandoc"):
         pages = sorted(p.name for p in (ROOT / "man").iterdir() if p.suffix in (".1", ".5", ".7"))
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "style", *pages], cwd=ROOT / "man", capture_output=True, text=True)
-        # Pages of other packages need not be on this machine.
+        # Pages of other packages may not be installed.
         faults += [line for line in lint.stdout.splitlines() if not re.search(r"manual not found: Xr (?!allot)", line)]
     assert len(commands) > 10, "the help was not understood"
     if not faults and not shutil.which("mandoc"):

@@ -1,4 +1,4 @@
-"""On a terminal the log goes through ALLOT_PAGER, PAGER or less; elsewhere, as JSON and where it is `cat`, it does not."""
+"""On a terminal the log is shown with ALLOT_PAGER, PAGER or less; elsewhere, as JSON and if it is `cat`, directly."""
 
 import os
 import pty
@@ -11,7 +11,7 @@ FAULTS = []
 
 
 def run_on_terminal(words: list[str], environment: dict[str, str]) -> str:
-    """What a terminal of its own shows."""
+    """The output on a new terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(ALLOT, [ALLOT, *words], environment)

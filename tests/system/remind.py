@@ -1,4 +1,4 @@
-"""`allot remind --send` on a real SMTP server that takes, defers, refuses, hangs, drops and wants TLS and a password, and by msmtp."""
+"""`allot remind --send` with msmtp and an SMTP server that accepts, defers, refuses, hangs, drops or requires TLS."""
 
 import contextlib
 import email
@@ -41,7 +41,7 @@ def company(transport: str = "", **settings):
 
 
 def ids(envelopes) -> dict:
-    """Recipient -> the Message-IDs that went to it."""
+    """Recipient -> the Message-IDs of the mails sent to it."""
     found: dict = {}
     for envelope in envelopes:
         found.setdefault(envelope.recipients[0], []).append(email.message_from_bytes(envelope.content)["Message-Id"])
@@ -49,7 +49,7 @@ def ids(envelopes) -> dict:
 
 
 def check_taken() -> None:
-    """Every mail as it was shown before, over one connection; then nothing more that day."""
+    """Every mail as in the preview, over one connection; then no further mail that day."""
     with mail_server.Server() as server, company(server.transport, starttls="never") as here:
         here.run("template", "set", "admin", "--html", "-", input="<p>{{name}} &amp; {{#licenses}}{{group}}{{/licenses}}</p>\n", expect=0)
         due = here.preview()
@@ -73,7 +73,7 @@ def check_taken() -> None:
 
 
 def check_deferred() -> None:
-    """A greylist, then the same mail under the same Message-ID."""
+    """A greylist defers a mail, then the same mail is sent with the same Message-ID."""
     with mail_server.Server() as server, company(server.transport, starttls="never") as here:
         server.on("rcpt", "451 4.7.1 greylisted", "ann@north.example", times=1)
         sent = here.send(8)
@@ -86,7 +86,7 @@ def check_deferred() -> None:
 
 
 def check_refused() -> None:
-    """One refused of three: the others go, and it does until the address changes."""
+    """One of three mails is refused: the others are sent, and it is not repeated until the address changes."""
     with mail_server.Server() as server, company(server.transport, starttls="never") as here:
         server.on("rcpt", "550 5.1.1 no such user", "bob@x.example")
         done = here.run("remind", "--send", expect=8)
@@ -104,7 +104,7 @@ def check_refused() -> None:
 
 
 def check_unreachable() -> None:
-    """No server, one that hangs, one that drops: what was not taken comes again, what may have been comes as it was."""
+    """No server, a hanging server, a dropped connection: mails that were not accepted are sent again unchanged."""
     with mail_server.Server() as server, company(server.transport, starttls="never") as here:
         for stage, action in (("connect", HANG), ("ehlo", HANG), ("connect", "554 go away"), ("mail", "550 not you")):
             server.on(stage, action, times=1 if action != "550 not you" else 3)
@@ -131,7 +131,7 @@ def check_unreachable() -> None:
 
 
 def check_security() -> None:
-    """STARTTLS with a certificate, a password from a file, and neither without the other."""
+    """STARTTLS with a certificate and a password from a file, neither without the other."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         own = mail_server.make_certificate(folder, "own", "IP:127.0.0.1")
@@ -180,7 +180,7 @@ def check_msmtp() -> None:
 
 
 def check_two_runs() -> None:
-    """Two runs at the same time send once, and others write meanwhile."""
+    """Two concurrent runs send each mail once, and others write meanwhile."""
     with mail_server.Server() as server, company(server.transport, starttls="never", timeout=20) as here:
         is_held, go_on = threading.Event(), threading.Event()
         plain = server.take_action
@@ -204,7 +204,7 @@ def check_two_runs() -> None:
 
 
 def check_configurations() -> None:
-    """What is wrong with a configuration is told with its place, before anything is sent."""
+    """Faults of a configuration are reported with their position, before a mail is sent."""
     with company() as here:
         config = here.folder / "allot.yaml"
         for text, wanted in (("", "does not say how mail is sent"), ("mail: [a]\n", "1:7: mail takes a mapping"),
@@ -236,11 +236,11 @@ def check_configurations() -> None:
 
 
 def check_nobody() -> None:
-    """A reminder of a group without an administrator up to / reaches nobody, and the others go."""
+    """A reminder of a group without an administrator up to / reaches nobody, and the other mails are sent."""
     with company() as here:
         here.run("user", "remove", "/", "boss@x.example", expect=0)
         done = here.run("remind", "--send", expect=8)
-        check("whom they are told of", "no administrator to tell of /south license main" in done.stderr, True)
+        check("whom they are told of", "no administrator to remind about /south license main" in done.stderr, True)
         check("the others go", done.stdout.count("delivered"), 2)
         check("without --send", here.run("remind").returncode, 8)
         check("with one again", here.run("user", "add", "/", "new@x.example", "--role", "admin").returncode, 0)
@@ -248,7 +248,7 @@ def check_nobody() -> None:
 
 
 def check_forty() -> None:
-    """One who administers forty groups, in all of which something ends, gets one mail; so does one above them all."""
+    """An administrator of forty groups with ending licences gets one mail; so does an administrator above them."""
     groups = "".join(f"  g{n}: {{reminder: {{before: 9, repeat: daily}}, licenses: {{main: {{sip: 1, until: 2026-11-{25 + n % 5}}}}}, "
                      f"users: {{ann@x.example: {{role: admin}}}}}}\n" for n in range(40))
     with mail_server.Server() as server, tempfile.TemporaryDirectory() as name:
@@ -262,7 +262,7 @@ def check_forty() -> None:
 
 
 def check_unread() -> None:
-    """Mails go on where nobody reads any more what is said of them."""
+    """Mails are sent even if the reader of the output has closed it."""
     with company() as here:
         process = here.start("remind", "--send")
         process.stdout.close()
@@ -286,7 +286,7 @@ done
 
 
 def check_faulty_program() -> None:
-    """A fault of allot-mail itself refuses nobody: the run ends, and the next one sends."""
+    """A fault of allot-mail itself refuses no recipient: the run ends, and the next run sends."""
     with company() as here:
         install = here.folder / "install"
         (install / "bin").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""No name, address, group, licence or template adds a header, a recipient or a part to a mail, from the command line to the server."""
+"""No name, address, group, licence or template adds a header, a recipient or a part to a mail on the server."""
 
 import email
 import email.policy
@@ -28,7 +28,7 @@ ADDRESSES = ["-oQ/tmp@x.example", "--@x.example", "-f@x.example", "o'hara+tag$%&
              "a\n@x.example", "a\r@x.example", "a\0@x.example", "a\x7f@x.example", "a\u202e@x.example", "a:b@x.example", "a\\@x.example"]
 
 
-# aiosmtpd takes an encoded word in an address for what it encodes; what it was told is in its commands.
+# aiosmtpd decodes an encoded word in an address; the original is in its commands.
 DECODED = {"eve@x.example": "=?utf-8?q?eve?=@x.example"}
 
 
@@ -42,7 +42,7 @@ def cut(value: str, size: int) -> str:
 
 
 def group_of(number: int, value: str) -> str:
-    """A group that is named after a value, with an administrator and a user who are."""
+    """A group named after a value, with an administrator and a user of the same name."""
     name = cut(value.replace("/", "|"), 200)
     license = {"sip": 2, "until": "2026-12-01"}
     users = {f"admin{number}@x.example": {"name": cut(value, 250), "role": "admin", "features": []},
@@ -55,14 +55,14 @@ def group_of(number: int, value: str) -> str:
 def accepts(here: Company, *words: str) -> bool:
     try:
         done = here.run(*words)
-    except ValueError:  # a NUL is in no command line
+    except ValueError:  # a command line cannot contain a NUL
         return False
     check(f"status of {words}", done.returncode in (0, 2), True)
     return done.returncode == 0
 
 
 def make_company(folder: pathlib.Path) -> tuple[Company, dict]:
-    """A store in which every value stands wherever the command line and YAML let it; recipient -> name."""
+    """A store with every value in every place that the command line and YAML allow; recipient -> name."""
     here = Company(ALLOT, folder, "allot: 1\n")
     names: dict = {}
     kept = 0
@@ -86,7 +86,7 @@ def make_company(folder: pathlib.Path) -> tuple[Company, dict]:
 
 
 def write_into(here: Company) -> None:
-    """Puts control characters into the rows themselves, past everything that would refuse them; every group reminds daily."""
+    """Writes control characters into the rows, bypassing all checks; every group reminds daily."""
     bad = "x\r\nBcc: eve@evil.example\r\n\r\n.\r\nRCPT TO:<eve@evil.example>\r\n"
     with sqlite3.connect(here.folder / "store.db") as store:
         store.execute("PRAGMA foreign_keys = OFF")
@@ -99,7 +99,7 @@ def write_into(here: Company) -> None:
 
 
 def compare(what: str, server: mail_server.Server, due: dict, names: dict | None) -> None:
-    """The recipients, headers and bodies at the server are those that were due, each alone in its envelope."""
+    """The recipients, headers and bodies at the server are those of the due mails, each alone in its envelope."""
     check(f"{what}: one recipient each", [len(e.recipients) for e in server.envelopes], [1] * len(server.envelopes))
     check(f"{what}: commands", [c for _, c in server.commands if not c.startswith(("MAIL FROM:<allot@x.example>", "RCPT TO:<"))], [])
     for envelope in server.envelopes:
@@ -108,7 +108,7 @@ def compare(what: str, server: mail_server.Server, due: dict, names: dict | None
             FAULTS.append(f"{what}: {to!r} was sent a mail that is not due")
         elif names is not None:
             faults = find_faults(envelope.content, due[to], names[to])
-            is_decoded = to in DECODED.values()  # by Python's reader too, in the header
+            is_decoded = to in DECODED.values()  # by the parser of Python too, in the header
             check(f"{what}: the mail to {to!r}", [f for f in faults if not (is_decoded and f.startswith("to "))], [])
         mail = email.message_from_bytes(envelope.content, policy=email.policy.SMTPUTF8)
         check(f"{what}: headers to {to!r}", [k for k in mail.keys() if k in ("Bcc", "Cc")] + [len(mail.get_all("To"))], [1])

@@ -1,4 +1,4 @@
-"""A run of `remind --send` that is killed at any step loses nothing, and what comes again is the same mail."""
+"""A run of `remind --send` that is killed at any step loses no mail, and a repeated mail is the same mail."""
 
 import email
 import os
@@ -28,7 +28,7 @@ def check(what: str, seen, wanted) -> None:
 
 
 def whole(what: str, here: Company, server: mail_server.Server) -> None:
-    """After a killed run the next one leaves nothing undone: everyone was sent one mail, at most twice the same."""
+    """The run after a killed run completes it: every recipient was sent one mail, at most twice the same."""
     before = len(server.envelopes)
     here.run("remind", "--send", expect=0)
     check(f"{what}: nothing is due then", here.send(0), {})
@@ -48,7 +48,7 @@ def whole(what: str, here: Company, server: mail_server.Server) -> None:
 
 
 def killed_by_server(server: mail_server.Server, stage: str, to: str, folder: pathlib.Path) -> None:
-    """Kills allot while the server is at a stage of one mail; allot-mail then ends by itself, or the server drops it."""
+    """Kills allot while the server is at a stage of one mail; then allot-mail ends, or the server hangs up."""
     here = Company(ALLOT, folder)
     here.configure(server.transport, starttls="never")
     server.clear()
@@ -69,7 +69,7 @@ def killed_by_server(server: mail_server.Server, stage: str, to: str, folder: pa
 
 
 def killed_by_kernel(server: mail_server.Server, call: str, number: int, folder: pathlib.Path) -> bool:
-    """Kills allot at its nth call of the kernel; false where there are fewer."""
+    """Kills allot at its nth system call; returns false if there are fewer."""
     here = Company(ALLOT, folder)
     here.configure(server.transport, starttls="never")
     server.clear()

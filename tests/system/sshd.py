@@ -1,4 +1,4 @@
-"""Two dealers without an account reach a real sshd by the real ssh client: each its own subtree, and nothing else."""
+"""Two dealers without an account use a real sshd with the real ssh client: each sees only its own subtree."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import ssh_attempts  # noqa: E402
 import ssh_server  # noqa: E402
 
 ANN, BEA = "ann@north.example", "bea@south.example"
-# Everything in an e-mail that some shell, sshd or authorized_keys could take for its own.
+# All characters of an e-mail that a shell, sshd or authorized_keys could interpret.
 ODD = "o'hara$HOME`id`&|%h%u*?!#{a.b}~=+^@x.example"
 FAULTS: list[str] = []
 
@@ -32,7 +32,7 @@ def expect(what: str, done, status: int, *, out: str | None = None, within: str 
 
 
 def make_world(server: ssh_server.Server) -> None:
-    """A company with two dealers; what `canary` is in is for neither of ann's and bea's eyes, or for bea's alone."""
+    """A company with two dealers; names with `canary` are visible to neither ann nor bea, or only to bea."""
     server.local("group", "add", "/north", "-q")
     server.local("batch", "-q", stdin="""
         license add / canary-of-the-company --sip 1000 --mobile 500
@@ -49,7 +49,7 @@ def make_world(server: ssh_server.Server) -> None:
 
 
 def set_up(server: ssh_server.Server) -> tuple[int, int]:
-    """Follows the example, for each dealer, and starts one sshd as it says and one that forbids nothing by itself."""
+    """Runs the example for each dealer, and starts one sshd with its settings and one without restrictions."""
     expect("the example", server.set_up(), 0, within="systemctl reload ssh")
     for name, email, kind in (("ann", ANN, "ed25519"), ("bea", BEA, "ecdsa"), ("odd", ODD, "rsa")):
         server.make_key(name, kind)
@@ -68,7 +68,7 @@ def set_up(server: ssh_server.Server) -> tuple[int, int]:
 
 
 def check_work(server: ssh_server.Server, port: int) -> None:
-    """What dealers do all day, and its exit statuses."""
+    """The daily commands of dealers, and their exit statuses."""
     ann, bea, odd = (ssh_server.Client(server, port, server.folder / name) for name in ("ann", "bea", "odd"))
     for client in (ann, bea):
         client.keep()
@@ -112,7 +112,7 @@ def check_work(server: ssh_server.Server, port: int) -> None:
 
 
 def check_store(server: ssh_server.Server, port: int) -> None:
-    """The exit statuses of a store that is not there, or locked by somebody else."""
+    """The exit statuses for a missing store, and for a store locked by another process."""
     ann = ssh_server.Client(server, port, server.folder / "ann")
     holder = sqlite3.connect(server.store, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
@@ -126,7 +126,7 @@ def check_store(server: ssh_server.Server, port: int) -> None:
 
 
 def check_terminal(server: ssh_server.Server) -> None:
-    """Where a key lacks `restrict`, a login at a terminal is told what this is, and asked nothing."""
+    """If a key lacks `restrict`, a login at a terminal prints a message and no prompt."""
     ours, theirs = os.openpty()
     words = [server.allot, "--db", server.store, "shell", "--as", ANN]
     done = subprocess.run(words, stdin=theirs, capture_output=True, timeout=20, env=server.environment)
@@ -141,7 +141,7 @@ def check_terminal(server: ssh_server.Server) -> None:
 
 
 def check_hold(server: ssh_server.Server, port: int) -> None:
-    """Nobody holds up the others by being slow, and every session is bounded."""
+    """A slow session does not block others, and every session is limited."""
     ann, bea = (ssh_server.Client(server, port, server.folder / name) for name in ("ann", "bea"))
     large = "allot: 1\ngroups:\n" + "".join(f"  a-site-with-a-long-name-{i}: {{kind: site}}\n" for i in range(30000))
     expect("an import of a megabyte", ann.run("import - --into /north/tower-b -q", stdin=large), 0)
@@ -150,9 +150,9 @@ def check_hold(server: ssh_server.Server, port: int) -> None:
     for client, text in zip(slow, begun):
         client.stdin.write(text)
         client.stdin.flush()
-    slow[2].stdout.readline()  # its lines were run while it goes on
+    slow[2].stdout.readline()  # its lines ran while it continues
     full = ann.open("state /north -r --json")
-    full.stdout.read(1)  # it prints, but most is never read
+    full.stdout.read(1)  # most of its output is never read
     for number in range(3):
         expect("a write beside slow clients", bea.run(f"group add /south/w{number} --wait 0 -q"), 0)
     sessions = server.sessions()
@@ -171,7 +171,7 @@ def check_hold(server: ssh_server.Server, port: int) -> None:
 
 
 def end_tidily(*_) -> None:
-    """Leaves nothing behind, neither account nor daemon, where the test is ended; a second signal does not disturb it."""
+    """Removes the account and the daemons if the test is ended; a second signal does not interrupt this."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(1)
 

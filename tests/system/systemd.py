@@ -1,4 +1,4 @@
-"""The units in examples/systemd/ are sound as systemd reads them, and the program takes the configuration beside them."""
+"""systemd accepts the units in examples/systemd/, and the program accepts the configuration beside them."""
 
 import os
 import pathlib
@@ -20,7 +20,7 @@ def expect(what: bool, otherwise: str) -> None:
 
 
 def verify(folder: pathlib.Path) -> None:
-    """What systemd itself has against the units, the program in ExecStart put in its place."""
+    """The faults that systemd reports in the units, with the program of ExecStart replaced."""
     for unit in UNITS:
         text = (EXAMPLES / unit).read_text()
         text, count = re.subn(r"^ExecStart=\S+", lambda _: f"ExecStart={ALLOT}", text, flags=re.M)
@@ -44,7 +44,7 @@ def run(folder: pathlib.Path, *words: str, **more: str) -> subprocess.CompletedP
 
 
 def start(folder: pathlib.Path) -> None:
-    """What the service does on a day on which nothing is due, with the password where systemd has it."""
+    """Runs the command of the service on a day on which nothing is due, with the password as a systemd credential."""
     words = value_of(UNITS[0], "ExecStart").split()[1:]
     at = words.index("--config") + 1
     config = folder / pathlib.Path(words[at]).name
@@ -68,7 +68,7 @@ def start(folder: pathlib.Path) -> None:
     done = run(folder, *words)
     expect(done.returncode == 0, f"with the password beside the configuration: {done.returncode} {done.stderr}")
 
-    # The store that the configuration names is in the one folder that the service may write to.
+    # The store of the configuration is in the only folder that the service may write to.
     store = re.search(r"^db: (\S+)$", config.read_text(), re.M)
     expect(store is not None and os.path.dirname(store[1]) == value_of(UNITS[0], "ReadWritePaths"),
            "the store's folder is not the one that the service can write to")

@@ -1,4 +1,4 @@
-"""A hierarchy for which every thread is started goes in and out, alone and into a full store, and proves valid; faulty files end the threads."""
+"""Imports and exports with all threads, into an empty and a full store, are valid; faulty files end the threads."""
 
 import os
 import pathlib
@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 ALLOT = os.path.abspath(sys.argv[1])
-GROUPS = 10_500  # from 10,000 on a thread judges; their file has many times the 4,096 events that are read ahead
+GROUPS = 10_500  # from 10,000 on a thread validates; their file has many times the 4,096 events that are read ahead
 FAULTS = []
 
 
@@ -29,7 +29,7 @@ def hierarchy() -> str:
 
 
 class Store:
-    """A folder with a store in which commands are run."""
+    """A folder with a store in which commands run."""
 
     def __init__(self, folder: str) -> None:
         self.folder = pathlib.Path(folder)
@@ -43,7 +43,7 @@ class Store:
         return done.stdout
 
     def count_threads(self, words: str) -> int:
-        """How many threads a command starts."""
+        """The number of threads that a command starts."""
         self.run(words, before=["strace", "-f", "-o", "calls", "-e", "trace=clone,clone3"])
         calls = (self.folder / "calls").read_text().splitlines()
         return sum("CLONE_THREAD" in call for call in calls)
@@ -56,7 +56,7 @@ def can_trace() -> bool:
 
 
 def end_early(store: Store, text: str) -> None:
-    """Files whose fault is found at their begin, in their middle and at their end: the threads are waited for."""
+    """Files with a fault at the start, in the middle and at the end: the threads are waited for."""
     lines = text.splitlines(keepends=True)
     for name, at in (("begin", 3), ("middle", len(lines) // 2), ("end", len(lines))):
         for fault in ("\t- [\n", "what: {}\n"):

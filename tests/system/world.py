@@ -1,4 +1,4 @@
-"""A large real-looking hierarchy goes in, proves valid, is refused one user too many, and comes out and in as the same bytes."""
+"""A large realistic hierarchy is imported, is valid, refuses one user too many, and is exported as the same bytes."""
 
 import json
 import os
@@ -18,7 +18,7 @@ def expect(what: str, came, wanted) -> None:
 
 
 def fill(states: list, groups: list, allot) -> None:
-    """Fills some leaves with exactly what their refusal says is left, and asks each for one more."""
+    """Fills some leaf groups with exactly the count that a refusal reports as left, and requests one more from each."""
     leaves = {g["path"] for g in groups if g["children"] == 0}
     limited = [(s["counts"]["sip"]["available"], s["group"]) for s in states if s["group"] in leaves
                and s["counts"]["sip"]["limit"] and not s["counts"]["sip"]["blocked_by"]]

@@ -23,12 +23,12 @@
 
 namespace allot::unit {
 
-/// The day on which the tests of stores take place, unless they say another.
+/// The default day of the tests with stores.
 inline constexpr const char* kToday = "2026-11-24";
 
 inline Day day(const char* text) { return *Day::parse(text); }
 
-/// A folder that vanishes with everything in it.
+/// A temporary folder, removed with its content by the destructor.
 class Folder {
  public:
   Folder() {
@@ -40,10 +40,10 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  /// The path of a file in it.
+  /// The path of a file in the folder.
   std::string file(const std::string& name) const { return (path_ / name).string(); }
 
-  /// The names of the files in it.
+  /// The names of the files in the folder.
   std::vector<std::string> list() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator{path_}) names.push_back(entry.path().filename());
@@ -64,7 +64,7 @@ inline void write_file(const std::string& path, const std::string& bytes) {
   std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
 }
 
-/// The error that `work` throws; nothing where it does its work.
+/// The error that `work` throws; nullopt if it succeeds.
 template <typename Work>
 std::optional<Error> find_error(Work work) {
   try {
@@ -75,7 +75,7 @@ std::optional<Error> find_error(Work work) {
   return std::nullopt;
 }
 
-/// The error that `work` throws; the test fails where it throws none.
+/// The error that `work` throws; the test fails if it throws none.
 template <typename Work>
 Error error_of(Work work) {
   const auto error = find_error(work);
@@ -83,10 +83,10 @@ Error error_of(Work work) {
   return *error;
 }
 
-/// A process that runs `work` and then lives until it is killed.
+/// A process that runs `work` and then waits until it is killed.
 class Process {
  public:
-  /// Returns when `work` is done; the test fails where it throws.
+  /// Returns when `work` is done; the test fails if `work` throws.
   explicit Process(const std::function<void()>& work) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
@@ -103,7 +103,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Kills it, so that nothing in it is tidied up.
+  /// Kills the process, so that it runs no cleanup.
   void end() {
     if (id_ <= 0) return;
     kill(id_, SIGKILL);
@@ -155,7 +155,7 @@ inline MembershipChange in_role(Role role) {
   return specified;
 }
 
-/// A file with the bytes `text`, as an import reads it.
+/// An import input with the bytes `text`.
 inline Input input_of(const std::string& text) {
   return {"f", [text, at = std::size_t{0}](char* buffer, std::size_t size) mutable {
             const std::size_t count = std::min(size, text.size() - at);
@@ -167,19 +167,19 @@ inline Input input_of(const std::string& text) {
 
 using Verbs = std::function<void(Write&)>;
 
-/// A store in a file, on which one acts with full rights or as somebody.
+/// A store in a file, used with full rights or as an actor.
 class Company {
  public:
   Company() { init_store({file(), std::nullopt, day(kToday), std::nullopt, {}}); }
 
   std::string file() const { return folder_.file("store.db"); }
 
-  /// The store as `actor` (nobody: with full rights) works on it on the day `today`.
+  /// The engine for `actor` (empty: full rights) on the day `today`.
   Engine engine(const std::optional<std::string>& actor = std::nullopt, const char* today = kToday) const {
     return {Store::open(file(), std::chrono::milliseconds{0}), day(today), actor};
   }
 
-  /// Does `verbs` as one write.
+  /// Runs `subcommands` as one write.
   Outcome write(const Verbs& subcommands, const std::optional<std::string>& actor = std::nullopt,
                 DryRun dry_run = DryRun::no) const {
     Engine acting = engine(actor);
@@ -188,7 +188,7 @@ class Company {
     return write.commit();
   }
 
-  /// What `verbs` are answered with; the store is left as it is.
+  /// The error of `subcommands`; the store does not change.
   std::optional<Error> try_out(const Verbs& subcommands, const std::optional<std::string>& actor) const {
     return find_error([&] { write(subcommands, actor, DryRun::yes); });
   }
@@ -204,7 +204,7 @@ class Company {
         actor);
   }
 
-  /// The group at `path` and all below it, as an export writes them.
+  /// The export of the group at `path`.
   std::string text(const char* path = "/", const std::optional<std::string>& actor = std::nullopt) const {
     Engine reading = engine(actor);
     return text_in(reading, path);
@@ -225,7 +225,7 @@ class Company {
     return newest;
   }
 
-  /// What a check finds wrong, a line each.
+  /// The faults that a check finds, one per line.
   std::string faults() const {
     Engine reading = engine();
     std::string lines;

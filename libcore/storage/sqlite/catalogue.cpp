@@ -7,7 +7,7 @@
 namespace allot {
 namespace {
 
-/// The words `before`, ` ` and `after` around a name in a text of counts or features.
+/// Returns the first column of the first row of a query with `name` as both parameters; nothing if there is no row.
 std::optional<std::string> find_holder(Connection& connection, const char* sql, const std::string& name) {
   Query query(connection, sql);
   query.bind(name).bind(name);

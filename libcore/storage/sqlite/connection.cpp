@@ -13,12 +13,12 @@
 namespace allot {
 namespace {
 
-constexpr char kMagic[] = "SQLite format 3";  // with the zero after it
+constexpr char kMagic[] = "SQLite format 3";  // with the terminating zero
 
-/// Takes `path` for a file's name whatever it looks like, such as `:memory:` or a URI.
+/// Returns `path` in a form that SQLite takes as a file name, even if it looks like `:memory:` or a URI.
 std::string as_plain_file(const std::string& path) { return path.starts_with('/') ? path : "./" + path; }
 
-/// The settings of a connection, whatever those of the process are; throws internal where SQLite refuses one.
+/// Sets the options of a connection independently of the process's options; throws internal if SQLite refuses one.
 void harden(sqlite3* handle) {
   constexpr std::pair<int, int> kSettings[] = {
       {SQLITE_DBCONFIG_ENABLE_FKEY, 1},    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
@@ -32,13 +32,13 @@ void harden(sqlite3* handle) {
   }
 }
 
-/// An empty view may have no address, which SQLite would take for null.
+/// Returns a non-null address, because SQLite takes a null address for NULL.
 const char* address_of(std::string_view value) { return value.empty() ? "" : value.data(); }
 
 SQLite::Database open_database(const std::string& path, std::chrono::milliseconds wait, int flags) {
   try {
     const std::string file = as_plain_file(path);
-    // One thread uses a connection at a time, so it needs no lock.
+    // A connection is used by one thread at a time, so it needs no mutex.
     return SQLite::Database{file, flags | SQLite::OPEN_NOMUTEX, static_cast<int>(wait.count()), journal_gatherer()};
   } catch (const SQLite::Exception& failure) {
     throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), failure.getErrorStr()));
@@ -71,8 +71,8 @@ void Connection::translate(const std::exception& failure) const {
     case SQLITE_FULL:
       throw Error::store(fmt::format("the disk of the store {} is full", file));
     case SQLITE_CORRUPT:
-    // The statements are our own and what they write was checked, so these say that the file's rows or tables are not
-    // as we leave them.
+    // The statements and the values that they write are known to be valid, so these errors mean that the rows or tables
+    // of the file are not as this program writes them.
     case SQLITE_ERROR:
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
@@ -110,12 +110,12 @@ sqlite3_file& Connection::file() {
 }
 
 std::optional<Connection::Header> Connection::find_header() {
-  constexpr std::size_t kVersions = 18;  // who may write and who may read the file: 2 in WAL mode
+  constexpr std::size_t kVersions = 18;  // file format write and read versions: 2 in WAL mode
   constexpr std::size_t kApplicationId = 68;
   constexpr unsigned char kWal = 2;
   unsigned char bytes[kApplicationId + 4];
   sqlite3_file& main = file();
-  if (main.pMethods == nullptr) return std::nullopt;  // it is in memory
+  if (main.pMethods == nullptr) return std::nullopt;  // an in-memory database
   if (main.pMethods->xRead(&main, bytes, sizeof bytes, 0) != SQLITE_OK) return std::nullopt;
   if (std::memcmp(bytes, kMagic, sizeof kMagic) != 0) return std::nullopt;
   Header header{bytes[kVersions] == kWal || bytes[kVersions + 1] == kWal, 0};
@@ -134,7 +134,7 @@ std::int64_t Connection::file_size() {
 void Connection::read_file(std::vector<char>& bytes, std::int64_t at) {
   sqlite3_file& main = file();
   const int result = main.pMethods->xRead(&main, bytes.data(), static_cast<int>(bytes.size()), at);
-  // It became shorter: SQLite has set the rest to zero.
+  // The file was truncated: SQLite has filled the rest with zeros.
   if (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ) return;
   translate(SQLite::Exception{sqlite3_errstr(result), result & 0xFF});
 }
@@ -149,7 +149,7 @@ Prepared Connection::take(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   sqlite3* const handle = database_.getHandle();
   const int result = sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (result == SQLITE_ERROR) {  // the statement is our own, so the file lacks what it names
+  if (result == SQLITE_ERROR) {  // the statement is valid, so the file lacks a table or column
     throw Error::store(fmt::format("the store {} is damaged: {}", quote(path_), sqlite3_errmsg(handle)),
                        "restore a backup");
   }

@@ -1,13 +1,14 @@
-// The column `figures.allotted`, for each counted resource of which something is taken:
+// The format of the column `figures.allotted`, for each counted resource with usage:
 //
-//   tally    := { resource steps }*
+//   usage    := { resource steps }*
 //   resource := varint              the row of `catalog`
-//   steps    := varint { step }*    how many, then each
-//   step     := day value           both as zigzag varints, less those of the step before (0 before the first)
+//   steps    := varint { step }*    the number of steps, then each step
+//   step     := day value           both as zigzag varints, minus those of the previous step (0 before the first)
 
 #include <algorithm>
 #include <utility>
 
+#include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/many_rows.hpp"
 #include "libcore/storage/sqlite/varint.hpp"
@@ -16,10 +17,10 @@
 namespace allot {
 namespace {
 
-/// The day after the last one, on which what ends with it has ended.
+/// The day after the last day, on which a value that lasts until the last day ends.
 constexpr std::int64_t kLastDay = std::int64_t{Day::last().number()} + 1;
 
-/// More than any number of the largest counts.
+/// More than the sum of any number of counts that a store can hold.
 constexpr std::int64_t kLargestUsage = std::int64_t{1} << 56;
 
 std::string write_usage(const Usage& usage, const std::vector<std::int64_t>& rows) {
@@ -51,6 +52,7 @@ Usage read_usage(std::string_view blob, const std::vector<std::int64_t>& rows) {
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::int64_t least = i == 0 ? Day::beginning().number() : step.from.number() + std::int64_t{1};
       step.from = Day::from_number(static_cast<std::int32_t>(reader.signed_after(step.from.number(), least, kLastDay)));
+      if (step.from != Day::beginning() && step.from < Day::first()) throw impossible_value();
       step.value = reader.signed_after(step.value, 0, kLargestUsage);
       steps.push_back(step);
     }
@@ -60,7 +62,7 @@ Usage read_usage(std::string_view blob, const std::vector<std::int64_t>& rows) {
   return usage;
 }
 
-/// A statement that inserts `rows` rows.
+/// Returns a statement that inserts `rows` rows.
 const char* insert_of_figures(std::size_t rows) {
   static const Inserts inserts{"figures (group_id, children, members, ceilings, allotted, since)", 6};
   return inserts.of(rows);
@@ -83,7 +85,7 @@ std::optional<Figures> Snapshot::find_figures(GroupId group) {
   const bool has_row = query.step();
   if (!has_row && !as_of_) return Figures{};
   if (!has_row) {
-    // Figures are removed with their group alone: those of a group that is there were zeros all the time.
+    // Figures are only removed with their group, so an existing group without a row always had zeros.
     Query is_there(*connection_, "SELECT 1 FROM groups WHERE id = ?");
     return is_there.bind(group).step() ? std::optional{Figures{}} : std::nullopt;
   }

@@ -18,7 +18,7 @@ inline void bind_period(Query& query, const Period& period) {
   query.bind(as_column(period.from)).bind(as_column(period.until));
 }
 
-/// Reads `from_day, until_day` at `column` and the one after it; throws store where they are no days.
+/// Reads `from_day, until_day` at `column` and the next; throws store if they are not valid days.
 inline Period read_period(const Query& query, int column) {
   Period period;
   if (!query.is_null(column)) period.from = read_day(query, column);
@@ -26,19 +26,20 @@ inline Period read_period(const Query& query, int column) {
   return period;
 }
 
-/// The grants of many rows of one query, one after the other: what a row has like the one before is not parsed again.
+/// Reads the grants of successive rows of a query; a column with the same text as in the previous row is not parsed
+/// again.
 class GrantColumns {
  public:
   explicit GrantColumns(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
-  /// Adds to `catalogue` what rows name and it does not have, instead of throwing.
+  /// Adds names that are missing in `catalogue` to it instead of throwing.
   static GrantColumns extending(Catalogue& catalogue) {
     GrantColumns columns{catalogue};
     columns.extended_ = &catalogue;
     return columns;
   }
 
-  /// Reads `counts, features, from_day, until_day` at `column` and after it; the result lives until the next call.
+  /// Reads `counts, features, from_day, until_day` from `column` on; the result is valid until the next call.
   const Grant& read(const Query& query, int column) {
     if (const std::string_view text = query.text(column); text != counts_) {
       counts_ = text;

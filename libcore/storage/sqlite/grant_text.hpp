@@ -8,17 +8,17 @@
 
 namespace allot {
 
-/// `mobile=300 sip=400`: the counts above zero, by name, as the store keeps them.
+/// Returns the stored form of the counts above zero, by name, such as `mobile=300 sip=400`.
 std::string write_counts(const Counts& counts, const Catalogue& catalogue);
 
-/// The counts that `text` keeps; throws store where it names a resource that the catalogue does not have.
+/// Parses counts; throws store for a resource that is not in the catalogue.
 Counts read_counts(std::string_view text, const Catalogue& catalogue);
 
-/// Adds the names in such a text, or in one of features, that `catalogue` does not have.
+/// Add the names in a text of counts or of features that `catalogue` does not have.
 void add_counted_names(std::string_view text, Catalogue& catalogue);
 void add_feature_names(std::string_view text, Catalogue& catalogue);
 
-/// `face-id ukey2`: the features, by name, as the store keeps them.
+/// Returns the stored form of the features, by name, such as `face-id ukey2`.
 std::string write_features(const Features& features, const Catalogue& catalogue);
 Features read_features(std::string_view text, const Catalogue& catalogue);
 

@@ -25,7 +25,7 @@ StoredGroup read_group(const Query& query) {
   return group;
 }
 
-/// A statement that inserts `rows` groups.
+/// Returns a statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
       "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, since)", 10};
@@ -150,7 +150,7 @@ void Store::remove_groups(GroupId top, const ReportProgress& report) {
 }
 
 void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) {
-  defer_references();  // as a group may stand in a range before that of the group above it
+  defer_references();  // a range may contain a group before its parent
   std::int64_t done = 0;
   for (const IdRanges::Range& range : groups.ranges()) {
     const auto run = [&](const char* sql) {

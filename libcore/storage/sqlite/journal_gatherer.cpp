@@ -18,7 +18,7 @@ sqlite3_vfs* system_files() {
   return files;
 }
 
-/// A journal as SQLite sees it; the system's own file stands behind it in the same memory.
+/// A journal as seen by SQLite; the system's own file object follows in the same memory.
 struct Journal {
   sqlite3_file base;
   std::string* gathered;
@@ -49,7 +49,7 @@ struct Journal {
   }
 };
 
-/// Does `call` on the system's file once everything gathered is in it.
+/// Calls `call` on the system's file after writing all gathered data to it.
 template <typename Call>
 int after_flush(sqlite3_file* file, Call call) {
   Journal& journal = Journal::of(file);
@@ -124,7 +124,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
   sqlite3_vfs* const files = system_files();
   if ((flags & SQLITE_OPEN_MAIN_JOURNAL) == 0) return files->xOpen(files, name, file, flags, flags_out);
   Journal& journal = Journal::of(file);
-  journal.base.pMethods = nullptr;  // SQLite closes what has methods
+  journal.base.pMethods = nullptr;  // SQLite closes a file only if it has methods
   journal.offset = 0;
   const int result = files->xOpen(files, name, journal.real(), flags, flags_out);
   if (result != SQLITE_OK) return result;

@@ -6,7 +6,7 @@
 namespace allot {
 namespace {
 
-/// Reads a row of `name, type, counts, features, from_day, until_day` that begins at `column`.
+/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
 License read_license(const Query& query, int column, GrantColumns& grants) {
   return {std::string{query.text(column)}, std::string{query.text(column + 1)}, grants.read(query, column + 2)};
 }

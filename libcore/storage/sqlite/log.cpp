@@ -1,5 +1,6 @@
-// `log.created`, the groups that an entry created, as ranges of ids: for each its first id, less the end of the one
-// before, and its size, both as varints. `log.places`: each id less the one before, as a varint.
+// The format of `log.created`, the groups that an entry created, as ranges of ids: for each range its first id minus
+// the end of the previous range, and its size, both as varints. The format of `log.places`: each id minus the previous
+// id, as a varint.
 
 #include <algorithm>
 #include <charconv>
@@ -13,10 +14,10 @@
 namespace allot {
 namespace {
 
-/// An entry of at most so many places has a row for each; the deepest path has 256 groups.
+/// The maximum number of places of an entry that are stored as rows; the deepest path has 256 groups.
 constexpr std::size_t kFewPlaces = 300;
 
-/// The last of the ways that an entry came by; schemas/sqlite.
+/// The largest value of `log.via`; schemas/sqlite.
 constexpr std::int64_t kLastVia = 3;
 
 std::string write_groups(const std::vector<GroupId>& groups) {
@@ -40,7 +41,7 @@ std::vector<GroupId> read_groups(std::string_view text) {
   return groups;
 }
 
-/// Sorted groups, each less the one before.
+/// Encodes sorted groups, each minus the previous one.
 std::string write_places(const std::vector<GroupId>& places) {
   std::string blob;
   GroupId before = 0;
@@ -51,7 +52,7 @@ std::string write_places(const std::vector<GroupId>& places) {
   return blob;
 }
 
-/// Whether a group is among them.
+/// Returns whether an encoded list contains a group.
 bool has_place(std::string_view blob, GroupId group) {
   BlobReader reader{blob};
   GroupId place = 0;
@@ -82,8 +83,8 @@ IdRanges read_ranges(std::string_view blob) {
   return ids;
 }
 
-/// The groups of which or in which the write ?1 changed something, and those above them before the write and after it;
-/// without those above the groups that it created.
+/// Selects the groups that the write ?1 changed or in which it changed rows, and their ancestors before and after the
+/// write; the ancestors of created groups are not included.
 constexpr const char* kSelectPlaces =
     "WITH RECURSIVE places (id) AS (SELECT id FROM groups_history WHERE until = ?1"
     " UNION SELECT group_id FROM licenses_history WHERE until = ?1"
@@ -196,86 +197,6 @@ void Store::prune_log(std::int64_t revision) {
   }
 }
 
-void Store::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
-    query.bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all("SELECT 0, name FROM catalog_history WHERE until = ?", What::catalog);
-  visit_all("SELECT 0, name FROM templates_history WHERE until = ?", What::mail_template);
-  visit_all("SELECT id, '' FROM groups_history WHERE until = ?", What::group);
-  visit_all("SELECT group_id, name FROM licenses_history WHERE until = ?", What::license);
-  visit_all("SELECT group_id, lower(email) FROM memberships_history WHERE until = ?", What::membership);
-}
-
-void Store::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
-  Query query(*connection_, "SELECT what, group_id, name FROM log_items WHERE revision = ?");
-  query.bind(revision);
-  while (query.step()) {
-    visit({static_cast<What>(query.integer(0)), query.integer(1), std::string{query.text(2)}});
-  }
-}
-
-void Store::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
-                                   const std::function<void(GroupId)>& visit) {
-  Query query(*connection_,
-              "SELECT id FROM groups WHERE id >= ?1 AND id < ?2 AND since = ?3"
-              " UNION ALL SELECT id FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3 ORDER BY id");
-  query.bind(range.first).bind(range.end).bind(revision);
-  while (query.step()) visit(query.integer(0));
-}
-
-void Store::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
-    query.bind(range.first).bind(range.end).bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all(
-      "SELECT group_id, name FROM licenses WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3"
-      " UNION ALL SELECT group_id, name FROM licenses_history WHERE group_id >= ?1 AND group_id < ?2"
-      " AND since = ?3 ORDER BY 1, 2",
-      What::license);
-  visit_all(
-      "SELECT group_id, lower(email) FROM memberships WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3"
-      " UNION ALL SELECT group_id, lower(email) FROM memberships_history WHERE group_id >= ?1 AND group_id < ?2"
-      " AND since = ?3 ORDER BY 1, 2",
-      What::membership);
-}
-
-void Store::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
-    query.bind(range.first).bind(range.end).bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all("SELECT id, '' FROM groups WHERE id >= ?1 AND id < ?2 AND since <> ?3", What::group);
-  visit_all("SELECT id, '' FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3", What::group);
-  visit_all("SELECT id, '' FROM groups WHERE parent >= ?1 AND parent < ?2 AND since <> ?3", What::group);
-  visit_all("SELECT group_id, name FROM licenses WHERE group_id >= ?1 AND group_id < ?2 AND since <> ?3",
-            What::license);
-  visit_all("SELECT group_id, name FROM licenses_history WHERE group_id >= ?1 AND group_id < ?2 AND since = ?3",
-            What::license);
-  visit_all("SELECT group_id, lower(email) FROM memberships WHERE group_id >= ?1 AND group_id < ?2 AND since <> ?3",
-            What::membership);
-  visit_all(
-      "SELECT group_id, lower(email) FROM memberships_history WHERE group_id >= ?1 AND group_id < ?2"
-      " AND since = ?3",
-      What::membership);
-}
-
-std::optional<std::string> Store::find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) {
-  Query query(*connection_,
-              "SELECT lower(renamed_from) FROM memberships WHERE group_id = ?1 AND email = ?2 AND since = ?3"
-              " AND renamed_from IS NOT NULL UNION ALL"
-              " SELECT lower(renamed_from) FROM memberships_history WHERE group_id = ?1 AND email = ?2 AND since = ?3"
-              " AND renamed_from IS NOT NULL");
-  query.bind(group).bind(email).bind(revision);
-  if (!query.step()) return std::nullopt;
-  return std::string{query.text(0)};
-}
-
 std::map<std::int64_t, std::vector<GroupId>> Store::places_since(std::int64_t first) {
   std::map<std::int64_t, std::vector<GroupId>> places;
   Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision >= ?");
@@ -294,121 +215,9 @@ std::map<std::int64_t, std::vector<GroupId>> Store::places_since(std::int64_t fi
   return places;
 }
 
-std::vector<std::int64_t> Store::revisions_of(const ItemKey& key) {
-  const auto find_sql = [&] {
-    switch (key.what) {
-      case What::group:
-        return "SELECT since FROM groups WHERE id = ?1 AND ?2 = '' UNION SELECT since FROM groups_history WHERE id = ?1"
-               " UNION SELECT until FROM groups_history WHERE id = ?1";
-      case What::license:
-        return "SELECT since FROM licenses WHERE group_id = ?1 AND name = ?2"
-               " UNION SELECT since FROM licenses_history WHERE group_id = ?1 AND name = ?2"
-               " UNION SELECT until FROM licenses_history WHERE group_id = ?1 AND name = ?2";
-      case What::membership:
-        return "SELECT since FROM memberships WHERE group_id = ?1 AND email = ?2"
-               " UNION SELECT since FROM memberships_history WHERE group_id = ?1 AND email = ?2"
-               " UNION SELECT until FROM memberships_history WHERE group_id = ?1 AND email = ?2";
-      case What::catalog:
-        return "SELECT since FROM catalog WHERE ?1 = 0 AND name = ?2"
-               " UNION SELECT since FROM catalog_history WHERE name = ?2"
-               " UNION SELECT until FROM catalog_history WHERE name = ?2";
-      case What::mail_template:
-        break;
-    }
-    return "SELECT since FROM templates WHERE ?1 = 0 AND name = ?2"
-           " UNION SELECT since FROM templates_history WHERE name = ?2"
-           " UNION SELECT until FROM templates_history WHERE name = ?2";
-  };
-  Query query(*connection_, find_sql());
-  query.bind(key.group).bind(key.name);
-  std::vector<std::int64_t> revisions;
-  while (query.step()) revisions.push_back(query.integer(0));
-  return revisions;
-}
-
-std::vector<std::int64_t> Store::revisions_using(const std::string& name) {
-  Query query(*connection_,
-              "SELECT since FROM catalog WHERE requires = ?1"
-              " UNION SELECT since FROM licenses WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
-              " OR instr(' ' || features || ' ', ' ' || ?1 || ' ') > 0"
-              " UNION SELECT since FROM memberships WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
-              " OR instr(' ' || coalesce(features, '') || ' ', ' ' || ?1 || ' ') > 0");
-  query.bind(name);
-  std::vector<std::int64_t> revisions;
-  while (query.step()) revisions.push_back(query.integer(0));
-  return revisions;
-}
-
-std::vector<GroupId> Store::parents_above(const IdRanges& groups) {
-  std::vector<GroupId> parents;
-  for (const IdRanges::Range& range : groups.ranges()) {
-    Query query(*connection_,
-                "SELECT DISTINCT parent FROM groups WHERE id >= ?1 AND id < ?2 AND (parent < ?1 OR parent >= ?2)");
-    query.bind(range.first).bind(range.end);
-    while (query.step()) {
-      if (!groups.contains(query.integer(0))) parents.push_back(query.integer(0));
-    }
-  }
-  return parents;
-}
-
-Store::VersionCounts Store::count_versions(What what) {
-  struct Statements {
-    const char* replaced;  // versions that the write replaced or removed
-    const char* updated;   // those of which a row is there, of a membership under any e-mail
-    const char* in_range;  // versions in groups that it created
-  };
-  constexpr Statements kStatements[] = {
-      {"SELECT count(*) FROM groups_history WHERE until = ?1",
-       "SELECT count(*) FROM groups_history h JOIN groups g ON g.id = h.id AND g.since = ?1 WHERE h.until = ?1",
-       "SELECT count(*) FROM groups WHERE id >= ?2 AND id < ?3 AND since = ?1"},
-      {"SELECT count(*) FROM licenses_history WHERE until = ?1",
-       "SELECT count(*) FROM licenses_history h JOIN licenses l ON l.group_id = h.group_id AND l.name = h.name"
-       " AND l.since = ?1 WHERE h.until = ?1",
-       "SELECT count(*) FROM licenses WHERE group_id >= ?2 AND group_id < ?3 AND since = ?1"},
-      {"SELECT count(*) FROM memberships_history WHERE until = ?1",
-       "SELECT count(*) FROM memberships_history h JOIN memberships m ON m.group_id = h.group_id AND m.email = h.email"
-       " AND m.since = ?1 WHERE h.until = ?1",
-       "SELECT count(*) FROM memberships WHERE group_id >= ?2 AND group_id < ?3 AND since = ?1"},
-      {"SELECT count(*) FROM catalog_history WHERE until = ?1",
-       "SELECT count(*) FROM catalog_history h JOIN catalog c ON c.name = h.name AND c.since = ?1 WHERE h.until = ?1",
-       nullptr},
-      {"SELECT count(*) FROM templates_history WHERE until = ?1",
-       "SELECT count(*) FROM templates_history h JOIN templates t ON t.name = h.name AND t.since = ?1"
-       " WHERE h.until = ?1",
-       nullptr},
-  };
-  const Statements& statements = kStatements[static_cast<std::size_t>(what)];
-  const auto ask = [&](const char* sql) {
-    Query query(*connection_, sql);
-    query.bind(write_.revision).step();
-    return query.integer(0);
-  };
-  VersionCounts counts;
-  counts.updated = ask(statements.updated);
-  counts.removed = ask(statements.replaced) - counts.updated;
-  Query items(*connection_, "SELECT count(*) FROM log_items WHERE revision = ? AND what = ?");
-  items.bind(write_.revision).bind(static_cast<std::int64_t>(what)).step();
-  counts.created = items.integer(0);
-  for (const IdRanges::Range& range : write_.created.ranges()) {
-    if (statements.in_range == nullptr) break;
-    Query query(*connection_, statements.in_range);
-    query.bind(write_.revision).bind(range.first).bind(range.end).step();
-    counts.created += query.integer(0);
-  }
-  if (what != What::membership) return counts;
-  for (const auto& [group, email] : write_.renamed) {
-    if (!find_renamed_from(group, email, write_.revision)) continue;
-    counts.updated += 1;
-    counts.removed -= 1;
-    counts.created -= 1;
-  }
-  return counts;
-}
-
 std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
   std::vector<std::int64_t> revisions;
-  // A life of the group begins with the version that no other leads to.
+  // Each creation or restoration of the group is a version that no other version precedes.
   Query query(
       *connection_,
       "WITH versions AS (SELECT since, NULL AS until FROM groups WHERE id = ?1"

@@ -6,10 +6,10 @@
 
 namespace allot {
 
-/// How many rows one statement inserts where there are many; a row costs a third less so than in one of its own.
+/// The number of rows per statement in bulk inserts; a row costs a third less than in a statement of its own.
 inline constexpr std::size_t kRowsAtOnce = 32;
 
-/// A statement that inserts `rows` rows of `columns` values into `table`, which names its columns.
+/// Returns a statement that inserts `rows` rows of `columns` values into `table`, which includes the column names.
 inline std::string write_insert(std::string_view table, std::size_t columns, std::size_t rows) {
   std::string row = "(?";
   for (std::size_t column = 1; column < columns; ++column) row += ",?";
@@ -20,7 +20,7 @@ inline std::string write_insert(std::string_view table, std::size_t columns, std
   return sql;
 }
 
-/// The statements that insert into one table, for a row and for `kRowsAtOnce`; they stay where they are.
+/// The insert statements of a table, for one row and for `kRowsAtOnce`; their addresses are stable.
 class Inserts {
  public:
   Inserts(std::string_view table, std::size_t columns)
@@ -33,7 +33,7 @@ class Inserts {
   std::string many_;
 };
 
-/// Calls `insert(first, count)` for all of `size` rows, `kRowsAtOnce` at a time and the rest one by one.
+/// Calls `insert(first, count)` for all of `size` rows, `kRowsAtOnce` at a time and the remaining rows one by one.
 template <typename Insert>
 void for_many_rows(std::size_t size, Insert insert) {
   std::size_t at = 0;

@@ -11,13 +11,13 @@
 namespace allot {
 namespace {
 
-/// A row of `email, name, role, counts, features, from_day, until_day` that begins at `column`.
+/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
 MembershipView view_membership(const Query& query, int column, GrantColumns& grants) {
   return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
           query.is_null(column + 4), grants.read(query, column + 3)};
 }
 
-/// A statement that inserts `rows` memberships.
+/// Returns a statement that inserts `rows` memberships.
 const char* insert_of_memberships(std::size_t rows) {
   static const Inserts inserts{
       "memberships (group_id, email, name, role, counts, features, from_day, until_day, since)", 9};
@@ -139,7 +139,7 @@ void Store::rename_member(GroupId group, std::string_view email, std::string_vie
   keep_membership(group, email);
   const bool is_same_key = equals_folded(email, new_email);
   if (!is_same_key) forget_item(What::membership, group, email);
-  // The e-mail before the write is that of the version which the write replaced: none where the write made the row.
+  // The e-mail before the write is in the version that the write replaced; there is none if the write created the row.
   const bool is_made = write_.readded.erase({group, fold_ascii(email)}) > 0;
   Query(*connection_,
         "UPDATE memberships SET email = ?1, renamed_from = CASE WHEN ?5 = 0"

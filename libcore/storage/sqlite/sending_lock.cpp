@@ -15,7 +15,7 @@
 namespace allot {
 namespace {
 
-// SQLite locks the 512 bytes from 1 GiB on, whether the file reaches so far or not; a lock here meets none of them.
+// SQLite locks the 512 bytes at 1 GiB, even beyond the end of the file; this byte does not overlap them.
 constexpr off_t kLockedByte = (off_t{1} << 30) + 4096;
 
 constexpr std::chrono::milliseconds kBetweenTries{20};

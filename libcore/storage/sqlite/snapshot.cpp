@@ -1,6 +1,6 @@
-// A statement about the rows of a past revision is the statement about the current rows, with common table expressions
-// in front that take the place of the tables: `WITH licenses AS (...) SELECT ... FROM licenses`. SQLite flattens them,
-// so that each half uses the index that the current rows alone would use.
+// A statement on the rows of a past revision is the statement on the current rows, prefixed with common table
+// expressions that replace the tables: `WITH licenses AS (...) SELECT ... FROM licenses`. SQLite flattens them, so that
+// each half uses the same index as the statement on the current rows.
 
 #include "libcore/storage/snapshot.hpp"
 
@@ -26,7 +26,7 @@ constexpr VersionedTable kVersionedTables[] = {
     {"templates", "name, subject, body, html"},
 };
 
-/// `sql` with the versions of `revision` in place of the tables that it names.
+/// Returns `sql` with its tables replaced by their versions as of `revision`.
 std::string select_versions(std::string_view sql, std::int64_t revision) {
   std::string prefix;
   for (const auto& [name, columns] : kVersionedTables) {
@@ -59,7 +59,7 @@ const Catalogue& Snapshot::catalogue() {
   return *catalogue_;
 }
 
-/// Reads the catalogue; an entry may stand before the one that it requires, where that was restored.
+/// Reads the catalogue; a restored entry may precede the entry that it requires.
 void Snapshot::load_catalogue() {
   struct Row {
     std::int64_t id = 0;

@@ -18,10 +18,10 @@ namespace {
 
 constexpr const char* kInitHint = "make one with `allot init`, or name another with --db FILE";
 
-/// A file that stands under a temporary name is dropped where writing it fails, so its journal need not be a file.
+/// A new file under a temporary name is discarded if writing fails, so its journal can be in memory.
 constexpr const char* kJournalInMemory = "PRAGMA journal_mode = MEMORY";
 
-/// Refuses what is no name of a file: nothing, and what SQLite's own tools take for something else.
+/// Rejects an empty path and paths that SQLite's own tools do not take as file names.
 void require_plain_name(const std::string& path) {
   if (path.empty()) throw Error::store("the name of the store is empty", "name a file with --db FILE");
   if (path != ":memory:" && !path.starts_with("file:")) return;
@@ -49,13 +49,13 @@ void require_store_file(const std::string& path) {
 
 bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
 
-/// Whether the store was made with the draft of the schema that this build knows.
+/// Whether the store was created with this build's draft of the schema.
 bool has_draft(Connection& connection, std::int64_t draft) {
   return connection.ask_integer("SELECT count(*) FROM pragma_table_info('store') WHERE name = 'draft'") == 1 &&
          connection.ask_integer(fmt::format("SELECT count(*) FROM store WHERE draft <> {}", draft).c_str()) == 0;
 }
 
-/// Finds what the schema lacks and what is in it beside ours.
+/// Reports missing schema objects and objects that are not part of the schema.
 void add_schema_damage(Connection& connection, std::vector<std::string>& damage) {
   std::vector<std::string> missing{"index catalog_history_by_until",
                                    "index groups_by_name",
@@ -108,7 +108,7 @@ Store::Store(Store&&) noexcept = default;
 Store::~Store() = default;
 
 bool Store::tune_process() {
-  // Touching memory that most commands never need would take a tenth of their time.
+  // Touching memory that most commands never use would take a tenth of their time.
   constexpr int kSlotBytes = 1200;
   constexpr int kSlots = 8;
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
@@ -167,7 +167,7 @@ Error Store::not_ours() const {
   return Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
 }
 
-/// Looks at the header before SQLite does, which would make files beside a store in WAL mode.
+/// Checks the header before SQLite reads the file, because SQLite creates files beside a store in WAL mode.
 void Store::require_rollback_journal() {
   const auto header = connection_->find_header();
   if (!header || !header->is_wal) return;
@@ -228,7 +228,7 @@ Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inn
     store_.catalogue_.reset();
     store_.write_ = {};
     if (kind == Kind::write) store_.write_.revision = store_.revision() + 1;
-    if (store_.write_.revision == 1) store_.write_.created.add(kRootGroup);  // the first write makes the company
+    if (store_.write_.revision == 1) store_.write_.created.add(kRootGroup);  // the first write creates the company
   } catch (...) {
     store_.connection_->give_up("ROLLBACK");
     --store_.depth_;
@@ -236,7 +236,7 @@ Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inn
   }
 }
 
-/// Begins a write that is to be given up, after what the write around it did.
+/// Begins an inner write that is rolled back at its end; it starts from the state of the outer write.
 void Store::Transaction::begin_trial() {
   store_.connection_->run("SAVEPOINT trial");
   around_ = std::make_unique<WriteState>(std::move(store_.write_));

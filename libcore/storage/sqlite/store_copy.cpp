@@ -52,8 +52,7 @@ void StoreCopy::copy(const ReportProgress& report) {
     if (report)
       report("bytes", static_cast<std::uint64_t>(std::min(at + kPiece, size)), static_cast<std::uint64_t>(size));
   }
-  if (fsync(to_) != 0)
-    throw cannot_write(file_);  // so that the few writes of `correct` are not held up by all of these
+  if (fsync(to_) != 0) throw cannot_write(file_);  // so that the few writes of `correct` do not wait for these
 }
 
 void StoreCopy::correct() {

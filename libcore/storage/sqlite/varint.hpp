@@ -8,7 +8,7 @@
 
 namespace allot {
 
-// A varint has 7 bits in each byte, the lowest first; the highest bit says that another byte follows.
+// A varint has 7 bits in each byte, the lowest first; a set high bit means that another byte follows.
 
 inline void put_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {
@@ -18,12 +18,12 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   out += static_cast<char>(value);
 }
 
-/// The same of a number that may be below zero.
+/// Appends a number that may be negative.
 inline void put_signed(std::string& out, std::int64_t value) {
   put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
 }
 
-/// Reads varints from a blob; throws store where it ends too early.
+/// Reads varints from a blob; throws store if it ends too early.
 class BlobReader {
  public:
   explicit BlobReader(std::string_view blob) : rest_(blob) {}
@@ -42,15 +42,15 @@ class BlobReader {
     throw unreadable();
   }
 
-  /// A number that is not below `before`, less which it is written; throws store where it is too large.
+  /// Reads a number that is stored minus `before` and is not less; throws store if it is too large.
   std::int64_t varint_after(std::int64_t before) {
     const std::uint64_t difference = varint();
     if (difference > static_cast<std::uint64_t>(INT64_MAX - before)) throw unreadable();
     return before + static_cast<std::int64_t>(difference);
   }
 
-  /// What comes after `before`, less which it is written; throws store unless it is from `least` to `most`, which are
-  /// as far apart as half of all numbers at most.
+  /// Reads a number that is stored minus `before`; throws store unless it is from `least` to `most`, which must differ
+  /// by at most half of the value range.
   std::int64_t signed_after(std::int64_t before, std::int64_t least, std::int64_t most) {
     const std::int64_t difference = signed_varint();
     if (difference < least - before || difference > most - before) throw unreadable();

@@ -7,12 +7,12 @@
 namespace allot {
 namespace {
 
-/// A versioned table with its key: the columns that an ItemKey has, and how two rows of one key are joined.
+/// A versioned table with its key: the columns of its ItemKey and the join of two rows with the same key.
 struct Versioned {
   What what;
-  const char* versions;  // of the current rows and of the history
-  const char* overlaps;  // history versions that overlap another version of their row
-  const char* beyond;    // versions that begin or end at a revision above ?1, or end before they begin
+  const char* versions;  // selects the current rows and the history
+  const char* overlaps;  // selects history versions that overlap another version of the row
+  const char* beyond;    // selects versions that begin or end at a revision above ?1, or end before they begin
 };
 
 constexpr Versioned kVersioned[] = {
@@ -120,7 +120,7 @@ void Store::for_each_misplaced_version(const std::function<void(const ItemKey&, 
       " OR EXISTS (SELECT 1 FROM catalog_history r WHERE r.name = i.name AND r.since = i.revision)"
       " ELSE EXISTS (SELECT 1 FROM templates r WHERE r.name = i.name AND r.since = i.revision)"
       " OR EXISTS (SELECT 1 FROM templates_history r WHERE r.name = i.name AND r.since = i.revision) END))");
-  items.bind(write_.revision);  // its entry is added when it ends
+  items.bind(write_.revision);  // the entry of the write is added at its end
   while (items.step()) {
     visit({read_choice(items, 0, What::mail_template), items.integer(1), std::string{items.text(2)}},
           "an entry lists it as created and did not create it");

@@ -1,6 +1,6 @@
-// How a write makes versions. Before the first change of a row the version that the write found is copied to the
-// history, with the write's revision as `until`; later changes of the row overwrite the write's own version. So each
-// write leaves at most one version of a row, and what it changed can be read from `since` and `until` alone.
+// Row versions of a write. Before the first change of a row, its version is copied to the history with the write's
+// revision as `until`; later changes of the row overwrite the write's own version. So each write leaves at most one
+// version of a row, and its changes can be read from `since` and `until` alone.
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
@@ -11,15 +11,15 @@ namespace {
 
 std::int64_t number_of(What what) { return static_cast<std::int64_t>(what); }
 
-/// The name of an item as its key has it.
+/// Returns the name of an item as in its key.
 std::string key_of(What what, std::string_view name) {
   return what == What::membership ? fold_ascii(name) : std::string{name};
 }
 
-/// What `settle` compares of two versions, and how: a column that may be null or a text compares with IS.
+/// The statements that compare and settle two versions of a row. Columns with nulls or texts are compared with IS.
 struct SettledTable {
-  const char* give_back;  // the version that the write found to the row that is like it
-  const char* remove;     // that version from the history
+  const char* give_back;  // restores the version before the write to an equal row
+  const char* remove;     // removes that version from the history
 };
 
 constexpr SettledTable kSettledTables[] = {
@@ -73,11 +73,11 @@ const char* find_replaced_version(What what) {
 
 }  // namespace
 
-/// Learns whether a version that another write made was copied to the history, before it is changed or removed.
+/// Records a repeated change if the change of a row copied no version (`kept` is 0) to the history.
 void Store::note_kept(std::int64_t kept) { write_.has_repeats = write_.has_repeats || kept == 0; }
 
-/// Lists a row that was inserted, unless its group says that this write created it or a version of it was removed by
-/// this write, so that the two are an update.
+/// Lists an inserted row in log_items, unless this write created its group or removed a version of the row, in which
+/// case both make an update.
 void Store::remember_item(What what, GroupId group, std::string_view name) {
   if (write_.created.contains(group)) return;
   if (write_.has_removals) {
@@ -118,8 +118,8 @@ void Store::settle_versions() {
   }
 }
 
-/// Leaves among the created groups those that are there and that another write did not make: a group that this write
-/// removed and restored has its old version.
+/// Removes from the created groups those that no longer exist and those that existed before the write: a group that
+/// this write removed and restored has its old version.
 void Store::settle_created() {
   IdRanges created;
   for (const IdRanges::Range& range : write_.created.ranges()) {
@@ -136,7 +136,7 @@ void Store::settle_created() {
   write_.created = std::move(created);
 }
 
-/// Lists the rows that this write created in a group that it did not create.
+/// Lists the rows that this write created in a group that existed before.
 void Store::list_items_of(GroupId group) {
   for (const char* const sql :
        {"INSERT OR IGNORE INTO log_items (revision, what, group_id, name) SELECT ?1, 1, group_id, name FROM licenses l"
@@ -149,7 +149,7 @@ void Store::list_items_of(GroupId group) {
   }
 }
 
-/// Leaves `renamed_from` only where it makes one update of two e-mails: neither may be that of another membership too.
+/// Keeps `renamed_from` only where two e-mails make one update: neither may be the e-mail of another membership.
 void Store::settle_renamed() {
   for (const auto& [group, email] : write_.renamed) {
     Query(*connection_,
@@ -219,7 +219,7 @@ void Store::restore_group(GroupId id, std::int64_t revision) {
       .bind(id)
       .bind(revision)
       .run();
-  // With a row of zeros the figures say since when they are: those of before the removal are not kept.
+  // A row of zeros records since when the figures are valid; those before the removal are not kept.
   Query(*connection_,
         "INSERT INTO figures (group_id, children, members, ceilings, allotted, since)"
         " VALUES (?, 0, 0, 0, x'', ?)")

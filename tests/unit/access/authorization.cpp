@@ -52,7 +52,7 @@ struct Delegation : Company {
     return !error;
   }
 
-  /// Who of all is answered with `kind`, by their names.
+  /// The names of all actors that get an error of `kind`.
   std::string answered(const Verbs& subcommands, std::optional<ErrorKind> kind) const {
     std::string names;
     for (const std::string& actor : kActors) {
@@ -62,7 +62,8 @@ struct Delegation : Company {
     return names;
   }
 
-  /// Checks who may do `verbs`, and for whom they are denied as the thing is visible; for all others it does not exist.
+  /// Checks which actors may run `subcommands`, and which are denied because they see the object; for all others the
+  /// object does not exist.
   void check(const Verbs& subcommands, const std::string& may, const std::string& may_not) const {
     CHECK(answered(subcommands, std::nullopt) == may);
     CHECK(answered(subcommands, ErrorKind::denied) == may_not);
@@ -104,7 +105,7 @@ TEST_CASE_FIXTURE(Delegation, "an administrator or concierge sees its groups and
   }
 }
 
-TEST_CASE_FIXTURE(Delegation, "a command that names no group is about the topmost groups of the scope") {
+TEST_CASE_FIXTURE(Delegation, "a command without a group uses the topmost groups of the scope") {
   const auto topmost = [&](const char* actor) {
     Engine acting = as(actor);
     std::string paths;
@@ -163,7 +164,7 @@ TEST_CASE_FIXTURE(Delegation,
   check([](Write& write) { write.remove_member(at("/north"), "ann@x.example"); }, "boss ann both", "spy con");
 }
 
-TEST_CASE_FIXTURE(Delegation, "a move takes the rights in both places") {
+TEST_CASE_FIXTURE(Delegation, "a move requires the rights in both places") {
   check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/south")); }, "boss both", "spy");
   check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/north")); }, "boss ann both", "spy con");
   check([](Write& write) { write.move_member("sue@x.example", at("/south"), at("/north")); }, "boss both", "spy");
@@ -175,7 +176,7 @@ TEST_CASE_FIXTURE(Delegation, "a move takes the rights in both places") {
   check([](Write& write) { write.move_member("con@x.example", at("/north"), at("/south")); }, "boss both", "spy ann");
 }
 
-TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators of the company") {
+TEST_CASE_FIXTURE(Delegation, "only administrators of the company change the data of the company") {
   const TemplateText letter{"s", "b", {}};
   const std::vector<Verbs> company{[](Write& write) { write.add_feature("door"); },
                                    [](Write& write) { write.add_counted("lift", std::nullopt); },
@@ -196,7 +197,7 @@ TEST_CASE_FIXTURE(Delegation, "what is the company's is for the administrators o
   CHECK(folder.list() == std::vector<std::string>{"boss"});
 }
 
-TEST_CASE_FIXTURE(Delegation, "what is not visible is answered as what does not exist") {
+TEST_CASE_FIXTURE(Delegation, "objects that are not visible do not exist for the actor") {
   const auto message = [&](const char* actor, const char* path, const Verbs& subcommands) {
     const Error error = *try_out(subcommands, email_of(actor));
     CHECK(error.kind() == ErrorKind::not_found);
@@ -293,7 +294,7 @@ TEST_CASE_FIXTURE(Delegation, "a violation above the scope is reported without i
   CHECK(above.accepted == known.accepted);
 }
 
-TEST_CASE_FIXTURE(Delegation, "an actor that gives up its authorization in a write has none in the rest of it") {
+TEST_CASE_FIXTURE(Delegation, "an actor that gives up its authorization in a write lacks it in the rest of the write") {
   const auto leave = [](Write& write) {
     write.remove_member(at("/north"), "ann@x.example");
     write.add_group(at("/north/x"), {}, Parents::must_exist, IfExists::fail);

@@ -47,7 +47,7 @@ TEST_CASE("every year of the calendar follows the one before without a gap") {
   CHECK(number == Day::last().number() + 1);
 }
 
-TEST_CASE("what is not YYYY-MM-DD or not a day is no date") {
+TEST_CASE("text that is not YYYY-MM-DD or not a day is not a date") {
   for (const char* text : {"",
                            "0000-12-31",
                            "10000-01-01",
@@ -79,7 +79,7 @@ TEST_CASE("what is not YYYY-MM-DD or not a day is no date") {
   CHECK(Day::parse("2024-02-29"));
 }
 
-TEST_CASE("the infinities lie outside the calendar and stay where they are") {
+TEST_CASE("the infinities are outside the calendar and do not change") {
   CHECK(Day::beginning() < Day::first());
   CHECK(Day::last() < Day::forever());
   for (const Day end : {Day::beginning(), Day::forever()}) {
@@ -118,7 +118,7 @@ TEST_CASE("a period has both its ends") {
   CHECK(Period{}.contains(Day::last()));
 }
 
-TEST_CASE("a cut leaves the days that lie in both") {
+TEST_CASE("an intersection contains the days in both periods") {
   const Period year{day("2026-01-01"), day("2026-12-31")};
   const Period late{day("2026-07-01"), Day::forever()};
   CHECK(year.cut_to(late) == Period{day("2026-07-01"), day("2026-12-31")});
@@ -130,7 +130,7 @@ TEST_CASE("a cut leaves the days that lie in both") {
   CHECK(kNoDays.cut_to(Period{}).is_empty());
 }
 
-TEST_CASE("a period is spelt with its open ends left out") {
+TEST_CASE("a period is written without its open ends") {
   CHECK(Period{day("2026-01-01"), day("2026-12-31")}.to_string() == "2026-01-01..2026-12-31");
   CHECK(Period{day("2026-01-01"), Day::forever()}.to_string() == "2026-01-01..");
   CHECK(Period{Day::beginning(), day("2026-12-31")}.to_string() == "..2026-12-31");

@@ -22,7 +22,7 @@ TEST_CASE("a moment is read back, and a day means its end") {
   CHECK(parse_moment("1970-01-01") == 86'399);
 }
 
-TEST_CASE("what is no moment is not read") {
+TEST_CASE("text that is not a moment is refused") {
   for (const char* text :
        {"", "2026-11-24T", "2026-11-24T10", "2026-11-24T10:00", "2026-11-24T24:00:00Z", "2026-11-24T10:60:00Z",
         "2026-11-24T10:00:60Z", "2026-11-24T10:00:00", "2026-02-30T10:00:00Z", "2026-11-24T1:00:00Z",

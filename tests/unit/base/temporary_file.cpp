@@ -11,7 +11,7 @@ namespace {
 
 const std::string kPath = std::filesystem::temp_directory_path() / ("allot-unit-" + std::to_string(getpid()));
 
-TEST_CASE("a temporary file goes away unless it takes its name, and only one can appear under it") {
+TEST_CASE("a temporary file is removed unless it gets its name, and only one file can get the name") {
   {
     const auto dropped = TemporaryFile::make(kPath);
     REQUIRE(dropped);

@@ -49,7 +49,7 @@ TEST_CASE("every bidirectional-formatting character is refused, its neighbours a
     CHECK_FALSE(find_fault_in_text(text));
 }
 
-TEST_CASE("a text that people write freely") {
+TEST_CASE("free text") {
   for (const char* text : {"", " ", "a/b", "..", " padded ", "Åse"}) CHECK_MESSAGE(!find_fault_in_text(text), text);
   CHECK(find_fault_in_text("a\tb") == "contains the control character U+0009");
   CHECK(find_fault_in_text("\x80") == "is not valid UTF-8");
@@ -120,7 +120,7 @@ TEST_CASE("only ASCII letters are folded") {
   CHECK(fold_ascii("ÄÖ") == "ÄÖ");
 }
 
-TEST_CASE("quoting shows what a terminal could take for an order") {
+TEST_CASE("quoting escapes terminal control sequences") {
   CHECK(quote("") == "\"\"");
   CHECK(quote("Åse") == "\"Åse\"");
   CHECK(quote("a\"b\\c") == R"("a\"b\\c")");
@@ -131,7 +131,7 @@ TEST_CASE("quoting shows what a terminal could take for an order") {
   CHECK(quote("\xFF\xE5\x8C") == R"("\xFF\xE5\x8C")");
 }
 
-TEST_CASE("long text is cut short between characters") {
+TEST_CASE("long text is truncated between characters") {
   CHECK(quote(std::string(80, 'x')) == '"' + std::string(80, 'x') + '"');
   const std::string cut = quote(std::string(1000, 'x'));
   CHECK(cut == '"' + std::string(80, 'x') + "...\" (1000 bytes)");
@@ -141,14 +141,14 @@ TEST_CASE("long text is cut short between characters") {
   CHECK(quote(wide).ends_with("...\" (300 bytes)"));
 }
 
-TEST_CASE("escaping leaves other text as it is") {
+TEST_CASE("escaping does not change other text") {
   CHECK(escape_for_terminal("a\"b\\ Åse 😀") == "a\"b\\ Åse 😀");
   CHECK(escape_for_terminal("\x1b]0;x\x07") == R"(\u001B]0;x\u0007)");
   CHECK(escape_for_terminal("a\u2066\n\xC0") == R"(a\u2066\n\xC0)");
   CHECK(escape_for_terminal(std::string(200, 'x')) == std::string(200, 'x'));
 }
 
-TEST_CASE("the nearest candidate is one that could be meant") {
+TEST_CASE("the nearest candidate is a plausible one") {
   const std::vector<std::string> keys{"kind", "restriction", "licenses", "users", "groups"};
   CHECK(find_nearest("restricton", keys) == "restriction");
   CHECK(find_nearest("licences", keys) == "licenses");
@@ -169,7 +169,7 @@ TEST_CASE("the nearest candidate is one that could be meant") {
   CHECK(find_nearest("ab", {"b"}) == "b");
 }
 
-TEST_CASE("a word that resembles no candidate has none that is nearest") {
+TEST_CASE("a word that resembles no candidate has no nearest candidate") {
   const std::vector<std::string> commands{"init",  "group",  "license", "user",       "state", "catalog", "import",
                                           "diff",  "export", "batch",   "log",        "undo",  "remind",  "template",
                                           "check", "backup", "shell",   "completion", "help"};
@@ -195,7 +195,7 @@ TEST_CASE("a word that resembles no candidate has none that is nearest") {
   }
 }
 
-TEST_CASE("a number stands with its noun") {
+TEST_CASE("a number is followed by its noun") {
   CHECK(count_of(0, "group") == "0 groups");
   CHECK(count_of(1, "group") == "1 group");
   CHECK(count_of(2, "group") == "2 groups");

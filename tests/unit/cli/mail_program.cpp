@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-/// allot-mail, as far as it is heard: it answers with these lines, whatever it is asked, and ends.
+/// A replacement of allot-mail that answers with these lines, whatever the requests, and ends.
 class Answering {
  public:
   explicit Answering(std::string_view answers) {
@@ -30,7 +30,7 @@ class Answering {
 
   MailTransport::Answer deliver() { return program_->deliver("a@x.example", "mail"); }
 
-  /// Why nothing is delivered, or what went wrong instead.
+  /// The reason why nothing is delivered, or the error.
   std::string fault() {
     try {
       deliver();
@@ -48,9 +48,9 @@ class Answering {
 };
 
 constexpr const char* kEnded = "the program allot-mail has ended";
-constexpr const char* kNotUnderstood = "the program allot-mail gave an answer that is not understood";
+constexpr const char* kNotUnderstood = "the program allot-mail sent an invalid answer";
 
-TEST_CASE("what allot-mail answers is the fate of a mail") {
+TEST_CASE("the answer of allot-mail is the delivery status of a mail") {
   Answering delivered{"{\"ready\":true}\n{\"result\":\"delivered\",\"code\":250,\"answer\":\"ok\"}\n"};
   const MailTransport::Answer answer = delivered.deliver();
   CHECK(answer.state == MailState::delivered);
@@ -61,7 +61,7 @@ TEST_CASE("what allot-mail answers is the fate of a mail") {
   CHECK(failed.fault() == "the disk is full");
 }
 
-TEST_CASE("an answer that is none is a fault of mail, not of allot") {
+TEST_CASE("an invalid answer is an error of mail, not of allot") {
   CHECK(Answering{""}.fault() == kEnded);
   CHECK(Answering{"{\"ready\":true}\n{\"result\""}.fault() == kEnded);
   for (const char* const line : {"x", "[]", "{}", "{\"error\":1}"}) {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 const StoreFiles kStore{"/nowhere/allot.db"};
 
-/// A folder that is gone afterwards.
+/// A temporary folder.
 class Folder {
  public:
   Folder() { fs::create_directory(path_); }
@@ -86,7 +86,7 @@ TEST_CASE("a transport is a server with its port, a program or a folder") {
   CHECK(settings.transport == "maildir:/etc/allot/mail");
 }
 
-TEST_CASE("a password goes with TLS or stays on this machine") {
+TEST_CASE("a password is sent with TLS or on this machine only") {
   MailSettings settings;
   settings.from_address = "a@x";
   const auto is_sound = [&](const char* transport, const char* starttls) {
@@ -108,7 +108,7 @@ TEST_CASE("a password goes with TLS or stays on this machine") {
   CHECK_FALSE(is_sound("sendmail:/usr/sbin/sendmail", "required"));
 }
 
-TEST_CASE("a password is one line of a file that nobody else reads") {
+TEST_CASE("a password is one line of a file that others cannot read") {
   const Folder folder;
   MailSettings settings;
   settings.file = folder.name("config.yaml");
@@ -135,6 +135,6 @@ TEST_CASE("a password is one line of a file that nobody else reads") {
   }
   folder.write("credentials/secret", "from systemd", 0440);
   CHECK(read_password(settings, folder.name("credentials"), kStore) == "from systemd");
-  settings.password_file = folder.name("credentials/secret");  // named whole it is a file like any other
+  settings.password_file = folder.name("credentials/secret");  // with an absolute path it is an ordinary file
   CHECK(fault(folder.name("credentials")).find("can be read by others") != std::string::npos);
 }

@@ -5,7 +5,7 @@
 using namespace allot;
 using namespace allot::cli;
 
-TEST_CASE("a whole command runs inside a process: results on one stream, errors on the other") {
+TEST_CASE("an entire command runs in this process: results on one stream, errors on the other") {
   Runner shell;
   CHECK(shell.run({"init", "--sip", "5"}) == 0);
   CHECK(shell.run({"user", "add", "/", "bob@x.example", "--sip", "6"}) == 3);
@@ -27,7 +27,7 @@ TEST_CASE("a batch is all or nothing and names the line of an error") {
   CHECK(shell.run({"group", "show", "/a"}) == 0);
 }
 
-TEST_CASE("usage errors come before the store is looked for") {
+TEST_CASE("usage errors are reported before the store is searched") {
   Runner shell;
   CHECK(shell.run({"group", "add", "/a//b"}) == 2);
   CHECK(shell.run({"user", "add", "/", "nobody", "--sip", "1"}) == 2);

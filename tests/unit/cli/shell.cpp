@@ -58,7 +58,7 @@ std::string fault_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a shell runs the command that it is passed, as the one whom it is for") {
+TEST_CASE("a shell runs the passed command as its administrator") {
   Host host;
   CHECK(host.shell("group list -r --format tsv") == 0);
   CHECK(host.out.str().starts_with("/north\t"));
@@ -95,7 +95,7 @@ TEST_CASE("a shell without an administrator is a usage error, and ALLOT_AS names
   CHECK(host.run({"shell", "key.pub", "--as", "ann@north.example"}) == 2);
 }
 
-TEST_CASE("the lines of a shell are transactions of their own; the last that fails gives the exit status") {
+TEST_CASE("each line of a shell is a transaction; the last failing line determines the exit status") {
   Host host;
   CHECK(host.lines("group add /north/a\n\n# nothing\ngroup add /south/a\nnonsense\r\ngroup add /north/b\n") == 2);
   CHECK(host.err.str().find("allot: line 4: there is no group") != std::string::npos);
@@ -107,7 +107,7 @@ TEST_CASE("the lines of a shell are transactions of their own; the last that fai
   CHECK(host.lines("") == 0);
 }
 
-TEST_CASE("what the shell itself was given holds for its commands, which may ask for another format") {
+TEST_CASE("the options of the shell apply to its commands, which may request another format") {
   Host host;
   host.options = {"--json", "-n"};
   CHECK(host.shell("group add /north/a") == 0);
@@ -118,7 +118,7 @@ TEST_CASE("what the shell itself was given holds for its commands, which may ask
   CHECK(host.err.str().starts_with("{\"error\""));
 }
 
-TEST_CASE("a line from elsewhere is short, UTF-8 and without control characters") {
+TEST_CASE("a line from a remote caller is short, UTF-8 and without control characters") {
   CHECK(split_remote_line("a 'b c'\r") == Words{"a", "b c"});
   for (const std::string line : {"a\tb", "a\nb", "a\rb", "a\x1B[0m", "a\x7F", "a\xFF", "a\xC2\x85", "a\xE2\x80\xAE"}) {
     CHECK_THROWS_AS(split_remote_line(line), Error);
@@ -128,7 +128,7 @@ TEST_CASE("a line from elsewhere is short, UTF-8 and without control characters"
   CHECK_THROWS_AS(split_remote_line(std::string(kLongestRemoteLine + 1, 'x')), Error);
 }
 
-TEST_CASE("of a line that is too long no more is kept than shows that it is") {
+TEST_CASE("of a line that is too long only one byte above the limit is kept") {
   std::istringstream in{std::string(kLongestRemoteLine * 3, 'x') + "\nsecond\n\nlast"};
   std::string line;
   CHECK(read_remote_line(in, line));
@@ -149,7 +149,7 @@ TEST_CASE("a word quoted for a shell reads back as itself") {
   }
 }
 
-TEST_CASE("a line of authorized_keys runs the words whatever is in them") {
+TEST_CASE("a line of authorized_keys runs the words, whatever their content") {
   CHECK(make_authorized_key({"/usr/bin/allot", "--db", "/srv/a.db", "shell", "--as", "a@b"}, "ssh-x AAAA c") ==
         "restrict,command=\"/usr/bin/allot --db /srv/a.db shell --as a@b\" ssh-x AAAA c");
   CHECK(make_authorized_key({"a\"b\\c", "it's"}, "k") == "restrict,command=\"'a\\\"b\\c' 'it'\\''s'\" k");
@@ -157,13 +157,13 @@ TEST_CASE("a line of authorized_keys runs the words whatever is in them") {
   CHECK_THROWS_AS(make_authorized_key({"a\x7F"}, "k"), Error);
 }
 
-TEST_CASE("a public key is one line of a known type with whole data of that type") {
+TEST_CASE("a public key is one line of a known type with complete data of that type") {
   CHECK(parse_public_key(kKey, "k.pub") == kKey);
   CHECK(parse_public_key(kKey + " Ann's key\r\n", "k.pub") == kKey + " Ann's key");
   CHECK(parse_public_key("\n  " + kKey + "\t c \n\n", "k.pub") == kKey + " c");
 }
 
-TEST_CASE("what is no public key is refused") {
+TEST_CASE("text that is not a public key is refused") {
   CHECK(fault_of("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1\n") == "\"k.pub\" is a private key");
   CHECK(fault_of("PuTTY-User-Key-File-3: ssh-ed25519\n") == "\"k.pub\" is a private key");
   CHECK(fault_of("---- BEGIN SSH2 PUBLIC KEY ----\n").ends_with("in another format"));
@@ -171,12 +171,12 @@ TEST_CASE("what is no public key is refused") {
   CHECK(fault_of("").find("does not begin with a type of key") != std::string::npos);
   CHECK(fault_of("command=\"sh\" " + kKey).find("does not begin with a type of key") != std::string::npos);
   CHECK(fault_of("ssh-dss AAAAB3NzaC1kc3M=").find("does not begin with a type of key") != std::string::npos);
-  CHECK(fault_of("ssh-rsa" + kKey.substr(11)).ends_with("is no whole key of the type ssh-rsa"));
-  CHECK(fault_of("ssh-ed25519").ends_with("is no whole key of the type ssh-ed25519"));
+  CHECK(fault_of("ssh-rsa" + kKey.substr(11)).ends_with("is not a complete key of the type ssh-rsa"));
+  CHECK(fault_of("ssh-ed25519").ends_with("is not a complete key of the type ssh-ed25519"));
   for (const std::size_t cut : {1U, 4U, 8U}) {
-    CHECK(fault_of(kKey.substr(0, kKey.size() - cut)).ends_with("is no whole key of the type ssh-ed25519"));
+    CHECK(fault_of(kKey.substr(0, kKey.size() - cut)).ends_with("is not a complete key of the type ssh-ed25519"));
   }
-  CHECK(fault_of(kKey + "AAAA").ends_with("is no whole key of the type ssh-ed25519"));
+  CHECK(fault_of(kKey + "AAAA").ends_with("is not a complete key of the type ssh-ed25519"));
   CHECK(fault_of(kKey + " a\x1B[2J").find("control character") != std::string::npos);
   CHECK(fault_of(kKey + " a\xFF").find("is not valid UTF-8") != std::string::npos);
 }

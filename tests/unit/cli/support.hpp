@@ -12,7 +12,7 @@
 
 namespace allot::cli {
 
-/// Runs whole command lines in this process, on a store, with streams and an environment of their own.
+/// Runs entire command lines in this process, on a store, with their own streams and environment.
 class Runner {
  public:
   Runner() { unlink(store_.c_str()); }
@@ -20,7 +20,7 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// Runs the words of one command, which reads `input`; gives the exit status.
+  /// Runs one command with the standard input `input`; returns the exit status.
   int run(std::vector<std::string> words, const std::string& input = {}) {
     words.insert(words.begin(), {"--db", store_});
     std::istringstream in{input};
@@ -40,7 +40,7 @@ class Runner {
   }
 
   std::map<std::string, std::string> variables;  ///< the environment
-  std::ostringstream out;                        ///< what the last command printed
+  std::ostringstream out;                        ///< the output of the last command
   std::ostringstream err;
 
  private:

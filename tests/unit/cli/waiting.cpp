@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kMuch = 5'000'000;
 
-/// Streams of a test with a TMPDIR of its own.
+/// Streams of a test with its own TMPDIR.
 class World {
  public:
   World() { fs::create_directory(folder); }
@@ -47,7 +47,7 @@ std::string text_of(std::istream& in) {
 
 }  // namespace
 
-TEST_CASE("buffered output is printed in its order when it is flushed, and not before") {
+TEST_CASE("buffered output is printed in order when it is flushed, and not before") {
   for (const std::size_t size : {std::size_t{3}, kMuch}) {
     World world;
     {
@@ -70,7 +70,7 @@ TEST_CASE("a stream that is bad stays bad under buffered output") {
   CHECK(world.out.bad());
 }
 
-TEST_CASE("a temporary file that cannot be made makes the output bad and says why") {
+TEST_CASE("if a temporary file cannot be created, the output fails with the reason") {
   World world;
   world.temporary = world.folder + "/nowhere";
   const BufferedOutput buffered{world.streams};
@@ -83,7 +83,7 @@ TEST_CASE("a temporary file that cannot be made makes the output bad and says wh
   CHECK(world.streams.output_fault->message().find("nowhere") != std::string::npos);
 }
 
-TEST_CASE("an input that is held can be read, and read again from where it was") {
+TEST_CASE("a held input can be read, and read again from an earlier position") {
   for (const std::size_t lines : {std::size_t{2}, kMuch / 10}) {
     World world;
     std::string text;
@@ -105,13 +105,13 @@ TEST_CASE("an input that is held can be read, and read again from where it was")
   }
 }
 
-TEST_CASE("an input that is held has a bound") {
+TEST_CASE("a held input has a maximum size") {
   World world;
   std::istringstream longer{std::string(300'000, 'x')};
   CHECK_THROWS_AS(hold_input(longer, world.streams, 100'000), Error);
 }
 
-TEST_CASE("a terminal that takes nothing is not waited for") {
+TEST_CASE("a terminal that accepts no output does not block") {
   int master = -1;
   int terminal = -1;
   REQUIRE(openpty(&master, &terminal, nullptr, nullptr, nullptr) == 0);
@@ -148,7 +148,7 @@ TEST_CASE("the files of a store are found by any of their names") {
     }
     for (const char* name : {"s.db-journal", "s.db-wal", "s.db-shm", "dangling", "below/../s.db-shm"}) {
       CAPTURE(name);
-      CHECK_FALSE(files.find(world.folder + '/' + name));  // it is not there
+      CHECK_FALSE(files.find(world.folder + '/' + name));  // the file does not exist
       CHECK(files.find_for_writing(world.folder + '/' + name));
     }
     for (const char* name : {"other", "below", "new", "below/s.db-wal", "s.db-other", "nowhere/s.db-wal", "link-wal"}) {

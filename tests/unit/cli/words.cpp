@@ -19,13 +19,13 @@ TEST_CASE("a line splits into words as a shell splits it, and nothing is expande
   CHECK(split_words("a\t\"\\n\"\r") == Words{"a", "\\n"});
 }
 
-TEST_CASE("a quote that is not closed is refused") {
+TEST_CASE("an unterminated quote is refused") {
   CHECK_THROWS_AS(split_words("a 'b"), allot::Error);
   CHECK_THROWS_AS(split_words("a \"b"), allot::Error);
   CHECK_THROWS_AS(split_words("a \\"), allot::Error);
 }
 
-TEST_CASE("a line that is not finished tells the word at the cursor") {
+TEST_CASE("an unfinished line yields the word at the cursor") {
   const PartialLine plain = split_partial("allot state /no");
   CHECK(plain.words == Words{"allot", "state"});
   CHECK(plain.current == "/no");

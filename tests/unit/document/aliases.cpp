@@ -5,7 +5,7 @@
 namespace allot::reading {
 namespace {
 
-TEST_CASE("an alias stands for the node that its anchor marks") {
+TEST_CASE("an alias denotes the node of its anchor") {
   const Document document = read(
       {"allot: 1\nkind: &k dealer\ngroups:\n  a: &a\n    kind: *k\n    licenses: {m: &l {sip: 3}, n: *l}\n"
        "    groups: {x: {kind: &k site}}\n  b: *a\n  c: {kind: *k, licenses: {m: *l}}\n  ? &e d\n  : {kind: *e}\n"});
@@ -23,7 +23,7 @@ TEST_CASE("an alias stands for the node that its anchor marks") {
   CHECK(document.patches.size() == 1);
 }
 
-TEST_CASE("problems in what an alias stands for are at the alias") {
+TEST_CASE("problems in the node of an alias are reported at the alias") {
   CHECK(problems_after_version("groups:\n  a: &a {kind: x, knd: y}\n  b: *a\n") ==
         "3:19: unknown key \"knd\" in a group; did you mean \"kind\"?\n"
         "4:6: unknown key \"knd\" in a group; did you mean \"kind\"?");
@@ -38,11 +38,11 @@ TEST_CASE("an alias needs an anchor before it, not around it") {
         "2:29: there is no anchor before this for the alias \"*x\"");
 }
 
-TEST_CASE("anchors hold for one file") {
+TEST_CASE("anchors apply to one file") {
   CHECK(problems_of({"allot: 1\nkind: &k x\n", "allot: 1\ngroups: {a: {kind: *k}}\n"}).size() == 1);
 }
 
-TEST_CASE("an alias bomb ends at once") {
+TEST_CASE("an alias bomb is refused at once") {
   std::string text = "allot: 1\na: &a [x,x,x,x,x,x,x,x,x]\n";
   for (char c = 'b'; c < 'i'; ++c) {
     text += std::string{c} + ": &" + c + " [";
@@ -53,7 +53,7 @@ TEST_CASE("an alias bomb ends at once") {
         std::string::npos);
 }
 
-TEST_CASE("aliases may repeat in proportion to the file, and no more") {
+TEST_CASE("the expansion of aliases is limited in proportion to the file") {
   const auto make = [](int aliases) {
     std::string text = "allot: 1\ngroups:\n  g: &g\n    users:\n";
     for (int i = 0; i < 1000; ++i) text += "      u" + std::to_string(i) + "@x: {}\n";
@@ -64,7 +64,7 @@ TEST_CASE("aliases may repeat in proportion to the file, and no more") {
   CHECK(problems_in(make(20)).find("repeat too much") != std::string::npos);
 }
 
-TEST_CASE("long texts cannot be repeated without bound") {
+TEST_CASE("the repetition of long texts is limited") {
   std::string text = "allot: 1\ngroups:\n  ? &n " + std::string(255, 'n') + "\n  :\n    groups:\n";
   for (int i = 0; i < 8000; ++i) text += "      " + std::to_string(i) + ": {groups: {*n : }}\n";
   CHECK(problems_in(text).find("repeat too much") == std::string::npos);

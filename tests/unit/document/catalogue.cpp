@@ -13,7 +13,7 @@ Catalogue make_catalogue() {
   return catalogue;
 }
 
-TEST_CASE("the entries of files stand at the end of the catalogue, each after what it requires") {
+TEST_CASE("the entries of files are at the end of the catalogue, each after its required resource") {
   const Document document =
       read({"allot: 1\ncatalog:\n  counted: {camera: {requires: lift}, lift: {requires: door}, door: }\n"
             "  features: [face-id, open]\n"});
@@ -41,7 +41,7 @@ TEST_CASE("an entry may be used before the section that declares it, even in ano
   CHECK(patch.features.value == features);
 }
 
-TEST_CASE("what is declared nowhere is unknown") {
+TEST_CASE("an undeclared entry is unknown") {
   CHECK(problems_after_version("licenses: {m: {lift: 3, features: [fcae-id]}}\ncatalog: {features: [face-id]}\n") ==
         "2:16: unknown key \"lift\" in a licence; known are features, from, until, type, sip, mobile\n"
         "2:36: unknown feature \"fcae-id\"; did you mean \"face-id\"?");
@@ -52,7 +52,7 @@ TEST_CASE("what is declared nowhere is unknown") {
         "2:44: unknown feature \"~\"; new ones are declared as catalog: {features: [NAME]}");
 }
 
-TEST_CASE("a wrong count of what is declared later is told as such") {
+TEST_CASE("a wrong count of a resource that is declared later is reported") {
   CHECK(
       problems_after_version("licenses: {m: {lift: -3, lfit: [], door: {}}}\ncatalog: {counted: {lift: , door: }}\n") ==
       "2:22: lift: \"-3\" is negative; the least is 0\n"
@@ -60,7 +60,7 @@ TEST_CASE("a wrong count of what is declared later is told as such") {
       "2:42: door: a number must stand here, not a mapping");
 }
 
-TEST_CASE("counted resources and features are told apart") {
+TEST_CASE("counted resources and features are distinguished") {
   CHECK(problems_after_version("licenses: {m: {ukey2: 1, features: [sip]}}\n") ==
         "2:16: \"ukey2\" is a feature and has no count; write features: [ukey2]\n"
         "2:37: \"sip\" is a counted resource and no feature; write sip: NUMBER");
@@ -70,7 +70,7 @@ TEST_CASE("counted resources and features are told apart") {
         "2:36: \"lift\" is a counted resource and no feature; write lift: NUMBER");
 }
 
-TEST_CASE("a known entry may be repeated as it is, and no other way") {
+TEST_CASE("a known entry may be repeated only without a change") {
   const Catalogue known = make_catalogue();
   CHECK(problems_in(
             "allot: 1\ncatalog: {counted: {camera: {requires: sip}, sip: , mobile: {}}, features: [face-id, ukey2]}\n",
@@ -92,7 +92,7 @@ TEST_CASE("a known entry may be repeated as it is, and no other way") {
   CHECK(document.known_counted == 3);
 }
 
-TEST_CASE("an entry is declared once in a file and the same in all") {
+TEST_CASE("an entry is declared once in a file and equally in all files") {
   CHECK(problems_after_version("catalog: {counted: {lift: , lift: }, features: [open, open]}\n") ==
         "2:29: duplicate key \"lift\"; it came before at a.yaml:2:21\n"
         "2:55: duplicate key \"open\"; it came before at a.yaml:2:49");
@@ -109,7 +109,7 @@ TEST_CASE("an entry is declared once in a file and the same in all") {
             "c.yaml:2:22: \"door\" is a counted resource at a.yaml:2:44; it cannot be a feature too"});
 }
 
-TEST_CASE("names of entries are those that can be") {
+TEST_CASE("invalid names of entries are refused") {
   CHECK(problems_after_version("catalog: {counted: {Lift: , kind: }, features: ['', 2fa]}\n") ==
         "2:21: the catalogue name \"Lift\" does not start with a letter from a to z\n"
         "2:29: the catalogue name \"kind\" is a key of the file format\n"
@@ -117,7 +117,7 @@ TEST_CASE("names of entries are those that can be") {
         "2:53: the catalogue name \"2fa\" does not start with a letter from a to z");
 }
 
-TEST_CASE("what is required is another counted resource, without circles") {
+TEST_CASE("a required resource is another counted resource, without cycles") {
   CHECK(problems_after_version(
             "catalog: {counted: {lift: {requires: spi}, door: {requires: ukey2}, gate: {requires: A B}}}\n") ==
         "2:38: \"lift\" requires \"spi\", which is no counted resource; did you mean \"sip\"?\n"

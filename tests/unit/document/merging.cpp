@@ -36,7 +36,7 @@ TEST_CASE("several files make one hierarchy, merged key by key") {
   CHECK(document.members[0].role.value == Role::admin);
 }
 
-TEST_CASE("what two files say alike is no conflict, what they say differently is one at the second place") {
+TEST_CASE("equal values in two files do not conflict, different values conflict at the second position") {
   const std::string first =
       "allot: 1\nkind: site\nreminder: {before: 3, repeat: once}\ngroups:\n  a:\n    suspended: true\n"
       "licenses:\n  m: {type: x, sip: 1, features: [ukey2], until: 2026-01-01}\n"
@@ -62,13 +62,13 @@ TEST_CASE("what two files say alike is no conflict, what they say differently is
           "b.yaml:6:46: features is [] here, but empty at a.yaml:14"});
 }
 
-TEST_CASE("a conflict names the file that said it first, whichever came before") {
+TEST_CASE("a conflict names the file with the first value, whichever file came before") {
   CHECK(problems_of({"allot: 1\ngroups: {a: }\n", "allot: 1\ngroups:\n  a:\n    kind: x\n",
                      "allot: 1\ngroups: {a: {kind: y}}\n"}) ==
         std::vector<std::string>{"c.yaml:2:14: kind is \"y\" here, but \"x\" at b.yaml:4"});
 }
 
-TEST_CASE("a duplicate in a later file names the place in that file") {
+TEST_CASE("a duplicate in a later file names the position in that file") {
   CHECK(problems_of({"allot: 1\ngroups: {a: }\nusers: {a@b: }\nlicenses: {m: }\n",
                      "allot: 1\ngroups: {a: , a: }\nusers: {A@b: , a@B: }\nlicenses: {m: , m: }\n"}) ==
         std::vector<std::string>{"b.yaml:2:15: duplicate key \"a\"; it came before at b.yaml:2:10",
@@ -86,7 +86,7 @@ TEST_CASE("equal grants are kept once") {
   CHECK(document.members[1].patch == document.members[2].patch);
 }
 
-TEST_CASE("marks are the places of the keys") {
+TEST_CASE("marks are the positions of the keys") {
   const Document document =
       read({"allot: 1\n", "allot: 1\ngroups:\n  a:\n    users: {a@b: }\n    licenses:\n      m:\n"});
   CHECK(document.groups[0].mark.line == 1);

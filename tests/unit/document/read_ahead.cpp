@@ -12,7 +12,7 @@
 namespace allot::reading {
 namespace {
 
-constexpr int kUsers = 20'000;  // of several events each, so that the thread that parses is some batches ahead
+constexpr int kUsers = 20'000;  // several events each, so that the parser thread is some batches ahead
 
 std::string long_hierarchy() {
   std::string text = "allot: 1\nusers:\n";
@@ -21,7 +21,7 @@ std::string long_hierarchy() {
   return text;
 }
 
-TEST_CASE("a long file is read as a short one is, each text where it stands") {
+TEST_CASE("a long file is read like a short file, each text at its position") {
   const Document document = read({long_hierarchy()});
   REQUIRE(document.members.size() == kUsers);
   bool is_right = true;
@@ -33,7 +33,7 @@ TEST_CASE("a long file is read as a short one is, each text where it stands") {
   CHECK(is_right);
 }
 
-TEST_CASE("what is wrong far down in a long file is found there") {
+TEST_CASE("a fault far down in a long file is reported at its position") {
   CHECK(
       problems_in(long_hierarchy() + "kind: a: b\n") ==
       "20003:8: ':' cannot stand here; put a text that contains it between double quotes, or look at the indentation");
@@ -44,7 +44,7 @@ TEST_CASE("what is wrong far down in a long file is found there") {
         "20003:1: unknown key \"knid\" in the hierarchy; did you mean \"kind\"?");
 }
 
-TEST_CASE("what is thrown where a long input cannot be read on comes out of the reader") {
+TEST_CASE("the reader throws the exception of a long input that fails while it is read") {
   Input text = make_input("x", long_hierarchy());
   std::size_t left = 500'000;
   const Input broken{"x", [&](char* buffer, std::size_t size) -> std::size_t {
@@ -56,7 +56,7 @@ TEST_CASE("what is thrown where a long input cannot be read on comes out of the 
   CHECK_THROWS_WITH_AS(read_hierarchy({broken}, Catalogue::built_in(), {}), "no more", std::length_error);
 }
 
-TEST_CASE("a reader that stops early takes its thread along, wherever it stops") {
+TEST_CASE("a reader that stops early ends its thread, wherever it stops") {
   const std::string text = long_hierarchy();
   for (const int steps : {0, 1, 4095, 4096, 4097, 8192, 30'000}) {
     const Input input = make_input("x", text);

@@ -12,7 +12,7 @@
 namespace allot {
 namespace {
 
-/// An input that gives `text` in pieces of at most `piece` bytes.
+/// An input that returns `text` in pieces of at most `piece` bytes.
 Input input(std::string name, std::string text, std::size_t piece = SIZE_MAX) {
   return {std::move(name),
           [text = std::move(text), at = std::size_t{0}, piece](char* buffer, std::size_t size) mutable {
@@ -130,7 +130,7 @@ groups:
   CHECK_FALSE(ann.until.value);
 }
 
-TEST_CASE("an empty value is the default, a key left out says nothing") {
+TEST_CASE("an empty value is the default, an omitted key changes nothing") {
   const Document document = read(
       "allot: 1\nkind:\nrestriction: ~\nreminder: null\nlicenses:\ngroups: {a: }\n"
       "users: {a@b: {sip: , features: , name: ''}}\n");
@@ -255,7 +255,7 @@ TEST_CASE("problems of the catalogue") {
                  {"2:11: unknown key \"count\" in the catalogue; did you mean \"counted\"?"});
 }
 
-TEST_CASE("a catalogue that comes last or requires what follows is as good") {
+TEST_CASE("a catalogue may come last and may require later entries") {
   const Document document = read(
       "allot: 1\nlicenses: {m: {camera: 2, lift: 3, features: [x]}}\n"
       "catalog: {counted: {camera: {requires: lift}, lift: {}}, features: [x]}\n");
@@ -270,7 +270,7 @@ TEST_CASE("a catalogue that comes last or requires what follows is as good") {
   CHECK(patch.features.value->has(catalogue.find_feature("x").value()));
 }
 
-TEST_CASE("the format version must be there and be known") {
+TEST_CASE("the format version is required and must be known") {
   check_problems("kind: a\n", {"1:1: the key \"allot\" is missing"});
   check_problems("allot: 2\n", {"1:8: format version \"2\" is newer"});
   check_problems("allot: 0\n", {"1:8: \"0\" is no format version"});
@@ -282,7 +282,7 @@ TEST_CASE("the format version must be there and be known") {
   check_problems("text\n", {"1:1: the hierarchy must be a mapping, not the text \"text\""});
 }
 
-TEST_CASE("all problems are told in one run, in the order of their places") {
+TEST_CASE("all problems are reported in one run, in the order of their positions") {
   check_problems("allot: 1\nlicenses: {m: {lift: x, sip: -1}}\nkid: a\nusers: {a@b: {from: never}, bob: {}}\n",
                  {"2:16: unknown key \"lift\"", "2:30: sip: \"-1\" is negative", "3:1: unknown key \"kid\"",
                   "4:21: \"never\" is not a date", "4:29: the e-mail \"bob\""});
@@ -329,7 +329,7 @@ TEST_CASE("a file holds one document") {
   CHECK(report("---\nallot: 1\n...\n").total == 0);
 }
 
-TEST_CASE("what is not UTF-8 text is told") {
+TEST_CASE("text that is not UTF-8 is reported") {
   check_problems(std::string{"allot: 1\nkind: a\0b\n", 19}, {"2:8: the control character U+0000"});
   check_problems("allot: 1\nkind: a\x1b\n", {"2:8: the control character U+001B"});
   check_problems("allot: 1\nkind: \xFF\n", {"2:7: the byte 0xFF is not UTF-8"});
@@ -348,7 +348,7 @@ TEST_CASE("what is not UTF-8 text is told") {
       {"1:1: the text begins with a byte order mark"});
 }
 
-TEST_CASE("the size of the pieces that a file comes in does not matter") {
+TEST_CASE("the size of the pieces of a file does not matter") {
   const std::string text = "allot: 1\r\ngroups: {北楼😀: {kind: é, kid: 1}}\r\nkind: \xFF";
   const Report whole = report({input("f", text)});
   CHECK(whole.total == 2);
@@ -384,7 +384,7 @@ TEST_CASE("several files make one hierarchy") {
   CHECK(document.members[0].mark.file == 1);
 }
 
-TEST_CASE("what two files say differently is a problem of the second") {
+TEST_CASE("a contradiction between two files is a problem of the second file") {
   const Report found = report(
       {input("a",
              "allot: 1\nkind: x\ngroups:\n  n:\n    licenses:\n      m: {sip: 5, until: 2026-12-31, features: "
@@ -425,7 +425,7 @@ TEST_CASE("problems of aliases stand where the alias does") {
   check_problems("allot: 1\nlicenses: {a: &p {sip: 1}}\ngroups: {b: *p}\n", {"3:13: unknown key \"sip\" in a group"});
 }
 
-TEST_CASE("a bomb of aliases is refused before it unfolds") {
+TEST_CASE("a bomb of aliases is refused before it is expanded") {
   std::string text = "allot: 1\ngroups:\n  g0: &g0 {groups: {a: {}, b: {}, c: {}}}\n";
   for (int i = 1; i < 60; ++i) {
     const std::string before = "*g" + std::to_string(i - 1);

@@ -20,7 +20,7 @@ TEST_CASE("the format version is required and is 1") {
         std::vector<std::string>{"b.yaml:1:1: the key \"allot\" is missing; a hierarchy begins with \"allot: 1\""});
 }
 
-TEST_CASE("an unknown key is told with the nearest of those that can stand there, and passed over") {
+TEST_CASE("an unknown key is reported with the nearest allowed key, and skipped") {
   CHECK(problems_after_version("licences: {a: {sip: x}}\nkind: []\n") ==
         "2:1: unknown key \"licences\" in the hierarchy; did you mean \"licenses\"?\n"
         "3:7: kind must be a single value, not a list");
@@ -44,7 +44,7 @@ TEST_CASE("an unknown key is told with the nearest of those that can stand there
         "2:11: unknown key \"count\" in the catalogue; did you mean \"counted\"?");
 }
 
-TEST_CASE("a key comes once in a mapping") {
+TEST_CASE("a key occurs once in a mapping") {
   CHECK(problems_after_version("kind: a\nkind: b\n") == "3:1: duplicate key \"kind\"; it came before at a.yaml:2:1");
   CHECK(problems_in("allot: 1\nallot: 1\n") == "2:1: duplicate key \"allot\"; it came before at a.yaml:1:1");
   CHECK(problems_after_version("licenses: {m: {sip: 1, sip: 1}}\n") ==
@@ -59,7 +59,7 @@ TEST_CASE("a key comes once in a mapping") {
         "2:26: duplicate key \"features\"; it came before at a.yaml:2:11");
 }
 
-TEST_CASE("an item comes once in a file, e-mails without regard to case; a second one is checked by itself") {
+TEST_CASE("an item occurs once in a file, e-mails ignore case; a second item is checked separately") {
   CHECK(problems_after_version("groups:\n  a: {kind: x}\n  b: {}\n  a: {kind: y, knd: z}\n") ==
         "5:3: duplicate key \"a\"; it came before at a.yaml:3:3\n"
         "5:16: unknown key \"knd\" in a group; did you mean \"kind\"?");
@@ -107,7 +107,7 @@ TEST_CASE("merge keys and tags are refused by name") {
         "2:27: tags (words that begin with '!') mean nothing here; remove it");
 }
 
-TEST_CASE("names are those that can be stored") {
+TEST_CASE("names that cannot be stored are refused") {
   CHECK(problems_after_version("groups: {a/b: {kind: []}, ..: , '': , ' a': }\n") ==
         "2:10: the group name \"a/b\" contains '/'\n"
         "2:27: the group name \"..\" is reserved\n"
@@ -133,7 +133,7 @@ TEST_CASE("the group of a file can be shared only below the company") {
   CHECK(problems_after_version("groups: {a: {restriction: shared}}\n").empty());
 }
 
-/// A file with `depth` groups, each in the one before.
+/// A file with `depth` nested groups.
 std::string nest(std::size_t depth) {
   std::string text = "allot: 1\n";
   for (std::size_t i = 0; i < depth; ++i) text += "groups: {a: {";
@@ -148,7 +148,7 @@ TEST_CASE("a path has at most 256 names, those of the target included") {
   CHECK(problems_in(nest(255), Catalogue::built_in(), {false, 1}).empty());
 }
 
-TEST_CASE("nothing is nested without bound") {
+TEST_CASE("the nesting depth is limited") {
   const std::string tail = "mappings and lists are nested more than 1024 levels deep";
   CHECK(problems_in(nest(20'000)).ends_with(tail));
   CHECK(problems_in(std::string(100'000, '[')).ends_with("1:1025: " + tail));

@@ -13,7 +13,7 @@
 
 namespace allot::reading {
 
-/// An input with the bytes `text`, given at most `piece` at a time.
+/// An input with the bytes `text`, read in pieces of at most `piece` bytes.
 inline Input make_input(std::string name, std::string text, std::size_t piece = 4096) {
   return {std::move(name),
           [text = std::move(text), piece, at = std::size_t{0}](char* buffer, std::size_t size) mutable {
@@ -37,7 +37,7 @@ inline Document read(const std::vector<std::string>& texts, const Target& target
   return read_hierarchy(make_inputs(texts), Catalogue::built_in(), target);
 }
 
-/// The problems of these files as `a.yaml:1:8: message`; empty where they are valid.
+/// The problems of these files as `a.yaml:1:8: message`; empty if they are valid.
 inline std::vector<std::string> problems_of(const std::vector<std::string>& texts,
                                             const Catalogue& known = Catalogue::built_in(), const Target& target = {}) {
   std::vector<std::string> lines;
@@ -54,7 +54,7 @@ inline std::vector<std::string> problems_of(const std::vector<std::string>& text
   return lines;
 }
 
-/// The problems of one file as `1:8: message`, a line each.
+/// The problems of one file as `1:8: message`, one per line.
 inline std::string problems_in(std::string_view text, const Catalogue& known = Catalogue::built_in(),
                                const Target& target = {}) {
   constexpr std::string_view kName = "a.yaml:";

@@ -7,7 +7,7 @@
 namespace allot::reading {
 namespace {
 
-TEST_CASE("syntax errors are told in words, at the place to look at") {
+TEST_CASE("syntax errors are described in words, at the relevant position") {
   CHECK(problems_after_version("groups:\n\tnorth: {}\n") == "3:1: a tab cannot indent; use spaces");
   CHECK(problems_after_version("kind: |\n\tx\n") == "3:1: a tab cannot indent; use spaces");
   CHECK(problems_after_version("kind: a: b\n") ==
@@ -41,7 +41,7 @@ TEST_CASE("syntax errors are told in words, at the place to look at") {
         std::string::npos);
 }
 
-TEST_CASE("what comes before a syntax error is reported too, and the other files are read") {
+TEST_CASE("problems before a syntax error are reported too, and the other files are read") {
   const auto problems = problems_of({"allot: 1\nknd: x\nsuspended: maybe\nusers: {\n", "allot: 1\nsuspended: no\n"});
   REQUIRE(problems.size() == 4);
   CHECK(problems[0] == "a.yaml:2:1: unknown key \"knd\" in the hierarchy; did you mean \"kind\"?");
@@ -50,7 +50,7 @@ TEST_CASE("what comes before a syntax error is reported too, and the other files
   CHECK(problems[3] == "b.yaml:2:12: \"no\" is neither true nor false");
 }
 
-TEST_CASE("a mapping cut off by a syntax error is not blamed for what it lacks") {
+TEST_CASE("missing keys of a mapping that a syntax error cuts off are not reported") {
   CHECK(problems_in("kind: x\nreminder: {before: 3 ]\nallot: 1\n") ==
         "2:22: a ',' or '}' is missing before this, in the mapping begun at 2:11");
 }
@@ -62,7 +62,7 @@ TEST_CASE("a file holds one document") {
   CHECK(problems_in("--- # begins\nallot: 1\n...\n# ends\n").empty());
 }
 
-TEST_CASE("an empty file is no hierarchy") {
+TEST_CASE("an empty file is not a hierarchy") {
   const std::string nothing = "there is no hierarchy here; it begins with \"allot: 1\"";
   CHECK(problems_in("") == "1:1: " + nothing);
   CHECK(problems_in("# only\n# comments\n") == "1:1: " + nothing);
@@ -120,7 +120,7 @@ TEST_CASE("the size of the pieces that are read makes no difference") {
   }
 }
 
-TEST_CASE("an input that cannot be read is a problem where that happens; other exceptions pass through") {
+TEST_CASE("an input that cannot be read is a problem at that position; other exceptions pass through") {
   const Input unreadable{"dir", [](char*, std::size_t) -> std::size_t {
                            throw Error::invalid_input("cannot read \"dir\": is a directory");
                          }};
@@ -137,7 +137,7 @@ TEST_CASE("an input that cannot be read is a problem where that happens; other e
   CHECK_THROWS_AS(read_hierarchy({broken}, Catalogue::built_in(), {}), std::length_error);
 }
 
-TEST_CASE("at most 1000 problems are listed, the first by place; all are counted") {
+TEST_CASE("at most 1000 problems are listed, the first by position; all are counted") {
   std::string text = "allot: 1\nusers:\n";
   for (int i = 0; i < 3000; ++i) text += "  bad" + std::to_string(i) + ": {}\n";
   text += "licenses: {m: {lift: 3}}\n";

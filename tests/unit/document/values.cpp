@@ -49,7 +49,7 @@ TEST_CASE("a truth value is true or false") {
   CHECK(read({"allot: 1\nsuspended: false\n"}).groups[0].suspended.value == false);
 }
 
-TEST_CASE("words are told with the nearest known one") {
+TEST_CASE("unknown words are reported with the nearest known word") {
   CHECK(problems_after_version("restriction: Shared\n") ==
         "2:14: \"Shared\" is not a restriction; did you mean \"shared\"?");
   CHECK(problems_after_version("restriction: xyzzy\n") ==
@@ -121,7 +121,7 @@ TEST_CASE("a text takes any scalar as the characters written") {
   CHECK(document.members[0].said_name().value == "12:30");
 }
 
-TEST_CASE("features are a list, in which the same one may come again") {
+TEST_CASE("features are a list, which may contain a feature more than once") {
   const Document document =
       read({"allot: 1\nusers: {a@b: {features: [ukey2, 'ukey2']}, c@d: {features: []}, e@f: {}}\n"});
   Features ukey2;
@@ -131,7 +131,7 @@ TEST_CASE("features are a list, in which the same one may come again") {
   CHECK(document.patches[document.members[2].patch].features == Specified<Features>{});
 }
 
-TEST_CASE("what the engine judges is no problem here") {
+TEST_CASE("values that only the rules refuse are not a problem of the document") {
   CHECK(problems_after_version("licenses: {m: {sip: 1, mobile: 5, from: 2027-01-01, until: 2026-01-01}}\n").empty());
 }
 

@@ -166,7 +166,7 @@ TEST_CASE("plain scalars stay plain") {
   }
 }
 
-TEST_CASE("what YAML would take for something else is quoted") {
+TEST_CASE("text that YAML would read as another type is quoted") {
   for (const char* text :
        {"",     "y",          "N",   "yes",  "No",  "ON",  "off", "true", "FALSE", "null", "Null", "~",
         "1",    "0123",       "0o7", "0x1F", "1e3", "1.5", ".5",  "-1",   "+1",    ".inf", ".NaN", "1_000",
@@ -180,7 +180,7 @@ TEST_CASE("what YAML would take for something else is quoted") {
   }
 }
 
-/// `text` as another YAML reader takes it, as a value, a key, and an item within a flow.
+/// `text` as read by another YAML reader: as a value, a key, and an item in a flow collection.
 void check_read_back(const std::string& text) {
   const std::string scalar = to_yaml_scalar(text);
   CAPTURE(scalar);

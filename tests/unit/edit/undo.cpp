@@ -51,7 +51,7 @@ GroupPatch suspended() {
   return specified;
 }
 
-/// Every kind of change, by a name.
+/// Every kind of change, with a name.
 const std::vector<std::pair<const char*, Verbs>>& all_verbs() {
   static const std::vector<std::pair<const char*, Verbs>> kVerbs{
       {"group add", [](Write& w) { w.add_group(at("/a/b/c"), kind("x"), Parents::create, IfExists::fail); }},
@@ -92,7 +92,7 @@ std::string catalogue_of(const Company& company) {
 
 }  // namespace
 
-TEST_CASE("each kind of change is undone whole, and undoing the undo makes it again") {
+TEST_CASE("each kind of change is undone completely, and undoing the undo restores it") {
   const History history;
   for (const auto& [name, subcommands] : all_verbs()) {
     CAPTURE(name);
@@ -113,7 +113,7 @@ TEST_CASE("each kind of change is undone whole, and undoing the undo makes it ag
   }
 }
 
-TEST_CASE_FIXTURE(History, "writes are undone one after the other, back to the beginning") {
+TEST_CASE_FIXTURE(History, "writes are undone one by one, back to the first") {
   std::mt19937 random{12};  // NOLINT: the same operations in every run
   std::vector<std::pair<std::int64_t, std::string>> states{{revision(), text()}};
   const auto undo_newest = [&] {
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(History, "writes are undone one after the other, back to the b
   CHECK(faults().empty());
 }
 
-TEST_CASE_FIXTURE(History, "every state is shown as it was, whatever was done since") {
+TEST_CASE_FIXTURE(History, "every earlier state is shown unchanged, whatever was written since") {
   std::vector<std::pair<std::int64_t, std::string>> states;
   for (const auto& [name, subcommands] : all_verbs()) {
     const std::int64_t saved = write(subcommands).revision;
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(History, "every state is shown as it was, whatever was done si
   }
 }
 
-TEST_CASE_FIXTURE(History, "an older write is undone alone, without what came later elsewhere") {
+TEST_CASE_FIXTURE(History, "an older write is undone alone, without later writes elsewhere") {
   const std::int64_t first = write([](Write& w) { w.set_group(at("/south"), kind("shop")); }).revision;
   add_group("/north/x");
   undo(first);
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(History, "an older write is undone alone, without what came la
   CHECK(text("/north").find("x: {}") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "what later writes changed conflicts, and those writes are named") {
+TEST_CASE_FIXTURE(History, "rows that later writes changed conflict, and those writes are named") {
   const std::int64_t first = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(5)); }).revision;
   const std::int64_t second = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(6)); }).revision;
   const std::int64_t other =
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(History, "what later writes changed conflicts, and those write
   CHECK(text("/north").find("sip: 1, features: []") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "a group that was made is not undone while something that came later is in it") {
+TEST_CASE_FIXTURE(History, "the creation of a group is not undone while the group has later content") {
   add_group("/x");
   const std::int64_t made = revision();
   write([](Write& w) { w.add_member(at("/x"), "new@x.example", {}, IfExists::fail); });
@@ -192,7 +192,7 @@ TEST_CASE_FIXTURE(History, "a group that was made is not undone while something 
   CHECK(text().find("  x:") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "a name that is taken again conflicts with the group that would come back") {
+TEST_CASE_FIXTURE(History, "a name that is used again conflicts with the group to restore") {
   const std::int64_t removed = write([](Write& w) { w.remove_group(at("/south"), Recursive::yes); }).revision;
   add_group("/south");
   CHECK(refusal(removed).kind() == ErrorKind::in_use);
@@ -201,7 +201,7 @@ TEST_CASE_FIXTURE(History, "a name that is taken again conflicts with the group 
   CHECK(text("/south").find("sue@x.example") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "an undo is checked against the rules as any write is") {
+TEST_CASE_FIXTURE(History, "an undo is checked against the rules like any write") {
   const std::int64_t lowered = write([](Write& w) { w.set_license(at("/north"), "main", holding(30)); }).revision;
   write([](Write& w) { w.add_member(at("/"), "big@x.example", taking(65), IfExists::fail); });
   const Error error = refusal(lowered);
@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(History, "a dry run of an undo changes nothing") {
   CHECK(revision() == set);
 }
 
-TEST_CASE_FIXTURE(History, "the making of the store is not undone, nor what is not there") {
+TEST_CASE_FIXTURE(History, "neither the creation of the store nor a missing entry is undone") {
   CHECK(refusal(1).kind() == ErrorKind::in_use);
   CHECK(refusal(0).kind() == ErrorKind::not_found);
   CHECK(refusal(999).kind() == ErrorKind::not_found);
@@ -234,7 +234,7 @@ TEST_CASE_FIXTURE(History, "without a revision the newest entry that the actor s
   CHECK(text("/north").find("x: {}") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "an actor undoes what it sees of a write, and no more") {
+TEST_CASE_FIXTURE(History, "an actor undoes only the visible part of a write") {
   const std::int64_t both = write([](Write& w) {
                               w.set_group(at("/north/tower"), kind("site"));
                               w.set_group(at("/south"), kind("shop"));
@@ -256,7 +256,7 @@ TEST_CASE_FIXTURE(History,
   CHECK(text("/north").find("kind: dealer") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(History, "an import is undone whole") {
+TEST_CASE_FIXTURE(History, "an import is undone completely") {
   const std::string before = text();
   const std::int64_t imported =
       import("allot: 1\ngroups: {north: {kind: shop, groups: {tower: {}}}, west: {users: {w@x.example: {sip: 1}}}}\n",

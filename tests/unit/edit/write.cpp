@@ -14,7 +14,7 @@ namespace {
 
 const Day kToday = *Day::parse("2026-11-24");
 
-/// An engine on a store that has no name yet and vanishes with it.
+/// An engine on an unnamed store, which is removed with the engine.
 Engine make_engine() { return Engine{Store::create("/tmp/allot-unit-store"), kToday}; }
 
 LicenseChange holding(std::int32_t sip, std::int32_t mobile = 0) {
@@ -29,7 +29,7 @@ MembershipChange taking(std::int32_t sip) {
   return specified;
 }
 
-/// Runs `verbs` as one write.
+/// Runs `subcommands` as one write.
 template <typename Verbs>
 Outcome run(Engine& engine, DryRun dry_run, Verbs subcommands) {
   Write write{engine, dry_run};
@@ -42,7 +42,7 @@ Outcome save(Engine& engine, Verbs subcommands) {
   return run(engine, DryRun::no, subcommands);
 }
 
-/// All that is in the store, as an export writes it.
+/// The export of the store.
 std::string text_of(Engine& engine) {
   View view{engine};
   std::ostringstream out;
@@ -102,7 +102,7 @@ TEST_CASE("a grant beyond a limit is refused with the most that would have been 
   CHECK(View{engine}.check().total == 0);
 }
 
-TEST_CASE("a limit that is lowered below its use names who uses it") {
+TEST_CASE("a refusal to lower a limit below its usage names the users of the limit") {
   Engine engine = make_company();
   save(engine, [](Write& write) { write.add_member(Path::parse("/a/b"), "one@x.example", taking(4), IfExists::fail); });
   const Violations violations =
@@ -117,7 +117,7 @@ TEST_CASE("a limit that is lowered below its use names who uses it") {
   CHECK(violation.holders.front().count == 4);
 }
 
-TEST_CASE("a dry run answers as the real one and changes nothing") {
+TEST_CASE("a dry run has the outcome of the real run and changes nothing") {
   Engine engine = make_company();
   const auto remove = [](Write& write) { write.remove_group(Path::parse("/a"), Recursive::yes); };
   const std::string before = text_of(engine);
@@ -136,7 +136,7 @@ TEST_CASE("a dry run answers as the real one and changes nothing") {
   }
 }
 
-TEST_CASE("what changes nothing makes no revision") {
+TEST_CASE("a write without a change creates no revision") {
   Engine engine = make_company();
   const Outcome outcome = save(engine, [](Write& write) { write.set_group(Path::parse("/a"), {}); });
   CHECK(outcome.unchanged.groups == 1);
@@ -145,7 +145,7 @@ TEST_CASE("what changes nothing makes no revision") {
   CHECK(count_entries(engine) == 1);
 }
 
-TEST_CASE("figures that are kept stay those of the rows, whatever is done, and what fails changes nothing") {
+TEST_CASE("the stored figures match the rows after any operation, and a failed operation changes nothing") {
   Engine engine = make_company();
   std::mt19937 random{20261124};  // NOLINT: the same operations in every run
   const auto pick = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
@@ -199,5 +199,5 @@ TEST_CASE("figures that are kept stay those of the rows, whatever is done, and w
     CHECK(ends[kind] > 0);
     failed += ends[kind];
   }
-  CHECK(saved + failed == 400);  // nothing else went wrong
+  CHECK(saved + failed == 400);  // no other error
 }

@@ -12,7 +12,7 @@ namespace {
 
 const Day kToday = *Day::parse("2026-11-24");
 
-/// An engine whose clock says what `now` does.
+/// An engine with the clock `now`.
 Engine make_engine(std::function<std::int64_t()> now, std::optional<std::string> actor = std::nullopt) {
   Store store = Store::create("/tmp/allot-unit-store");
   return Engine{std::move(store), kToday, std::move(actor), Origin{"tester", Via::command, "words", std::move(now)}};
@@ -31,7 +31,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> entries_of(Engine& engine) {
   return entries;
 }
 
-TEST_CASE("what is made and removed in one write is nothing, and saves nothing") {
+TEST_CASE("rows that one write creates and removes are not logged, and nothing is saved") {
   Engine engine = make_engine([] { return 0; });
   add_group(engine, "/first");
   {
@@ -47,7 +47,7 @@ TEST_CASE("what is made and removed in one write is nothing, and saves nothing")
   CHECK(entries_of(engine).size() == 1);
 }
 
-TEST_CASE("of thousands of groups made in a write those count that are left") {
+TEST_CASE("of thousands of groups created in a write the remaining groups are counted") {
   Engine engine = make_engine([] { return 0; });
   add_group(engine, "/old");
   {
@@ -86,7 +86,7 @@ TEST_CASE("of thousands of groups made in a write those count that are left") {
   CHECK(std::get<GroupState>(others[0].after).path == "/i/old");
 }
 
-TEST_CASE("a write that removes again all of the thousands of groups that it made saves nothing") {
+TEST_CASE("a write that removes all of the thousands of groups that it created saves nothing") {
   Engine engine = make_engine([] { return 0; });
   add_group(engine, "/first");
   {
@@ -101,7 +101,7 @@ TEST_CASE("a write that removes again all of the thousands of groups that it mad
   CHECK(entries_of(engine).size() == 1);
 }
 
-TEST_CASE("revisions grow where the clock goes back") {
+TEST_CASE("revisions increase if the clock goes back") {
   std::int64_t now = 1'000'000;
   Engine engine = make_engine([&] { return now; });
   add_group(engine, "/a");
@@ -205,7 +205,7 @@ TEST_CASE("a row that is removed and created again by one write is updated") {
   CHECK(changes[0].op == Op::update);
 }
 
-TEST_CASE("the log is pruned up to a day, and what comes after it stays whole") {
+TEST_CASE("the log is pruned up to a day, and the later entries stay complete") {
   std::int64_t now = 0;
   Engine engine = make_engine([&] { return now; });
   add_group(engine, "/a");

@@ -3,7 +3,7 @@
 namespace allot::unit {
 namespace {
 
-/// A store in its canonical form, which begins where its groups do.
+/// The canonical form of a store, starting at its groups.
 const std::string kBefore = R"(allot: 1
 restriction: reserved
 licenses:
@@ -30,7 +30,7 @@ groups:
 struct Merging : Company {
   Merging() { import(kBefore); }
 
-  /// The text of `kBefore` after replacing one piece of it by another.
+  /// The text of `kBefore` with one part replaced.
   static std::string with(const std::string& piece, const std::string& other) {
     std::string text = kBefore;
     const std::size_t place = text.find(piece);
@@ -47,7 +47,7 @@ struct Merging : Company {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Merging, "an export imported again changes nothing and makes no entry") {
+TEST_CASE_FIXTURE(Merging, "importing an export changes nothing and creates no entry") {
   REQUIRE(text() == kBefore);
   const std::int64_t before = revision();
   for (const Prune prune : {Prune::no, Prune::yes}) {
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(Merging, "an export imported again changes nothing and makes n
   CHECK(revision() == before);
 }
 
-TEST_CASE_FIXTURE(Merging, "what a file leaves out stays as it is") {
+TEST_CASE_FIXTURE(Merging, "items that a file omits are kept") {
   CHECK(import_of("") == kBefore);
   CHECK(import_of("groups: {north: {kind: shop}}\n") == with("kind: dealer", "kind: shop"));
   CHECK(import_of("groups: {north: {kind: dealer, licenses: {main: {sip: 39}}}}\n") == with("sip: 40", "sip: 39"));
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Merging, "what a file leaves out stays as it is") {
         with("{name: Bob, sip: 3,", "{name: Bob, sip: 3, mobile: 2,"));
 }
 
-TEST_CASE_FIXTURE(Merging, "a key that is empty takes its default, one that is said its value") {
+TEST_CASE_FIXTURE(Merging, "an empty key takes its default, any other key its value") {
   CHECK(import_of(
             "groups: {north: {reminder: , licenses: {main: {type: , from: }}, groups: {tower: {suspended: }}}}\n") ==
         [] {
@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(Merging, "a key that is empty takes its default, one that is s
   CHECK(inherits.find("bob@x.example: {name: Bob, sip: 3, until: 2027-06-30}") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Merging, "with --prune the store becomes what the file says, and the rest goes") {
+TEST_CASE_FIXTURE(Merging, "with --prune the store becomes the content of the file, and the rest is removed") {
   const std::string wanted = R"(allot: 1
 restriction: reserved
 licenses:
@@ -106,13 +106,13 @@ groups:
   CHECK(outcome.updated.memberships == 1);
 }
 
-TEST_CASE_FIXTURE(Merging, "with --prune a key that is left out takes its default") {
+TEST_CASE_FIXTURE(Merging, "with --prune an omitted key takes its default") {
   const std::string after =
       import_of("restriction: none\ngroups: {north: {users: {bob@x.example: {name: B}}}}\n", Prune::yes);
   CHECK(after == "allot: 1\ngroups:\n  north:\n    users:\n      bob@x.example: {name: B}\n");
 }
 
-TEST_CASE_FIXTURE(Merging, "an import into a group touches nothing outside of it") {
+TEST_CASE_FIXTURE(Merging, "an import into a group changes nothing outside the group") {
   import("allot: 1\ngroups: {tower: {kind: site}}\nusers: {ann@x.example: {role: admin}}\nlicenses: {main: {sip: 1}}\n",
          "/north", Prune::yes);
   const std::string after = text();
@@ -124,21 +124,21 @@ TEST_CASE_FIXTURE(Merging, "an import into a group touches nothing outside of it
   CHECK(faults().empty());
 }
 
-TEST_CASE_FIXTURE(Merging, "a group that is new is reserved where it has licenses, and one that gains them is noted") {
+TEST_CASE_FIXTURE(Merging, "a new group with licenses is reserved, and a group that gains licenses is noted") {
   Outcome outcome =
       import("allot: 1\ngroups: {west: {licenses: {l: {sip: 1}}}, east: {}, south: {licenses: {l: {sip: 1}}}}\n");
   CHECK(text("/west").find("restriction: reserved") != std::string::npos);
   CHECK(text("/east").find("restriction") == std::string::npos);
   CHECK(text("/south").find("restriction: reserved") != std::string::npos);
-  CHECK(outcome.notes == std::vector<std::string>{"/south was not restricted and is now reserved"});
+  CHECK(outcome.notes == std::vector<std::string>{"/south becomes reserved; it was not restricted"});
   write([](Write& write) { write.set_group(Path::parse("/south"), restriction(Restriction::none)); });
   outcome = import("allot: 1\ngroups: {south: {licenses: {l: {sip: 2}}}}\n");
-  CHECK(text("/south").find("restriction: none") != std::string::npos);  // it has gained none
+  CHECK(text("/south").find("restriction: none") != std::string::npos);  // no licence was added
   outcome = import("allot: 1\ngroups: {south: {licenses: {m: {sip: 1}}}}\n");
-  CHECK(outcome.notes == std::vector<std::string>{"/south was not restricted and is now reserved",
+  CHECK(outcome.notes == std::vector<std::string>{"/south becomes reserved; it was not restricted",
                                                   "kept licenses of /south come into force: l"});
   outcome = import("allot: 1\ngroups: {south: {restriction: none, licenses: {n: {sip: 1}}}}\n");
-  CHECK(text("/south").find("restriction: none") != std::string::npos);  // as the file says
+  CHECK(text("/south").find("restriction: none") != std::string::npos);  // as in the file
   CHECK(outcome.notes.empty());
 }
 
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(Merging, "an import that breaks a rule, or has a fault, saves 
   CHECK(faults().empty());
 }
 
-TEST_CASE_FIXTURE(Merging, "a dry run of an import says what it would do and saves nothing") {
+TEST_CASE_FIXTURE(Merging, "a dry run of an import reports its changes and saves nothing") {
   Outcome outcome;
   {
     Engine acting = engine();
@@ -199,7 +199,7 @@ TEST_CASE_FIXTURE(
   CHECK(text("/north/tower").find("kind: site") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Merging, "an administrator's pruning import leaves what its group was given from above") {
+TEST_CASE_FIXTURE(Merging, "a pruning import of an administrator keeps the grants from above") {
   import("allot: 1\nusers: {ann@x.example: {name: Ann, role: admin}}\n", "/north", Prune::yes, "ann@x.example");
   CHECK(text("/north") == R"(allot: 1
 kind: dealer

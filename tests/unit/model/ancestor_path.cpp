@@ -41,7 +41,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a chain knows the paths of its groups") {
+TEST_CASE_FIXTURE(Fixture, "an ancestor path returns the paths of its groups") {
   CHECK(ancestors.path_of(0) == "/");
   CHECK(ancestors.path_of(1) == "/north");
   CHECK(ancestors.path() == "/north/tower/flat");
@@ -50,30 +50,30 @@ TEST_CASE_FIXTURE(Fixture, "a chain knows the paths of its groups") {
   CHECK(ancestors.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a group draws on the nearest restricted one") {
+TEST_CASE_FIXTURE(Fixture, "a group draws on the nearest restricted group") {
   CHECK(ancestors.find_restricted(3) == 2);
   CHECK(ancestors.find_restricted(2) == 2);
   CHECK(ancestors.find_restricted(1) == 0);
   CHECK(ancestors.find_restricted(0) == 0);
-  CHECK(ancestors.find_offer_above(0) == nullptr);
-  CHECK(ancestors.find_offer_above(1) == &*ancestors[0].capacity);
-  CHECK(ancestors.find_offer_above(2) == &*ancestors[0].capacity);
-  CHECK(ancestors.find_offer_above(3) == &*ancestors[2].capacity);
-  CHECK(ancestors.find_offer() == &*ancestors[2].capacity);
+  CHECK(ancestors.find_capacity_above(0) == nullptr);
+  CHECK(ancestors.find_capacity_above(1) == &*ancestors[0].capacity);
+  CHECK(ancestors.find_capacity_above(2) == &*ancestors[0].capacity);
+  CHECK(ancestors.find_capacity_above(3) == &*ancestors[2].capacity);
+  CHECK(ancestors.find_capacity() == &*ancestors[2].capacity);
   CHECK_FALSE(ancestors[1].capacity);
 }
 
-TEST_CASE("a chain without a restricted group is unlimited") {
+TEST_CASE("an ancestor path without a restricted group is unlimited") {
   const Catalogue catalogue = Catalogue::built_in();
   AncestorPath ancestors{catalogue};
   ancestors.push(link("", Restriction::none, {license(5)}));
   ancestors.push(link("north", Restriction::none));
   CHECK_FALSE(ancestors.find_restricted(1));
-  CHECK(ancestors.find_offer() == nullptr);
+  CHECK(ancestors.find_capacity() == nullptr);
   CHECK_FALSE(ancestors[0].capacity);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an offer is the sum of the licences, its hull cut by the offer above") {
+TEST_CASE_FIXTURE(Fixture, "a capacity is the sum of the licences, its hull clipped to that of the capacity above") {
   CHECK(ancestors[2].capacity->limits == sip(80));
   const Day last = Day::from_number(100);
   ancestors.pop();
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(Fixture, "an offer is the sum of the licences, its hull cut by
   CHECK(ancestors[4].capacity->counted_hulls[kSip] == Period{Day::beginning(), last});
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is allotted is felt up to the first reserved group") {
+TEST_CASE_FIXTURE(Fixture, "an allotted count affects the groups up to the first reserved group") {
   std::vector<std::size_t> touched;
   const auto note = [&](std::size_t at) { touched.push_back(at); };
   ancestors.allot(3, sip(5), note);
@@ -101,14 +101,14 @@ TEST_CASE_FIXTURE(Fixture, "what is allotted is felt up to the first reserved gr
   CHECK(ancestors[0].allotted.is_zero());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a group takes its limit where it is reserved, else what is allotted in it") {
+TEST_CASE_FIXTURE(Fixture, "a reserved group takes its limit, any other group its allotted count") {
   ancestors.allot(2, sip(4), [](std::size_t) {});
   CHECK(ancestors[0].taken() == sip(100));
   CHECK(ancestors[1].taken() == sip(4));
   CHECK(ancestors[2].taken() == sip(4));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a group that changes tells how much more it takes") {
+TEST_CASE_FIXTURE(Fixture, "a changed group returns the difference of its usage") {
   ancestors.allot(3, sip(4), [](std::size_t) {});
   GroupTraits traits;
   traits.restriction = Restriction::reserved;

@@ -54,7 +54,7 @@ TEST_CASE("a status follows from the period") {
   CHECK(word_for(Status::out_of_force) == "out-of-force");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a group says why it blocks") {
+TEST_CASE_FIXTURE(Fixture, "a group reports why it blocks") {
   ancestors.push(link(Restriction::reserved, {license(1, false, {day("2026-05-01"), day("2026-05-31")}),
                                               license(1, false, {day("2026-07-01"), day("2026-07-31")}),
                                               license(1, false, {day("2026-06-15"), day("2026-06-20")})}));
@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Fixture, "blocks come nearest first, and a suspension comes be
   CHECK_FALSE(blocks[1].date);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an unlimited group shows what is used and no limit") {
+TEST_CASE_FIXTURE(Fixture, "an unlimited group shows its usage and no limit") {
   ancestors.push(link(Restriction::none, {license(5, false)}, 7));
   const CountedState state = state_of_counted(ancestors, kSip, kToday);
   CHECK_FALSE(state.limit);
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(Fixture, "an unlimited group shows what is used and no limit")
   CHECK_FALSE(feature.until);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is available is bounded by every ceiling up to the first reserved group") {
+TEST_CASE_FIXTURE(Fixture, "the available count is bounded by every ceiling up to the first reserved group") {
   ancestors.push(link(Restriction::reserved, {license(100, false)}, 100));
   ancestors.push(link(Restriction::reserved, {license(50, false)}, 45));
   ancestors.push(link(Restriction::shared, {license(40, false)}, 20));
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(Fixture, "what is available is bounded by every ceiling up to 
   CHECK(bound_of(ancestors, 2, kSip, kToday).free() == 20);
 }
 
-TEST_CASE_FIXTURE(Fixture, "nothing remains below zero, and nothing where it is blocked") {
+TEST_CASE_FIXTURE(Fixture, "the remaining count is never negative, and zero if blocked") {
   ancestors.push(link(Restriction::reserved, {license(5, false), license(4, false, kYear)}, 9));
   CHECK(state_of_counted(ancestors, kSip, kToday).remaining == 0);
   const CountedState later = state_of_counted(ancestors, kSip, day("2027-01-01"));
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture, "a feature is enabled to the end of its run of days")
   CHECK(state_of_feature(ancestors, kUkey2, day("2026-05-01")).blocked_by.front().at == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
+TEST_CASE_FIXTURE(Fixture, "a timeline equals the state of each of its days") {
   std::mt19937 random{6};
   constexpr int kDays = 20;
   const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>{low, high}(random); };
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
       const FeatureState feature = state_of_feature(each, kUkey2, on);
       REQUIRE(span->features.has(kUkey2) == feature.is_enabled);
       if (!feature.is_enabled) continue;
-      // `until` is the day before the first one on which it is not enabled.
+      // `until` is the day before the first day on which the feature is not enabled.
       Day end = on;
       while (end < Day::from_number(kDays + 1) && state_of_feature(each, kUkey2, end.next()).is_enabled)
         end = end.next();
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture, "a timeline says the same as each of its days") {
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a timeline begins on the last day of the calendar if asked to") {
+TEST_CASE_FIXTURE(Fixture, "a timeline can begin on the last day of the calendar") {
   ancestors.push(link(Restriction::reserved, {license(3, true, {Day::beginning(), Day::last()})}));
   const std::vector<Span> spans = make_timeline(ancestors, Day::last());
   REQUIRE(spans.size() == 1);

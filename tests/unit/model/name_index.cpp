@@ -27,7 +27,7 @@ TEST_CASE("an index without rows finds nothing") {
   CHECK_FALSE(index.find(7, "north"));
 }
 
-TEST_CASE("an index tells owners and names apart") {
+TEST_CASE("an index distinguishes owners and names") {
   Table table{{{0, ""}, {0, "a"}, {1, "a"}, {0, "A"}, {0, std::string{"a\0", 2}}, {UINT32_MAX, "a"}}};
   NameIndex index{KeyOfRow{&table}};
   for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
@@ -57,7 +57,7 @@ TEST_CASE("an index finds each of many rows after it has grown") {
   CHECK(finds_all);
 }
 
-TEST_CASE("an index by folded names takes the case of ASCII letters for nothing, and of no other character") {
+TEST_CASE("an index by folded names ignores the case of ASCII letters, and of no other character") {
   Table table{
       {{0, "Ann@X.example"}, {0, "ann@x.exampla"}, {1, "ANN@x.example"}, {0, "\xC3\x89@x"}, {0, "`"}, {0, "@"}}};
   NameIndex<KeyOfRow, Case::folded> index{KeyOfRow{&table}};
@@ -74,7 +74,7 @@ TEST_CASE("an index by folded names takes the case of ASCII letters for nothing,
   CHECK_FALSE(index.find(2, "ann@x.example"));
 }
 
-TEST_CASE("an index that was cleared finds nothing of before, and what is entered afterwards") {
+TEST_CASE("a cleared index finds only entries that are added afterwards") {
   Table table;
   for (std::uint32_t row = 0; row < 1000; ++row) table.rows.emplace_back(0, std::to_string(row));
   NameIndex index{KeyOfRow{&table}};

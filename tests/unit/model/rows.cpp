@@ -10,7 +10,7 @@
 namespace allot {
 namespace {
 
-TEST_CASE("rows stay where they are while a table grows, and are walked in order") {
+TEST_CASE("rows keep their addresses while a table grows, and are visited in order") {
   Rows<int> rows;
   CHECK(rows.empty());
   CHECK(rows.begin() == rows.end());
@@ -30,7 +30,7 @@ TEST_CASE("rows stay where they are while a table grows, and are walked in order
   CHECK(are_all_in_place);
 }
 
-TEST_CASE("a table that is moved takes its rows along; one that is copied has its own") {
+TEST_CASE("a moved table keeps its rows; a copied table has its own rows") {
   Rows<int> rows;
   for (int i = 0; i < 300; ++i) rows.emplace_back(i);
   const int* const place = &rows[299];
@@ -41,13 +41,13 @@ TEST_CASE("a table that is moved takes its rows along; one that is copied has it
   CHECK(&copy[299] != place);
 }
 
-TEST_CASE("rows that cannot be copied can be kept") {
+TEST_CASE("rows that cannot be copied can be stored") {
   Rows<std::unique_ptr<int>> rows;
   rows.push_back(std::make_unique<int>(7));
   CHECK(*rows[0] == 7);
 }
 
-TEST_CASE("equal values are kept once, even where all hashes are alike") {
+TEST_CASE("equal values are stored once, even if all hashes are equal") {
   for (const std::uint32_t mask : {0xFFFFFFFFU, 7U, 0U}) {
     Rows<int> rows;
     DistinctIndex<int> index;

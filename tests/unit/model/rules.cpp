@@ -47,7 +47,7 @@ Usage taken(const std::vector<Grant>& grants) {
 const Day kToday = day("2026-03-15");
 const Period kYear = period("2026-01-01", "2026-12-31");
 
-TEST_CASE("requires: mobile may not outnumber sip in one grant") {
+TEST_CASE("requires: the count of mobile may not exceed that of sip in one grant") {
   RuleViolations rule_violations;
   check_grant(grant(3, 3, kYear), catalogue(), rule_violations);
   check_grant(grant(3, 0, kYear), catalogue(), rule_violations);
@@ -79,7 +79,7 @@ TEST_CASE("a grant is live through its last day") {
   CHECK_FALSE(is_live(grant(1, 0, period("", "2026-03-14")), kToday));
 }
 
-TEST_CASE("an offer sums up the counts and spans the periods of licences") {
+TEST_CASE("a capacity sums the counts and spans the periods of licences") {
   const Capacity capacity = capacity_of(
       {grant(10, 0, period("2026-01-01", "2026-06-30"), true), grant(5, 0, period("2026-06-01", "2027-05-31"))});
   CHECK(capacity.limits[kSip].at(day("2026-05-31")) == 10);
@@ -93,7 +93,7 @@ TEST_CASE("an offer sums up the counts and spans the periods of licences") {
   CHECK(capacity.listed.has(kUkey2));
 }
 
-TEST_CASE("a hull is cut to that of the group above, a limit is not") {
+TEST_CASE("a hull is clipped to that of the group above, a limit is not") {
   const Capacity above = capacity_of({grant(5, 0, kYear)});
   const Capacity below = capacity_of({grant(10, 0, period("2026-07-01", ""), true)}, &above);
   CHECK(below.hull(Item::counted(kSip)) == period("2026-07-01", "2026-12-31"));
@@ -102,7 +102,7 @@ TEST_CASE("a hull is cut to that of the group above, a limit is not") {
   CHECK(below.listed.has(kUkey2));
 }
 
-TEST_CASE("limit: on no checked day more is taken than there is") {
+TEST_CASE("limit: on no checked day the usage exceeds the limit") {
   const Capacity capacity = capacity_of({grant(5, 0, kYear), grant(5, 0, period("2026-01-01", "2026-06-30"))});
   RuleViolations rule_violations;
   check_limits(taken({grant(5, 0, kYear), grant(5, 0, period("", "2026-06-30"))}), capacity, kToday, rule_violations);
@@ -116,7 +116,7 @@ TEST_CASE("limit: on no checked day more is taken than there is") {
   CHECK(rule_violations[0].allotted == 7);
 }
 
-TEST_CASE("limit: what is before today or where nothing is licensed is not checked") {
+TEST_CASE("limit: days before today and days without a licence are not checked") {
   RuleViolations rule_violations;
   const Capacity halves =
       capacity_of({grant(5, 0, period("2026-01-01", "2026-04-30")), grant(9, 0, period("2026-07-01", ""))});
@@ -155,7 +155,7 @@ TEST_CASE("limit: a live grant needs some licence with the resource") {
   CHECK(rule_violations[0].accepted == 0);
 }
 
-TEST_CASE("feature: a live grant lists only what some licence lists") {
+TEST_CASE("feature: a live grant lists only features that some licence lists") {
   RuleViolations rule_violations;
   check_draw(grant(0, 0, period("", ""), true), capacity_of({grant(0, 0, kYear, true)}), kToday, rule_violations);
   check_draw(grant(0, 0, period("", "2026-03-14"), true), capacity_of({}), kToday, rule_violations);
@@ -199,7 +199,7 @@ TEST_CASE("period: an empty hull is silent") {
   CHECK(rule_violations.empty());
 }
 
-TEST_CASE("ceiling: a shared group's limit is within that above on its checked days") {
+TEST_CASE("ceiling: the limit of a shared group is within the limit above on its checked days") {
   const Capacity above = capacity_of({grant(10, 0, kYear)});
   const auto check = [&](const std::vector<Grant>& grants) {
     GrantList list;
@@ -227,7 +227,7 @@ TEST_CASE("ceiling: a shared group's limit is within that above on its checked d
   CHECK(unlicensed[0].accepted == 0);
 }
 
-TEST_CASE("room is the least that is left on the checked days asked for") {
+TEST_CASE("headroom is the minimum that is left on the requested checked days") {
   const Usage limit = taken({grant(10, 0, kYear), grant(5, 0, period("2026-04-01", "2026-04-30"))});
   const Usage used = taken({grant(4, 0, kYear), grant(6, 0, period("2026-06-01", "2026-06-30"))});
   const auto room = [&](const Period& within) { return find_room(used[kSip], limit[kSip], within, kToday); };
@@ -240,7 +240,7 @@ TEST_CASE("room is the least that is left on the checked days asked for") {
   CHECK_FALSE(find_room(used[kSip], Timeline{}, Period{}, kToday));
 }
 
-TEST_CASE("tallies add up by resource and cancel out") {
+TEST_CASE("usages add up by resource and cancel out") {
   Usage usage = taken({grant(3, 2, kYear)});
   CHECK(usage == taken({grant(1, 2, kYear), grant(2, 0, kYear)}));
   CHECK_FALSE(usage == taken({grant(3, 0, kYear)}));
@@ -252,7 +252,7 @@ TEST_CASE("tallies add up by resource and cancel out") {
   CHECK(usage[kSip].at(kToday) == -2);
 }
 
-TEST_CASE("what stood below can break when less is offered") {
+TEST_CASE("grants below can break a rule when the capacity shrinks") {
   const Capacity before = capacity_of({grant(10, 5, kYear, true)});
   std::int64_t ceilings = 1;
   const auto breaks = [&](const std::vector<Grant>& after) {
@@ -260,20 +260,20 @@ TEST_CASE("what stood below can break when less is offered") {
   };
   CHECK_FALSE(breaks({grant(10, 5, kYear, true)}));
   CHECK_FALSE(breaks({grant(11, 5, kYear, true)}));
-  CHECK(breaks({grant(11, 5, period("2026-01-01", ""), true)}));  // days that were not checked before are now
+  CHECK(breaks({grant(11, 5, period("2026-01-01", ""), true)}));  // days that were not checked before are checked now
   CHECK(breaks({grant(9, 5, kYear, true)}));
   CHECK(breaks({grant(10, 0, kYear, true)}));
   CHECK(breaks({grant(10, 5, kYear, false)}));
   CHECK(breaks({grant(10, 5, period("2026-01-01", "2026-11-30"), true)}));
   CHECK(breaks({}));
-  ceilings = 0;  // then nothing below stands against the limits themselves
+  ceilings = 0;  // then no ceiling below depends on the limits
   CHECK_FALSE(breaks({grant(9, 5, kYear, true)}));
   CHECK(breaks({grant(10, 0, kYear, true)}));
   CHECK(breaks({grant(10, 5, kYear, false)}));
   CHECK(breaks({grant(10, 5, period("2026-01-01", "2026-11-30"), true)}));
 }
 
-TEST_CASE("a hull that grows can be felt below where it reaches what had expired, or had ended itself") {
+TEST_CASE("a growing hull affects groups below if it reaches expired grants, or had ended itself") {
   const auto is_felt = [](const Period& before, const Period& after) {
     return may_break_below(capacity_of({grant(0, 0, before, true)}), capacity_of({grant(0, 0, after, true)}), 0,
                            kToday);
@@ -285,7 +285,7 @@ TEST_CASE("a hull that grows can be felt below where it reaches what had expired
   CHECK(is_felt(period("2026-01-01", "2026-12-31"), period("2026-01-02", "2026-12-31")));
 }
 
-TEST_CASE("a shared group is one ceiling, and only one without restriction passes on those below it") {
+TEST_CASE("a shared group is one ceiling, and only a group without restriction passes on the ceilings below it") {
   CHECK(pass_ceilings(Restriction::none, 3) == 3);
   CHECK(pass_ceilings(Restriction::reserved, 3) == 0);
   CHECK(pass_ceilings(Restriction::shared, 3) == 1);
@@ -304,7 +304,7 @@ Timeline random_limit(std::mt19937& random) {
   return limit;
 }
 
-/// The days that are checked, by their definition.
+/// The checked days by definition.
 std::vector<Day> checked_days(const Timeline& limit, Day today) {
   std::vector<Day> days;
   std::optional<Day> last;
@@ -325,7 +325,7 @@ Capacity offer_with(const Timeline& limit) {
   return capacity;
 }
 
-TEST_CASE("limits and room agree with a count of every single day") {
+TEST_CASE("limits and headroom agree with a count of every single day") {
   std::mt19937 random{4};
   std::uniform_int_distribution<int> pick{0, kDays - 1};
   for (int round = 0; round < 400; ++round) {
@@ -349,7 +349,7 @@ TEST_CASE("limits and room agree with a count of every single day") {
   }
 }
 
-TEST_CASE("no change that is said to be harmless can break a limit") {
+TEST_CASE("a change that is classified as harmless cannot break a limit") {
   std::mt19937 random{5};
   std::uniform_int_distribution<int> pick{0, kDays - 1};
   int harmless = 0;
@@ -359,14 +359,14 @@ TEST_CASE("no change that is said to be harmless can break a limit") {
     const Day today = Day::from_number(pick(random));
     if (may_break_below(offer_with(before), offer_with(after), 1, today)) continue;
     ++harmless;
-    // The most that can have been taken: everything on the checked days, anything on the others.
+    // The maximum possible usage: the limit on the checked days, any number on the others.
     const std::vector<Day> checked = checked_days(before, today);
     Usage used;
     for (int i = -1; i <= kDays; ++i) {
       const Day each = Day::from_number(i);
       const bool is_checked = std::find(checked.begin(), checked.end(), each) != checked.end();
       const std::int64_t most = is_checked ? before.at(each) : 1000;
-      if (before.is_zero()) continue;  // without a licence nothing live has a count
+      if (before.is_zero()) continue;  // without a licence no live grant has a count
       used.edit(kSip).add({each, each}, most);
     }
     RuleViolations rule_violations;

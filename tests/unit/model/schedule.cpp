@@ -45,7 +45,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("slots begin with the window and come again within it") {
+TEST_CASE("slots begin with the window and repeat within it") {
   const Day last = day("2026-12-31");
   const auto slot = [&](Repeat repeat, const char* today) { return slot_on({14, repeat, false}, last, day(today)); };
   CHECK(window_of({14, Repeat::once, false}, last) == Period{day("2026-12-17"), last});
@@ -61,7 +61,7 @@ TEST_CASE("slots begin with the window and come again within it") {
   CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-15")) == day("2026-11-16"));
 }
 
-TEST_CASE("a slot is due once, again where it was not taken, and not to an address that was refused") {
+TEST_CASE("a slot is due once, again if its mail was not accepted, and not for a refused address") {
   const Day first = day("2026-12-17");
   const Slot slot{2, "main", day("2026-12-31"), first};
   CHECK(is_due(slot, {}));
@@ -72,46 +72,46 @@ TEST_CASE("a slot is due once, again where it was not taken, and not to an addre
   CHECK_FALSE(is_due(slot, {{day("2026-12-10"), MailState::refused}}));
 }
 
-TEST_CASE("a window is held within the calendar") {
+TEST_CASE("a window is clipped to the calendar") {
   CHECK(window_of({3650, Repeat::once, false}, day("0001-02-01")).from == Day::first());
   CHECK(slot_on({3650, Repeat::daily, false}, day("0001-02-01"), day("0001-01-02")) == day("0001-01-02"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a license that ends is spoken of, with what falls and what is blocked") {
+TEST_CASE_FIXTURE(Fixture, "an ending license is due, with the decreasing counts and the blocked items") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
-  const auto endings = find_endings(ancestors, day("2026-11-24"));
+  const auto endings = find_expiring(ancestors, day("2026-11-24"));
   REQUIRE(endings.size() == 1);
   CHECK(endings[0].slot == Slot{2, "main", day("2026-12-01"), day("2026-11-24")});
-  CHECK(endings[0].falls == std::vector<Reduction>{{Item::counted(kSip), 50, 10}, {Item::feature(kUkey2), 1, 0}});
+  CHECK(endings[0].reductions == std::vector<Reduction>{{Item::counted(kSip), 50, 10}, {Item::feature(kUkey2), 1, 0}});
   CHECK(endings[0].blocked == std::vector<Item>{Item::feature(kUkey2)});
-  CHECK(find_endings(ancestors, day("2026-11-16")).empty());
+  CHECK(find_expiring(ancestors, day("2026-11-16")).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a license that is followed by as much is not spoken of") {
+TEST_CASE_FIXTURE(Fixture, "a license that is followed by the same counts is not due") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
               license("next", 40, {day("2026-12-02"), Day::forever()}, true)});
-  const ExpiringLicense followed = find_endings(ancestors, day("2026-11-24")).at(0);
+  const ExpiringLicense followed = find_expiring(ancestors, day("2026-11-24")).at(0);
   CHECK_FALSE(followed.is_spoken_of());
   Membership member{"bob@x.example", "Bob", Role::user, true, {}};
   member.grant.counts.set(kSip, 1);
   CHECK_FALSE(find_access_end(ancestors, followed, member, day("2026-11-24")));
-  member.grant.period.until = day("2026-11-30");  // that ends whatever follows the licence
+  member.grant.period.until = day("2026-11-30");  // this ends before the following licence
   CHECK(find_access_end(ancestors, followed, member, day("2026-11-24")));
   ancestors.pop();
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true),
               license("next", 40, {day("2026-12-03"), Day::forever()}, true)});
-  CHECK(find_endings(ancestors, day("2026-11-24")).at(0).is_spoken_of());
+  CHECK(find_expiring(ancestors, day("2026-11-24")).at(0).is_spoken_of());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a suspended group, one without restriction and one without reminder have nothing due") {
+TEST_CASE_FIXTURE(Fixture, "suspended groups, and groups without restriction or reminder, have nothing due") {
   const License ending = license("main", 40, {Day::beginning(), day("2026-12-01")});
   push_north({ending});
   PathNode north = ancestors.back();
-  REQUIRE(find_endings(ancestors, day("2026-11-24")).size() == 1);
+  REQUIRE(find_expiring(ancestors, day("2026-11-24")).size() == 1);
   const auto count = [&] {
     ancestors.pop();
     ancestors.push(north);
-    const auto endings = find_endings(ancestors, day("2026-11-24"));
+    const auto endings = find_expiring(ancestors, day("2026-11-24"));
     return std::count_if(endings.begin(), endings.end(),
                          [](const ExpiringLicense& each) { return each.is_spoken_of(); });
   };
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(Fixture, "a suspended group, one without restriction and one w
   CHECK(count() == 0);
 }
 
-TEST_CASE("a license without an end of its own ends with what is above it") {
+TEST_CASE("a license with an open end ends with the capacity above") {
   const Catalogue catalogue = Catalogue::built_in();
   AncestorPath ancestors{catalogue};
   PathNode root;
@@ -140,21 +140,21 @@ TEST_CASE("a license without an end of its own ends with what is above it") {
   north.traits.reminder = Reminder{30, Repeat::once, false};
   north.licenses = {license("main", 40, {}), license("empty", 0, {})};
   ancestors.push(north);
-  const auto endings = find_endings(ancestors, day("2026-11-24"));
+  const auto endings = find_expiring(ancestors, day("2026-11-24"));
   REQUIRE(endings.size() == 1);
   CHECK(endings[0].slot.last == day("2026-12-05"));
-  CHECK(endings[0].falls == std::vector<Reduction>{{Item::counted(kSip), 40, 0}});
+  CHECK(endings[0].reductions == std::vector<Reduction>{{Item::counted(kSip), 40, 0}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership's own end") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")}, true), license("next", 10, {})});
-  const ExpiringLicense ending = find_endings(ancestors, day("2026-11-24"))[0];
+  const ExpiringLicense ending = find_expiring(ancestors, day("2026-11-24"))[0];
   const auto end_of = [&](const Membership& member) {
     return find_access_end(ancestors, ending, member, day("2026-11-24"));
   };
   Membership member{"bob@x.example", "Bob", Role::user, false, {}};
   member.grant.counts.set(kSip, 1);
-  CHECK_FALSE(end_of(member));  // the next license goes on with it
+  CHECK_FALSE(end_of(member));  // the next license continues it
   member.grant.period.until = day("2026-12-02");
   CHECK_FALSE(end_of(member));
   member.grant.period.until = day("2026-11-30");
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership'
   REQUIRE(end);
   CHECK(end->is_own);
   CHECK(end->last == day("2026-11-30"));
-  CHECK(end->falls == std::vector<Reduction>{{Item::counted(kSip), 1, 0}});
+  CHECK(end->reductions == std::vector<Reduction>{{Item::counted(kSip), 1, 0}});
   member.grant.period.until = day("2026-11-23");
   CHECK_FALSE(end_of(member));
   member.grant.period = {day("2026-11-25"), Day::forever()};
@@ -173,12 +173,12 @@ TEST_CASE_FIXTURE(Fixture, "access ends with the license or with the membership'
   REQUIRE(end);
   CHECK_FALSE(end->is_own);
   CHECK(end->last == day("2026-12-01"));
-  CHECK(end->falls == std::vector<Reduction>{{Item::feature(kUkey2), 1, 0}});
+  CHECK(end->reductions == std::vector<Reduction>{{Item::feature(kUkey2), 1, 0}});
 }
 
-TEST_CASE_FIXTURE(Fixture, "what an end blocks is counted at and below the group, users once") {
+TEST_CASE_FIXTURE(Fixture, "groups and users that an end blocks are counted at and below the group, users once") {
   push_north({license("main", 40, {Day::beginning(), day("2026-12-01")})});
-  const ExpiringLicense ending = find_endings(ancestors, day("2026-11-24"))[0];
+  const ExpiringLicense ending = find_expiring(ancestors, day("2026-11-24"))[0];
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "north", ancestors.back().traits, 2);
   tree.add_license(top, ending.license);
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(Fixture, "what an end blocks is counted at and below the group
   add(below, "old@x.example", 5, day("2026-11-30"));
   add(without, "cy@x.example", 7);
   const Blocked blocked = count_blocked(tree, ending, catalogue);
-  CHECK(blocked.groups == 1);  // /north/b had none of it before
+  CHECK(blocked.groups == 1);  // /north/b had no count before
   CHECK(blocked.users == 1);
   CHECK(blocked.granted[kSip] == 5);
 }

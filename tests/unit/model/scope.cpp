@@ -14,7 +14,7 @@ PathNode make_link(std::int64_t id, const char* name) {
   return link;
 }
 
-/// `/a/b` as one sees it who acts within `scope`.
+/// `/a/b` as visible within `scope`.
 AncestorPath make_chain(const Catalogue& catalogue, Scope scope) {
   AncestorPath ancestors{catalogue, std::make_shared<Scope>(std::move(scope))};
   ancestors.push(make_link(1, ""));
@@ -23,13 +23,13 @@ AncestorPath make_chain(const Catalogue& catalogue, Scope scope) {
   return ancestors;
 }
 
-TEST_CASE("one who acts with full rights administers everything") {
+TEST_CASE("full rights administer all groups") {
   const Scope scope;
   CHECK(scope.is_full());
   CHECK(scope.access_in(7, AccessLevel::none) == AccessLevel::administer);
 }
 
-TEST_CASE("power goes down and the greater counts") {
+TEST_CASE("rights extend to the groups below and the greater right applies") {
   const Scope scope{{{9, AccessLevel::see}, {7, AccessLevel::see}, {9, AccessLevel::administer}}};
   CHECK(scope.entries().size() == 2);
   CHECK(scope.access_in(1, AccessLevel::none) == AccessLevel::none);
@@ -45,17 +45,17 @@ TEST_CASE("a scope without groups sees nothing") {
   CHECK(scope.access_in(1, AccessLevel::none) == AccessLevel::none);
 }
 
-TEST_CASE("a group out of sight is called above, one in sight by its whole path") {
+TEST_CASE("a group that is not visible is named above, a visible group by its full path") {
   const Catalogue catalogue;
   const AncestorPath ancestors = make_chain(catalogue, Scope{{{7, AccessLevel::see}}});
   CHECK_FALSE(ancestors.is_visible(0));
   CHECK(ancestors.path_of(0) == "above");
   CHECK(ancestors.path_of(1) == "/a");
   CHECK(ancestors.path_of(2) == "/a/b");
-  CHECK(ancestors[2].power == AccessLevel::see);
+  CHECK(ancestors[2].access == AccessLevel::see);
 }
 
-TEST_CASE("without a scope every group is in sight") {
+TEST_CASE("without a scope every group is visible") {
   const Catalogue catalogue;
   AncestorPath ancestors{catalogue};
   ancestors.push(make_link(1, ""));

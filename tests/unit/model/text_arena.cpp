@@ -8,7 +8,7 @@
 namespace allot {
 namespace {
 
-TEST_CASE("a short text is what was kept, however long its arena grows") {
+TEST_CASE("a short text stays valid while its arena grows") {
   CHECK(sizeof(ShortText) == sizeof(void*));
   CHECK(ShortText{}.empty());
   TextArena arena;
@@ -27,7 +27,7 @@ TEST_CASE("a short text is what was kept, however long its arena grows") {
   CHECK(keeps_all);
 }
 
-TEST_CASE("an arena that is cleared is filled anew in the memory of its first block") {
+TEST_CASE("a cleared arena reuses the memory of its first block") {
   TextArena arena;
   arena.clear();
   const char* const first = arena.keep("first").data();
@@ -37,7 +37,7 @@ TEST_CASE("an arena that is cleared is filled anew in the memory of its first bl
   CHECK(arena.keep(std::string(100000, 'y')) == std::string(100000, 'y'));
 }
 
-TEST_CASE("of a text that is too long for a short one the beginning is kept") {
+TEST_CASE("a text that is too long for a short text is truncated") {
   TextArena arena;
   const std::string text(300, 'x');
   CHECK(arena.keep_short(text) == std::string_view{text}.substr(0, ShortText::kMostBytes));

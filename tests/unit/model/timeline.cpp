@@ -73,7 +73,7 @@ TEST_CASE("a timeline holds its value through the last day of the period") {
   CHECK(timeline.is_zero());
 }
 
-TEST_CASE("the last day of the calendar is a day like others") {
+TEST_CASE("the last day of the calendar is an ordinary day") {
   Timeline timeline;
   timeline.add({Day::first(), Day::last()}, 2);
   CHECK(timeline.at(Day::first()) == 2);
@@ -145,7 +145,7 @@ TEST_CASE("sums of timelines equal the sums of their days") {
   }
 }
 
-TEST_CASE("spans cover a period without gap and keep both values") {
+TEST_CASE("spans cover a period without gaps and keep both values") {
   std::mt19937 random{3};
   for (int round = 0; round < 200; ++round) {
     Timeline a;
@@ -172,7 +172,7 @@ TEST_CASE("spans cover a period without gap and keep both values") {
   }
 }
 
-TEST_CASE("spans end where the visitor says so") {
+TEST_CASE("the visitor can stop the visit of spans") {
   Timeline a;
   a.add({at(2), at(3)}, 1);
   int visits = 0;

@@ -43,7 +43,7 @@ std::vector<Tree::Row> rows_of(Each each) {
 
 using Rows = std::vector<Tree::Row>;
 
-TEST_CASE("a tree gives back what was put into it") {
+TEST_CASE("a tree returns the inserted data") {
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "", traits(Restriction::reserved), 1);
   const auto north =
@@ -86,7 +86,7 @@ TEST_CASE("equal grants are kept once") {
   CHECK(tree.member(a).grant != tree.member(c).grant);
 }
 
-TEST_CASE("children, licences and members come in their order, without what is removed") {
+TEST_CASE("children, licences and members are returned in order, without removed rows") {
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "", {}, 1);
   const auto a = tree.add_group(top, "a", {}, 0);
@@ -109,7 +109,7 @@ TEST_CASE("children, licences and members come in their order, without what is r
   CHECK(rows_of([&](auto visit) { tree.for_each_member(top, visit); }) == Rows{ann});
 }
 
-TEST_CASE("a path begins with that of the top") {
+TEST_CASE("a path begins with that of the root of the tree") {
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "", {}, 1);
   const auto a = tree.add_group(top, "a", {}, 0);
@@ -120,7 +120,7 @@ TEST_CASE("a path begins with that of the top") {
   CHECK(tree.path_of(b, "/north/x") == "/north/x/a/b");
 }
 
-TEST_CASE("a reserved child takes its limit, a shared one what is allotted in it") {
+TEST_CASE("a reserved child takes its limit, a shared child its allotted count") {
   const Catalogue catalogue = Catalogue::built_in();
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "", traits(Restriction::reserved), 1);
@@ -141,12 +141,12 @@ TEST_CASE("a reserved child takes its limit, a shared one what is allotted in it
   CHECK(usages[reserved][kSip].at(today) == 4);
   CHECK(usages[shared][kSip].at(today) == 6);
   CHECK(usages[open][kSip].at(today) == 2);
-  CHECK(taken_by(tree, usages, reserved, catalogue)[kSip].at(today) == 30);
-  CHECK(taken_by(tree, usages, shared, catalogue)[kSip].at(today) == 6);
-  CHECK(taken_by(tree, usages, open, catalogue)[kSip].at(today) == 2);
+  CHECK(used_by(tree, usages, reserved, catalogue)[kSip].at(today) == 30);
+  CHECK(used_by(tree, usages, shared, catalogue)[kSip].at(today) == 6);
+  CHECK(used_by(tree, usages, open, catalogue)[kSip].at(today) == 2);
 }
 
-/// What is allotted in `group` on `day`, by its definition.
+/// The allotted count in `group` on `day` by definition.
 std::int64_t allotted(const Tree& tree, Tree::Row group, Day day) {
   std::int64_t sum = 0;
   for (const Tree::Member& each : tree.members()) {
@@ -168,7 +168,7 @@ std::int64_t allotted(const Tree& tree, Tree::Row group, Day day) {
   return sum;
 }
 
-TEST_CASE("tallies equal the sums of the definition, day by day") {
+TEST_CASE("usages equal the sums of the definition, day by day") {
   std::mt19937 random{7};
   constexpr int kDays = 8;
   const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>{low, high}(random); };

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
 
-TEST_CASE("a bar is exact at nothing and at full") {
+TEST_CASE("a bar is exact when empty and when full") {
   CHECK(bar(0, 10, 5) == "░░░░░");
   CHECK(bar(10, 10, 5) == "█████");
   CHECK(bar(5, 10, 4) == "██░░");
@@ -28,14 +28,14 @@ TEST_CASE("a bar moves in eighths") {
   CHECK(bar(15, 16, 2) == "█▉");
 }
 
-TEST_CASE("the least use shows and the last free one shows too") {
+TEST_CASE("the smallest usage is visible, and so is the last free unit") {
   CHECK(bar(1, 1000000, 3) == "▏░░");
   CHECK(bar(999999, 1000000, 3) == "██▉");
   CHECK(bar(1, 1000000, 3, Glyphs::ascii) == "#..");
   CHECK(bar(999999, 1000000, 3, Glyphs::ascii) == "##.");
 }
 
-TEST_CASE("more than full is full, less than nothing is nothing") {
+TEST_CASE("usage above the limit is full, negative usage is empty") {
   CHECK(bar(25, 10, 3) == "███");
   CHECK(bar(-5, 10, 3) == "░░░");
   CHECK(bar(1, 0, 3) == "███");
@@ -44,14 +44,14 @@ TEST_CASE("more than full is full, less than nothing is nothing") {
   CHECK(bar(kHuge - 1, kHuge, 3) == "██▉");
 }
 
-TEST_CASE("no limit is no bar, no width neither") {
+TEST_CASE("without a limit or a width there is no bar") {
   CHECK(bar(5, std::nullopt, 10) == "");
   CHECK(bar(5, 10, 0) == "");
   CHECK(bar(5, 10, 0, Glyphs::ascii) == "");
   CHECK(bar(5, 10, 1, Glyphs::ascii) == ".");
 }
 
-TEST_CASE("a bar never shrinks with use and always has its width") {
+TEST_CASE("a bar never shrinks with usage and always has its width") {
   std::string last;
   int changes = 0;
   for (std::int64_t used = 0; used <= 300; ++used) {

@@ -9,7 +9,7 @@ Day day(const char* text) { return Day::parse(text).value(); }
 
 const Day kToday = day("2026-11-24");
 
-TEST_CASE("the end of something, seen from today") {
+TEST_CASE("an end relative to today") {
   CHECK(describe_until(day("2026-12-31"), kToday) == "2026-12-31 (37 days left)");
   CHECK(describe_until(day("2026-11-25"), kToday) == "2026-11-25 (1 day left)");
   CHECK(describe_until(day("2026-11-24"), kToday) == "2026-11-24 (last day)");
@@ -24,7 +24,7 @@ TEST_CASE("the ends of the calendar and beyond") {
   CHECK(describe_until(Day::first(), Day::last()) == "0001-01-01 (ended 3652058 days ago)");
 }
 
-TEST_CASE("a period, seen from today") {
+TEST_CASE("a period relative to today") {
   const Day start = day("2026-01-01");
   const Day end = day("2026-12-31");
   CHECK(describe_period({start, end}, kToday) == "2026-01-01..2026-12-31 (37 days left)");

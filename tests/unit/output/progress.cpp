@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr TerminalCapabilities kTerminal{true, false, 80};
 
-/// A clock that moves only when it is told to, and counts how often it is read.
+/// A manual clock that counts how often it is read.
 struct FakeClock {
   std::chrono::steady_clock::time_point now{};
   int reads = 0;
@@ -28,7 +28,7 @@ struct FakeClock {
   }
 };
 
-/// What a terminal's line shows after `output`.
+/// The content of a terminal line after `output`.
 std::string screen_after(const std::string& output) {
   const std::size_t start = output.rfind('\r');
   if (start == std::string::npos) return output;
@@ -43,7 +43,7 @@ std::size_t count_draws(const std::string& output) {
   return draws;
 }
 
-TEST_CASE("what is no terminal sees nothing and costs nothing") {
+TEST_CASE("without a terminal nothing is written and nothing is spent") {
   std::ostringstream out;
   FakeClock clock;
   {
@@ -57,7 +57,7 @@ TEST_CASE("what is no terminal sees nothing and costs nothing") {
   CHECK(clock.reads == 0);
 }
 
-TEST_CASE("what takes less than a second leaves no trace") {
+TEST_CASE("an operation of less than a second writes nothing") {
   std::ostringstream out;
   FakeClock clock;
   {
@@ -70,7 +70,7 @@ TEST_CASE("what takes less than a second leaves no trace") {
   CHECK(out.str() == "");
 }
 
-TEST_CASE("the line says how far, how fast and how long") {
+TEST_CASE("the line shows progress, rate and remaining time") {
   std::ostringstream out;
   FakeClock clock;
   Progress progress{out, kTerminal, "import", clock.reader()};
@@ -94,7 +94,7 @@ TEST_CASE("without a total there is a count and a rate") {
   CHECK(screen_after(out.str()) == "export  1.4 M  350 k/s");
 }
 
-TEST_CASE("a later step has a rate of its own and waits no second again") {
+TEST_CASE("a later step has its own rate and does not wait a second again") {
   std::ostringstream out;
   FakeClock clock;
   Progress progress{out, kTerminal, "reading", clock.reader()};
@@ -109,7 +109,7 @@ TEST_CASE("a later step has a rate of its own and waits no second again") {
   CHECK(screen_after(out.str()) == "saving  10  100/s");
 }
 
-TEST_CASE("slow work, rounding and work without an end") {
+TEST_CASE("slow operations, rounding and operations without an end") {
   const auto line_after = [](seconds time, std::uint64_t done, std::uint64_t total) {
     std::ostringstream out;
     FakeClock clock;
@@ -170,7 +170,7 @@ TEST_CASE("a line is redrawn at most ten times a second") {
   CHECK(count_draws(out.str()) >= 30);
 }
 
-TEST_CASE("fast work seldom looks at the clock, slow work each time") {
+TEST_CASE("fast operations seldom read the clock, slow operations each time") {
   std::ostringstream out;
   FakeClock clock;
   Progress progress{out, kTerminal, "import", clock.reader()};
@@ -208,7 +208,7 @@ TEST_CASE("a line is never wider than the terminal, whatever the label") {
   }
 }
 
-TEST_CASE("what matters least goes first on a narrow terminal") {
+TEST_CASE("the least important part is omitted first on a narrow terminal") {
   const auto line_at = [](std::size_t width) {
     std::ostringstream out;
     FakeClock clock;
@@ -226,7 +226,7 @@ TEST_CASE("what matters least goes first on a narrow terminal") {
   CHECK(line_at(5) == "imp…");
 }
 
-TEST_CASE("a bar has colour where the terminal has") {
+TEST_CASE("a bar has colour if the terminal has colour") {
   std::ostringstream out;
   FakeClock clock;
   Progress progress{out, {true, true, 80}, "import", clock.reader()};

@@ -50,7 +50,7 @@ class Terminal {
 
 const TerminalEnvironment kXterm{"", "xterm", ""};
 
-TEST_CASE("paint colours only where there is colour") {
+TEST_CASE("paint adds colour only if colour is enabled") {
   const TerminalCapabilities colour{true, true, 80};
   const TerminalCapabilities plain{true, false, 80};
   CHECK(paint("full", Style::red, colour) == "\x1b[31mfull\x1b[0m");
@@ -60,7 +60,7 @@ TEST_CASE("paint colours only where there is colour") {
   CHECK(paint("full", Style::red, plain) == "full");
 }
 
-TEST_CASE("every style but plain has a code of its own") {
+TEST_CASE("every style except plain has its own code") {
   const TerminalCapabilities colour{true, true, 80};
   std::string all;
   for (const Style style : {Style::bold, Style::dim, Style::red, Style::yellow, Style::green, Style::cyan}) {
@@ -71,7 +71,7 @@ TEST_CASE("every style but plain has a code of its own") {
   }
 }
 
-TEST_CASE("what is no terminal has no width and no colour unless it is asked for") {
+TEST_CASE("a file that is not a terminal has no width, and colour only on request") {
   const Descriptor null{open("/dev/null", O_WRONLY)};
   const TerminalCapabilities automatic = surface_of(null.get(), ColourMode::automatic, {"", "xterm", "132"});
   CHECK_FALSE(automatic.is_terminal);
@@ -82,13 +82,13 @@ TEST_CASE("what is no terminal has no width and no colour unless it is asked for
   CHECK(always.width == 0);
 }
 
-TEST_CASE("a closed descriptor is no terminal") {
+TEST_CASE("a closed descriptor is not a terminal") {
   const TerminalCapabilities capabilities = surface_of(-1, ColourMode::automatic, kXterm);
   CHECK_FALSE(capabilities.is_terminal);
   CHECK(capabilities.width == 0);
 }
 
-TEST_CASE("a terminal has colour unless something speaks against it") {
+TEST_CASE("a terminal has colour unless it is disabled") {
   const Terminal terminal{100};
   CHECK(surface_of(terminal.fd(), ColourMode::automatic, kXterm).is_terminal);
   CHECK(surface_of(terminal.fd(), ColourMode::automatic, kXterm).has_colour);
@@ -99,7 +99,7 @@ TEST_CASE("a terminal has colour unless something speaks against it") {
   CHECK(surface_of(terminal.fd(), ColourMode::always, {"1", "dumb", ""}).has_colour);
 }
 
-TEST_CASE("a terminal's own width comes before COLUMNS, and that before 80") {
+TEST_CASE("the width of a terminal takes precedence over COLUMNS, and COLUMNS over 80") {
   const Terminal known{100};
   CHECK(surface_of(known.fd(), ColourMode::automatic, {"", "xterm", "132"}).width == 100);
   const Terminal unknown{0};

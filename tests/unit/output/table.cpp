@@ -29,7 +29,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// `text` without the orders that paint() adds.
+/// `text` without the escape sequences of paint().
 std::string without_colour(const std::string& text) {
   std::string bare;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -104,7 +104,7 @@ TEST_CASE("tree drawings are text") {
         "│  └─ a   site\n");
 }
 
-TEST_CASE("control characters never come out raw") {
+TEST_CASE("control characters are never printed raw") {
   Table table{{{"na\x1bme"}, {"kind"}}};
   table.add_row({
       {"a\x1b[31mb\n"},
@@ -115,7 +115,7 @@ TEST_CASE("control characters never come out raw") {
         "a\\u001B[31mb\\n  \\u009B\\u202E\\xFF\n");
 }
 
-TEST_CASE("colour goes around the texts, not around the spaces") {
+TEST_CASE("colour applies to the texts, not to the spaces") {
   Table table{{{"path"}, {"sip", Align::right}}};
   table.add_row({{"/n", Style::cyan}, {"4", Style::red}});
   CHECK(print(table, {true, true, 80}) ==
@@ -123,11 +123,11 @@ TEST_CASE("colour goes around the texts, not around the spaces") {
         "\x1b[36m/n\x1b[0m      \x1b[31m4\x1b[0m\n");
 }
 
-TEST_CASE("a terminal that is wide enough cuts nothing") {
+TEST_CASE("nothing is truncated on a wide terminal") {
   CHECK(print(licences(), terminal(51)) == print(licences(), kPipe));
 }
 
-TEST_CASE("the widest column is cut first") {
+TEST_CASE("the widest column is truncated first") {
   CHECK(print(licences(), terminal(40)) ==
         "PATH                NAME             SIP\n"
         "/north              main             400\n"
@@ -138,7 +138,7 @@ TEST_CASE("the widest column is cut first") {
         "/…/apt 12    yearly cont…    7\n");
 }
 
-TEST_CASE("the last columns go only when cutting does not help") {
+TEST_CASE("the last columns are omitted only if truncation is not enough") {
   CHECK(print(licences(), terminal(23)) ==
         "PATH      NAME      SIP\n"
         "/north    main      400\n"
@@ -149,7 +149,7 @@ TEST_CASE("the last columns go only when cutting does not help") {
         "/…/ap…12  yearly c…\n");
 }
 
-TEST_CASE("one column that may not be cut is cut all the same before a line gets too wide") {
+TEST_CASE("a single column that may not shrink is truncated if the line would be too wide") {
   Table table{{{"address"}, {"sip"}}};
   table.add_row({{"somebody@example.org"}, {"4"}});
   CHECK(print(table, terminal(12)) ==
@@ -183,7 +183,7 @@ Table random_table(std::mt19937& random) {
   return table;
 }
 
-TEST_CASE("whatever is in it, no line of a table is wider than the terminal, ends in a space or holds an order") {
+TEST_CASE("for any content, no line of a table is too wide, ends in a space or has control characters") {
   std::mt19937 random{5};
   for (int round = 0; round < 150; ++round) {
     const Table table = random_table(random);
@@ -201,7 +201,7 @@ TEST_CASE("whatever is in it, no line of a table is wider than the terminal, end
   }
 }
 
-TEST_CASE("as much of the terminal is used as there is text for") {
+TEST_CASE("the width of the terminal is used as far as there is text") {
   Table table{{{"path", Align::left, Shrink::middle}, {"note", Align::left, Shrink::end}}};
   table.add_row({{std::string(200, 'p')}, {std::string(200, 'n')}});
   for (std::size_t width = 18; width <= 80; ++width) {
@@ -211,7 +211,7 @@ TEST_CASE("as much of the terminal is used as there is text for") {
   }
 }
 
-TEST_CASE("where nothing is bounded, nothing is cut") {
+TEST_CASE("without a width limit, nothing is truncated") {
   Table table{{{"path", Align::left, Shrink::middle}, {"note", Align::left, Shrink::end}}};
   table.add_row({{std::string(500, 'p')}, {std::string(500, 'n')}});
   CHECK(lines_of(print(table, kPipe)).at(1) == std::string(500, 'p') + "  " + std::string(500, 'n'));

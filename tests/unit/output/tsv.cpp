@@ -16,7 +16,7 @@ std::string write_one(const std::vector<std::string>& fields) {
   return out.str();
 }
 
-/// Reads a record back as a script would.
+/// Parses a record like a script.
 std::vector<std::string> read_back(const std::string& line) {
   std::vector<std::string> fields{""};
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
@@ -35,7 +35,7 @@ std::vector<std::string> read_back(const std::string& line) {
   return fields;
 }
 
-TEST_CASE("fields are parted by tabs, records by newlines") {
+TEST_CASE("fields are separated by tabs, records by newlines") {
   std::ostringstream out;
   TsvWriter writer{out};
   writer.write({"/north", "main", "", "400"});
@@ -44,18 +44,18 @@ TEST_CASE("fields are parted by tabs, records by newlines") {
   CHECK(out.str() == "/north\tmain\t\t400\n/south\n\n");
 }
 
-TEST_CASE("what would break a record is escaped") {
+TEST_CASE("characters that would break a record are escaped") {
   CHECK(write_one({"a\tb", "c\nd", "e\rf", "g\\h"}) == "a\\tb\tc\\nd\te\\rf\tg\\\\h\n");
   CHECK(write_one({"\x1b[31m", std::string(1, '\0'), "\x7f"}) == "\\x1B[31m\t\\x00\t\\x7F\n");
   CHECK(write_one({"\u009b"}) == "\\xC2\\x9B\n");
 }
 
-TEST_CASE("text of people is left as it is, broken text is not") {
+TEST_CASE("valid text is not changed, invalid text is escaped") {
   CHECK(write_one({"Zürich 北楼 😀 e\u0301"}) == "Zürich 北楼 😀 e\u0301\n");
   CHECK(write_one({"a\xff\xc3"}) == "a\\xFF\\xC3\n");
 }
 
-TEST_CASE("whatever the bytes, a record is one line of UTF-8 that reads back") {
+TEST_CASE("any bytes give a record of one line of UTF-8 that reads back") {
   std::mt19937 random{11};
   for (int round = 0; round < 500; ++round) {
     std::vector<std::string> fields(1 + random() % 4);

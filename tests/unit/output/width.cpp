@@ -23,7 +23,7 @@ TEST_CASE("display width counts columns, not bytes") {
   CHECK(display_width("한국") == 4);
 }
 
-TEST_CASE("display width survives control characters and broken text") {
+TEST_CASE("display width accepts control characters and invalid text") {
   CHECK(display_width(std::string_view{"a\0b", 3}) == 2);
   CHECK(display_width("a\x1b[b") == 3);
   CHECK(display_width("a\xff"
@@ -31,13 +31,13 @@ TEST_CASE("display width survives control characters and broken text") {
   CHECK(display_width("\xe5\x8c") <= 2);
 }
 
-TEST_CASE("printable ASCII is what needs neither escapes nor tables of widths") {
+TEST_CASE("printable ASCII needs neither escapes nor width tables") {
   CHECK(is_printable_ascii(""));
   CHECK(is_printable_ascii(" /north/apt 12~"));
   for (const char* text : {"a\tb", "\x1b", "\x7f", "ü", "\xff"}) CHECK_FALSE(is_printable_ascii(text));
 }
 
-TEST_CASE("fit cuts at the end") {
+TEST_CASE("fit truncates at the end") {
   CHECK(fit("tower", 5) == "tower");
   CHECK(fit("towers", 5) == "towe…");
   CHECK(fit("towers", 1) == "…");
@@ -45,7 +45,7 @@ TEST_CASE("fit cuts at the end") {
   CHECK(fit("", 3) == "");
 }
 
-TEST_CASE("fit never cuts a wide character in two and keeps marks with their letter") {
+TEST_CASE("fit never splits a wide character and keeps marks with their letter") {
   CHECK(fit("北楼三层", 5) == "北楼…");
   CHECK(fit("北楼三层", 4) == "北…");
   CHECK(fit("北楼", 2) == "…");
@@ -64,7 +64,7 @@ TEST_CASE("fit keeps a joined emoji whole") {
   CHECK(fit("🇨🇭🇩🇪ab", 2) == "…");
 }
 
-TEST_CASE("fit_path leaves out names in the middle") {
+TEST_CASE("fit_path omits names in the middle") {
   CHECK(fit_path("/north/tower-a/floor 3/apt 12", 40) == "/north/tower-a/floor 3/apt 12");
   CHECK(fit_path("/north/tower-a/floor 3/apt 12", 28) == "/north/…/floor 3/apt 12");
   CHECK(fit_path("/north/tower-a/floor 3/apt 12", 22) == "/north/…/apt 12");
@@ -77,7 +77,7 @@ TEST_CASE("fit_path leaves out names in the middle") {
   CHECK(fit_path("/north/tower-a/floor 3/apt 12", 0) == "/north/tower-a/floor 3/apt 12");
 }
 
-TEST_CASE("fit_path with one name, two names, and text that is no path") {
+TEST_CASE("fit_path with one name, two names, and text that is not a path") {
   CHECK(fit_path("/", 1) == "/");
   CHECK(fit_path("/headquarters", 9) == "/hea…ters");
   CHECK(fit_path("/headquarters/b", 8) == "/…/b");
@@ -94,7 +94,7 @@ TEST_CASE("fit_path keeps as many names as fit") {
   CHECK(fit_path("/a/b/c/d/e/f/g/h", 15) == "/a/b/c/…/f/g/h");
 }
 
-TEST_CASE("what is cut is never wider than asked and stays valid UTF-8") {
+TEST_CASE("truncated text is never wider than requested and stays valid UTF-8") {
   const std::vector<std::string> pieces{"a", "/", "B7", "楼", "e\u0301", "😀", "\u0301", "👩\u200d👧", " ", "🇨🇭", "ก็"};
   std::mt19937 random{7};
   for (int round = 0; round < 3000; ++round) {
@@ -111,7 +111,7 @@ TEST_CASE("what is cut is never wider than asked and stays valid UTF-8") {
   }
 }
 
-TEST_CASE("the longest path there can be is cut without delay") {
+TEST_CASE("the longest possible path is truncated without delay") {
   std::string path;
   for (int depth = 0; depth < 256; ++depth) path += "/" + std::string(255, 'x');
   const std::string cut = fit_path(path, 600);

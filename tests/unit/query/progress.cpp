@@ -15,7 +15,7 @@ using namespace allot;
 
 namespace {
 
-/// What was told of a step: how often, whether it only grew within its total, and where it ended.
+/// The reports of a step: their number, whether they only increased up to the total, and the last value.
 struct Told {
   int times = 0;
   bool grew = true;
@@ -65,7 +65,7 @@ Engine make_company() {
 
 }  // namespace
 
-TEST_CASE("a walk and an export tell of each group, how many there are in the part included") {
+TEST_CASE("a walk and an export report each group, with the number of groups in the included part") {
   Engine engine = make_company();
   View view{engine};
   Listener whole;
@@ -82,7 +82,7 @@ TEST_CASE("a walk and an export tell of each group, how many there are in the pa
   CHECK(part.steps.at("groups").times == 6);
 }
 
-TEST_CASE("a check tells of each row that it reads") {
+TEST_CASE("a check reports each row that it reads") {
   Engine engine = make_company();
   View view{engine};
   Listener listener;
@@ -102,7 +102,7 @@ TEST_CASE("a backup reports the bytes that it copies") {
   CHECK(listener.has_whole("bytes", bytes));
 }
 
-TEST_CASE("a write on a subtree tells of what it reads and removes") {
+TEST_CASE("a write on a subtree reports the rows that it reads and removes") {
   Engine engine = make_company();
   Write write{engine, DryRun::yes};
   Listener moving;

@@ -17,7 +17,7 @@ namespace {
 
 Day day(const char* text) { return *Day::parse(text); }
 
-/// Takes mails as a test tells it to.
+/// A mail transport controlled by a test.
 class FakeCourier : public MailTransport {
  public:
   Finished compose(const Draft& draft) override {
@@ -29,11 +29,11 @@ class FakeCourier : public MailTransport {
   }
 
   std::vector<std::string> tried;
-  std::string unfit;  // whom no mail can be made for
+  std::string unfit;  // the recipient for whom no mail can be composed
   std::function<Answer(const std::string&)> on_deliver;
 };
 
-/// A store with one license of /north that ends on 2026-12-01, of which two administrators are told every week.
+/// A store with one license of /north that ends on 2026-12-01; two administrators are reminded every week.
 class Company {
  public:
   Company() {
@@ -91,7 +91,7 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Company, "each slot goes once to each recipient") {
+TEST_CASE_FIXTURE(Company, "each slot is sent once to each recipient") {
   CHECK(send().mails.size() == 2);
   CHECK(send().mails.empty());
   open("2026-11-30");
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Company, "each slot goes once to each recipient") {
                            "<2@x> bob@x.example delivered 1", "<1@x> ann@x.example delivered 1"});
 }
 
-TEST_CASE_FIXTURE(Company, "a mail is in the ledger before it goes") {
+TEST_CASE_FIXTURE(Company, "a mail is in the ledger before it is sent") {
   transport.on_deliver = [&](const std::string&) {
     CHECK(history().front().find("begun") != std::string::npos);
     return MailTransport::Answer{MailState::delivered, ""};
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(Company, "a mail is in the ledger before it goes") {
   CHECK(send().mails.size() == 2);
 }
 
-TEST_CASE_FIXTURE(Company, "a run that ends on the way is gone on with: the same mail again, the others once") {
+TEST_CASE_FIXTURE(Company, "an interrupted run is continued: the same mail again, the others once") {
   transport.on_deliver = [](const std::string&) -> MailTransport::Answer { throw Error::mail("allot-mail has ended"); };
   CHECK(send().fault->message() == "allot-mail has ended");
   CHECK(history() == Lines{"<1@x> ann@x.example begun 1"});
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(Company, "a run that ends on the way is gone on with: the same
   CHECK(history() == Lines{"<2@x> bob@x.example delivered 1", "<1@x> ann@x.example delivered 1"});
 }
 
-TEST_CASE_FIXTURE(Company, "a deferred mail is due again under its Message-ID, or withdrawn once nothing of it is") {
+TEST_CASE_FIXTURE(Company, "a deferred mail is due again under its Message-ID, or withdrawn if nothing in it is due") {
   transport.on_deliver = [](const std::string&) { return MailTransport::Answer{MailState::deferred, "451 later"}; };
   CHECK(send().mails.size() == 2);
   open("2026-12-01");  // another slot: one mail, not two
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(Company, "a deferred mail is due again under its Message-ID, o
   CHECK(history()[0] == "<2@x> bob@x.example withdrawn 1");
 }
 
-TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, and goes to another one") {
+TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, but sent to a new address") {
   transport.on_deliver = [](const std::string& email) {
     return MailTransport::Answer{email == "bob@x.example" ? MailState::refused : MailState::delivered, "550"};
   };
@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, and
   CHECK(report.mails[0].mail.recipient == "robert@x.example");
 }
 
-TEST_CASE_FIXTURE(Company, "a recipient whom no mail can be made for is refused, and the others are told") {
+TEST_CASE_FIXTURE(Company, "a recipient for whom no mail can be composed is refused, and the others are reminded") {
   transport.unfit = "ann@x.example";
   const MailReport report = send();
   REQUIRE(report.mails.size() == 2);
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(Company, "a recipient whom no mail can be made for is refused,
   CHECK(transport.tried.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Company, "while one process sends another that does not wait is told so, and writes go on") {
+TEST_CASE_FIXTURE(Company, "while one process sends, another that does not wait fails as busy, and writes continue") {
   const Store other = Store::open(path(), std::chrono::milliseconds{0});
   const SendingLock lock{other, std::chrono::milliseconds{0}};
   try {
@@ -177,12 +177,12 @@ TEST_CASE_FIXTURE(Company, "while one process sends another that does not wait i
   CHECK(write.commit().has_changes());
 }
 
-TEST_CASE_FIXTURE(Company, "who waits sends when the other has ended") {
+TEST_CASE_FIXTURE(Company, "a waiting process sends when the other has ended") {
   const Store sending = Store::open(path(), std::chrono::milliseconds{0});
   std::optional<SendingLock> lock;
   lock.emplace(sending, std::chrono::milliseconds{0});
   std::thread other{[&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that it waits, where it waits at all
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that the other process is waiting, if it waits
     lock.reset();
   }};
   MailReport report;
@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(Company, "who waits sends when the other has ended") {
   CHECK(report.mails.size() == 2);
 }
 
-TEST_CASE_FIXTURE(Company, "nothing is sent inside a transaction, whose lock the end of the sending would give up") {
+TEST_CASE_FIXTURE(Company, "nothing is sent inside a transaction, since the end of sending would release its lock") {
   const View view{*engine};
   try {
     send();

@@ -15,7 +15,7 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777U;
 }
 
-/// A umask that holds as long as this lives.
+/// Sets a umask for its lifetime.
 class Umask {
  public:
   explicit Umask(mode_t mask) : before_(umask(mask)) {}
@@ -52,7 +52,7 @@ void run_sql(const std::string& path, const char* sql) {
   sqlite3_close(database);
 }
 
-/// Checks that the file is refused as no store by who reads and who writes, and left as it is.
+/// Checks that readers and writers refuse the file as not a store, and do not change it.
 void check_refused(const std::string& path, const std::string& message) {
   const std::string before = read_file(path);
   for (const auto& work :
@@ -77,7 +77,7 @@ void copy_store(Store& store, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("a new store appears under its name when it is saved, and whole") {
+TEST_CASE("a new store gets its name when it is saved, and is complete") {
   const Folder folder;
   Store store = Store::create(folder.file("a.db"));
   CHECK_FALSE(std::filesystem::exists(folder.file("a.db")));
@@ -86,7 +86,7 @@ TEST_CASE("a new store appears under its name when it is saved, and whole") {
   CHECK(read_revision(folder.file("a.db")) == 0);
 }
 
-TEST_CASE("a new store that is not saved leaves nothing behind") {
+TEST_CASE("a new store that is not saved leaves no file") {
   const Folder folder;
   {
     Store store = Store::create(folder.file("a.db"));
@@ -98,7 +98,7 @@ TEST_CASE("a new store that is not saved leaves nothing behind") {
   CHECK(folder.list().empty());
 }
 
-TEST_CASE("of two that create a store the second gets exists, and the store of the first stays") {
+TEST_CASE("if two processes create a store, the second fails with exists, and the store of the first is kept") {
   const Folder folder;
   Store slow = Store::create(folder.file("a.db"));
   Store::create(folder.file("a.db")).save();
@@ -118,7 +118,7 @@ TEST_CASE("a store and its backups have mode 0600, whatever the umask") {
   CHECK(mode_of(folder.file("b.db")) == 0600);
 }
 
-TEST_CASE("a store is made where a file of that plain name can be, and nowhere else") {
+TEST_CASE("a store is created only where a regular file of that name can be created") {
   const Folder folder;
   for (const std::string& path :
        {std::string{}, std::string{":memory:"}, std::string{"file:a.db"}, folder.file("no/such/folder/a.db")}) {
@@ -129,7 +129,7 @@ TEST_CASE("a store is made where a file of that plain name can be, and nowhere e
   CHECK(folder.list().empty());
 }
 
-TEST_CASE("what is not there, is no file or has nothing in it is no store") {
+TEST_CASE("a missing path, a folder and an empty file are not a store") {
   const Folder folder;
   CHECK(error_of([&] { read_revision(folder.file("a.db")); }).message().starts_with("there is no store"));
   CHECK(error_of([&] { read_revision(folder.file("")); }).message().ends_with("is a folder, not a store"));
@@ -139,7 +139,7 @@ TEST_CASE("what is not there, is no file or has nothing in it is no store") {
   check_refused(folder.file("empty.db"), "is empty, not a store");
 }
 
-TEST_CASE("a file of something else is no store, and is left as it is") {
+TEST_CASE("a foreign file is not a store, and does not change") {
   const Folder folder;
   write_file(folder.file("text.db"), std::string(5000, 'x'));
   check_refused(folder.file("text.db"), "is not a store of allot");
@@ -147,14 +147,14 @@ TEST_CASE("a file of something else is no store, and is left as it is") {
   check_refused(folder.file("other.db"), "is an SQLite file, but not a store of allot");
 }
 
-TEST_CASE("a store that a newer program made is refused, and left as it is") {
+TEST_CASE("a store of a newer program is refused, and does not change") {
   const Folder folder;
   Store::create(folder.file("a.db")).save();
   run_sql(folder.file("a.db"), "PRAGMA user_version = 9999");
   check_refused(folder.file("a.db"), "made by a newer allot");
 }
 
-TEST_CASE("a file that is longer or shorter than its pages is damaged, and left as it is") {
+TEST_CASE("a file that is longer or shorter than its pages is damaged, and does not change") {
   const Folder folder;
   Store::create(folder.file("a.db")).save();
   const std::string whole = read_file(folder.file("a.db"));
@@ -171,7 +171,7 @@ TEST_CASE("a file that is longer or shorter than its pages is damaged, and left 
   CHECK(read_revision(folder.file("a.db")) == 0);
 }
 
-TEST_CASE("a backup holds what the store holds, and replaces no file") {
+TEST_CASE("a backup has the content of the store, and replaces no file") {
   const Folder folder;
   Store::create(folder.file("a.db")).save();
   write_revision(folder.file("a.db"), 5);
@@ -186,7 +186,7 @@ TEST_CASE("a backup holds what the store holds, and replaces no file") {
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
-TEST_CASE("a copy has what was written while it was made, and no name before it is saved") {
+TEST_CASE("a copy includes writes that are made during the copy, and has no name before it is saved") {
   const Folder folder;
   Store::create(folder.file("a.db")).save();
   Store store = Store::open(folder.file("a.db"), kNoWait);
@@ -207,7 +207,7 @@ TEST_CASE("a copy has what was written while it was made, and no name before it 
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
-TEST_CASE("the library changes no setting of SQLite that is the whole program's") {
+TEST_CASE("the library changes no process-wide setting of SQLite") {
   const Folder folder;
   Store::create(folder.file("a.db")).save();
   Store store = Store::open(folder.file("a.db"), kNoWait);

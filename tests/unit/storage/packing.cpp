@@ -52,7 +52,7 @@ TEST_CASE("a packed number below zero reads back as itself, and a small one is s
   CHECK(packed_signed(-65).size() == 2);
 }
 
-TEST_CASE("packed numbers stand one after the other") {
+TEST_CASE("packed numbers are read in sequence") {
   const std::string bytes = packed(5) + packed_signed(-1000) + packed(1'000'000);
   BlobReader reader{bytes};
   CHECK(reader.varint() == 5);
@@ -62,7 +62,7 @@ TEST_CASE("packed numbers stand one after the other") {
   CHECK(reader.is_at_end());
 }
 
-TEST_CASE("a packed number that ends too early or not at all is damage") {
+TEST_CASE("a truncated or unterminated packed number is damage") {
   check_damaged([] { BlobReader{""}.varint(); });
   const std::string whole = packed(std::numeric_limits<std::uint64_t>::max());
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -6,7 +6,7 @@ namespace {
 using Transaction = Store::Transaction;
 using Kind = Store::Transaction::Kind;
 
-/// A store with one open write. What is in it is read anew, so that nothing is remembered by the way.
+/// A store with one open write. Rows are read again from the store, not from a cache.
 struct Open {
   Folder folder;
   Store store = Store::create(folder.file("store.db"));
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(Open, "children come in the order of the bytes of their names"
   CHECK(store.find_child_names(kRootGroup, "x", 100).empty());
 }
 
-TEST_CASE_FIXTURE(Open, "a group is removed with everything in it and below it, and nothing beside it") {
+TEST_CASE_FIXTURE(Open, "a group is removed with its content and all groups below it, and nothing beside it") {
   const GroupId a = store.insert_group(kRootGroup, "a", {});
   const GroupId below = store.insert_group(a, "b", {});
   const GroupId beside = store.insert_group(kRootGroup, "c", {});
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Open, "a user is found in every group, and an empty list of fe
   CHECK(store.find_emails("b", 9) == std::vector<std::string>{"bob@x.example"});
 }
 
-TEST_CASE_FIXTURE(Open, "an entry of the catalogue cannot go while something uses it") {
+TEST_CASE_FIXTURE(Open, "an entry of the catalogue cannot be removed while it is in use") {
   store.add_counted("lift", "sip");
   store.add_feature("door");
   License license;
@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(Open, "an entry of the catalogue cannot go while something use
   CHECK(store.find_license(kRootGroup, "main") == license);
 }
 
-TEST_CASE_FIXTURE(Open, "what is kept of a group is read back, and is zero where nothing was written") {
+TEST_CASE_FIXTURE(Open, "the figures of a group are read back, and are zero if none were written") {
   CHECK(store.figures_of(kRootGroup) == Figures{});
   Figures figures;
   figures.children = 3;

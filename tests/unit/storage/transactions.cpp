@@ -12,13 +12,13 @@ using Kind = Store::Transaction::Kind;
 
 constexpr std::chrono::milliseconds kNoWait{0};
 
-/// A saved store that several can open.
+/// A saved store that can be opened more than once.
 struct Saved {
   Saved() { Store::create(file).save(); }
 
   Store open(std::chrono::milliseconds wait = kNoWait) const { return Store::open(file, wait); }
 
-  /// Whether somebody who opens the store now finds a group of that name below `/`.
+  /// Whether a new connection finds a group of that name below `/`.
   bool has_group(const char* name) const {
     Store store = open();
     const Transaction transaction{store, Kind::read};
@@ -35,7 +35,7 @@ bool sees(Store& store, const char* name) { return store.find_group(kRootGroup, 
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Saved, "what was written is there once it is committed, and not before") {
+TEST_CASE_FIXTURE(Saved, "a write is visible after the commit, and not before") {
   Store store = open();
   Transaction transaction{store, Kind::write};
   add_group(store, "a");
@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(Saved, "what was written is there once it is committed, and no
   CHECK(has_group("a"));
 }
 
-TEST_CASE_FIXTURE(Saved, "a write that is rolled back leaves nothing, and the next one begins anew") {
+TEST_CASE_FIXTURE(Saved, "a rolled back write leaves no change, and the next write starts from the saved state") {
   Store store = open();
   {
     const Transaction transaction{store, Kind::write};
@@ -75,10 +75,10 @@ TEST_CASE_FIXTURE(Saved, "an exception rolls a write back") {
   CHECK_THROWS_AS(fail(), std::runtime_error);
   CHECK_FALSE(has_group("a"));
   Store other = open();
-  CHECK_NOTHROW(Transaction(other, Kind::write));  // the lock is gone too
+  CHECK_NOTHROW(Transaction(other, Kind::write));  // the lock is released too
 }
 
-TEST_CASE_FIXTURE(Saved, "an inner write sees what the one around it wrote, and is given up alone") {
+TEST_CASE_FIXTURE(Saved, "an inner write sees the changes of the outer write, and is rolled back alone") {
   Store store = open();
   Transaction outer{store, Kind::write};
   add_group(store, "a");
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(Saved, "an inner write sees what the one around it wrote, and 
   CHECK(has_group("c"));
 }
 
-TEST_CASE_FIXTURE(Saved, "an inner read sees what the write around it wrote, and ends nothing") {
+TEST_CASE_FIXTURE(Saved, "an inner read sees the changes of the outer write, and does not end it") {
   Store store = open();
   Transaction outer{store, Kind::write};
   add_group(store, "a");
@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(Saved, "an inner read sees what the write around it wrote, and
   CHECK(has_group("a"));
 }
 
-TEST_CASE_FIXTURE(Saved, "one transaction writes at a time, and one that does not wait gets busy") {
+TEST_CASE_FIXTURE(Saved, "only one transaction writes at a time, and another that does not wait fails as busy") {
   Store first = open();
   Store second = open();
   {
@@ -147,9 +147,9 @@ TEST_CASE_FIXTURE(Saved, "a reader sees the same data while another transaction 
   CHECK(sees(reader, "a"));
 }
 
-TEST_CASE_FIXTURE(Saved, "another process's lock holds until that process ends, and what it had not saved is gone") {
+TEST_CASE_FIXTURE(Saved, "the lock of another process lasts until it ends, and its unsaved changes are lost") {
   Process other{[&] {
-    static std::optional<Store> store;  // as long as the process
+    static std::optional<Store> store;  // lives as long as the process
     static std::optional<Transaction> transaction;
     store.emplace(open());
     transaction.emplace(*store, Kind::write);
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(Saved, "a waiting writer gets the lock when it is released") {
     });
   }};
   while (!is_trying) std::this_thread::yield();
-  std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that it waits, where it waits at all
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that the other process is waiting, if it waits
   add_group(first, "a");
   first.add_entry({});
   transaction.commit();

@@ -24,7 +24,7 @@ Facts license(std::string group, std::string extend) {
   return facts;
 }
 
-TEST_CASE("the built-in templates are sound") {
+TEST_CASE("the built-in templates are valid") {
   REQUIRE(built_in_templates().size() == 2);
   for (const BuiltInTemplate& each : built_in_templates()) {
     CHECK(faults_of(each.subject) == Faults{});
@@ -34,7 +34,7 @@ TEST_CASE("the built-in templates are sound") {
   CHECK(find_built_in_template("boss") == nullptr);
 }
 
-TEST_CASE("a template may use the variables that there are where it stands") {
+TEST_CASE("a template may use the variables of its section") {
   CHECK(faults_of("") == Faults{});
   CHECK(faults_of("{{name}} {{ email }} {{&name}} {{{name}}} {{! nothing }}") == Faults{});
   CHECK(faults_of("{{#licenses}}{{group}}{{#falls}}{{item}} {{group}} {{name}}{{/falls}}{{/licenses}}") == Faults{});
@@ -42,7 +42,7 @@ TEST_CASE("a template may use the variables that there are where it stands") {
   CHECK(faults_of("braces { } }} {a}") == Faults{});
 }
 
-TEST_CASE("what is wrong with a template is told with its place") {
+TEST_CASE("faults of a template are reported with their position") {
   CHECK(faults_of("Dear\n {{nam}}") == Faults{"2:2 there is no variable \"nam\" here, did you mean name?"});
   CHECK(faults_of("{{group}}") == Faults{"1:1 there is no variable \"group\" here"});
   CHECK(faults_of("{{^licenses}}{{group}}{{/licenses}}") == Faults{"1:14 there is no variable \"group\" here"});
@@ -67,7 +67,7 @@ TEST_CASE("what is wrong with a template is told with its place") {
         Faults{});
 }
 
-TEST_CASE("sections that stand alone on a line leave none, whether they are shown or not") {
+TEST_CASE("section tags alone on a line leave no empty line, whether the section is shown or not") {
   Facts facts;
   facts.set_list("licenses", {license("/a", ""), license("/b", "run this")});
   CHECK(body_of("all:\n{{#licenses}}\n- {{group}}\n{{#extend}}\n  {{extend}}\n{{/extend}}\n\n{{/licenses}}\nend\n",
@@ -76,7 +76,7 @@ TEST_CASE("sections that stand alone on a line leave none, whether they are show
   CHECK(body_of("{{^licenses}}\nnone\n{{/licenses}}\n", facts).empty());
 }
 
-TEST_CASE("values are texts, never templates, and are escaped in HTML alone") {
+TEST_CASE("values are texts, never templates, and are escaped only in HTML") {
   Facts facts;
   facts.set("name", "<b>{{email}}</b> & \"co\"");
   facts.set("email", "a@x");
