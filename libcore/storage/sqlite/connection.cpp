@@ -127,7 +127,7 @@ std::int64_t Connection::file_size() {
   sqlite3_file& main = file();
   sqlite3_int64 size = 0;
   const int result = main.pMethods->xFileSize(&main, &size);
-  if (result != SQLITE_OK) translate(SQLite::Exception{sqlite3_errstr(result), result});
+  if (result != SQLITE_OK) translate(SQLite::Exception{sqlite3_errstr(result), result & 0xFF});
   return size;
 }
 
