@@ -294,6 +294,7 @@ class Store : public Snapshot {
   void inspect();
   void remember_item(What what, GroupId group, std::string_view name);
   void forget_item(What what, GroupId group, std::string_view name);
+  bool has_replaced(What what, GroupId group, std::string_view name, std::int64_t until);
   void note_kept(std::int64_t kept);
   void keep_group(GroupId id);
   void keep_license(GroupId group, std::string_view name);

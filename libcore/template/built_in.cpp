@@ -55,7 +55,7 @@ constexpr Variable kVariables[] = {
     {"several_licenses", Kind::flag, "it speaks of more than one"},
     {"single_access", Kind::list, "the access, where it speaks of one and of no license", kAccesses},
     {"several_accesses", Kind::flag, "it speaks of more than one, and of no license"},
-    {"licenses", Kind::list, "the licenses that the recipient is told of as an administrator", kLicenses},
+    {"licenses", Kind::list, "the licenses of which the recipient is reminded as an administrator", kLicenses},
     {"accesses", Kind::list, "where the recipient's own access ends", kAccesses},
 };
 

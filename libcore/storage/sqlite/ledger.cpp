@@ -23,15 +23,15 @@ StoredMail read_mail(const Query& query) {
 }  // namespace
 
 std::vector<DeliveryRecord> Ledger::deliveries_of(std::string_view recipient, const Slot& slot) {
-  std::vector<DeliveryRecord> told;
+  std::vector<DeliveryRecord> deliveries;
   Query query(*store_.connection_,
               "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND"
               " s.group_id = ? AND s.license = ? AND s.last_day = ?");
   query.bind(recipient).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
   while (query.step()) {
-    told.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
+    deliveries.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
   }
-  return told;
+  return deliveries;
 }
 
 std::vector<StoredMail> Ledger::open_mails() {

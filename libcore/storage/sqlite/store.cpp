@@ -194,7 +194,7 @@ void Store::inspect() {
   if (application != schema::kApplicationId) throw not_ours();
   const bool is_of_earlier_build = version > schema::kVersion && version <= schema::kNewestOfEarlierBuilds;
   if (is_of_earlier_build || (version <= schema::kVersion && !has_draft(connection, schema::kDraft))) {
-    throw Error::store(fmt::format("the store {} was made by an earlier build of allot, before 0.9.0", quote(path_)),
+    throw Error::store(fmt::format("the store {} was made by another build of allot, before 0.9.0", quote(path_)),
                        "carry it over: `allot export` with that build, then `allot init` and `allot import`");
   }
   if (version > schema::kVersion) {

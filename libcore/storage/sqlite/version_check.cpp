@@ -88,8 +88,12 @@ bool Store::has_beginning(const ItemKey& key, std::int64_t since) {
   Query item(*connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
   item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
   if (item.step()) return true;
-  Query replaced(*connection_, find_replaced(key.what));
-  return replaced.bind(since).bind(key.group).bind(key.name).step();
+  return has_replaced(key.what, key.group, key.name, since);
+}
+
+bool Store::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
+  Query query(*connection_, find_replaced(what));
+  return query.bind(until).bind(group).bind(name).step();
 }
 
 void Store::for_each_misplaced_version(const std::function<void(const ItemKey&, const char* fault)>& visit) {

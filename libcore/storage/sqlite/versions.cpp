@@ -56,21 +56,6 @@ constexpr SettledTable kSettledTables[] = {
      " WHERE t.name = templates_history.name AND t.since = templates_history.since)"},
 };
 
-const char* find_replaced_version(What what) {
-  switch (what) {
-    case What::license:
-      return "SELECT 1 FROM licenses_history WHERE until = ?1 AND group_id = ?2 AND name = ?3";
-    case What::membership:
-      return "SELECT 1 FROM memberships_history WHERE until = ?1 AND group_id = ?2 AND email = ?3";
-    case What::catalog:
-      return "SELECT 1 FROM catalog_history WHERE until = ?1 AND ?2 = 0 AND name = ?3";
-    case What::group:
-    case What::mail_template:
-      break;
-  }
-  return "SELECT 1 FROM templates_history WHERE until = ?1 AND ?2 = 0 AND name = ?3";
-}
-
 }  // namespace
 
 /// Records a repeated change if the change of a row copied no version (`kept` is 0) to the history.
@@ -81,8 +66,7 @@ void Store::note_kept(std::int64_t kept) { write_.has_repeats = write_.has_repea
 void Store::remember_item(What what, GroupId group, std::string_view name) {
   if (write_.created.contains(group)) return;
   if (write_.has_removals) {
-    Query removed(*connection_, find_replaced_version(what));
-    if (removed.bind(write_.revision).bind(group).bind(name).step()) {
+    if (has_replaced(what, group, name, write_.revision)) {
       write_.has_repeats = true;
       if (what == What::membership) write_.readded.emplace(group, key_of(what, name));
       return;
