@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/subcommand.hpp"
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/grant_change.hpp"
 
 namespace allot::cli {
 

@@ -12,6 +12,7 @@
 #include "cli/help.hpp"
 #include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/model/catalogue.hpp"
 
 namespace allot::cli {
 namespace {

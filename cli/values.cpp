@@ -8,6 +8,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/moment.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/model/catalogue.hpp"
 
 namespace allot::cli {
 namespace {

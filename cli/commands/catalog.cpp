@@ -6,6 +6,7 @@
 #include "cli/output/tsv.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/edit/catalogue.hpp"
 
 namespace allot::cli {
 namespace {
@@ -24,9 +25,9 @@ void add_entry(const CatalogAddOptions& options, Context& context) {
   if (options.required) required = parse_item_name(*options.required);
   context.write([&](Write& write) {
     if (options.counted) {
-      write.add_counted(name, required);
+      add_counted(write, name, required);
     } else {
-      write.add_feature(name);
+      add_feature(write, name);
     }
   });
 }
@@ -45,7 +46,7 @@ void setup_catalog_remove(const Subcommand& subcommand) {
   subcommand.argument("NAME", options->name, "The name of the entry");
   subcommand.set_action([options](Context& context) {
     const std::string name = parse_item_name(options->name);
-    context.write([&](Write& write) { write.remove_entry(name); });
+    context.write([&](Write& write) { remove_entry(write, name); });
   });
 }
 

@@ -6,6 +6,7 @@
 #include "cli/show.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/edit/groups.hpp"
 
 namespace allot::cli {
 namespace {
@@ -24,8 +25,8 @@ void add_group(const GroupAddOptions& options, Context& context) {
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   context.write([&](Write& write) {
-    write.add_group(path, specified, options.parents ? Parents::create : Parents::must_exist,
-                    options.if_not_exists ? IfExists::keep : IfExists::fail);
+    add_group(write, path, specified, options.parents ? Parents::create : Parents::must_exist,
+              options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
 }
 
@@ -65,7 +66,7 @@ void set_group(const GroupSetOptions& options, Context& context) {
   if (options.remind_repeat) specified.remind_repeat = parse_repeat(*options.remind_repeat);
   specified.remind_users = options.remind_users;
   specified.drops_reminder = options.no_reminder;
-  context.write([&](Write& write) { write.set_group(path, specified); });
+  context.write([&](Write& write) { set_group(write, path, specified); });
 }
 
 void setup_group_set(const Subcommand& subcommand) {
@@ -104,7 +105,7 @@ void setup_group_move(const Subcommand& subcommand) {
       throw Error::usage(
           fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), parent.to_string()));
     }
-    context.write([&](Write& write) { write.move_group(path, parent); });
+    context.write([&](Write& write) { move_group(write, path, parent); });
   });
 }
 
@@ -116,7 +117,7 @@ void setup_group_rename(const Subcommand& subcommand) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
-    context.write([&](Write& write) { write.rename_group(path, name); });
+    context.write([&](Write& write) { rename_group(write, path, name); });
   });
 }
 
@@ -132,7 +133,8 @@ void setup_group_remove(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
-    context.write([&](Write& write) { write.remove_group(path, options->recursive ? Recursive::yes : Recursive::no); });
+    context.write(
+        [&](Write& write) { remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no); });
   });
 }
 

@@ -1,4 +1,5 @@
 
+#include "libcore/edit/init.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/grant_options.hpp"

@@ -8,6 +8,7 @@
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/edit/licenses.hpp"
 
 namespace allot::cli {
 namespace {
@@ -45,7 +46,7 @@ void add_license(const LicenseOptions& options, Context& context) {
     throw Error::usage("a license restricts its group: --restriction is reserved or shared");
   }
   context.write([&](Write& write) {
-    write.add_license(path, name, specified, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
+    add_license(write, path, name, specified, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
 }
 
@@ -69,7 +70,7 @@ void setup_license_set(const Subcommand& subcommand) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const LicenseChange specified = read_license(*options, GrantKind::change);
-    context.write([&](Write& write) { write.set_license(path, name, specified); });
+    context.write([&](Write& write) { set_license(write, path, name, specified); });
   });
 }
 
@@ -79,7 +80,7 @@ void setup_license_remove(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) {
     const Path path = parse_path(options->path);
     const std::string name = parse_name(options->name, "the license name");
-    context.write([&](Write& write) { write.remove_license(path, name); });
+    context.write([&](Write& write) { remove_license(write, path, name); });
   });
 }
 

@@ -8,6 +8,7 @@
 #include "cli/show_log.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/edit/undo.hpp"
 
 namespace allot::cli {
 namespace {
@@ -101,7 +102,7 @@ void setup_undo(const Subcommand& command) {
   command.set_action([revision](Context& context) {
     std::optional<std::int64_t> wanted;
     if (*revision) wanted = parse_revision(**revision);
-    context.write([&](Write& write) { write.undo(wanted); });
+    context.write([&](Write& write) { undo(write, wanted); });
   });
 }
 

@@ -7,6 +7,7 @@
 #include "cli/show_template.hpp"
 #include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/edit/templates.hpp"
 
 namespace allot::cli {
 namespace {
@@ -101,12 +102,12 @@ void set_template(const TemplateSetOptions& options, Context& context) {
   if (options.body) body = read_text(*options.body, context);
   if (options.html) html = read_text(*options.html, context);
   context.write([&](Write& write) {
-    TemplateText letter = write.letter_template(options.name);
+    TemplateText letter = letter_template(write, options.name);
     if (options.subject) letter.subject = *options.subject;
     if (body) letter.body = *body;
     if (html) letter.html = *html;
     if (options.no_html) letter.html.reset();
-    write.set_template(options.name, letter);
+    set_template(write, options.name, letter);
   });
 }
 
@@ -125,7 +126,7 @@ void setup_reset(const Subcommand& subcommand) {
   auto name = std::make_shared<std::string>();
   subcommand.argument("NAME", *name, "The template");
   subcommand.set_action(
-      [name](Context& context) { context.write([&](Write& write) { write.reset_template(*name); }); });
+      [name](Context& context) { context.write([&](Write& write) { reset_template(write, *name); }); });
 }
 
 void setup_template_show(const Subcommand& subcommand) {

@@ -7,6 +7,7 @@
 #include "cli/show.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/edit/members.hpp"
 
 namespace allot::cli {
 namespace {
@@ -56,7 +57,7 @@ void setup_user_add(const Subcommand& subcommand) {
     const std::string email = parse_email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::fresh);
     context.write([&](Write& write) {
-      write.add_member(path, email, specified, options->if_not_exists ? IfExists::keep : IfExists::fail);
+      add_member(write, path, email, specified, options->if_not_exists ? IfExists::keep : IfExists::fail);
     });
   });
 }
@@ -68,7 +69,7 @@ void setup_user_set(const Subcommand& subcommand) {
     const Path path = parse_path(options->path);
     const std::string email = parse_email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::change);
-    context.write([&](Write& write) { write.set_member(path, email, specified); });
+    context.write([&](Write& write) { set_member(write, path, email, specified); });
   });
 }
 
@@ -88,11 +89,11 @@ void remove_user(const UserRemoveOptions& options, Context& context) {
   }
   const std::string email = parse_email(*named);
   if (options.all) {
-    context.write([&](Write& write) { write.remove_user(email); });
+    context.write([&](Write& write) { remove_user(write, email); });
     return;
   }
   const Path path = parse_path(options.path);
-  context.write([&](Write& write) { write.remove_member(path, email); });
+  context.write([&](Write& write) { remove_member(write, path, email); });
 }
 
 void setup_user_remove(const Subcommand& subcommand) {
@@ -118,7 +119,7 @@ void setup_user_move(const Subcommand& subcommand) {
     const std::string email = parse_email(options->email);
     const Path from = parse_path(options->from);
     const Path to = parse_path(options->to);
-    context.write([&](Write& write) { write.move_member(email, from, to); });
+    context.write([&](Write& write) { move_member(write, email, from, to); });
   });
 }
 
@@ -129,7 +130,7 @@ void setup_user_rename(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) {
     const std::string email = parse_email(options->email);
     const std::string new_email = parse_email(options->to);
-    context.write([&](Write& write) { write.rename_user(email, new_email); });
+    context.write([&](Write& write) { rename_user(write, email, new_email); });
   });
 }
 

@@ -144,14 +144,14 @@ std::optional<Path> Authorizer::find_first_visible(const Path& path) {
 Authorization Authorizer::authorize(const AncestorPath& ancestors, std::size_t at, Permission permission) {
   const std::size_t holder = permission == Permission::group && at > 0 ? at - 1 : at;
   if (ancestors[holder].access != AccessLevel::administer) throw denied(ancestors.path_of(at), permission);
-  return Authorization{};
+  return {permission, ancestors[at].id};
 }
 
 Authorization Authorizer::authorize_company(std::string_view what) {
   if (!is_company()) {
     throw Error::denied(fmt::format("{} may not {}", quote(actor_.value_or("")), what), "an administrator of / may");
   }
-  return Authorization{};
+  return Authorization{Authorization::Covers::company};
 }
 
 Error Authorizer::denied(const std::string& path, Permission permission) const {
@@ -206,7 +206,7 @@ Error Authorizer::no_such_user(std::string_view email) {
                           did_you_mean(find_nearest(email, find_emails(start, kSiblingsCompared))));
 }
 
-std::int64_t newest_visible_revision(Store& store, Authorizer& authorizer) {
+std::int64_t newest_visible_revision(StoreReader& store, Authorizer& authorizer) {
   if (authorizer.sees_everything()) return store.revision();
   std::int64_t newest = store.pruned_revision();  // no revision of an actor becomes smaller
   for (const auto& [group, access] : authorizer.scope()->entries())

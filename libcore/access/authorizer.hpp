@@ -8,30 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/access/authorization.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/model/ancestor_path.hpp"
 #include "libcore/model/path.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/store_reader.hpp"
 
 namespace allot {
-
-/// A kind of change to a group; allot-rules(7), Delegation.
-enum class Permission {
-  inside,  ///< change its users, its reminder and the groups below it; requires administering the group
-  group,   ///< change the group itself and its licences; requires administering a group above it
-};
-
-class Merge;
-class Authorizer;
-
-/// Proof that a change was authorized. It is created by `Authorizer` and, for many changes at once, by
-/// `require_permissions`; `Write` records a change only with an authorization.
-class Authorization {
- private:
-  Authorization() = default;
-  friend class Authorizer;
-  friend Authorization require_permissions(Authorizer& authorizer, const AncestorPath& target, const Merge& merge);
-};
 
 /// The store as the actor sees it: groups that are not visible are treated as missing. Decisions use the memberships in
 /// the current transaction; allot-rules(7), Delegation.
@@ -114,6 +97,6 @@ class Authorizer {
 
 /// Returns the revision of the newest entry of the log that the actor sees, or of the newest pruned entry where there
 /// is none; 0 if there is neither.
-std::int64_t newest_visible_revision(Store& store, Authorizer& authorizer);
+std::int64_t newest_visible_revision(StoreReader& store, Authorizer& authorizer);
 
 }  // namespace allot

@@ -12,17 +12,18 @@ constexpr std::size_t kLookedAt = 2000;
 
 }  // namespace
 
-std::vector<Holder> find_holders(Store& store, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day) {
+std::vector<Holder> find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id,
+                                 Day day) {
   const GroupId group = ancestors[at].id;
   const std::string path = ancestors.path_of(at);
   std::vector<Holder> holders;
   const auto add = [&](std::string by, std::int64_t count) {
     if (count > 0) holders.push_back({std::move(by), count});
   };
-  FiguresReader figures{store};
-  for (StoredGroup& child : store.first_children(group, kLookedAt)) {
+  FiguresReader figures{rows};
+  for (StoredGroup& child : rows.first_children(group, kLookedAt)) {
     const std::string child_path = (path == "/" ? "" : path) + "/" + child.name;
-    const PathNode node = load_node(store, figures, std::move(child));
+    const PathNode node = load_node(rows, figures, std::move(child));
     if (node.traits.restriction != Restriction::reserved) {
       add(child_path, node.allotted[id].at(day));
       continue;
@@ -31,7 +32,7 @@ std::vector<Holder> find_holders(Store& store, const AncestorPath& ancestors, st
     for (const License& license : node.licenses) limits.add(license.grant);
     add(child_path, limits[id].at(day));
   }
-  for (const Membership& member : store.first_members(group, kLookedAt)) {
+  for (const Membership& member : rows.first_members(group, kLookedAt)) {
     if (member.grant.period.contains(day)) add(describe_member(path, member.email), member.grant.counts[id]);
   }
   keep_largest(holders);

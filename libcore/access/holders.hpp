@@ -4,12 +4,12 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/model/ancestor_path.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/snapshot.hpp"
 
 namespace allot {
 
 /// Returns the largest users of `id` on `day` in the group at index `at` of `ancestors`, at most ten. In a group with
 /// thousands of children or users only the first are considered.
-std::vector<Holder> find_holders(Store& store, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
+std::vector<Holder> find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
 
 }  // namespace allot

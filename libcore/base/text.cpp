@@ -5,7 +5,6 @@
 #include <unistr.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <system_error>
 #include <utility>
@@ -177,23 +176,6 @@ std::optional<std::string> find_fault_in_email(std::string_view text) {
   const auto forbidden = std::find_if(text.begin(), text.end(), is_forbidden_in_email);
   if (forbidden != text.end()) return fmt::format("contains '{}'", *forbidden);
   if (has_white_space(text)) return "contains white space";
-  return std::nullopt;
-}
-
-std::optional<std::string> find_fault_in_item_name(std::string_view text) {
-  static constexpr std::array<std::string_view, 19> kKeys{
-      "allot", "catalog",  "counted", "features", "requires",  "restriction", "licenses", "groups", "kind", "users",
-      "type",  "reminder", "before",  "repeat",   "suspended", "from",        "until",    "name",   "role"};
-  if (text.empty()) return "is empty";
-  if (text.size() > 63) return "is longer than 63 bytes";
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  if (!is_letter(text.front())) return "does not start with a letter from a to z";
-  const bool is_plain =
-      std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
-  if (!is_plain) return "has a character other than a-z, 0-9 and '-'";
-  if (std::find(kKeys.begin(), kKeys.end(), text) != kKeys.end()) {
-    return "is a key of the file format";
-  }
   return std::nullopt;
 }
 

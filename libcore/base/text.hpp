@@ -33,9 +33,6 @@ std::optional<std::string> find_fault_in_text(std::string_view text);
 /// Returns why `text` is not a valid e-mail; else nothing.
 std::optional<std::string> find_fault_in_email(std::string_view text);
 
-/// Returns why `text` is not a valid name of a counted resource or feature; else nothing.
-std::optional<std::string> find_fault_in_item_name(std::string_view text);
-
 /// Parses decimal digits without sign or leading zero, at most `largest`.
 std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t largest = kLargestCount);
 

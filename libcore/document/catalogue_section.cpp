@@ -8,6 +8,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/document/keys.hpp"
+#include "libcore/model/catalogue.hpp"
 #include "libcore/model/hierarchy.hpp"
 
 namespace allot {

@@ -6,6 +6,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/document/scalars.hpp"
+#include "libcore/model/catalogue.hpp"
 
 namespace allot {
 

@@ -1,9 +1,11 @@
+#include "libcore/edit/groups.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/checks.hpp"
+#include "libcore/edit/licenses.hpp"
 
 namespace allot {
 namespace {
@@ -53,14 +55,14 @@ Change update_of(const AncestorPath& ancestors, GroupState before, GroupState af
 
 }  // namespace
 
-void Write::add_group(const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists) {
+void add_group(Write& write, const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists) {
   Path above = path.parent();
   std::vector<std::string> missing;
   if (parents == Parents::create) {
     GroupId id = kRootGroup;
     Path known;
     for (const std::string& name : above.names()) {
-      const auto group = missing.empty() ? store().find_group(id, name) : std::nullopt;
+      const auto group = missing.empty() ? write.rows().find_group(id, name) : std::nullopt;
       if (group) {
         id = group->id;
         known = known.child(name);
@@ -70,14 +72,14 @@ void Write::add_group(const Path& path, const GroupPatch& specified, Parents par
     }
     above = known;
   }
-  auto found = authorizer_.find_ancestors(above);
-  if (!found) throw authorizer_.no_such_group(path.parent());  // the same for any missing ancestor
+  auto found = write.authorizer().find_ancestors(above);
+  if (!found) throw write.authorizer().no_such_group(path.parent());  // the same for any missing ancestor
   AncestorPath& ancestors = *found;
-  const Authorization authorization = authorizer_.authorize(ancestors, Permission::inside);
-  const bool exists = path.is_root() || (missing.empty() && store().find_group(ancestors.back().id, path.name()));
+  write.authorizer().authorize(ancestors, Permission::inside);
+  const bool exists = path.is_root() || (missing.empty() && write.rows().find_group(ancestors.back().id, path.name()));
   if (exists) {
     if (if_exists == IfExists::fail) throw group_exists(path);
-    keep(What::group);
+    write.changes().keep(What::group);
     return;
   }
   const GroupTraits traits = apply(specified, GroupTraits{}, path);
@@ -86,122 +88,111 @@ void Write::add_group(const Path& path, const GroupPatch& specified, Parents par
   for (const std::string& name : missing) {
     const GroupTraits& given = place.depth() + 1 == path.depth() ? traits : GroupTraits{};
     ancestors.count_children(1);
-    save_figures(ancestors.back());
-    count_ceilings(ancestors, ancestors.size() - 1, pass_ceilings(given.restriction, 0));
+    save_figures(write, ancestors.back());
+    count_ceilings(write, ancestors, ancestors.size() - 1, pass_ceilings(given.restriction, 0));
+    place = place.child(name);
+    const Authorization authorization = write.authorizer().authorize(ancestors, Permission::inside);
+    const GroupId parent = ancestors.back().id;
     PathNode node;
-    node.id = store().insert_group(ancestors.back().id, name, given);
+    node.id = write.changes().insert_group(authorization, parent, name, given, [&] {
+      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given, parent}};
+    });
     node.name = name;
     node.traits = given;
     ancestors.push(std::move(node));
-    place = place.child(name);
-    const GroupId parent = ancestors[ancestors.size() - 2].id;
-    record(authorization, Op::create, What::group, parent, [&] {
-      return Change{Op::create, What::group, place.to_string(), {}, {}, GroupState{place.to_string(), given, parent}};
-    });
   }
 }
 
-void Write::set_group(const Path& path, const GroupPatch& specified) {
+void set_group(Write& write, const Path& path, const GroupPatch& specified) {
   if (path.is_root() && specified.restriction == Restriction::shared) {
     throw Error::usage("/ cannot be shared: it has nothing above it to share",
                        "make it reserved, or none for unlimited");
   }
-  AncestorPath ancestors = ancestors_of(path);
+  AncestorPath ancestors = write.ancestors_of(path);
   const GroupTraits before = ancestors.back().traits;
   const GroupTraits after = apply(specified, before, path);
   const bool reminds_only = !specified.kind && !specified.restriction && !specified.suspended;
-  const Authorization authorization =
-      authorizer_.authorize(ancestors, reminds_only ? Permission::inside : Permission::group);
+  const Permission permission = reminds_only ? Permission::inside : Permission::group;
+  const Authorization authorization = write.authorizer().authorize(ancestors, permission);
   if (after == before) {
-    keep(What::group);
+    write.changes().keep(What::group);
     return;
   }
-  store().update_group(ancestors.back().id, after);
-  record(authorization, Op::update, What::group, ancestors.back().id, [&] {
+  write.changes().update_group(authorization, permission, ancestors.back().id, after, [&] {
     return update_of(ancestors, GroupState{path.to_string(), before}, GroupState{path.to_string(), after});
   });
   if (after.restriction == before.restriction) return;
-  if (before.restriction == Restriction::none) note_kept_licenses(ancestors, after.restriction);
+  if (before.restriction == Restriction::none) note_kept_licenses(write, ancestors, after.restriction);
   const std::int64_t ceilings = ancestors.back().ceilings;
   if (!path.is_root()) {
-    count_ceilings(ancestors, ancestors.size() - 2,
+    count_ceilings(write, ancestors, ancestors.size() - 2,
                    pass_ceilings(after.restriction, ceilings) - pass_ceilings(before.restriction, ceilings));
   }
-  ViolationReport violation_report{catalogue()};
-  Headroom headroom{today()};
-  validate_subtree(path, ancestors.above(), ancestors.back().taken(), headroom, violation_report);
+  ViolationReport violation_report{write.catalogue()};
+  Headroom headroom{write.today()};
+  validate_subtree(write, path, ancestors.above(), ancestors.back().taken(), headroom, violation_report);
   violation_report.enforce();
 }
 
-void Write::note_kept_licenses(const AncestorPath& ancestors, Restriction restriction) {
-  if (restriction == Restriction::none || ancestors.back().licenses.empty()) return;
-  std::vector<std::string> names;
-  for (const License& license : ancestors.back().licenses) names.push_back(license.name);
-  note(fmt::format("kept licenses of {} come into force: {}", ancestors.path(), fmt::join(names, ", ")));
-}
-
-void Write::move_group(const Path& path, const Path& new_parent) {
+void move_group(Write& write, const Path& path, const Path& new_parent) {
   refuse_root(path, "moved");
   if (path.contains(new_parent)) {
     throw Error::usage(
         fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), new_parent.to_string()));
   }
-  const AncestorPath ancestors = ancestors_of(path);
-  const AncestorPath parent = ancestors_of(new_parent);
-  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
-  authorizer_.authorize(parent, Permission::inside);
+  const AncestorPath ancestors = write.ancestors_of(path);
+  const AncestorPath parent = write.ancestors_of(new_parent);
+  const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
+  const Authorization into = write.authorizer().authorize(parent, Permission::inside);
   const GroupId target = parent.back().id;
   const Path place = new_parent.child(path.name());
-  if (store().find_group(target, path.name())) throw group_exists(place);
+  if (write.rows().find_group(target, path.name())) throw group_exists(place);
   const GroupId id = ancestors.back().id;
-  if (place.depth() + load_tree(store(), id, report_).depth() > Path::kMostNames) {
+  if (place.depth() + load_tree(write.rows(), id, write.progress()).depth() > Path::kMostNames) {
     throw Error::in_use(fmt::format("{} cannot be moved to {}: a path below it would have more than {} names",
                                     path.to_string(), new_parent.to_string(), Path::kMostNames));
   }
-  ViolationReport violation_report{catalogue()};
-  Headroom headroom{today()};
+  ViolationReport violation_report{write.catalogue()};
+  Headroom headroom{write.today()};
   Usage nothing;
   Usage given_back;
   given_back.add(ancestors.back().taken(), -1);
   AncestorPath old_above = ancestors.above();
   old_above.count_children(-1);
-  save_figures(old_above.back());
-  const std::int64_t ceilings = pass_ceilings(ancestors.back().traits.restriction, ancestors.back().ceilings);
-  count_ceilings(old_above, old_above.size() - 1, -ceilings);
-  ViolationReport unchecked{catalogue()};  // reducing usage cannot break a rule
-  allot(old_above, old_above.size() - 1, given_back, headroom, unchecked);
-  store().move_group(id, target);
-  AncestorPath new_above = ancestors_of(new_parent);
-  new_above.count_children(1);
-  save_figures(new_above.back());
-  count_ceilings(new_above, new_above.size() - 1, ceilings);
-  validate_subtree(place, std::move(new_above), nothing, headroom, violation_report);
-  violation_report.enforce();
-  record(authorization, Op::update, What::group, id, [&] {
+  save_figures(write, old_above.back());
+  const std::int64_t ceilings = passed_ceilings(ancestors.back());
+  count_ceilings(write, old_above, old_above.size() - 1, -ceilings);
+  propagate(write, old_above, old_above.size() - 1, given_back);  // reducing usage cannot break a rule
+  write.changes().move_group(authorization, id, into, target, [&] {
     const GroupTraits& traits = ancestors.back().traits;
     Change change = update_of(ancestors, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
     std::get<GroupState>(change.after).parent = target;
     return change;
   });
+  AncestorPath new_above = write.ancestors_of(new_parent);
+  new_above.count_children(1);
+  save_figures(write, new_above.back());
+  count_ceilings(write, new_above, new_above.size() - 1, ceilings);
+  validate_subtree(write, place, std::move(new_above), nothing, headroom, violation_report);
+  violation_report.enforce();
 }
 
-void Write::rename_group(const Path& path, const std::string& name) {
+void rename_group(Write& write, const Path& path, const std::string& name) {
   refuse_root(path, "renamed");
-  const AncestorPath ancestors = ancestors_of(path);
-  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
+  const AncestorPath ancestors = write.ancestors_of(path);
+  const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
   const Path place = path.parent().child(name);
-  if (store().find_group(ancestors[ancestors.size() - 2].id, name)) throw group_exists(place);
-  store().rename_group(ancestors.back().id, name);
-  record(authorization, Op::update, What::group, ancestors.back().id, [&] {
+  if (write.rows().find_group(ancestors[ancestors.size() - 2].id, name)) throw group_exists(place);
+  write.changes().rename_group(authorization, ancestors.back().id, name, [&] {
     const GroupTraits& traits = ancestors.back().traits;
     return update_of(ancestors, GroupState{path.to_string(), traits}, GroupState{place.to_string(), traits});
   });
 }
 
-void Write::remove_group(const Path& path, Recursive recursive) {
+void remove_group(Write& write, const Path& path, Recursive recursive) {
   refuse_root(path, "removed");
-  const AncestorPath ancestors = ancestors_of(path);
-  const Authorization authorization = authorizer_.authorize(ancestors, Permission::group);
+  const AncestorPath ancestors = write.ancestors_of(path);
+  const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
   const PathNode& group = ancestors.back();
   const bool is_empty = group.children == 0 && group.members == 0 && group.licenses.empty();
   if (!is_empty && recursive == Recursive::no) {
@@ -211,26 +202,26 @@ void Write::remove_group(const Path& path, Recursive recursive) {
                                        count_of(group.licenses.size(), "license")),
                            "remove it with everything in it and below it with -r");
   }
-  const Tree tree = load_tree(store(), group.id, report_);
+  const Tree tree = load_tree(write.rows(), group.id, write.progress());
   const auto parent_of = [&](Tree::Row row) {
     return row == 0 ? ancestors[ancestors.size() - 2].id : tree.groups()[tree.groups()[row].parent].id;
   };
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
-    record(authorization, Op::remove, What::license, tree.groups()[tree.licenses()[row].group].id, [&] {
+    write.changes().record_removal(What::license, [&] {
       const License license = tree.license_at(row);
       return Change{Op::remove,   What::license, tree.path_of(tree.licenses()[row].group, path.to_string()),
                     license.name, license,       {}};
     });
   }
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
-    record(authorization, Op::remove, What::membership, tree.groups()[tree.members()[row].group].id, [&] {
+    write.changes().record_removal(What::membership, [&] {
       const Membership member = tree.membership_at(row);
       return Change{Op::remove,   What::membership, tree.path_of(tree.members()[row].group, path.to_string()),
                     member.email, member,           {}};
     });
   }
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    record(authorization, Op::remove, What::group, tree.groups()[row].id, [&] {
+    write.changes().record_removal(What::group, [&] {
       const std::string place = tree.path_of(row, path.to_string());
       return Change{Op::remove, What::group, place, {}, GroupState{place, tree.groups()[row].traits, parent_of(row)},
                     {}};
@@ -240,12 +231,10 @@ void Write::remove_group(const Path& path, Recursive recursive) {
   given_back.add(group.taken(), -1);
   AncestorPath above = ancestors.above();
   above.count_children(-1);
-  save_figures(above.back());
-  count_ceilings(above, above.size() - 1, -pass_ceilings(group.traits.restriction, group.ceilings));
-  Headroom headroom{today()};
-  ViolationReport unchecked{catalogue()};  // reducing usage cannot break a rule
-  allot(above, above.size() - 1, given_back, headroom, unchecked);
-  store().remove_groups(group.id, report_);
+  save_figures(write, above.back());
+  count_ceilings(write, above, above.size() - 1, -passed_ceilings(group));
+  propagate(write, above, above.size() - 1, given_back);  // reducing usage cannot break a rule
+  write.changes().remove_groups(authorization, group.id, write.progress());
 }
 
 }  // namespace allot

@@ -1,8 +1,9 @@
+#include "libcore/edit/init.hpp"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "libcore/base/text.hpp"
-#include "libcore/edit/write.hpp"
 
 namespace allot {
 namespace {
@@ -37,11 +38,11 @@ Outcome init_store(const NewStore& wanted) {
   Write write{engine, DryRun::no};
   if (wanted.if_revision) write.guard(*wanted.if_revision);
   write.require_current();
-  write.record(write.authorizer_.authorize_company("make a store"), Op::create, What::group, kRootGroup, [] {
+  write.changes().record_new_store(write.authorizer().authorize_company("make a store"), [] {
     return Change{Op::create, What::group, "/", {}, {}, GroupState{"/", GroupTraits{}}};
   });
   if (wanted.license) {
-    write.add_license(Path{}, "main", *wanted.license, Restriction::reserved, IfExists::fail);
+    add_license(write, Path{}, "main", *wanted.license, Restriction::reserved, IfExists::fail);
   }
   Outcome outcome = write.commit();
   outcome.notes.clear();

@@ -18,4 +18,18 @@ std::int64_t& Counters::of(What what) {
   return templates;
 }
 
+Counters& Outcome::counters_of(Op op) {
+  switch (op) {
+    case Op::create:
+      return created;
+    case Op::update:
+      return updated;
+    case Op::remove:
+      return removed;
+    case Op::keep:
+      break;
+  }
+  return unchanged;
+}
+
 }  // namespace allot

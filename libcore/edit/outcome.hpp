@@ -33,7 +33,9 @@ struct Outcome {
   bool has_all_changes = true;
   Catalogue catalogue;  ///< the catalogue after the write, to which the ids in `changes` refer
 
-  bool has_changes() const { return created.total() + updated.total() + removed.total() > 0; }
+  Counters& counters_of(Op op);
+  std::int64_t count_changes() const { return created.total() + updated.total() + removed.total(); }
+  bool has_changes() const { return count_changes() > 0; }
 };
 
 }  // namespace allot

@@ -1,7 +1,8 @@
+#include "libcore/edit/templates.hpp"
+
 #include <fmt/format.h>
 
 #include "libcore/base/text.hpp"
-#include "libcore/edit/write.hpp"
 #include "libcore/reminders/reminders.hpp"
 
 namespace allot {
@@ -17,34 +18,33 @@ void require_sound(std::string_view part, const std::string& text) {
 
 }  // namespace
 
-TemplateText Write::letter_template(const std::string& name) {
+TemplateText letter_template(Write& write, const std::string& name) {
   get_built_in_template(name);
-  authorizer_.authorize_company(kChangeTemplates);
-  return get_template(store(), name);
+  write.authorizer().authorize_company(kChangeTemplates);
+  return get_template(write.rows(), name);
 }
 
-void Write::set_template(const std::string& name, const TemplateText& letter) {
+void set_template(Write& write, const std::string& name, const TemplateText& letter) {
   get_built_in_template(name);
-  const Authorization authorization = authorizer_.authorize_company(kChangeTemplates);
+  const Authorization authorization = write.authorizer().authorize_company(kChangeTemplates);
   require_sound("subject", letter.subject);
   require_sound("body", letter.body);
   if (letter.html) require_sound("html", *letter.html);
-  const auto before = store().find_template(name);
-  if (before == letter) return keep(What::mail_template);
-  store().set_template(name, letter);
+  const auto before = write.rows().find_template(name);
+  if (before == letter) return write.changes().keep(What::mail_template);
   const Op op = before ? Op::update : Op::create;
-  record(authorization, op, What::mail_template, 0,
-         [&] { return Change{op, What::mail_template, {}, name, before ? ItemState{*before} : ItemState{}, letter}; });
+  write.changes().set_template(authorization, op, name, letter, [&] {
+    return Change{op, What::mail_template, {}, name, before ? ItemState{*before} : ItemState{}, letter};
+  });
 }
 
-void Write::reset_template(const std::string& name) {
+void reset_template(Write& write, const std::string& name) {
   get_built_in_template(name);
-  const Authorization authorization = authorizer_.authorize_company(kChangeTemplates);
-  const auto before = store().find_template(name);
-  if (!before) return keep(What::mail_template);
-  store().remove_template(name);
-  record(authorization, Op::remove, What::mail_template, 0,
-         [&] { return Change{Op::remove, What::mail_template, {}, name, *before, {}}; });
+  const Authorization authorization = write.authorizer().authorize_company(kChangeTemplates);
+  const auto before = write.rows().find_template(name);
+  if (!before) return write.changes().keep(What::mail_template);
+  write.changes().remove_template(authorization, name,
+                                  [&] { return Change{Op::remove, What::mail_template, {}, name, *before, {}}; });
 }
 
 }  // namespace allot

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot {
@@ -23,25 +24,26 @@ bool is_same(const std::optional<StoredGroup>& a, const std::optional<StoredGrou
 
 }  // namespace
 
+void undo(Write& write, std::optional<std::int64_t> revision) {
+  const std::int64_t newest = newest_visible_revision(write.rows(), write.authorizer());
+  Undo{write, revision.value_or(newest)}.run();
+}
+
 Undo::Undo(Write& write, std::int64_t revision)
     : write_(write),
-      store_(write.store()),
-      authorizer_(write.authorizer_),
+      store_(write.rows()),
+      authorizer_(write.authorizer()),
       log_(store_, authorizer_),
       revision_(revision) {}
 
 void Undo::run() {
   read();
-  require_permissions();
+  const Authorization authorization = require_permissions();
   require_unchanged();
-  std::map<GroupId, AncestorPath> before;
-  for (const GroupId top : find_tops()) {
-    before.emplace(top, get_ancestors(store_, path_of(store_, top), authorizer_.scope()));
-  }
-  apply();
-  write_.reads_changes_ = true;
-  authorizer_.forget();
-  validate(before);
+  FiguresUpdate figures{write_, revision_};
+  announce(figures);
+  apply(authorization);
+  settle(figures);
 }
 
 void Undo::read() {
@@ -54,6 +56,11 @@ void Undo::read() {
     if (key.what != What::group) continue;
     groups_[key.group] = {changes_->rows_before().find_group(key.group), changes_->rows_after().find_group(key.group)};
   }
+  for (const GroupId parent : store_.parents_above(created_)) {
+    store_.for_each_child(parent, [&](StoredGroup&& child) {
+      if (creates(child.id)) created_tops_.push_back(child.id);
+    });
+  }
 }
 
 const Undo::GroupChange* Undo::find_group_change(GroupId group) const {
@@ -64,6 +71,11 @@ const Undo::GroupChange* Undo::find_group_change(GroupId group) const {
 bool Undo::removes(GroupId group) const {
   const GroupChange* const change = find_group_change(group);
   return change != nullptr && !change->after;
+}
+
+bool Undo::moves(GroupId group) const {
+  const GroupChange* const change = find_group_change(group);
+  return change != nullptr && change->before && change->after && change->before->parent != change->after->parent;
 }
 
 /// Returns the parent of a group that exists or is to be restored; else 0.
@@ -98,12 +110,14 @@ std::optional<GroupId> Undo::find_lost(GroupId group) {
   return authorizer_.access_in(group) == AccessLevel::none ? std::optional{group} : std::nullopt;
 }
 
-void Undo::require_permissions() {
-  if (authorizer_.is_company()) return;
+/// Requires the permission for every change and authorizes this undo as a whole.
+Authorization Undo::require_permissions() {
+  if (authorizer_.is_company()) return Authorization{this};
   for (const ItemKey& key : keys_) require_permission(key);
   for (const IdRanges::Range& range : created_.ranges()) {
     for (GroupId id = range.first; id < range.end; ++id) require_permission({What::group, id, {}});
   }
+  return Authorization{this};
 }
 
 void Undo::require_permission(const ItemKey& key) {
@@ -113,9 +127,9 @@ void Undo::require_permission(const ItemKey& key) {
   }
   const GroupChange* const change = key.what == What::group ? find_group_change(key.group) : nullptr;
   const bool is_update = change != nullptr && change->before && change->after;
-  const bool moves = is_update && change->before->parent != change->after->parent;
+  const bool is_moved = change != nullptr && moves(key.group);
   if (find_lost(key.group)) {  // the later entries are reported as conflicts instead
-    if (!moves || changes_->after().is_visible(key.group)) return;
+    if (!is_moved || changes_->after().is_visible(key.group)) return;
     throw Error::denied(fmt::format("{} may not move back what revision {} moved out of the visible part of the tree",
                                     quote(authorizer_.actor().value_or("")), revision_),
                         "an administrator of a group above it may");
@@ -127,7 +141,7 @@ void Undo::require_permission(const ItemKey& key) {
   const GroupId above = parent_of(key.group);
   const GroupId holder = (is_restored || permission == Permission::group) && above != 0 ? above : key.group;
   if (access_at(holder) != AccessLevel::administer ||
-      (moves && access_at(change->before->parent) != AccessLevel::administer)) {
+      (is_moved && access_at(change->before->parent) != AccessLevel::administer)) {
     throw authorizer_.denied(path_of_restored(key.group), permission);
   }
 }

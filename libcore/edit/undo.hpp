@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "libcore/edit/figures_update.hpp"
 #include "libcore/edit/write.hpp"
 #include "libcore/history/entry_changes.hpp"
 #include "libcore/history/log.hpp"
-#include "libcore/model/violation_report.hpp"
 
 namespace allot {
+
+/// Reverts the log entry `revision`; without a revision, the newest that the actor sees. See Undo.
+void undo(Write& write, std::optional<std::int64_t> revision);
 
 /// Reverts the changes of one log entry that the actor sees, inside a write. It requires the actor's permissions,
 /// today's rules and that each row still has the content that the entry left; allot-log(1), Undo.
@@ -33,8 +36,9 @@ class Undo {
   const GroupChange* find_group_change(GroupId group) const;
   bool creates(GroupId group) const { return created_.contains(group); }
   bool removes(GroupId group) const;
+  bool moves(GroupId group) const;
 
-  void require_permissions();
+  Authorization require_permissions();
   void require_permission(const ItemKey& key);
   AccessLevel access_at(GroupId group);
   std::optional<GroupId> find_lost(GroupId group);
@@ -59,31 +63,29 @@ class Undo {
   bool has_conflicts() const { return !blockers_.empty() || is_blocked_above_ || is_blocked_by_write_; }
   Error blocked();
 
-  std::vector<GroupId> find_tops();
-  void apply();
-  void restore_catalogue();
-  void remove_contents();
-  void apply_groups();
-  void restore_contents();
-  void remove_from_catalogue();
-  void validate(const std::map<GroupId, AncestorPath>& before);
-  struct Taken {
-    Path top;
-    Usage all;   // by the group and its descendants
-    Usage more;  // in addition to the usage before
-  };
-  Taken validate_top(GroupId top, const AncestorPath& before, ViolationReport& violation_report);
-  void pass_on(const Taken& taken, int times, ViolationReport& violation_report);
+  void announce(FiguresUpdate& figures);
+  void announce_roots(FiguresUpdate& figures);
+  void announce_content(const ItemKey& key, FiguresUpdate& figures);
+  void settle(FiguresUpdate& figures);
+
+  void apply(const Authorization& authorization);
+  void restore_catalogue(const Authorization& authorization);
+  void remove_contents(const Authorization& authorization);
+  void apply_groups(const Authorization& authorization);
+  void restore_contents(const Authorization& authorization);
+  void remove_from_catalogue(const Authorization& authorization);
 
   Write& write_;
-  Store& store_;
+  StoreReader& store_;
   Authorizer& authorizer_;
   Log log_;
   std::int64_t revision_;
   std::optional<EntryChanges> changes_;
   std::vector<ItemKey> keys_;              // of the changed items that the actor sees, except in created groups
   IdRanges created_;                       // the created groups that the actor sees, with their contents
+  std::vector<GroupId> created_tops_;      // the created groups whose parents were not created
   std::map<GroupId, GroupChange> groups_;  // the groups among `keys_`
+  std::set<GroupId> roots_;                // the subtrees whose figures are computed anew, if the entry is large
   std::set<std::int64_t> blockers_;
   bool is_blocked_above_ = false;     // a later change that is not visible conflicts
   bool is_blocked_by_write_ = false;  // an earlier change of this write conflicts

@@ -13,7 +13,7 @@ constexpr std::size_t kBlockersNamed = 10;
 
 /// Records a later entry that changed an item as a conflict, by its revision if the actor sees that change.
 void Undo::block_by(std::int64_t revision, const ItemKey& key) {
-  if (revision == store_.next_revision()) {
+  if (write_.changes().is_own(revision)) {
     is_blocked_by_write_ = true;
     return;
   }

@@ -13,7 +13,7 @@ struct EntryChanges::Node {
   bool has_content = false;  // lists the creations and updates in the group
 };
 
-EntryChanges::EntryChanges(Store& store, std::int64_t revision, const IdRanges& created, const Scope& scope)
+EntryChanges::EntryChanges(StoreReader& store, std::int64_t revision, const IdRanges& created, const Scope& scope)
     : store_(store),
       revision_(revision),
       sees_everything_(scope.access_in(kRootGroup, AccessLevel::none) != AccessLevel::none),

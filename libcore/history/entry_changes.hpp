@@ -8,7 +8,7 @@
 
 #include "libcore/history/tree_at.hpp"
 #include "libcore/model/change.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/store_reader.hpp"
 
 namespace allot {
 
@@ -23,7 +23,7 @@ class EntryChanges {
  public:
   /// Reads the entry `revision`, or the open write transaction if that is its revision. `created` are the groups that
   /// the write created. The arguments must outlive this object.
-  EntryChanges(Store& store, std::int64_t revision, const IdRanges& created, const Scope& scope);
+  EntryChanges(StoreReader& store, std::int64_t revision, const IdRanges& created, const Scope& scope);
 
   /// Calls `visit` for each change in path order: first the items of no group, then each group before its contents.
   void for_each(const std::function<void(Change&&)>& visit);
@@ -77,7 +77,7 @@ class EntryChanges {
   void for_each_created(const std::function<void(GroupId)>& visit);
   std::vector<ItemKey> keys_of(GroupId group);
 
-  Store& store_;
+  StoreReader& store_;
   std::int64_t revision_;
   bool sees_everything_;
   Snapshot rows_before_;

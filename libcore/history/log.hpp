@@ -35,7 +35,7 @@ struct LogFilter {
 /// scope. Each entry is checked in the tree of its own revision.
 class Log {
  public:
-  Log(Store& store, Authorizer& authorizer) : store_(store), authorizer_(authorizer) {}
+  Log(StoreReader& store, Authorizer& authorizer) : store_(store), authorizer_(authorizer) {}
 
   /// Calls `visit` for the selected entries, newest first.
   void for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit);
@@ -58,7 +58,7 @@ class Log {
   LogEntry entry_from(const StoredEntry& stored);
   void restrict_to_scope(LogEntry& entry, const StoredEntry& stored);
 
-  Store& store_;
+  StoreReader& store_;
   Authorizer& authorizer_;
 };
 

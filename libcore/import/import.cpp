@@ -5,6 +5,9 @@
 #include <future>
 #include <utility>
 
+#include "libcore/access/lookup.hpp"
+#include "libcore/edit/catalogue.hpp"
+#include "libcore/edit/checks.hpp"
 #include "libcore/import/merge.hpp"
 #include "libcore/import/permissions.hpp"
 #include "libcore/import/saving.hpp"
@@ -20,13 +23,13 @@ void add_entries(Write& write, const Document& document) {
     const CountedResource& entry = read.counted()[i];
     std::optional<std::string> required;
     if (entry.requires_id) required = read.counted()[*entry.requires_id].name;
-    write.add_counted(entry.name, required);
+    add_counted(write, entry.name, required);
   }
-  for (std::size_t i = document.known_features; i < read.features().size(); ++i) write.add_feature(read.features()[i]);
+  for (std::size_t i = document.known_features; i < read.features().size(); ++i) add_feature(write, read.features()[i]);
 }
 
 /// Returns a function that looks users up in the store; it runs no query if the store has no users.
-FindPerson find_in(Store& store, Authorizer& authorizer) {
+FindPerson find_in(StoreReader& store, Authorizer& authorizer) {
   if (!store.has_users()) return [](std::string_view) { return Person{}; };
   return [&authorizer](std::string_view email) {
     Person person;
@@ -46,7 +49,7 @@ struct Standing {
 
 /// Loads the state in a separate thread while the files are read. No other code may use the store before the result is
 /// available.
-std::future<Standing> load_standing(Store& store, Authorizer& authorizer, const Path& into) {
+std::future<Standing> load_standing(StoreReader& store, Authorizer& authorizer, const Path& into) {
   return std::async(std::launch::async | std::launch::deferred, [&] {
     AncestorPath target = authorizer.ancestors(into);
     Tree tree = load_tree(store, target.back().id);
@@ -71,24 +74,20 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
 }  // namespace
 
 Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
-  Store& store = write.store();
+  StoreReader& store = write.rows();
   const Catalogue& known = write.catalogue();
-  std::future<Standing> loading = load_standing(store, write.authorizer_, options.into);
+  std::future<Standing> loading = load_standing(store, write.authorizer(), options.into);
   const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
   Standing standing = loading.get();
   const AncestorPath& target = standing.target;
   add_entries(write, document);
   AncestorPath above{write.catalogue()};
   if (!options.into.is_root()) above = target.above();
-  ParentContext parent_context{options.into.to_string(), nullptr, {}, nullptr};
-  if (above.size() > 0) parent_context.capacity = above.find_capacity();
-  if (parent_context.capacity != nullptr)
-    parent_context.capacity_path = above.path_of(*above.find_restricted(above.size() - 1));
-
+  const ParentContext parent_context = context_below(options.into, above);
   const bool may_change_top = above.size() == 0 || above.back().access == AccessLevel::administer;
   const TopGroup top = may_change_top ? TopGroup::pruned : TopGroup::left;
-  const Merge merge{std::move(standing.tree), document, options.prune, top, find_in(store, write.authorizer_)};
-  const Authorization authorization = require_permissions(write.authorizer_, target, merge);
+  const Merge merge{std::move(standing.tree), document, options.prune, top, find_in(store, write.authorizer())};
+  const Authorization authorization = require_permissions(write.authorizer(), target, merge);
   const Tree& tree = merge.tree();
   if (options.report) options.report("checking", 0, 0);
   std::future<ValidationResult> validating = validate(tree, parent_context, write.catalogue(), write.today());
@@ -101,11 +100,10 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
     Headroom headroom{write.today()};
     headroom.takes(change);
     change.add(target.back().taken(), -1);
-    write.allot(above, above.size() - 1, change, headroom, validation.violation_report);
+    allot(write, above, above.size() - 1, change, headroom, validation.violation_report);
     const Restriction restriction = tree.groups()[0].traits.restriction;
     const std::int64_t ceilings = pass_ceilings(restriction, validation.ceilings[0]);
-    const PathNode& before = target.back();
-    write.count_ceilings(above, above.size() - 1, ceilings - pass_ceilings(before.traits.restriction, before.ceilings));
+    count_ceilings(write, above, above.size() - 1, ceilings - passed_ceilings(target.back()));
   }
   saving.save_figures(validation.usages, validation.ceilings);
   return validation.violation_report.violations();

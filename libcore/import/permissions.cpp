@@ -48,7 +48,7 @@ Permission permission_for_group(const Merge& merge, Tree::Row row) {
 Authorization require_permissions(Authorizer& authorizer, const AncestorPath& target, const Merge& merge) {
   const Tree& tree = merge.tree();
   AccessLevels levels{target, tree};
-  if (levels.has_all()) return Authorization{};
+  if (levels.has_all()) return Authorization{&merge};
   levels.read(*authorizer.scope());
   const auto require = [&](Tree::Row group, Permission permission) {
     if (!levels.has(group, permission)) throw authorizer.denied(tree.path_of(group, target.path()), permission);
@@ -62,7 +62,7 @@ Authorization require_permissions(Authorizer& authorizer, const AncestorPath& ta
   for (Tree::Row row = 0; row < tree.members().size(); ++row) {
     if (is_changed(merge.fate_of_member(row))) require(tree.members()[row].group, Permission::inside);
   }
-  return Authorization{};
+  return Authorization{&merge};
 }
 
 }  // namespace allot

@@ -11,28 +11,31 @@ using RowFate = Merge::RowFate;
 constexpr std::uint64_t kReportEvery = 8192;
 constexpr std::size_t kRowsGathered = 256;
 
-/// A buffer of rows to insert, which is flushed whenever it holds `most` rows.
+/// A buffer of rows to insert with their rows in the tree, which is flushed whenever it holds `most` rows.
 template <typename Row>
 class Gathered {
  public:
-  Gathered(std::size_t most, std::function<void(const std::vector<Row>&)> insert)
-      : most_(most), insert_(std::move(insert)) {}
+  using Insert = std::function<void(const std::vector<Row>&, const std::vector<Tree::Row>&)>;
+  Gathered(std::size_t most, Insert insert) : most_(most), insert_(std::move(insert)) {}
 
-  void add(const Row& row) {
+  void add(const Row& row, Tree::Row in_tree) {
     rows_.push_back(row);
+    in_tree_.push_back(in_tree);
     if (rows_.size() == most_) insert();
   }
 
   /// Inserts the remaining rows.
   void insert() {
-    insert_(rows_);
+    insert_(rows_, in_tree_);
     rows_.clear();
+    in_tree_.clear();
   }
 
  private:
   std::size_t most_;
-  std::function<void(const std::vector<Row>&)> insert_;
+  Insert insert_;
   std::vector<Row> rows_;
+  std::vector<Tree::Row> in_tree_;
 };
 
 }  // namespace
@@ -41,21 +44,22 @@ ImportSaving::ImportSaving(Write& write, const Authorization& authorization, con
                            const AncestorPath& target, const ReportProgress& report)
     : write_(write),
       authorization_(authorization),
-      store_(write.store()),
+      changes_(write.changes()),
       merge_(merge),
       tree_(merge.tree()),
       into_(target.path()),
       parent_of_top_(target.size() > 1 ? target[target.size() - 2].id : 0),
       report_(report),
-      is_bulk_(store_.is_empty()),
+      is_bulk_(write.rows().is_empty()),
       at_once_(is_bulk_ ? kRowsGathered : 1) {
+  authorization_.require_plan(&merge);
   ids_.resize(tree_.groups().size());
   is_touched_.resize(tree_.groups().size(), false);
   total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
 }
 
 void ImportSaving::save_rows() {
-  if (is_bulk_) store_.drop_indexes();
+  if (is_bulk_) changes_.drop_indexes();
   remove();
   save_groups();
   save_licenses();
@@ -66,18 +70,18 @@ void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int
   for (Tree::Row row = static_cast<Tree::Row>(is_touched_.size()); row-- > 1;) {
     if (is_touched_[row]) is_touched_[tree_.groups()[row].parent] = true;
   }
-  Gathered<NewFigures> fresh{at_once_, [&](const auto& figures) { store_.insert_figures(figures); }};
+  Gathered<NewFigures> fresh{at_once_, [&](const auto& figures, const auto&) { changes_.insert_figures(figures); }};
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     if (!is_touched_[row] || tree_.groups()[row].is_removed) continue;
     const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], usages[row]};
     if (merge_.fate_of_group(row) == RowFate::created) {
-      if (!figures.is_zero()) fresh.add({ids_[row], figures});
-    } else if (!(figures == store_.figures_of(ids_[row]))) {
-      store_.set_figures(ids_[row], figures);
+      if (!figures.is_zero()) fresh.add({ids_[row], figures}, row);
+    } else if (!(figures == write_.rows().figures_of(ids_[row]))) {
+      changes_.set_figures(ids_[row], figures);
     }
   }
   fresh.insert();
-  if (is_bulk_) store_.build_indexes();
+  if (is_bulk_) changes_.build_indexes();
 }
 
 void ImportSaving::remove() {
@@ -87,68 +91,70 @@ void ImportSaving::remove() {
     const License license = tree_.license_at(row);
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
-    if (!tree_.groups()[group].is_removed) store_.remove_license(tree_.groups()[group].id, license.name);
-    write_.record(authorization_, Op::remove, What::license, tree_.groups()[group].id,
-                  [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; });
+    const auto change = [&] { return Change{Op::remove, What::license, path_of(group), license.name, license, {}}; };
+    if (tree_.groups()[group].is_removed) {
+      changes_.record_removal(What::license, change);
+    } else {
+      changes_.remove_license(authorization_, tree_.groups()[group].id, license.name, change);
+    }
   }
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
     if (merge_.fate_of_member(row) != RowFate::removed) continue;
     const Membership member = tree_.membership_at(row);
     const Tree::Row group = tree_.members()[row].group;
     is_touched_[group] = true;
-    if (!tree_.groups()[group].is_removed) store_.remove_membership(tree_.groups()[group].id, member.email);
-    write_.record(authorization_, Op::remove, What::membership, tree_.groups()[group].id,
-                  [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; });
+    const auto change = [&] { return Change{Op::remove, What::membership, path_of(group), member.email, member, {}}; };
+    if (tree_.groups()[group].is_removed) {
+      changes_.record_removal(What::membership, change);
+    } else {
+      changes_.remove_membership(authorization_, tree_.groups()[group].id, member.email, change);
+    }
   }
   std::vector<GroupId> removed;
   for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
     const Tree::Group& group = tree_.groups()[row];
     if (!group.is_removed) continue;
     is_touched_[row] = true;
-    write_.record(authorization_, Op::remove, What::group, group.id, [&] {
+    changes_.record_removal(What::group, [&] {
       return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits, parent_of(row)},
                     {}};
     });
     removed.push_back(group.id);
   }
-  if (!removed.empty()) store_.remove_groups(IdRanges{std::move(removed)});
+  if (!removed.empty()) changes_.remove_groups(authorization_, IdRanges{std::move(removed)}, report_);
 }
 
 void ImportSaving::save_groups() {
-  Gathered<NewGroup> fresh{at_once_, [&](const auto& groups) { store_.insert_groups(groups); }};
+  const auto parent_of = [&](Tree::Row row) { return row == 0 ? parent_of_top_ : ids_[tree_.groups()[row].parent]; };
+  const auto state_of = [&](Tree::Row row, const GroupTraits& traits) {
+    return GroupState{path_of(row), traits, parent_of(row)};
+  };
+  Gathered<NewGroup> fresh{at_once_, [&](const auto& groups, const auto& rows) {
+                             changes_.insert_groups(authorization_, groups, [&](std::size_t i) {
+                               return Change{Op::create, What::group, path_of(rows[i]),
+                                             {},         {},          state_of(rows[i], groups[i].traits)};
+                             });
+                           }};
   std::int64_t created = 0;
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) created += merge_.fate_of_group(row) == RowFate::created;
-  GroupId next = store_.reserve_groups(created);
+  GroupId next = changes_.reserve_groups(created);
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     step();
     const Tree::Group& group = tree_.groups()[row];
-    ids_[row] = group.id;
-    const auto is_created = [&](Tree::Row each) { return merge_.fate_of_group(each) == RowFate::created; };
-    const auto parent = [&] { return row == 0 ? parent_of_top_ : ids_[group.parent]; };
-    const auto after = [&] { return GroupState{path_of(row), group.traits, parent()}; };
-    switch (merge_.fate_of_group(row)) {
-      case RowFate::created:
-        is_touched_[row] = true;
-        ids_[row] = next++;
-        fresh.add({ids_[row], ids_[group.parent], group.name, group.traits});
-        write_.record(authorization_, Op::create, What::group, is_created(group.parent) ? 0 : parent(),
-                      [&] { return Change{Op::create, What::group, path_of(row), {}, {}, after()}; });
-        break;
-      case RowFate::updated:
-        is_touched_[row] = true;
-        store_.update_group(group.id, group.traits);
-        write_.record(authorization_, Op::update, What::group, group.id, [&] {
-          return Change{
-              Op::update, What::group, path_of(row), {}, GroupState{path_of(row), merge_.group_before(row), parent()},
-              after()};
-        });
-        break;
-      case RowFate::kept:
-        write_.keep(What::group);
-        break;
-      case RowFate::left:
-      case RowFate::removed:
-        break;
+    const RowFate fate = merge_.fate_of_group(row);
+    ids_[row] = fate == RowFate::created ? next++ : group.id;
+    if (fate == RowFate::kept) changes_.keep(What::group);
+    is_touched_[row] = fate == RowFate::created || fate == RowFate::updated || is_touched_[row];
+    if (fate == RowFate::created) fresh.add({ids_[row], parent_of(row), group.name, group.traits}, row);
+    if (fate == RowFate::updated) {
+      changes_.update_group(authorization_, Permission::group, group.id, group.traits, [&] {
+        return Change{Op::update,
+                      What::group,
+                      path_of(row),
+                      {},
+                      state_of(row, merge_.group_before(row)),
+                      state_of(row, group.traits)};
+      });
     }
   }
   fresh.insert();
@@ -158,51 +164,53 @@ void ImportSaving::save_licenses() {
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     step();
     const RowFate fate = merge_.fate_of_license(row);
-    if (fate == RowFate::kept) write_.keep(What::license);
+    if (fate == RowFate::kept) changes_.keep(What::license);
     if (fate != RowFate::created && fate != RowFate::updated) continue;
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
     const LicenseView license = tree_.license_view(row);
-    const bool is_new = fate == RowFate::created;
-    is_new ? store_.insert_license(ids_[group], license) : store_.update_license(ids_[group], license);
-    write_.record(authorization_, is_new ? Op::create : Op::update, What::license, ids_[group], [&] {
-      Change change = change_of(fate, What::license, group, license.name);
-      if (!is_new) change.before = merge_.license_before(row);
-      change.after = tree_.license_at(row);
-      return change;
-    });
+    const auto change = [&](Op op, ItemState before) {
+      return Change{
+          op, What::license, path_of(group), std::string{license.name}, std::move(before), tree_.license_at(row)};
+    };
+    if (fate == RowFate::created) {
+      changes_.insert_license(authorization_, ids_[group], license, [&] { return change(Op::create, {}); });
+    } else {
+      changes_.update_license(authorization_, ids_[group], license,
+                              [&] { return change(Op::update, merge_.license_before(row)); });
+    }
   }
 }
 
 void ImportSaving::save_members() {
-  Gathered<NewMembership> fresh{at_once_, [&](const auto& members) { store_.insert_memberships(members); }};
+  const auto change_of = [&](Tree::Row row, ItemState before) {
+    const Op op = std::holds_alternative<std::monostate>(before) ? Op::create : Op::update;
+    Membership member = tree_.membership_at(row);
+    return Change{op, What::membership, path_of(tree_.members()[row].group), member.email, std::move(before), member};
+  };
+  Gathered<NewMembership> fresh{at_once_, [&](const auto& members, const auto& rows) {
+                                  changes_.insert_memberships(authorization_, members,
+                                                              [&](std::size_t i) { return change_of(rows[i], {}); });
+                                }};
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
     step();
     const RowFate fate = merge_.fate_of_member(row);
-    if (fate == RowFate::kept) write_.keep(What::membership);
+    if (fate == RowFate::kept) changes_.keep(What::membership);
     if (fate != RowFate::created && fate != RowFate::updated) continue;
     const Tree::Row group = tree_.members()[row].group;
     is_touched_[group] = true;
-    const MembershipView member = tree_.membership_view(row);
-    const bool is_new = fate == RowFate::created;
-    is_new ? fresh.add({ids_[group], member}) : store_.update_membership(ids_[group], member);
-    write_.record(authorization_, is_new ? Op::create : Op::update, What::membership, ids_[group], [&] {
-      Change change = change_of(fate, What::membership, group, member.email);
-      if (!is_new) change.before = merge_.member_before(row);
-      change.after = tree_.membership_at(row);
-      return change;
-    });
+    if (fate == RowFate::created) {
+      fresh.add({ids_[group], tree_.membership_view(row)}, row);
+    } else {
+      changes_.update_membership(authorization_, ids_[group], tree_.membership_view(row),
+                                 [&] { return change_of(row, merge_.member_before(row)); });
+    }
   }
   fresh.insert();
 }
 
 void ImportSaving::step() {
   if (report_ && ++done_ % kReportEvery == 0) report_("saving", done_, total_);
-}
-
-/// Returns the change of a created or updated item of `group`, with the contents before and after left empty.
-Change ImportSaving::change_of(RowFate fate, What what, Tree::Row group, std::string_view name) const {
-  return {fate == RowFate::created ? Op::create : Op::update, what, path_of(group), std::string{name}, {}, {}};
 }
 
 }  // namespace allot

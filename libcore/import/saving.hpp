@@ -33,12 +33,11 @@ class ImportSaving {
   void save_licenses();
   void save_members();
   void step();
-  Change change_of(Merge::RowFate fate, What what, Tree::Row group, std::string_view name) const;
   std::string path_of(Tree::Row row) const { return tree_.path_of(row, into_); }
 
   Write& write_;
   Authorization authorization_;
-  Store& store_;
+  RowChanges& changes_;
   const Merge& merge_;
   const Tree& tree_;
   std::string into_;

@@ -56,4 +56,8 @@ class Catalogue {
   std::vector<FeatureId> features_by_name_;
 };
 
+/// Returns why `text` is not a valid name of a counted resource or feature; else nothing. The keys of a hierarchy file
+/// beside which such names are written are not valid; allot-hierarchy(5).
+std::optional<std::string> find_fault_in_item_name(std::string_view text);
+
 }  // namespace allot

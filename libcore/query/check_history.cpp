@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -32,12 +33,17 @@ std::string describe(const ItemKey& key) {
 
 class HistoryCheck {
  public:
-  HistoryCheck(Store& store, Faults& faults) : store_(store), faults_(faults), pruned_(store.pruned_revision()) {}
+  HistoryCheck(Store& store, Faults& faults)
+      : store_(store),
+        faults_(faults),
+        pruned_(store.pruned_revision()),
+        committed_(store.revision()),
+        newest_(std::max(committed_, store.next_revision())) {}
 
   void run() {
     check_revisions();
     store_.for_each_misplaced_version(
-        [&](const ItemKey& key, const char* fault) { report(fmt::format("{}: {}", describe(key), fault)); });
+        newest_, [&](const ItemKey& key, const char* fault) { report(fmt::format("{}: {}", describe(key), fault)); });
     check_beginnings();
     if (!entries_.empty()) places_ = store_.places_since(entries_.back().revision);
     std::int64_t budget = kChangesRead;
@@ -68,7 +74,7 @@ class HistoryCheck {
   /// transaction has no entry yet.
   void check_beginnings() {
     store_.for_each_version([&](const ItemKey& key, std::int64_t since) {
-      if (since <= pruned_ || since == store_.next_revision()) return;
+      if (since <= pruned_ || (since > committed_ && since <= newest_)) return;
       const auto created = created_.find(since);
       const bool is_in_created = created != created_.end() && created->second.contains(key.group);
       if (is_in_created || store_.has_beginning(key, since)) return;
@@ -110,9 +116,11 @@ class HistoryCheck {
     }
   }
 
-  Store& store_;
+  StoreReader& store_;
   Faults& faults_;
   std::int64_t pruned_;
+  std::int64_t committed_;                               // the last committed revision
+  std::int64_t newest_;                                  // the revision of an open write transaction, if there is one
   std::vector<StoredEntry> entries_;                     // the newest
   std::unordered_map<std::int64_t, IdRanges> created_;   // the groups created by each entry
   std::map<std::int64_t, std::vector<GroupId>> places_;  // the places that entries name

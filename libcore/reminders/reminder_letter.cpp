@@ -156,15 +156,15 @@ const BuiltInTemplate& get_built_in_template(const std::string& name) {
       nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(names, " and ")));
 }
 
-TemplateText get_template(Store& store, const std::string& name) {
+TemplateText get_template(Snapshot& rows, const std::string& name) {
   const BuiltInTemplate& built_in = get_built_in_template(name);
-  if (auto set = store.find_template(name)) return *std::move(set);
+  if (auto set = rows.find_template(name)) return *std::move(set);
   return {std::string{built_in.subject}, std::string{built_in.body}, {}};
 }
 
-TemplateText write_letter(Store& store, const Digest& digest, Day day) {
-  return render(get_template(store, digest.licenses.empty() ? "user" : "admin"),
-                Wording{store.catalogue(), day}.facts_of(digest));
+TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day) {
+  return render(get_template(rows, digest.licenses.empty() ? "user" : "admin"),
+                Wording{rows.catalogue(), day}.facts_of(digest));
 }
 
 }  // namespace allot

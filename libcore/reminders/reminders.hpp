@@ -60,13 +60,13 @@ struct Reminders {
 Reminders find_reminders(Store& store, Day day);
 
 /// Returns the mail for a digest, from the template that is set.
-TemplateText write_letter(Store& store, const Digest& digest, Day day);
+TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day);
 
 /// Returns the built-in template `name`; throws not_found with the nearest name.
 const BuiltInTemplate& get_built_in_template(const std::string& name);
 
 /// Returns the template `name` that was set, else the built-in template.
-TemplateText get_template(Store& store, const std::string& name);
+TemplateText get_template(Snapshot& rows, const std::string& name);
 
 /// A restricted group with little of a resource available.
 struct LowGroup {

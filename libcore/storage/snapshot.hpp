@@ -117,7 +117,7 @@ class Snapshot {
   std::vector<std::int64_t> counted_rows_;  // the row of `catalog` for each counted resource
 
  private:
-  friend class Store;
+  friend class StoreReader;
 
   void load_catalogue();
 

@@ -1,23 +1,19 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/base/temporary_file.hpp"
-#include "libcore/model/item.hpp"
-#include "libcore/storage/id_ranges.hpp"
-#include "libcore/storage/snapshot.hpp"
+#include "libcore/storage/store_reader.hpp"
 
 namespace allot {
 
@@ -59,23 +55,10 @@ struct NewFigures {
   FiguresView figures;
 };
 
-/// A log entry as stored: a row of `log` in schemas/sqlite.
-struct StoredEntry {
-  std::int64_t revision = 0;
-  std::int64_t time = 0;
-  std::string login;
-  std::optional<std::string> actor;
-  std::vector<GroupId> actor_groups;
-  int via = 0;
-  std::string command;
-  std::int64_t changes = 0;
-  IdRanges created;  ///< the groups that it created
-};
-
 /// The SQLite store: reads and writes rows and maintains their versions. It applies no rules, does not compute figures
 /// and hides the database library. Every function throws store (missing, damaged, read-only, full) or busy; all except
 /// the constructors require a transaction. As a snapshot it has the current rows.
-class Store : public Snapshot {
+class Store : public StoreReader {
  public:
   /// Configures SQLite for the whole process so that a start is faster: memory is allocated on demand and not counted.
   /// It must be called before the first store is opened, by a program that uses SQLite only through this library.
@@ -142,12 +125,6 @@ class Store : public Snapshot {
   /// Throws if the store cannot be written; releases its lock again.
   void require_writable();
 
-  /// Returns the rows as of a revision, which may be that of the current write.
-  Snapshot rows_as_of(std::int64_t revision) { return {*connection_, revision}; }
-
-  /// Returns the revision of the last committed write.
-  std::int64_t revision();
-
   /// Returns the revision of the current write transaction.
   std::int64_t next_revision() const { return write_.revision; }
 
@@ -157,9 +134,6 @@ class Store : public Snapshot {
   void add_counted(const std::string& name, const std::optional<std::string>& required);
   void add_feature(const std::string& name);
   void remove_entry(const std::string& name);
-
-  /// Describes a use of a catalogue entry by a licence, a membership or another entry; nothing if it is not used.
-  std::optional<std::string> find_use(const std::string& name);
 
   GroupId insert_group(GroupId parent, std::string_view name, const GroupTraits& traits);
   /// Inserts groups with reserved ids, each after its parent.
@@ -187,8 +161,6 @@ class Store : public Snapshot {
   void rename_member(GroupId group, std::string_view email, std::string_view new_email);
   /// Records that a user may have several spellings.
   void note_spellings();
-  /// Returns the e-mails of all users in lower case.
-  std::vector<std::string> find_spelled_users();
 
   void set_template(std::string_view name, const TemplateText& text);
   void remove_template(std::string_view name);
@@ -200,12 +172,9 @@ class Store : public Snapshot {
   /// neither its contents nor the groups below it are restored.
   void restore(const ItemKey& key, std::int64_t revision);
 
-  /// Returns the current figures of a group.
-  Figures figures_of(GroupId group);
   void set_figures(GroupId group, const FiguresView& figures);
   /// Inserts figures of groups without a row in `figures`; the figures must not be all zero.
   void insert_figures(const std::vector<NewFigures>& figures);
-  void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
 
   /// Finishes the versions of the current write: a row with the same content as before the write gets its old version
   /// back.
@@ -214,35 +183,12 @@ class Store : public Snapshot {
   /// Adds the log entry of the current write, with the groups that it created and the groups at or below which it
   /// changed something, and sets the store's revision.
   void add_entry(const StoredEntry& entry);
-  std::optional<StoredEntry> find_entry(std::int64_t revision);
-  /// Calls `visit` for the entries, newest first, until it returns false.
-  void for_each_entry(const std::function<bool(StoredEntry&&)>& visit);
-  /// Returns the last revision whose entry was pruned; 0 if there is none.
-  std::int64_t pruned_revision();
   /// Removes the log entries and the history up to and including `revision`.
   void prune_log(std::int64_t revision);
   /// Returns the groups that the current write has created so far.
   const IdRanges& created_groups() const { return write_.created; }
   /// Returns whether the current write changed a row more than once, so that its steps differ from its net changes.
   bool has_repeated_changes() const { return write_.has_repeats; }
-
-  using VisitKey = std::function<void(ItemKey&&)>;
-  /// Visits the rows of which an entry replaced or removed a version.
-  void for_each_replaced(std::int64_t revision, const VisitKey& visit);
-  /// Visits the rows that an entry created outside the groups that it created.
-  void for_each_created_item(std::int64_t revision, const VisitKey& visit);
-  /// Visit the groups in `range` that an entry created, and the rows that it created in them, by kind and key.
-  void for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
-                              const std::function<void(GroupId)>& visit);
-  void for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit);
-  /// Visits the rows that an entry created in `range` and that changed since; a row may be visited twice.
-  void for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit);
-  /// Returns the revisions that wrote, replaced or removed versions of a row, in ascending order.
-  std::vector<std::int64_t> revisions_of(const ItemKey& key);
-  /// Returns the revisions that wrote the current rows that use a catalogue entry.
-  std::vector<std::int64_t> revisions_using(const std::string& name);
-  /// Returns the parents of `groups` that are not themselves in `groups`.
-  std::vector<GroupId> parents_above(const IdRanges& groups);
 
   /// The number of rows of a kind that the current write created, updated and removed.
   struct VersionCounts {
@@ -252,35 +198,9 @@ class Store : public Snapshot {
   };
   VersionCounts count_versions(What what);
 
-  /// Returns the e-mail of a membership before the write of `revision`, if that write renamed it.
-  std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision);
-
-  /// Returns the groups that the entries from `first` on name as places, by revision and id.
-  std::map<std::int64_t, std::vector<GroupId>> places_since(std::int64_t first);
-
-  /// Calls `visit` for every version of every row, with the revision that wrote it.
-  void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit);
-  /// Returns whether the write of `since` replaced a version of the row or lists the row as created.
-  bool has_beginning(const ItemKey& key, std::int64_t since);
-  /// Visits the versions that overlap another version of the row or begin or end at a revision that does not exist, and
-  /// the rows that an entry lists as created but did not create; `fault` describes the fault.
-  void for_each_misplaced_version(const std::function<void(const ItemKey&, const char* fault)>& visit);
-
-  /// Returns the revisions above `after` of the entries with changes at or below a group, including its creation.
-  std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0);
-  /// Returns the newest of these revisions; 0 if there is none.
-  std::int64_t newest_entry_at(GroupId group);
-
   /// Drop and rebuild the indexes, so that many rows can be inserted without them.
   void drop_indexes();
   void build_indexes();
-  bool is_empty();
-
-  /// Returns SQLite's journal mode of the file, such as `delete`.
-  std::string journal_mode();
-
-  /// Returns the faults that SQLite's integrity and foreign key checks and the check of the schema find, one line each.
-  std::vector<std::string> find_damage();
 
  private:
   friend class Ledger;
@@ -294,7 +214,6 @@ class Store : public Snapshot {
   void inspect();
   void remember_item(What what, GroupId group, std::string_view name);
   void forget_item(What what, GroupId group, std::string_view name);
-  bool has_replaced(What what, GroupId group, std::string_view name, std::int64_t until);
   void note_kept(std::int64_t kept);
   void keep_group(GroupId id);
   void keep_license(GroupId group, std::string_view name);

@@ -135,12 +135,14 @@ void deliver(std::string_view answers, std::uint8_t choice) {
   settings.timeout = 2;
   if ((choice & 2) != 0) settings.user = "user", settings.password = "secret-word";
   const std::string to = (choice & 4) != 0 ? "\xC3\xBC@x.example" : "to@x.example";
+  std::string sent{answers};  // as the client receives it: the parts of a reply follow each other
+  std::erase(sent, '\xFF');
   allot::mail::Smtp smtp{settings};
   for (int mail = 0; mail < 2; ++mail) {
     const allot::mail::DeliveryOutcome outcome = smtp.deliver({"from@x.example", to, "Subject: x\r\n\r\nbody\r\n"});
     // A server that sends its replies ahead of the commands may have said so before it heard the mail.
-    const bool is_said = outcome.code >= 200 && outcome.code < 300 &&
-                         answers.find(std::to_string(outcome.code)) != std::string_view::npos;
+    const bool is_said =
+        outcome.code >= 200 && outcome.code < 300 && sent.find(std::to_string(outcome.code)) != std::string::npos;
     require(outcome.fate != DeliveryStatus::delivered || is_said, "a mail is delivered where a server said so");
     require(outcome.code >= 0 && outcome.code <= 999, "a code has three digits");
     require(outcome.answer.find("secret-word") == std::string::npos, "the password is not told");

@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "libcore/document/document.hpp"
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/init.hpp"
+#include "libcore/edit/members.hpp"
 #include "libcore/import/import.hpp"
 #include "libcore/query/view.hpp"
 

@@ -49,7 +49,7 @@ void Store::remove_entry(const std::string& name) {
   catalogue_.reset();
 }
 
-std::optional<std::string> Store::find_use(const std::string& name) {
+std::optional<std::string> StoreReader::find_use(const std::string& name) {
   if (const auto entry =
           find_holder(*connection_, "SELECT name FROM catalog WHERE requires = ? OR (name = ? AND 0) LIMIT 1", name)) {
     return fmt::format("{} requires it", *entry);

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-void Store::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
+void StoreReader::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
     Query query(*connection_, sql);
     query.bind(revision);
@@ -21,7 +21,7 @@ void Store::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
   visit_all("SELECT group_id, lower(email) FROM memberships_history WHERE until = ?", What::membership);
 }
 
-void Store::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
+void StoreReader::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
   Query query(*connection_, "SELECT what, group_id, name FROM log_items WHERE revision = ?");
   query.bind(revision);
   while (query.step()) {
@@ -29,8 +29,8 @@ void Store::for_each_created_item(std::int64_t revision, const VisitKey& visit) 
   }
 }
 
-void Store::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
-                                   const std::function<void(GroupId)>& visit) {
+void StoreReader::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
+                                         const std::function<void(GroupId)>& visit) {
   Query query(*connection_,
               "SELECT id FROM groups WHERE id >= ?1 AND id < ?2 AND since = ?3"
               " UNION ALL SELECT id FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3 ORDER BY id");
@@ -38,7 +38,7 @@ void Store::for_each_created_group(std::int64_t revision, const IdRanges::Range&
   while (query.step()) visit(query.integer(0));
 }
 
-void Store::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+void StoreReader::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
     Query query(*connection_, sql);
     query.bind(range.first).bind(range.end).bind(revision);
@@ -56,7 +56,7 @@ void Store::for_each_created_in(std::int64_t revision, const IdRanges::Range& ra
       What::membership);
 }
 
-void Store::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+void StoreReader::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
     Query query(*connection_, sql);
     query.bind(range.first).bind(range.end).bind(revision);
@@ -77,7 +77,8 @@ void Store::for_each_changed_since(std::int64_t revision, const IdRanges::Range&
       What::membership);
 }
 
-std::optional<std::string> Store::find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) {
+std::optional<std::string> StoreReader::find_renamed_from(GroupId group, std::string_view email,
+                                                          std::int64_t revision) {
   Query query(*connection_,
               "SELECT lower(renamed_from) FROM memberships WHERE group_id = ?1 AND email = ?2 AND since = ?3"
               " AND renamed_from IS NOT NULL UNION ALL"
@@ -88,7 +89,7 @@ std::optional<std::string> Store::find_renamed_from(GroupId group, std::string_v
   return std::string{query.text(0)};
 }
 
-std::vector<std::int64_t> Store::revisions_of(const ItemKey& key) {
+std::vector<std::int64_t> StoreReader::revisions_of(const ItemKey& key) {
   const auto find_sql = [&] {
     switch (key.what) {
       case What::group:
@@ -120,7 +121,7 @@ std::vector<std::int64_t> Store::revisions_of(const ItemKey& key) {
   return revisions;
 }
 
-std::vector<std::int64_t> Store::revisions_using(const std::string& name) {
+std::vector<std::int64_t> StoreReader::revisions_using(const std::string& name) {
   Query query(*connection_,
               "SELECT since FROM catalog WHERE requires = ?1"
               " UNION SELECT since FROM licenses WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
@@ -133,7 +134,7 @@ std::vector<std::int64_t> Store::revisions_using(const std::string& name) {
   return revisions;
 }
 
-std::vector<GroupId> Store::parents_above(const IdRanges& groups) {
+std::vector<GroupId> StoreReader::parents_above(const IdRanges& groups) {
   std::vector<GroupId> parents;
   for (const IdRanges::Range& range : groups.ranges()) {
     Query query(*connection_,

@@ -93,7 +93,7 @@ std::optional<Figures> Snapshot::find_figures(GroupId group) {
   return Figures{query.integer(0), query.integer(1), query.integer(2), read_usage(query.text(3), counted_rows_)};
 }
 
-Figures Store::figures_of(GroupId group) { return *find_figures(group); }
+Figures StoreReader::figures_of(GroupId group) { return *find_figures(group); }
 
 void Store::set_figures(GroupId group, const FiguresView& figures) {
   catalogue();
@@ -125,7 +125,7 @@ void Store::insert_figures(const std::vector<NewFigures>& figures) {
   });
 }
 
-void Store::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
+void StoreReader::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
   catalogue();
   Query query(*connection_, "SELECT group_id, children, members, ceilings, allotted FROM figures ORDER BY group_id");
   while (query.step()) {

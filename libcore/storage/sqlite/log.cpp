@@ -113,7 +113,7 @@ StoredEntry read_entry(const Query& query) {
 
 }  // namespace
 
-std::int64_t Store::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
+std::int64_t StoreReader::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
 
 std::vector<GroupId> Store::find_places() {
   std::set<GroupId> places;
@@ -168,14 +168,14 @@ void Store::add_entry(const StoredEntry& entry) {
       .run();
 }
 
-std::optional<StoredEntry> Store::find_entry(std::int64_t revision) {
+std::optional<StoredEntry> StoreReader::find_entry(std::int64_t revision) {
   Query query(*connection_, kSelectEntry);
   query.bind(revision);
   if (!query.step()) return std::nullopt;
   return read_entry(query);
 }
 
-void Store::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
+void StoreReader::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
   Query query(*connection_,
               "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
               " ORDER BY revision DESC");
@@ -184,7 +184,7 @@ void Store::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
   }
 }
 
-std::int64_t Store::pruned_revision() { return connection_->ask_integer("SELECT pruned FROM store"); }
+std::int64_t StoreReader::pruned_revision() { return connection_->ask_integer("SELECT pruned FROM store"); }
 
 void Store::prune_log(std::int64_t revision) {
   for (const char* const sql :
@@ -197,7 +197,7 @@ void Store::prune_log(std::int64_t revision) {
   }
 }
 
-std::map<std::int64_t, std::vector<GroupId>> Store::places_since(std::int64_t first) {
+std::map<std::int64_t, std::vector<GroupId>> StoreReader::places_since(std::int64_t first) {
   std::map<std::int64_t, std::vector<GroupId>> places;
   Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision >= ?");
   wide.bind(first);
@@ -215,7 +215,7 @@ std::map<std::int64_t, std::vector<GroupId>> Store::places_since(std::int64_t fi
   return places;
 }
 
-std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
+std::vector<std::int64_t> StoreReader::entries_at(GroupId group, std::int64_t after) {
   std::vector<std::int64_t> revisions;
   // Each creation or restoration of the group is a version that no other version precedes.
   Query query(
@@ -237,7 +237,7 @@ std::vector<std::int64_t> Store::entries_at(GroupId group, std::int64_t after) {
   return revisions;
 }
 
-std::int64_t Store::newest_entry_at(GroupId group) {
+std::int64_t StoreReader::newest_entry_at(GroupId group) {
   Query query(*connection_,
               "SELECT max((SELECT coalesce(max(revision), 0) FROM log_places WHERE group_id = ?1),"
               " (SELECT coalesce(max(since), 0) FROM (SELECT since FROM groups WHERE id = ?1"

@@ -160,7 +160,7 @@ void Store::rename_member(GroupId group, std::string_view email, std::string_vie
 
 void Store::note_spellings() { connection_->run("UPDATE store SET spellings = 1"); }
 
-std::vector<std::string> Store::find_spelled_users() {
+std::vector<std::string> StoreReader::find_spelled_users() {
   std::vector<std::string> users;
   if (connection_->ask_integer("SELECT spellings FROM store") == 0) return users;
   Query query(*connection_,

@@ -298,20 +298,20 @@ void Store::drop_indexes() {
 
 void Store::build_indexes() { connection_->run(schema::kIndexes); }
 
-bool Store::is_empty() {
+bool StoreReader::is_empty() {
   return connection_->ask_integer(
              "SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
              " AND NOT EXISTS (SELECT 1 FROM licenses)"
              " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
 }
 
-std::string Store::journal_mode() {
+std::string StoreReader::journal_mode() {
   Query query(*connection_, "PRAGMA journal_mode");
   query.step();
   return std::string{query.text(0)};
 }
 
-std::vector<std::string> Store::find_damage() {
+std::vector<std::string> StoreReader::find_damage() {
   std::vector<std::string> damage;
   Query integrity(*connection_, "PRAGMA integrity_check");
   while (integrity.step()) {

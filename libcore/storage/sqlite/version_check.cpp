@@ -71,7 +71,7 @@ const char* find_replaced(What what) {
 
 }  // namespace
 
-void Store::for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) {
+void StoreReader::for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) {
   ItemKey key;
   for (const Versioned& each : kVersioned) {
     key.what = each.what;
@@ -84,20 +84,20 @@ void Store::for_each_version(const std::function<void(const ItemKey&, std::int64
   }
 }
 
-bool Store::has_beginning(const ItemKey& key, std::int64_t since) {
+bool StoreReader::has_beginning(const ItemKey& key, std::int64_t since) {
   Query item(*connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
   item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
   if (item.step()) return true;
   return has_replaced(key.what, key.group, key.name, since);
 }
 
-bool Store::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
+bool StoreReader::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
   Query query(*connection_, find_replaced(what));
   return query.bind(until).bind(group).bind(name).step();
 }
 
-void Store::for_each_misplaced_version(const std::function<void(const ItemKey&, const char* fault)>& visit) {
-  const std::int64_t newest = std::max(revision(), write_.revision);
+void StoreReader::for_each_misplaced_version(std::int64_t newest,
+                                             const std::function<void(const ItemKey&, const char* fault)>& visit) {
   for (const Versioned& each : kVersioned) {
     Query overlaps(*connection_, each.overlaps);
     while (overlaps.step()) {
@@ -110,21 +110,21 @@ void Store::for_each_misplaced_version(const std::function<void(const ItemKey&, 
             "a version begins or ends at a revision that there is not");
     }
   }
-  Query items(
-      *connection_,
-      "SELECT i.what, i.group_id, i.name FROM log_items i WHERE i.revision <> ? AND (NOT EXISTS (SELECT 1 FROM log l"
-      " WHERE l.revision = i.revision) OR NOT (CASE i.what"
-      " WHEN 1 THEN EXISTS (SELECT 1 FROM licenses r WHERE r.group_id = i.group_id AND r.name = i.name"
-      " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM licenses_history r WHERE r.group_id = i.group_id"
-      " AND r.name = i.name AND r.since = i.revision)"
-      " WHEN 2 THEN EXISTS (SELECT 1 FROM memberships r WHERE r.group_id = i.group_id AND r.email = i.name"
-      " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM memberships_history r"
-      " WHERE r.group_id = i.group_id AND r.email = i.name AND r.since = i.revision)"
-      " WHEN 3 THEN EXISTS (SELECT 1 FROM catalog r WHERE r.name = i.name AND r.since = i.revision)"
-      " OR EXISTS (SELECT 1 FROM catalog_history r WHERE r.name = i.name AND r.since = i.revision)"
-      " ELSE EXISTS (SELECT 1 FROM templates r WHERE r.name = i.name AND r.since = i.revision)"
-      " OR EXISTS (SELECT 1 FROM templates_history r WHERE r.name = i.name AND r.since = i.revision) END))");
-  items.bind(write_.revision);  // the entry of the write is added at its end
+  Query items(*connection_,
+              "SELECT i.what, i.group_id, i.name FROM log_items i WHERE (i.revision <= ? OR i.revision > ?) AND (NOT "
+              "EXISTS (SELECT 1 FROM log l"
+              " WHERE l.revision = i.revision) OR NOT (CASE i.what"
+              " WHEN 1 THEN EXISTS (SELECT 1 FROM licenses r WHERE r.group_id = i.group_id AND r.name = i.name"
+              " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM licenses_history r WHERE r.group_id = i.group_id"
+              " AND r.name = i.name AND r.since = i.revision)"
+              " WHEN 2 THEN EXISTS (SELECT 1 FROM memberships r WHERE r.group_id = i.group_id AND r.email = i.name"
+              " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM memberships_history r"
+              " WHERE r.group_id = i.group_id AND r.email = i.name AND r.since = i.revision)"
+              " WHEN 3 THEN EXISTS (SELECT 1 FROM catalog r WHERE r.name = i.name AND r.since = i.revision)"
+              " OR EXISTS (SELECT 1 FROM catalog_history r WHERE r.name = i.name AND r.since = i.revision)"
+              " ELSE EXISTS (SELECT 1 FROM templates r WHERE r.name = i.name AND r.since = i.revision)"
+              " OR EXISTS (SELECT 1 FROM templates_history r WHERE r.name = i.name AND r.since = i.revision) END))");
+  items.bind(revision()).bind(newest);  // the entry of an open write is added at its end
   while (items.step()) {
     visit({read_choice(items, 0, What::mail_template), items.integer(1), std::string{items.text(2)}},
           "an entry lists it as created and did not create it");

@@ -1,5 +1,10 @@
 #include <map>
 
+#include "libcore/edit/catalogue.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/licenses.hpp"
+#include "libcore/edit/members.hpp"
+#include "libcore/edit/templates.hpp"
 #include "libcore/query/backup.hpp"
 #include "tests/unit/support.hpp"
 
@@ -78,7 +83,7 @@ struct Delegation : Company {
 Path at(const char* path) { return Path::parse(path); }
 
 Verbs add_group(const char* path) {
-  return [=](Write& write) { write.add_group(at(path), {}, Parents::must_exist, IfExists::fail); };
+  return [=](Write& write) { add_group(write, at(path), {}, Parents::must_exist, IfExists::fail); };
 }
 
 }  // namespace
@@ -116,7 +121,7 @@ TEST_CASE_FIXTURE(Delegation, "a command without a group uses the topmost groups
   CHECK(topmost("con") == "/north ");
   CHECK(topmost("both") == "/north /south ");
   write([](Write& write) {
-    write.add_member(at("/north/tower"), "ann@x.example", in_role(Role::admin), IfExists::fail);
+    add_member(write, at("/north/tower"), "ann@x.example", in_role(Role::admin), IfExists::fail);
   });
   CHECK(topmost("ann") == "/north ");
   for (const char* actor : {"bob", "late", "gone", "eve"}) {
@@ -137,16 +142,16 @@ TEST_CASE_FIXTURE(Delegation, "the case of an e-mail does not change its authori
 }
 
 TEST_CASE_FIXTURE(Delegation, "a group itself and its licenses are for the administrators of the groups above it") {
-  const auto set_north = [](Write& write) { write.set_group(at("/north"), kind("dealer")); };
+  const auto set_north = [](Write& write) { set_group(write, at("/north"), kind("dealer")); };
   check(set_north, "boss", "spy ann con both");
-  check([](Write& write) { write.set_license(at("/north"), "main", holding(41)); }, "boss", "spy ann con both");
-  check([](Write& write) { write.rename_group(at("/north"), "nord"); }, "boss", "spy ann con both");
-  check([](Write& write) { write.remove_group(at("/north"), Recursive::yes); }, "boss", "spy ann con both");
-  const auto set_tower = [](Write& write) { write.set_group(at("/north/tower"), kind("site")); };
+  check([](Write& write) { set_license(write, at("/north"), "main", holding(41)); }, "boss", "spy ann con both");
+  check([](Write& write) { rename_group(write, at("/north"), "nord"); }, "boss", "spy ann con both");
+  check([](Write& write) { remove_group(write, at("/north"), Recursive::yes); }, "boss", "spy ann con both");
+  const auto set_tower = [](Write& write) { set_group(write, at("/north/tower"), kind("site")); };
   check(set_tower, "boss ann both", "spy con tom");
-  check([](Write& write) { write.set_license(at("/north/tower"), "main", holding(4)); }, "boss ann both",
+  check([](Write& write) { set_license(write, at("/north/tower"), "main", holding(4)); }, "boss ann both",
         "spy con tom");
-  check([](Write& write) { write.remove_group(at("/north/tower"), Recursive::yes); }, "boss ann both", "spy con tom");
+  check([](Write& write) { remove_group(write, at("/north/tower"), Recursive::yes); }, "boss ann both", "spy con tom");
 }
 
 TEST_CASE_FIXTURE(Delegation,
@@ -156,31 +161,31 @@ TEST_CASE_FIXTURE(Delegation,
   GroupPatch reminder;
   reminder.remind_before = 14;
   reminder.remind_repeat = Repeat::daily;
-  check([=](Write& write) { write.set_group(at("/north"), reminder); }, "boss ann both", "spy con");
-  check([](Write& write) { write.add_member(at("/north"), "new@x.example", in_role(Role::admin), IfExists::fail); },
+  check([=](Write& write) { set_group(write, at("/north"), reminder); }, "boss ann both", "spy con");
+  check([](Write& write) { add_member(write, at("/north"), "new@x.example", in_role(Role::admin), IfExists::fail); },
         "boss ann both", "spy con");
-  check([](Write& write) { write.set_member(at("/north/tower"), "guest@x.example", taking(1)); }, "boss ann tom both",
+  check([](Write& write) { set_member(write, at("/north/tower"), "guest@x.example", taking(1)); }, "boss ann tom both",
         "spy con");
-  check([](Write& write) { write.remove_member(at("/north"), "ann@x.example"); }, "boss ann both", "spy con");
+  check([](Write& write) { remove_member(write, at("/north"), "ann@x.example"); }, "boss ann both", "spy con");
 }
 
 TEST_CASE_FIXTURE(Delegation, "a move requires the rights in both places") {
-  check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/south")); }, "boss both", "spy");
-  check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/north")); }, "boss ann both", "spy con");
-  check([](Write& write) { write.move_member("sue@x.example", at("/south"), at("/north")); }, "boss both", "spy");
+  check([](Write& write) { move_group(write, at("/north/tower/flat"), at("/south")); }, "boss both", "spy");
+  check([](Write& write) { move_group(write, at("/north/tower/flat"), at("/north")); }, "boss ann both", "spy con");
+  check([](Write& write) { move_member(write, "sue@x.example", at("/south"), at("/north")); }, "boss both", "spy");
   write(
-      [](Write& write) { write.add_member(at("/south"), "ann@x.example", in_role(Role::concierge), IfExists::fail); });
-  check([](Write& write) { write.move_group(at("/north/tower/flat"), at("/south")); }, "boss both", "spy ann");
-  check([](Write& write) { write.move_group(at("/south/annex"), at("/north")); }, "boss both", "spy ann");
-  check([](Write& write) { write.move_member("sue@x.example", at("/south"), at("/north")); }, "boss both", "spy ann");
-  check([](Write& write) { write.move_member("con@x.example", at("/north"), at("/south")); }, "boss both", "spy ann");
+      [](Write& write) { add_member(write, at("/south"), "ann@x.example", in_role(Role::concierge), IfExists::fail); });
+  check([](Write& write) { move_group(write, at("/north/tower/flat"), at("/south")); }, "boss both", "spy ann");
+  check([](Write& write) { move_group(write, at("/south/annex"), at("/north")); }, "boss both", "spy ann");
+  check([](Write& write) { move_member(write, "sue@x.example", at("/south"), at("/north")); }, "boss both", "spy ann");
+  check([](Write& write) { move_member(write, "con@x.example", at("/north"), at("/south")); }, "boss both", "spy ann");
 }
 
 TEST_CASE_FIXTURE(Delegation, "only administrators of the company change the data of the company") {
   const TemplateText letter{"s", "b", {}};
-  const std::vector<Verbs> company{[](Write& write) { write.add_feature("door"); },
-                                   [](Write& write) { write.add_counted("lift", std::nullopt); },
-                                   [&](Write& write) { write.set_template("admin", letter); }};
+  const std::vector<Verbs> company{[](Write& write) { add_feature(write, "door"); },
+                                   [](Write& write) { add_counted(write, "lift", std::nullopt); },
+                                   [&](Write& write) { set_template(write, "admin", letter); }};
   for (const Verbs& subcommands : company) check(subcommands, "boss", "spy ann con bob tom both late gone eve");
   const Folder folder;
   for (const std::string& actor : kActors) {
@@ -208,14 +213,14 @@ TEST_CASE_FIXTURE(Delegation, "objects that are not visible do not exist for the
   };
   for (const char* actor : {"ann", "con", "tom", "bob", "eve"}) {
     const auto removal = [](const char* path) {
-      return [=](Write& write) { write.remove_group(at(path), Recursive::yes); };
+      return [=](Write& write) { remove_group(write, at(path), Recursive::yes); };
     };
     CHECK(message(actor, "/south", removal("/south")) == message(actor, "/sooth", removal("/sooth")));
     CHECK(message(actor, "/south/annex", removal("/south/annex")) ==
           message(actor, "/south/annox", removal("/south/annox")));
   }
   const auto rename = [](const char* email) {
-    return [=](Write& write) { write.rename_user(email, "new@x.example"); };
+    return [=](Write& write) { rename_user(write, email, "new@x.example"); };
   };
   CHECK(message("ann", "sue@x.example", rename("sue@x.example")) ==
         message("ann", "sua@x.example", rename("sua@x.example")));
@@ -238,10 +243,10 @@ TEST_CASE_FIXTURE(Delegation, "of a user others see the memberships in their gro
 }
 
 TEST_CASE_FIXTURE(Delegation, "a user is removed and renamed where the actor sees it, and stays elsewhere") {
-  write([](Write& write) { write.remove_user("bob@x.example"); }, email_of("ann"));
+  write([](Write& write) { remove_user(write, "bob@x.example"); }, email_of("ann"));
   Engine all = engine();
   CHECK(View{all}.user("bob@x.example", day(kToday)).memberships.size() == 1);
-  write([](Write& write) { write.rename_user("both@x.example", "new@x.example"); }, email_of("ann"));
+  write([](Write& write) { rename_user(write, "both@x.example", "new@x.example"); }, email_of("ann"));
   CHECK(View{all}.user("both@x.example", day(kToday)).memberships.front().group == at("/south"));
   CHECK(View{all}.user("new@x.example", day(kToday)).memberships.front().group == at("/north"));
 }
@@ -271,15 +276,15 @@ TEST_CASE_FIXTURE(Delegation, "completion names only what is visible") {
 
 TEST_CASE_FIXTURE(Delegation, "a violation above the scope is reported without its group, limit and holders") {
   const auto refusal = [&](const char* actor) {
-    const auto error = try_out([](Write& write) { write.set_member(at("/north/tower"), "guest@x.example", taking(9)); },
-                               email_of(actor));
+    const auto error = try_out(
+        [](Write& write) { set_member(write, at("/north/tower"), "guest@x.example", taking(9)); }, email_of(actor));
     REQUIRE(error.has_value());
     REQUIRE(error->kind() == ErrorKind::refused);
     return error->violations().listed().front();
   };
   CHECK(refusal("tom").group == "/north/tower");  // the limit is that of its own group
-  write([](Write& write) { write.set_group(at("/north/tower"), restriction(Restriction::none)); });
-  write([](Write& write) { write.set_license(at("/north"), "main", holding(6)); });
+  write([](Write& write) { set_group(write, at("/north/tower"), restriction(Restriction::none)); });
+  write([](Write& write) { set_license(write, at("/north"), "main", holding(6)); });
   const Violation known = refusal("ann");
   CHECK(known.group == "/north");
   CHECK(known.limit == 6);
@@ -296,15 +301,15 @@ TEST_CASE_FIXTURE(Delegation, "a violation above the scope is reported without i
 
 TEST_CASE_FIXTURE(Delegation, "an actor that gives up its authorization in a write lacks it in the rest of the write") {
   const auto leave = [](Write& write) {
-    write.remove_member(at("/north"), "ann@x.example");
-    write.add_group(at("/north/x"), {}, Parents::must_exist, IfExists::fail);
+    remove_member(write, at("/north"), "ann@x.example");
+    add_group(write, at("/north/x"), {}, Parents::must_exist, IfExists::fail);
   };
   const std::string before = text();
   CHECK(error_of([&] { write(leave, email_of("ann")); }).kind() == ErrorKind::not_found);
   CHECK(text() == before);
   const auto step_down = [](Write& write) {
-    write.set_member(at("/north"), "ann@x.example", in_role(Role::concierge));
-    write.add_group(at("/north/x"), {}, Parents::must_exist, IfExists::fail);
+    set_member(write, at("/north"), "ann@x.example", in_role(Role::concierge));
+    add_group(write, at("/north/x"), {}, Parents::must_exist, IfExists::fail);
   };
   CHECK(error_of([&] { write(step_down, email_of("ann")); }).kind() == ErrorKind::denied);
   CHECK(text() == before);

@@ -1,5 +1,10 @@
 #include <random>
 
+#include "libcore/edit/catalogue.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/licenses.hpp"
+#include "libcore/edit/members.hpp"
+#include "libcore/edit/undo.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {
@@ -29,7 +34,7 @@ struct History : Company {
 
   void undo(std::int64_t revision, const std::optional<std::string>& actor = std::nullopt,
             DryRun dry_run = DryRun::no) const {
-    write([&](Write& write) { write.undo(revision); }, actor, dry_run);
+    write([&](Write& write) { allot::undo(write, revision); }, actor, dry_run);
   }
 
   Error refusal(std::int64_t revision, const std::optional<std::string>& actor = std::nullopt) const {
@@ -40,7 +45,7 @@ struct History : Company {
   }
 
   void add_group(const char* path, const std::optional<std::string>& actor = std::nullopt) const {
-    write([&](Write& write) { write.add_group(at(path), {}, Parents::must_exist, IfExists::fail); }, actor);
+    write([&](Write& write) { allot::add_group(write, at(path), {}, Parents::must_exist, IfExists::fail); }, actor);
   }
 };
 
@@ -54,30 +59,30 @@ GroupPatch suspended() {
 /// Every kind of change, with a name.
 const std::vector<std::pair<const char*, Verbs>>& all_verbs() {
   static const std::vector<std::pair<const char*, Verbs>> kVerbs{
-      {"group add", [](Write& w) { w.add_group(at("/a/b/c"), kind("x"), Parents::create, IfExists::fail); }},
-      {"group set", [](Write& w) { w.set_group(at("/north"), suspended()); }},
-      {"group set --restriction", [](Write& w) { w.set_group(at("/north"), restriction(Restriction::none)); }},
-      {"group move", [](Write& w) { w.move_group(at("/north/tower"), at("/south")); }},
-      {"group rename", [](Write& w) { w.rename_group(at("/north"), "nord"); }},
-      {"group remove", [](Write& w) { w.remove_group(at("/north"), Recursive::yes); }},
-      {"license add", [](Write& w) { w.add_license(at("/south"), "l", holding(7), {}, IfExists::fail); }},
-      {"license set", [](Write& w) { w.set_license(at("/north"), "main", holding(30)); }},
-      {"license remove", [](Write& w) { w.remove_license(at("/north"), "more"); }},
-      {"user add", [](Write& w) { w.add_member(at("/south"), "New@x.example", taking(4), IfExists::fail); }},
-      {"user set", [](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(5)); }},
-      {"user remove", [](Write& w) { w.remove_member(at("/north"), "bob@x.example"); }},
-      {"user remove --all", [](Write& w) { w.remove_user("bob@x.example"); }},
-      {"user move", [](Write& w) { w.move_member("bob@x.example", at("/north"), at("/south")); }},
-      {"user rename", [](Write& w) { w.rename_user("bob@x.example", "robert@x.example"); }},
-      {"catalog add", [](Write& w) { w.add_feature("door"); }},
+      {"group add", [](Write& w) { allot::add_group(w, at("/a/b/c"), kind("x"), Parents::create, IfExists::fail); }},
+      {"group set", [](Write& w) { set_group(w, at("/north"), suspended()); }},
+      {"group set --restriction", [](Write& w) { set_group(w, at("/north"), restriction(Restriction::none)); }},
+      {"group move", [](Write& w) { move_group(w, at("/north/tower"), at("/south")); }},
+      {"group rename", [](Write& w) { rename_group(w, at("/north"), "nord"); }},
+      {"group remove", [](Write& w) { remove_group(w, at("/north"), Recursive::yes); }},
+      {"license add", [](Write& w) { add_license(w, at("/south"), "l", holding(7), {}, IfExists::fail); }},
+      {"license set", [](Write& w) { set_license(w, at("/north"), "main", holding(30)); }},
+      {"license remove", [](Write& w) { remove_license(w, at("/north"), "more"); }},
+      {"user add", [](Write& w) { add_member(w, at("/south"), "New@x.example", taking(4), IfExists::fail); }},
+      {"user set", [](Write& w) { set_member(w, at("/north"), "bob@x.example", taking(5)); }},
+      {"user remove", [](Write& w) { remove_member(w, at("/north"), "bob@x.example"); }},
+      {"user remove --all", [](Write& w) { remove_user(w, "bob@x.example"); }},
+      {"user move", [](Write& w) { move_member(w, "bob@x.example", at("/north"), at("/south")); }},
+      {"user rename", [](Write& w) { rename_user(w, "bob@x.example", "robert@x.example"); }},
+      {"catalog add", [](Write& w) { add_feature(w, "door"); }},
       {"several",
        [](Write& w) {
-         w.add_counted("lift", "sip");
-         w.move_group(at("/north/tower"), at("/"));
-         w.rename_group(at("/tower"), "north2");
-         w.remove_group(at("/north"), Recursive::yes);
-         w.rename_group(at("/north2"), "north");
-         w.add_license(at("/north"), "main", holding(5), {}, IfExists::fail);
+         add_counted(w, "lift", "sip");
+         move_group(w, at("/north/tower"), at("/"));
+         rename_group(w, at("/tower"), "north2");
+         remove_group(w, at("/north"), Recursive::yes);
+         rename_group(w, at("/north2"), "north");
+         add_license(w, at("/north"), "main", holding(5), {}, IfExists::fail);
        }},
   };
   return kVerbs;
@@ -160,7 +165,7 @@ TEST_CASE_FIXTURE(History, "every earlier state is shown unchanged, whatever was
 }
 
 TEST_CASE_FIXTURE(History, "an older write is undone alone, without later writes elsewhere") {
-  const std::int64_t first = write([](Write& w) { w.set_group(at("/south"), kind("shop")); }).revision;
+  const std::int64_t first = write([](Write& w) { set_group(w, at("/south"), kind("shop")); }).revision;
   add_group("/north/x");
   undo(first);
   CHECK(text().find("kind: shop") == std::string::npos);
@@ -168,10 +173,10 @@ TEST_CASE_FIXTURE(History, "an older write is undone alone, without later writes
 }
 
 TEST_CASE_FIXTURE(History, "rows that later writes changed conflict, and those writes are named") {
-  const std::int64_t first = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(5)); }).revision;
-  const std::int64_t second = write([](Write& w) { w.set_member(at("/north"), "bob@x.example", taking(6)); }).revision;
+  const std::int64_t first = write([](Write& w) { set_member(w, at("/north"), "bob@x.example", taking(5)); }).revision;
+  const std::int64_t second = write([](Write& w) { set_member(w, at("/north"), "bob@x.example", taking(6)); }).revision;
   const std::int64_t other =
-      write([](Write& w) { w.set_member(at("/north/tower"), "bob@x.example", taking(1)); }).revision;
+      write([](Write& w) { set_member(w, at("/north/tower"), "bob@x.example", taking(1)); }).revision;
   const Error error = refusal(first);
   CHECK(error.kind() == ErrorKind::in_use);
   const std::string text_of_error = error.message() + ' ' + error.hint() + ' ';
@@ -185,25 +190,25 @@ TEST_CASE_FIXTURE(History, "rows that later writes changed conflict, and those w
 TEST_CASE_FIXTURE(History, "the creation of a group is not undone while the group has later content") {
   add_group("/x");
   const std::int64_t made = revision();
-  write([](Write& w) { w.add_member(at("/x"), "new@x.example", {}, IfExists::fail); });
+  write([](Write& w) { add_member(w, at("/x"), "new@x.example", {}, IfExists::fail); });
   CHECK(refusal(made).kind() == ErrorKind::in_use);
-  write([](Write& w) { w.remove_member(at("/x"), "new@x.example"); });
+  write([](Write& w) { remove_member(w, at("/x"), "new@x.example"); });
   undo(made);
   CHECK(text().find("  x:") == std::string::npos);
 }
 
 TEST_CASE_FIXTURE(History, "a name that is used again conflicts with the group to restore") {
-  const std::int64_t removed = write([](Write& w) { w.remove_group(at("/south"), Recursive::yes); }).revision;
+  const std::int64_t removed = write([](Write& w) { remove_group(w, at("/south"), Recursive::yes); }).revision;
   add_group("/south");
   CHECK(refusal(removed).kind() == ErrorKind::in_use);
-  write([](Write& w) { w.rename_group(at("/south"), "other"); });
+  write([](Write& w) { rename_group(w, at("/south"), "other"); });
   undo(removed);
   CHECK(text("/south").find("sue@x.example") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(History, "an undo is checked against the rules like any write") {
-  const std::int64_t lowered = write([](Write& w) { w.set_license(at("/north"), "main", holding(30)); }).revision;
-  write([](Write& w) { w.add_member(at("/"), "big@x.example", taking(65), IfExists::fail); });
+  const std::int64_t lowered = write([](Write& w) { set_license(w, at("/north"), "main", holding(30)); }).revision;
+  write([](Write& w) { add_member(w, at("/"), "big@x.example", taking(65), IfExists::fail); });
   const Error error = refusal(lowered);
   REQUIRE(error.kind() == ErrorKind::refused);
   CHECK(error.violations().listed().front().rule == "limit");
@@ -211,7 +216,7 @@ TEST_CASE_FIXTURE(History, "an undo is checked against the rules like any write"
 }
 
 TEST_CASE_FIXTURE(History, "a dry run of an undo changes nothing") {
-  const std::int64_t set = write([](Write& w) { w.set_group(at("/south"), kind("shop")); }).revision;
+  const std::int64_t set = write([](Write& w) { set_group(w, at("/south"), kind("shop")); }).revision;
   const std::string before = text();
   undo(set, std::nullopt, DryRun::yes);
   CHECK(text() == before);
@@ -227,17 +232,17 @@ TEST_CASE_FIXTURE(History, "neither the creation of the store nor a missing entr
 TEST_CASE_FIXTURE(History, "without a revision the newest entry that the actor sees is undone") {
   add_group("/north/x");
   add_group("/south/x");
-  write([](Write& w) { w.undo({}); }, "ann@x.example");
+  write([](Write& w) { allot::undo(w, {}); }, "ann@x.example");
   CHECK(text("/north").find("x: {}") == std::string::npos);
   CHECK(text("/south").find("x: {}") != std::string::npos);
-  write([](Write& w) { w.undo({}); });  // undoes ann's undo
+  write([](Write& w) { allot::undo(w, {}); });  // undoes ann's undo
   CHECK(text("/north").find("x: {}") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(History, "an actor undoes only the visible part of a write") {
   const std::int64_t both = write([](Write& w) {
-                              w.set_group(at("/north/tower"), kind("site"));
-                              w.set_group(at("/south"), kind("shop"));
+                              set_group(w, at("/north/tower"), kind("site"));
+                              set_group(w, at("/south"), kind("shop"));
                             }).revision;
   undo(both, "ann@x.example");
   CHECK(text("/north/tower").find("kind: site") == std::string::npos);
@@ -246,8 +251,8 @@ TEST_CASE_FIXTURE(History, "an actor undoes only the visible part of a write") {
 
 TEST_CASE_FIXTURE(History,
                   "an actor undoes only what it is authorized to change, and what is not visible does not exist") {
-  const std::int64_t above = write([](Write& w) { w.set_group(at("/north"), kind("shop")); }).revision;
-  const std::int64_t beside = write([](Write& w) { w.set_group(at("/south"), kind("shop")); }).revision;
+  const std::int64_t above = write([](Write& w) { set_group(w, at("/north"), kind("shop")); }).revision;
+  const std::int64_t beside = write([](Write& w) { set_group(w, at("/south"), kind("shop")); }).revision;
   CHECK(refusal(above, "ann@x.example").kind() == ErrorKind::denied);
   CHECK(refusal(beside, "ann@x.example").kind() == ErrorKind::not_found);
   CHECK(refusal(above, "tom@x.example").kind() == ErrorKind::not_found);

@@ -1,4 +1,6 @@
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/licenses.hpp"
+#include "libcore/edit/members.hpp"
 
 #include <doctest/doctest.h>
 
@@ -60,9 +62,9 @@ std::size_t count_entries(Engine& engine) {
 Engine make_company() {
   Engine engine = make_engine();
   save(engine, [](Write& write) {
-    write.add_license(Path{}, "main", holding(10), Restriction::reserved, IfExists::fail);
-    write.add_group(Path::parse("/a/b"), {}, Parents::create, IfExists::fail);
-    write.add_license(Path::parse("/a"), "ceiling", holding(6), Restriction::shared, IfExists::fail);
+    add_license(write, Path{}, "main", holding(10), Restriction::reserved, IfExists::fail);
+    add_group(write, Path::parse("/a/b"), {}, Parents::create, IfExists::fail);
+    add_license(write, Path::parse("/a"), "ceiling", holding(6), Restriction::shared, IfExists::fail);
   });
   return engine;
 }
@@ -83,9 +85,9 @@ Violations refusal_of(Engine& engine, const std::function<void(Write&)>& subcomm
 TEST_CASE("a grant beyond a limit is refused with the most that would have been accepted, and nothing is saved") {
   Engine engine = make_company();
   const Path place = Path::parse("/a/b");
-  save(engine, [&](Write& write) { write.add_member(place, "one@x.example", taking(4), IfExists::fail); });
+  save(engine, [&](Write& write) { add_member(write, place, "one@x.example", taking(4), IfExists::fail); });
   const Violations violations =
-      refusal_of(engine, [&](Write& write) { write.add_member(place, "two@x.example", taking(3), IfExists::fail); });
+      refusal_of(engine, [&](Write& write) { add_member(write, place, "two@x.example", taking(3), IfExists::fail); });
   REQUIRE(violations.total() == 1);
   const Violation& violation = violations.listed().front();
   CHECK(violation.rule == "limit");
@@ -98,15 +100,16 @@ TEST_CASE("a grant beyond a limit is refused with the most that would have been 
   CHECK(violation.by == "/a/b user two@x.example");
   CHECK(violation.span == Period{kToday, Day::forever()});
   CHECK(View{engine}.ancestors(place).back().members == 1);
-  save(engine, [&](Write& write) { write.add_member(place, "two@x.example", taking(2), IfExists::fail); });
+  save(engine, [&](Write& write) { add_member(write, place, "two@x.example", taking(2), IfExists::fail); });
   CHECK(View{engine}.check().total == 0);
 }
 
 TEST_CASE("a refusal to lower a limit below its usage names the users of the limit") {
   Engine engine = make_company();
-  save(engine, [](Write& write) { write.add_member(Path::parse("/a/b"), "one@x.example", taking(4), IfExists::fail); });
+  save(engine,
+       [](Write& write) { add_member(write, Path::parse("/a/b"), "one@x.example", taking(4), IfExists::fail); });
   const Violations violations =
-      refusal_of(engine, [](Write& write) { write.set_license(Path::parse("/a"), "ceiling", holding(3)); });
+      refusal_of(engine, [](Write& write) { set_license(write, Path::parse("/a"), "ceiling", holding(3)); });
   REQUIRE(violations.total() == 1);
   const Violation& violation = violations.listed().front();
   CHECK(violation.limit == 3);
@@ -119,7 +122,7 @@ TEST_CASE("a refusal to lower a limit below its usage names the users of the lim
 
 TEST_CASE("a dry run has the outcome of the real run and changes nothing") {
   Engine engine = make_company();
-  const auto remove = [](Write& write) { write.remove_group(Path::parse("/a"), Recursive::yes); };
+  const auto remove = [](Write& write) { remove_group(write, Path::parse("/a"), Recursive::yes); };
   const std::string before = text_of(engine);
   const Outcome outcome = run(engine, DryRun::yes, remove);
   CHECK(outcome.is_dry_run);
@@ -138,7 +141,7 @@ TEST_CASE("a dry run has the outcome of the real run and changes nothing") {
 
 TEST_CASE("a write without a change creates no revision") {
   Engine engine = make_company();
-  const Outcome outcome = save(engine, [](Write& write) { write.set_group(Path::parse("/a"), {}); });
+  const Outcome outcome = save(engine, [](Write& write) { set_group(write, Path::parse("/a"), {}); });
   CHECK(outcome.unchanged.groups == 1);
   CHECK_FALSE(outcome.has_changes());
   CHECK(outcome.revision == 1);
@@ -161,25 +164,25 @@ TEST_CASE("the stored figures match the rows after any operation, and a failed o
       save(engine, [&](Write& write) {
         switch (pick(9)) {
           case 0:
-            return write.add_group(place(), {}, Parents::create, IfExists::fail);
+            return add_group(write, place(), {}, Parents::create, IfExists::fail);
           case 1:
-            return write.move_group(place(), place());
+            return move_group(write, place(), place());
           case 2:
-            return write.remove_group(place(), pick(3) == 0 ? Recursive::yes : Recursive::no);
+            return remove_group(write, place(), pick(3) == 0 ? Recursive::yes : Recursive::no);
           case 3:
-            return write.add_license(place(), "l", holding(pick(8)), std::nullopt, IfExists::fail);
+            return add_license(write, place(), "l", holding(pick(8)), std::nullopt, IfExists::fail);
           case 4:
-            return write.set_license(place(), "l", holding(pick(8)));
+            return set_license(write, place(), "l", holding(pick(8)));
           case 5:
-            return write.add_member(place(), email, taking(pick(4)), IfExists::fail);
+            return add_member(write, place(), email, taking(pick(4)), IfExists::fail);
           case 6:
-            return write.set_member(place(), email, taking(pick(4)));
+            return set_member(write, place(), email, taking(pick(4)));
           case 7:
-            return write.remove_member(place(), email);
+            return remove_member(write, place(), email);
           default: {
             GroupPatch specified;
             specified.restriction = static_cast<Restriction>(pick(3));
-            return write.set_group(place(), specified);
+            return set_group(write, place(), specified);
           }
         }
       });

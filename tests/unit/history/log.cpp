@@ -3,7 +3,10 @@
 
 #include <string>
 
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/catalogue.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/licenses.hpp"
+#include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
 #include "tests/unit/support.hpp"
 
@@ -20,7 +23,7 @@ Engine make_engine(std::function<std::int64_t()> now, std::optional<std::string>
 
 void add_group(Engine& engine, const char* path) {
   Write write{engine, DryRun::no};
-  write.add_group(Path::parse(path), {}, Parents::must_exist, IfExists::fail);
+  add_group(write, Path::parse(path), {}, Parents::must_exist, IfExists::fail);
   write.commit();
 }
 
@@ -36,9 +39,9 @@ TEST_CASE("rows that one write creates and removes are not logged, and nothing i
   add_group(engine, "/first");
   {
     Write write{engine, DryRun::no};
-    write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
-    write.rename_group(Path::parse("/a"), "b");
-    write.remove_group(Path::parse("/b"), Recursive::no);
+    add_group(write, Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
+    rename_group(write, Path::parse("/a"), "b");
+    remove_group(write, Path::parse("/b"), Recursive::no);
     const Outcome outcome = write.commit();
     CHECK_FALSE(outcome.has_changes());
     CHECK(outcome.changes.empty());
@@ -53,16 +56,16 @@ TEST_CASE("of thousands of groups created in a write the remaining groups are co
   {
     Write write{engine, DryRun::no};
     for (int i = 0; i < 1500; ++i) {
-      write.add_group(Path::parse("/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+      add_group(write, Path::parse("/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
     }
     GroupPatch kind;
     kind.kind = "site";
-    write.set_group(Path::parse("/g1"), kind);
-    write.set_group(Path::parse("/g1400"), kind);
-    write.rename_group(Path::parse("/g1400"), "h");
-    write.remove_group(Path::parse("/g2"), Recursive::no);
-    write.move_group(Path::parse("/old"), Path::parse("/h"));
-    write.rename_group(Path::parse("/h"), "i");
+    set_group(write, Path::parse("/g1"), kind);
+    set_group(write, Path::parse("/g1400"), kind);
+    rename_group(write, Path::parse("/g1400"), "h");
+    remove_group(write, Path::parse("/g2"), Recursive::no);
+    move_group(write, Path::parse("/old"), Path::parse("/h"));
+    rename_group(write, Path::parse("/h"), "i");
     const Outcome outcome = write.commit();
     CHECK(outcome.created.groups == 1499);
     CHECK(outcome.updated.groups == 1);
@@ -91,11 +94,11 @@ TEST_CASE("a write that removes all of the thousands of groups that it created s
   add_group(engine, "/first");
   {
     Write write{engine, DryRun::no};
-    write.add_group(Path::parse("/top"), {}, Parents::must_exist, IfExists::fail);
+    add_group(write, Path::parse("/top"), {}, Parents::must_exist, IfExists::fail);
     for (int i = 0; i < 1500; ++i) {
-      write.add_group(Path::parse("/top/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
+      add_group(write, Path::parse("/top/g" + std::to_string(i)), {}, Parents::must_exist, IfExists::fail);
     }
-    write.remove_group(Path::parse("/top"), Recursive::yes);
+    remove_group(write, Path::parse("/top"), Recursive::yes);
     CHECK_FALSE(write.commit().has_changes());
   }
   CHECK(entries_of(engine).size() == 1);
@@ -119,13 +122,13 @@ TEST_CASE("a dry run, and a write that changes nothing, leave no entry") {
   Engine engine = make_engine([] { return 0; });
   {
     Write write{engine, DryRun::yes};
-    write.add_group(Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
+    add_group(write, Path::parse("/a"), {}, Parents::must_exist, IfExists::fail);
     CHECK(write.commit().revision == 0);
   }
   CHECK(entries_of(engine).empty());
   {
     Write write{engine, DryRun::no};
-    write.set_group(Path{}, {});
+    set_group(write, Path{}, {});
     CHECK(write.commit().revision == 0);
   }
   CHECK(entries_of(engine).empty());
@@ -149,20 +152,20 @@ TEST_CASE("each kind of change is read back from the versions of its row") {
     }
     return changes;
   };
-  write([](Write& subcommands) {
-    subcommands.add_counted("lift", std::nullopt);
-    subcommands.add_feature("door");
-    subcommands.add_group(Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
-    subcommands.add_license(Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
+  write([](Write& write) {
+    add_counted(write, "lift", std::nullopt);
+    add_feature(write, "door");
+    add_group(write, Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
+    add_license(write, Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
   });
-  const auto grown = write([](Write& subcommands) { subcommands.set_license(Path{}, "main", unit::holding(7)); });
+  const auto grown = write([](Write& write) { set_license(write, Path{}, "main", unit::holding(7)); });
   REQUIRE(grown.size() == 1);
   CHECK(std::get<License>(grown[0].before).grant.counts != std::get<License>(grown[0].after).grant.counts);
-  write([](Write& subcommands) { subcommands.set_group(Path::parse("/a b"), unit::kind("dealer's")); });
-  write([](Write& subcommands) { subcommands.remove_entry("lift"); });
-  const auto removed = write([](Write& subcommands) {
-    subcommands.remove_license(Path{}, "main");
-    subcommands.remove_group(Path::parse("/a b"), Recursive::no);
+  write([](Write& write) { set_group(write, Path::parse("/a b"), unit::kind("dealer's")); });
+  write([](Write& write) { remove_entry(write, "lift"); });
+  const auto removed = write([](Write& write) {
+    remove_license(write, Path{}, "main");
+    remove_group(write, Path::parse("/a b"), Recursive::no);
   });
   REQUIRE(removed.size() == 2);
   CHECK(std::get<License>(removed[0].before).name == "main");
@@ -174,10 +177,10 @@ TEST_CASE("a row that a write changes and changes back keeps its version, and th
   add_group(engine, "/a");
   {
     Write write{engine, DryRun::no};
-    write.rename_group(Path::parse("/a"), "b");
-    write.rename_group(Path::parse("/b"), "a");
-    write.add_member(Path{}, "ann@x.example", {}, IfExists::fail);
-    write.remove_member(Path{}, "ann@x.example");
+    rename_group(write, Path::parse("/a"), "b");
+    rename_group(write, Path::parse("/b"), "a");
+    add_member(write, Path{}, "ann@x.example", {}, IfExists::fail);
+    remove_member(write, Path{}, "ann@x.example");
     CHECK_FALSE(write.commit().has_changes());
   }
   CHECK(entries_of(engine).size() == 1);
@@ -189,13 +192,13 @@ TEST_CASE("a row that is removed and created again by one write is updated") {
   Engine engine = make_engine([] { return 0; });
   {
     Write write{engine, DryRun::no};
-    write.add_license(Path{}, "main", unit::holding(5), Restriction::reserved, IfExists::fail);
+    add_license(write, Path{}, "main", unit::holding(5), Restriction::reserved, IfExists::fail);
     write.commit();
   }
   {
     Write write{engine, DryRun::no};
-    write.remove_license(Path{}, "main");
-    write.add_license(Path{}, "main", unit::holding(6), std::nullopt, IfExists::fail);
+    remove_license(write, Path{}, "main");
+    add_license(write, Path{}, "main", unit::holding(6), std::nullopt, IfExists::fail);
     const Outcome outcome = write.commit();
     CHECK(outcome.updated.licenses == 1);
     CHECK(outcome.created.total() + outcome.removed.total() == 0);

@@ -1,3 +1,4 @@
+#include "libcore/edit/groups.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {
@@ -131,7 +132,7 @@ TEST_CASE_FIXTURE(Merging, "a new group with licenses is reserved, and a group t
   CHECK(text("/east").find("restriction") == std::string::npos);
   CHECK(text("/south").find("restriction: reserved") != std::string::npos);
   CHECK(outcome.notes == std::vector<std::string>{"/south becomes reserved; it was not restricted"});
-  write([](Write& write) { write.set_group(Path::parse("/south"), restriction(Restriction::none)); });
+  write([](Write& write) { set_group(write, Path::parse("/south"), restriction(Restriction::none)); });
   outcome = import("allot: 1\ngroups: {south: {licenses: {l: {sip: 2}}}}\n");
   CHECK(text("/south").find("restriction: none") != std::string::npos);  // no licence was added
   outcome = import("allot: 1\ngroups: {south: {licenses: {m: {sip: 1}}}}\n");

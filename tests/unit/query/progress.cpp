@@ -8,7 +8,8 @@
 #include <map>
 #include <sstream>
 
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
 
 using namespace allot;
@@ -56,8 +57,8 @@ Engine make_company() {
   Write write{engine, DryRun::no};
   for (const char* name : {"0", "1", "2", "3", "4"}) {
     const Path path = Path::parse("/a").child(name);
-    write.add_group(path, {}, Parents::create, IfExists::fail);
-    write.add_member(path, "u@x.example", {}, IfExists::fail);
+    add_group(write, path, {}, Parents::create, IfExists::fail);
+    add_member(write, path, "u@x.example", {}, IfExists::fail);
   }
   write.commit();
   return engine;
@@ -107,14 +108,14 @@ TEST_CASE("a write on a subtree reports the rows that it reads and removes") {
   Write write{engine, DryRun::yes};
   Listener moving;
   write.on_progress(moving.reader());
-  write.add_group(Path::parse("/b"), {}, Parents::must_exist, IfExists::fail);
+  add_group(write, Path::parse("/b"), {}, Parents::must_exist, IfExists::fail);
   CHECK(moving.steps.empty());
-  write.move_group(Path::parse("/a"), Path::parse("/b"));
+  move_group(write, Path::parse("/a"), Path::parse("/b"));
   CHECK(moving.steps["reading"].done == 6);
   CHECK(moving.steps["reading"].total == 6);
   Listener removing;
   write.on_progress(removing.reader());
-  write.remove_group(Path::parse("/b"), Recursive::yes);
+  remove_group(write, Path::parse("/b"), Recursive::yes);
   CHECK(removing.has_whole("reading", 7));
   CHECK(removing.has_whole("removing", 7));
 }

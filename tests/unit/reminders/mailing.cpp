@@ -7,7 +7,9 @@
 #include <optional>
 #include <thread>
 
-#include "libcore/edit/write.hpp"
+#include "libcore/edit/groups.hpp"
+#include "libcore/edit/licenses.hpp"
+#include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
 #include "libcore/storage/sending_lock.hpp"
 
@@ -44,16 +46,16 @@ class Company {
     GroupPatch north;
     north.remind_before = 14;
     north.remind_repeat = Repeat::weekly;
-    write.add_group(Path::parse("/north"), {}, Parents::create, IfExists::fail);
-    write.set_group(Path::parse("/north"), north);
+    add_group(write, Path::parse("/north"), {}, Parents::create, IfExists::fail);
+    set_group(write, Path::parse("/north"), north);
     LicenseChange main;
     main.grant.counts = {{"sip", 4}};
     main.grant.until = day("2026-12-01");
-    write.add_license(Path::parse("/north"), "main", main, std::nullopt, IfExists::fail);
+    add_license(write, Path::parse("/north"), "main", main, std::nullopt, IfExists::fail);
     MembershipChange admin;
     admin.role = Role::admin;
-    write.add_member(Path::parse("/north"), "ann@x.example", admin, IfExists::fail);
-    write.add_member(Path::parse("/north"), "bob@x.example", admin, IfExists::fail);
+    add_member(write, Path::parse("/north"), "ann@x.example", admin, IfExists::fail);
+    add_member(write, Path::parse("/north"), "bob@x.example", admin, IfExists::fail);
     write.commit();
   }
   ~Company() { unlink(path_.c_str()); }
@@ -147,7 +149,7 @@ TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, but
   CHECK(send().mails.size() == 2);
   CHECK(send().mails.empty());
   Write write{*engine, DryRun::no};
-  write.rename_user("bob@x.example", "robert@x.example");
+  rename_user(write, "bob@x.example", "robert@x.example");
   write.commit();
   const MailReport report = send();
   REQUIRE(report.mails.size() == 1);
@@ -173,7 +175,7 @@ TEST_CASE_FIXTURE(Company, "while one process sends, another that does not wait 
     CHECK(error.kind() == ErrorKind::busy);
   }
   Write write{*engine, DryRun::no};
-  write.add_group(Path::parse("/south"), {}, Parents::must_exist, IfExists::fail);
+  add_group(write, Path::parse("/south"), {}, Parents::must_exist, IfExists::fail);
   CHECK(write.commit().has_changes());
 }
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libcore/edit/write.hpp"
+
+namespace allot {
+
+/// Whether missing ancestors are created.
+enum class Parents { must_exist, create };
+
+/// Whether a group is removed together with its contents.
+enum class Recursive { no, yes };
+
+/// The specified properties of a group; unspecified properties keep their values.
+struct GroupPatch {
+  std::optional<std::string> kind;
+  std::optional<Restriction> restriction;
+  std::optional<bool> suspended;
+  std::optional<int> remind_before;
+  std::optional<Repeat> remind_repeat;
+  bool remind_users = false;
+  bool drops_reminder = false;
+};
+
+void add_group(Write& write, const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists);
+void set_group(Write& write, const Path& path, const GroupPatch& specified);
+void move_group(Write& write, const Path& path, const Path& new_parent);
+void rename_group(Write& write, const Path& path, const std::string& name);
+void remove_group(Write& write, const Path& path, Recursive recursive);
+
+}  // namespace allot
