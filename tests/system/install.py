@@ -18,8 +18,9 @@ target_link_libraries(consumer PRIVATE allot::core)
 
 PROGRAM = """#include <iostream>
 
+#include "libcore/edit/init.hpp"
+#include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
-#include "libcore/edit/write.hpp"
 
 int main(int, char** argv) {
   const allot::Day today = *allot::Day::parse("2026-11-24");
@@ -35,7 +36,7 @@ int main(int, char** argv) {
   grant.grant.counts.emplace_back("sip", 6);
   try {
     allot::Write write{engine, allot::DryRun::no};
-    write.add_member(allot::Path{}, "bob@x.example", grant, allot::IfExists::fail);
+    add_member(write, allot::Path{}, "bob@x.example", grant, allot::IfExists::fail);
     return 1;
   } catch (const allot::Error& error) {
     std::cout << error.message() << '\\n';
