@@ -4,6 +4,7 @@
 
 #include "cli/inputs.hpp"
 #include "cli/origin.hpp"
+#include "cli/output/pager.hpp"
 #include "cli/output/step_progress.hpp"
 #include "cli/report.hpp"
 #include "cli/values.hpp"
@@ -27,13 +28,23 @@ Format parse_format(const GlobalOptions& options) {
   if (options.json && format != "json") throw Error::usage("--json and --format contradict each other");
   if (format == "json") return Format::json;
   if (format == "tsv") return Format::tsv;
+  if (format == "csv") return Format::csv;
   if (format == "table") return Format::table;
-  throw Error::usage(fmt::format("the format {} is not one of table, json, tsv", quote(format)));
+  throw Error::usage(fmt::format("the format {} is not one of table, json, tsv, csv", quote(format)));
 }
 
 const char* word_for(Format format) {
-  if (format == Format::json) return "json";
-  return format == Format::tsv ? "tsv" : "table";
+  switch (format) {
+    case Format::json:
+      return "json";
+    case Format::tsv:
+      return "tsv";
+    case Format::csv:
+      return "csv";
+    case Format::table:
+      break;
+  }
+  return "table";
 }
 
 ColourMode parse_colour(const std::string& text) {
@@ -202,6 +213,7 @@ void Context::require_no_guard() const {
 
 std::shared_ptr<View> Context::view() {
   require_no_guard();
+  use_pager();
   auto view = std::make_shared<View>(engine());
   if (!out_capabilities_.is_terminal) show_progress(*view);
   return view;
@@ -220,7 +232,7 @@ void Context::use_pager() {
   for (const char* const name : {"PAGER", "ALLOT_PAGER"}) {
     if (const auto pager = streams_.find_variable(name)) command = *pager;
   }
-  if (command != "cat") streams_.pager = command;
+  if (command != "cat" && can_run(command, streams_.find_variable("PATH").value_or(""))) streams_.pager = command;
 }
 
 void Context::show_progress(View& view) { view.on_progress(progress()); }

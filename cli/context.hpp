@@ -21,7 +21,7 @@
 namespace allot::cli {
 
 /// The output format of results.
-enum class Format { table, json, tsv };
+enum class Format { table, json, tsv, csv };
 
 /// The global options as they were written.
 struct GlobalOptions {

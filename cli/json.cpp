@@ -89,8 +89,8 @@ std::string to_text(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-void JsonArray::add(const Json& element) {
-  out_ << (is_empty_ ? "\n " : ",\n ") << to_text(element);
+void JsonArray::add_text(std::string_view element) {
+  out_ << (is_empty_ ? "\n " : ",\n ") << element;
   is_empty_ = false;
 }
 

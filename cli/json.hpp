@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/base/error.hpp"
@@ -46,7 +47,8 @@ std::string to_text(const Json& value, int indent = -1);
 class JsonArray {
  public:
   explicit JsonArray(std::ostream& out) : out_(out) { out_ << '['; }
-  void add(const Json& element);
+  void add(const Json& element) { add_text(to_text(element)); }
+  void add_text(std::string_view element);
   /// Ends the array. Call it once, after the last element.
   void finish() { out_ << (is_empty_ ? "]\n" : "\n]\n"); }
 

@@ -160,7 +160,9 @@ void Parser::add_global_options(Caller caller) {
       ->group(local);
   root_->add_option("--at", globals_.at, "Show the state on DATE")->option_text("DATE")->group(group);
   root_->add_option("--as", globals_.as, "Act as this administrator (ALLOT_AS)")->option_text("EMAIL")->group(local);
-  root_->add_option("--format", globals_.format, "table, json or tsv")->option_text("FORMAT")->group(group);
+  root_->add_option("--format", globals_.format, "table, json or tsv; csv for lists")
+      ->option_text("FORMAT")
+      ->group(group);
   root_->add_flag("--json", globals_.json, "The same as --format json")->group(group);
   root_->add_flag("-n,--dry-run", globals_.dry_run, "Show what would change without saving")->group(group);
   root_->add_option("--wait", globals_.wait, "Time to wait for a locked store (10)")
@@ -245,6 +247,10 @@ Action Parser::parse(std::vector<std::string> arguments) {
   if (globals_.at && !at_apps_.contains(&chosen())) {
     throw Error::usage(fmt::format("{} does not take --at", command_line_of(chosen())),
                        "state, user list, user show, license list and license show do");
+  }
+  if (globals_.format == "csv" && !csv_apps_.contains(&chosen())) {
+    throw Error::usage(fmt::format("{} prints no csv", command_line_of(chosen())),
+                       "lists do: group list, license list, user list, state -r and find");
   }
   return action_;
 }

@@ -40,6 +40,7 @@ class Parser {
 
   /// Allows `--at` for `app`.
   void allow_at(const CLI::App& app) { at_apps_.insert(&app); }
+  void allow_csv(const CLI::App& app) { csv_apps_.insert(&app); }
 
   /// Marks the values of `option` as input files.
   void add_input(const CLI::Option& option) { inputs_.push_back(&option); }
@@ -98,6 +99,7 @@ class Parser {
   Action action_;
   std::function<void(Streams&)> prepare_;
   std::set<const CLI::App*> at_apps_;
+  std::set<const CLI::App*> csv_apps_;
   std::vector<const CLI::Option*> inputs_;
 };
 

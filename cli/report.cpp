@@ -4,6 +4,7 @@
 
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/show.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/model/violation_report.hpp"
 
@@ -163,8 +164,7 @@ void print_summary(const Outcome& outcome, Context& context) {
   const bool lists = outcome.has_all_changes && (outcome.is_dry_run || outcome.changes.size() <= kFewChanges);
   if (lists) {
     for (const Change& change : outcome.changes) {
-      out << mark_of(change.op, context.out_capabilities()) << ' '
-          << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
+      print_line(context, mark_of(change.op, context.out_capabilities()), describe_change(change, outcome.catalogue));
     }
   }
   for (const std::string& note : outcome.notes) out << "note: " << escape_for_terminal(note) << '\n';

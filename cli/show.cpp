@@ -4,6 +4,7 @@
 
 #include "cli/output/dates.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/output/width.hpp"
 #include "cli/report.hpp"
 #include "libcore/base/text.hpp"
 
@@ -22,23 +23,6 @@ std::string join_license_names(const PathNode& group, const char* separator) {
   std::vector<std::string> names;
   for (const License& license : group.licenses) names.push_back(license.name);
   return fmt::format("{}", fmt::join(names, separator));
-}
-
-/// `sip=4,mobile=3`.
-std::string tsv_counts(const Counts& counts, const Catalogue& catalogue) {
-  std::vector<std::string> parts;
-  for (const ResourceId id : catalogue.counted_in_order()) {
-    if (counts[id] > 0) parts.push_back(fmt::format("{}={}", catalogue.counted()[id].name, counts[id]));
-  }
-  return fmt::format("{}", fmt::join(parts, ","));
-}
-
-std::string tsv_features(const Features& features, const Catalogue& catalogue) {
-  std::vector<std::string> names;
-  for (const FeatureId id : catalogue.features_in_order()) {
-    if (features.has(id)) names.push_back(catalogue.features()[id]);
-  }
-  return fmt::format("{}", fmt::join(names, ","));
 }
 
 std::vector<std::string> tsv_group(const AncestorPath& ancestors) {
@@ -67,154 +51,26 @@ std::vector<std::string> tsv_license(const AncestorPath& ancestors, const Licens
           std::string{word_for(status)}};
 }
 
-std::vector<Column> license_columns(LicenseList::Ends ends) {
-  std::vector<Column> columns{{"group", Align::left, Shrink::middle},
-                              {"license", Align::left, Shrink::end},
-                              {"type", Align::left, Shrink::end},
-                              {"counts", Align::left, Shrink::end},
-                              {"features", Align::left, Shrink::end},
-                              {"period"},
-                              {"status"}};
-  if (ends == LicenseList::Ends::shown) columns.push_back({"ends"});
-  return columns;
-}
-
-std::string describe_end(const AncestorPath& ancestors, const License& license, Day day) {
-  const auto last = last_day_of(ancestors, license);
-  if (!last) return "";
-  return *last == license.grant.period.until ? last->to_string() : describe_until(*last, day);
-}
-
-std::string describe_membership_features(const MembershipView& membership, const Catalogue& catalogue) {
-  if (membership.inherits_features) return "all";
-  return membership.grant.features.is_empty() ? "none" : describe_features(membership.grant.features, catalogue);
-}
-
 }  // namespace
 
-std::string tsv_day(Day day) { return day.is_finite() ? day.to_string() : ""; }
-
-Style style_of(Status status) {
-  switch (status) {
-    case Status::active:
-      return Style::green;
-    case Status::pending:
-      return Style::yellow;
-    case Status::expired:
-      return Style::red;
-    case Status::out_of_force:
-      break;
-  }
-  return Style::dim;
-}
-
-GroupList::GroupList(Context& context)
-    : context_(context),
-      table_({{"group", Align::left, Shrink::middle},
-              {"kind", Align::left, Shrink::end},
-              {"restriction"},
-              {"children", Align::right},
-              {"users", Align::right},
-              {"licenses", Align::left, Shrink::end},
-              {"suspended"}}) {
-  if (context.format() == Format::json) json_.emplace(context.out());
-}
-
-void GroupList::add(const AncestorPath& ancestors) {
-  const PathNode& group = ancestors.back();
-  if (json_) {
-    json_->add(json_of_group(ancestors));
-  } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write(tsv_group(ancestors));
-  } else {
-    table_.add_row({{ancestors.path()},
-                    {group.traits.kind},
-                    {std::string{word_for(group.traits.restriction)}},
-                    {std::to_string(group.children)},
-                    {std::to_string(group.members)},
-                    {join_license_names(group, ", ")},
-                    {group.traits.suspended ? "suspended" : "", Style::red}});
-  }
-}
-
-void GroupList::finish() {
-  if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
-}
-
-LicenseList::LicenseList(Context& context, Ends ends) : context_(context), ends_(ends), table_(license_columns(ends)) {
-  if (context.format() == Format::json) json_.emplace(context.out());
-}
-
-void LicenseList::add(const AncestorPath& ancestors, const License& license) {
-  const Catalogue& catalogue = ancestors.catalogue();
-  const Day day = context_.shown_day();
-  const Status status = status_on(day, license, ancestors.back().traits.restriction);
-  if (json_) {
-    json_->add(json_of_license(ancestors.path(), license, status, catalogue));
-  } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write(tsv_license(ancestors, license, status));
-  } else {
-    table_.add_row({{ancestors.path()},
-                    {license.name},
-                    {license.type},
-                    {describe_counts(license.grant.counts, catalogue)},
-                    {describe_features(license.grant.features, catalogue)},
-                    {describe_period(license.grant.period, day)},
-                    {std::string{word_for(status)}, style_of(status)},
-                    {ends_ == Ends::shown ? describe_end(ancestors, license, day) : ""}});
-  }
-}
-
-void LicenseList::finish() {
-  if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
-}
-
-MemberList::MemberList(Context& context)
-    : context_(context),
-      table_({{"group", Align::left, Shrink::middle},
-              {"e-mail", Align::left, Shrink::end},
-              {"name", Align::left, Shrink::end},
-              {"role"},
-              {"counts", Align::left, Shrink::end},
-              {"features", Align::left, Shrink::end},
-              {"period"},
-              {"status"}}) {
-  if (context.format() == Format::json) json_.emplace(context.out());
-}
-
-void MemberList::add(const std::string& group, const MembershipView& membership, const Catalogue& catalogue) {
-  const Grant& grant = membership.grant;
-  const Day day = context_.shown_day();
-  const Status status = status_on(day, grant.period);
-  if (json_) {
-    json_->add(json_of_membership(group, membership, status, catalogue));
-  } else if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write({group, std::string{membership.email}, std::string{membership.name},
-                                     std::string{word_for(membership.role)}, tsv_counts(grant.counts, catalogue),
-                                     membership.inherits_features ? "*" : tsv_features(grant.features, catalogue),
-                                     tsv_day(grant.period.from), tsv_day(grant.period.until),
-                                     std::string{word_for(status)}});
-  } else {
-    table_.add_row({{group},
-                    {std::string{membership.email}},
-                    {std::string{membership.name}},
-                    {std::string{word_for(membership.role)}},
-                    {describe_counts(grant.counts, catalogue)},
-                    {describe_membership_features(membership, catalogue)},
-                    {describe_period(grant.period, day)},
-                    {std::string{word_for(status)}, style_of(status)}});
-  }
-}
-
-void MemberList::finish() {
-  if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
-}
-
 void print_field(Context& context, std::string_view label, const std::string& text) {
-  context.out() << fmt::format("{:<13}{}\n", label, escape_for_terminal(text));
+  constexpr std::size_t kLabelWidth = 13;
+  const std::size_t width = context.out_capabilities().width;
+  const std::size_t room = width > 2 * kLabelWidth ? width - kLabelWidth : 0;
+  std::string_view shown = label;
+  for (const std::string& part : wrap_words(escape_for_terminal(text), room)) {
+    context.out() << fmt::format("{:<{}}{}\n", shown, kLabelWidth, part);
+    shown = {};
+  }
+}
+
+void print_line(Context& context, const std::string& mark, std::string_view text) {
+  const std::size_t width = context.out_capabilities().width;
+  std::string shown = mark + ' ';
+  for (const std::string& part : wrap_words(escape_for_terminal(text), width > 2 ? width - 2 : 0)) {
+    context.out() << shown << part << '\n';
+    shown = "  ";
+  }
 }
 
 void print_text(const std::string& text, std::ostream& out) {
@@ -291,7 +147,7 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
   if (!user.name.empty()) print_field(context, "name", user.name);
   print_field(context, "on", day.to_string());
   context.out() << '\n';
-  Table entitlement{{{"entitled to"}, {"total", Align::right}, {"from", Align::left, Shrink::end}}};
+  Table entitlement{{{"entitled to"}, {"total", Align::right}, {"from", Align::left, Wrap::words}}};
   for (const ResourceId id : catalogue.counted_in_order()) {
     std::vector<std::string> parts;
     for (const auto& [group, count] : user.counts[id].from) parts.push_back(fmt::format("{} ({})", group, count));
@@ -305,10 +161,8 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
   }
   entitlement.print(context.out(), context.out_capabilities());
   context.out() << '\n';
-  MemberList list{context};
-  for (const PlacedMembership& placed : user.memberships) {
-    list.add(placed.group.to_string(), placed.membership, catalogue);
-  }
+  MemberList list{context, catalogue};
+  for (const PlacedMembership& placed : user.memberships) list.add(placed.group.to_string(), placed.membership);
   list.finish();
 }
 

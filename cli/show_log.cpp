@@ -1,7 +1,9 @@
 #include "cli/show_log.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "cli/output/dates.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/report.hpp"
 #include "cli/show.hpp"
@@ -25,9 +27,19 @@ Json json_of_entry(const LogEntry& entry) {
 /// The author of an entry: the actor, else the login.
 std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
 
+/// The command line, with what it does not say: how it came and how much it changed.
+std::string describe_command(const LogEntry& entry) {
+  std::vector<std::string> remarks;
+  if (entry.via == Via::shell || !entry.command) remarks.emplace_back(word_for(entry.via));
+  if (entry.changes != 1) remarks.push_back(count_of(static_cast<std::size_t>(entry.changes), "change"));
+  const std::string command = entry.command.value_or("");
+  if (remarks.empty()) return command;
+  return fmt::format("{}{}({})", command, command.empty() ? "" : " ", fmt::join(remarks, ", "));
+}
+
 void print_head(const LogEntry& entry, Context& context) {
   print_field(context, "revision", std::to_string(entry.revision));
-  print_field(context, "time", write_moment(entry.time));
+  print_field(context, "time", write_local_moment(entry.time));
   print_field(context, "login", entry.login);
   if (entry.actor) print_field(context, "as", *entry.actor);
   print_field(context, "via", std::string{word_for(entry.via)});
@@ -58,8 +70,7 @@ class ChangeList {
       TsvWriter{context_.out()}.write(
           {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
     } else {
-      context_.out() << mark_of(change.op, context_.out_capabilities()) << ' '
-                     << escape_for_terminal(describe_change(change, catalogue_)) << '\n';
+      print_line(context_, mark_of(change.op, context_.out_capabilities()), describe_change(change, catalogue_));
     }
   }
 
@@ -79,12 +90,8 @@ class ChangeList {
 
 LogList::LogList(Context& context)
     : context_(context),
-      table_({{"revision", Align::right},
-              {"time"},
-              {"by", Align::left, Shrink::middle},
-              {"via"},
-              {"changes", Align::right},
-              {"command", Align::left, Shrink::end}}) {
+      table_(
+          {{"rev", Align::right}, {"time"}, {"by", Align::left, Wrap::words}, {"command", Align::left, Wrap::words}}) {
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
@@ -97,17 +104,19 @@ void LogList::add(const LogEntry& entry) {
                                      entry.command.value_or(""), std::to_string(entry.changes)});
   } else {
     table_.add_row({{std::to_string(entry.revision), Style::yellow},
-                    {write_moment(entry.time)},
+                    {write_local_minute(entry.time)},
                     {describe_author(entry)},
-                    {std::string{word_for(entry.via)}},
-                    {std::to_string(entry.changes)},
-                    {entry.command.value_or("")}});
+                    {describe_command(entry)}});
   }
 }
 
 void LogList::finish() {
   if (json_) json_->finish();
-  if (!table_.is_empty()) table_.print(context_.out(), context_.out_capabilities());
+  if (!table_.is_empty()) {
+    table_.print(context_.out(), context_.out_capabilities());
+  } else if (context_.format() == Format::table && context_.err_capabilities().is_terminal) {
+    context_.err() << "no entry\n";
+  }
 }
 
 void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context) {

@@ -107,7 +107,7 @@ void print_mail(const DueMail& mail, Context& context) {
 
 void print_low(const std::vector<LowGroup>& low, Context& context) {
   if (low.empty()) return;
-  Table table{{{"group", Align::left, Shrink::middle}, {"item"}, {"limit", Align::right}, {"available", Align::right}}};
+  Table table{{{"group", Align::left, Wrap::path}, {"item"}, {"limit", Align::right}, {"available", Align::right}}};
   for (const LowGroup& group : low) {
     table.add_row({{group.path}, {group.item}, {std::to_string(group.limit)}, {std::to_string(group.available)}});
   }
@@ -223,10 +223,10 @@ MailList::MailList(Context& context)
     : context_(context),
       table_({{"tried"},
               {"state"},
-              {"to", Align::left, Shrink::middle},
+              {"to", Align::left, Wrap::path},
               {"licenses", Align::right},
-              {"subject", Align::left, Shrink::end},
-              {"answer", Align::left, Shrink::end}}) {
+              {"subject", Align::left, Wrap::words},
+              {"answer", Align::left, Wrap::words}}) {
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 

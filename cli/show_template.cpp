@@ -64,7 +64,7 @@ void show_template(const std::string& name, const TemplateText& letter, bool is_
     print_text(*letter.html, out);
   }
   out << '\n';
-  Table table{{{"variable"}, {"kind"}, {"stands for", Align::left, Shrink::end}}};
+  Table table{{{"variable"}, {"kind"}, {"stands for", Align::left, Wrap::words}}};
   add_variables(template_variables(), 0, table);
   table.print(out, context.out_capabilities());
 }
@@ -72,7 +72,7 @@ void show_template(const std::string& name, const TemplateText& letter, bool is_
 void list_templates(const std::vector<ListedTemplate>& templates, Context& context) {
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
-  Table table{{{"name"}, {"texts"}, {"purpose", Align::left, Shrink::end}}};
+  Table table{{{"name"}, {"texts"}, {"purpose", Align::left, Wrap::words}}};
   for (const auto& [built_in, is_own] : templates) {
     const std::string name{built_in.name};
     const std::string purpose{built_in.purpose};

@@ -1,70 +1,117 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <vector>
 
+#include "cli/lists.hpp"
+#include "cli/output/branches.hpp"
 #include "cli/output/table.hpp"
 #include "cli/report.hpp"
 #include "cli/show.hpp"
+#include "libcore/base/text.hpp"
+#include "libcore/model/schedule.hpp"
 
 namespace allot::cli {
 namespace {
 
 /// A group of a drawn tree.
 struct Row {
-  std::size_t level = 0;
-  std::string name;
-  std::string details;
-  bool is_suspended = false;
+  std::string path;
+  std::vector<Cell> cells;
+  bool is_leaf = false;
+  std::string kind;
+  std::map<std::string, std::size_t> folded;  // the number of folded children by kind
 };
 
-std::string describe(const AncestorPath& ancestors) {
+/// `120/250` for a restricted group, else `120`.
+std::string describe_use(const AncestorPath& ancestors, ResourceId id, Day day) {
   const PathNode& group = ancestors.back();
-  std::vector<std::string> parts;
-  if (!group.traits.kind.empty()) parts.push_back(group.traits.kind);
-  parts.emplace_back(word_for(group.traits.restriction));
-  for (const License& license : group.licenses) {
-    parts.push_back(fmt::format("{}: {}", license.name, describe_counts(license.grant.counts, ancestors.catalogue())));
-  }
-  if (group.members > 0) parts.push_back(fmt::format("users: {}", group.members));
-  return fmt::format("{}", fmt::join(parts, "; "));
+  const std::int64_t used = group.allotted[id].at(day);
+  if (!group.is_restricted()) return used == 0 ? "" : std::to_string(used);
+  return fmt::format("{}/{}", used, bound_of(ancestors, ancestors.size() - 1, id, day).limit);
 }
 
-/// The line-drawing prefix of each row, built from the last row up.
-std::vector<std::string> draw_branches(const std::vector<Row>& rows) {
-  std::vector<std::string> branches(rows.size());
-  std::vector<bool> goes_on;  // for each level, whether another row with the same parent follows
-  for (std::size_t i = rows.size(); i-- > 0;) {
-    const std::size_t level = rows[i].level;
-    goes_on.resize(std::max(goes_on.size(), level + 1), false);
-    std::string branch;
-    for (std::size_t above = 1; above < level; ++above) branch += goes_on[above] ? "│  " : "   ";
-    if (level > 0) branch += goes_on[level] ? "├─ " : "└─ ";
-    branches[i] = std::move(branch);
-    goes_on[level] = true;
-    goes_on.resize(level + 1);
+/// The last day on which a licence of the group is in force, if it ends.
+std::string describe_end(const AncestorPath& ancestors) {
+  std::optional<Day> latest;
+  for (const License& license : ancestors.back().licenses) {
+    const auto last = ancestors.back().is_restricted() ? last_day_of(ancestors, license) : std::nullopt;
+    if (!last) return "";
+    if (!latest || *last > *latest) latest = last;
   }
-  return branches;
+  return latest ? latest->to_string() : "";
+}
+
+Row make_row(const AncestorPath& ancestors, Day day) {
+  const PathNode& group = ancestors.back();
+  const Catalogue& catalogue = ancestors.catalogue();
+  Row row{ancestors.path(), {}, group.children == 0, group.traits.kind, {}};
+  row.cells = {{""}, {group.traits.kind}, {std::string{word_for(group.traits.restriction)}}};
+  for (const ResourceId id : catalogue.counted_in_order()) row.cells.push_back({describe_use(ancestors, id, day)});
+  row.cells.push_back({group.members == 0 ? "" : std::to_string(group.members)});
+  row.cells.push_back({describe_end(ancestors)});
+  row.cells.push_back({group.traits.suspended ? "suspended" : "", Style::red});
+  return row;
+}
+
+/// Replaces the groups without children by their numbers in the rows of their parents.
+std::vector<Row> fold_leaves(std::vector<Row> rows) {
+  std::vector<Row> kept;
+  std::map<std::string, std::size_t> by_path;
+  for (Row& row : rows) {
+    const std::size_t slash = row.path.rfind('/');
+    const auto parent = by_path.find(slash == 0 ? "/" : row.path.substr(0, slash));
+    if (row.is_leaf && row.path != "/" && parent != by_path.end()) {
+      ++kept[parent->second].folded[row.kind];
+      continue;
+    }
+    by_path[row.path] = kept.size();
+    kept.push_back(std::move(row));
+  }
+  return kept;
+}
+
+std::string describe_folded(const Row& row) {
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : row.folded)
+    parts.push_back(kind.empty() ? count_of(count, "group") : fmt::format("{} × {}", count, kind));
+  return parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "));
 }
 
 }  // namespace
 
-void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, Context& context) {
+void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, const Filters& filters, FoldLeaves fold,
+                 Context& context) {
   const auto view = context.view();
+  const Catalogue& catalogue = view->catalogue();
   std::vector<Row> rows;
   for (const Path& path : roots.in(*view)) {
-    view->walk(path, depth, [&](const AncestorPath& ancestors) {
-      const std::size_t level = ancestors.size() - path.depth() - 1;
-      rows.push_back({level, level == 0 ? ancestors.path() : ancestors.back().name, describe(ancestors),
-                      ancestors.back().traits.suspended});
-    });
+    walk_matches(*view, path, depth, filters,
+                 [&](const AncestorPath& ancestors) { rows.push_back(make_row(ancestors, context.today())); });
   }
-  const std::vector<std::string> branches = draw_branches(rows);
-  Table table{{{"group", Align::left, Shrink::end}, {"is", Align::left, Shrink::end}, {""}}};
+  if (fold == FoldLeaves::yes) rows = fold_leaves(std::move(rows));
+  std::vector<Column> columns{{"group", Align::left, Wrap::path},
+                              {"kind", Align::left, Wrap::words},
+                              {"restriction", Align::left, Wrap::no, 2}};
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    columns.push_back({catalogue.counted()[id].name, Align::right});
+  }
+  columns.push_back({"users", Align::right, Wrap::no, 1});
+  columns.push_back({"until"});
+  columns.push_back({""});
+  Table table{std::move(columns)};
+  std::vector<std::string> paths;
+  for (const Row& row : rows) paths.push_back(row.path);
+  const std::vector<std::string> labels = draw_tree(paths);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    table.add_row(
-        {{branches[i] + rows[i].name}, {rows[i].details}, {rows[i].is_suspended ? "suspended" : "", Style::red}});
+    rows[i].cells[0].text = labels[i] + describe_folded(rows[i]);
+    table.add_row(rows[i].cells);
   }
-  table.print(context.out(), context.out_capabilities());
+  if (!table.is_empty()) {
+    table.print(context.out(), context.out_capabilities());
+  } else if (context.err_capabilities().is_terminal) {
+    context.err() << "no group\n";
+  }
 }
 
 }  // namespace allot::cli

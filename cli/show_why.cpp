@@ -62,6 +62,9 @@ std::optional<std::int64_t> used_in(const AncestorPath& ancestors, const Step& s
   return ancestors[step.at].allotted[item.id].at(day);
 }
 
+/// What is left of a limit; a licence that ended may leave less than nothing.
+std::int64_t free_of(const Bound& bound) { return std::max<std::int64_t>(bound.free(), 0); }
+
 std::string text_of(const std::optional<std::int64_t>& number) { return number ? std::to_string(*number) : ""; }
 
 std::string restriction_of(const AncestorPath& ancestors, const Step& step) {
@@ -102,7 +105,7 @@ Json json_of_why(const AncestorPath& ancestors, const std::vector<Step>& steps, 
     if (is_counted) {
       entry["limit"] = step.bound ? Json(step.bound->limit) : Json(nullptr);
       entry["used"] = json_of_optional(used_in(ancestors, step, item, day));
-      entry["free"] = step.bound ? Json(step.bound->free()) : Json(nullptr);
+      entry["free"] = step.bound ? Json(free_of(*step.bound)) : Json(nullptr);
     }
     entry["licenses"] = Json::array();
     for (const License* license : step.licenses) {
@@ -122,7 +125,7 @@ void write_tsv(const AncestorPath& ancestors, const std::vector<Step>& steps, co
                   step.block ? std::string{word_for(step.block->reason)} : "",
                   step.block && step.block->date ? step.block->date->to_string() : "",
                   step.bound ? std::to_string(step.bound->limit) : "", text_of(used_in(ancestors, step, item, day)),
-                  step.bound ? std::to_string(step.bound->free()) : ""});
+                  step.bound ? std::to_string(free_of(*step.bound)) : ""});
   }
 }
 
@@ -169,13 +172,13 @@ void show_why(const AncestorPath& ancestors, const Item& item, Context& context)
   context.out() << '\n';
   const bool is_counted = item.kind == Item::Kind::counted;
   const auto tightest = is_counted ? find_tightest(ancestors, item.id, day) : std::nullopt;
-  Table table{{{"group", Align::left, Shrink::middle},
-               {"restriction"},
+  Table table{{{"group", Align::left, Wrap::path},
+               {"restriction", Align::left, Wrap::no, 1},
                {"limit", Align::right},
                {"used", Align::right},
                {"free", Align::right},
-               {"verdict", Align::left, Shrink::end},
-               {"licenses", Align::left, Shrink::end}}};
+               {"verdict", Align::left, Wrap::words},
+               {"licenses", Align::left, Wrap::words}}};
   for (const Step& step : steps) {
     std::vector<std::string> licenses;
     for (const License* license : step.licenses) {
@@ -187,7 +190,7 @@ void show_why(const AncestorPath& ancestors, const Item& item, Context& context)
                    {restriction_of(ancestors, step)},
                    {step.bound ? std::to_string(step.bound->limit) : ""},
                    {text_of(used_in(ancestors, step, item, day))},
-                   {step.bound ? std::to_string(step.bound->free()) : ""},
+                   {step.bound ? std::to_string(free_of(*step.bound)) : ""},
                    status_cell(step, is_tightest),
                    {fmt::format("{}", fmt::join(licenses, "; "))}});
   }

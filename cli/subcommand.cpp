@@ -77,6 +77,8 @@ void Subcommand::mark_input(Word word) const { parser_.add_input(*word.option_);
 
 void Subcommand::allow_at() const { parser_.allow_at(app_); }
 
+void Subcommand::allow_csv() const { parser_.allow_csv(app_); }
+
 void Subcommand::set_preparation(std::function<void(Streams&)> prepare) const {
   parser_.set_preparation(std::move(prepare));
 }

@@ -64,8 +64,9 @@ class Subcommand {
   /// Marks the values of `word` as input files; `-` is standard input.
   void mark_input(Word word) const;
 
-  /// Allows `--at`.
+  /// Allow `--at` and `--format csv`.
   void allow_at() const;
+  void allow_csv() const;
 
   /// Sets a function that modifies the streams before the context is created.
   void set_preparation(std::function<void(Streams&)> prepare) const;

@@ -11,6 +11,7 @@
 #include "cli/output/tsv.hpp"
 #include "cli/output_file.hpp"
 #include "cli/report.hpp"
+#include "cli/show.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
@@ -85,8 +86,7 @@ void print_differences(const Outcome& outcome, Context& context) {
       writer.write(
           {json["op"], json["what"], change.path, change.name, to_text(json["before"]), to_text(json["after"])});
     } else {
-      context.out() << mark_of(change.op, context.out_capabilities()) << ' '
-                    << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
+      print_line(context, mark_of(change.op, context.out_capabilities()), describe_change(change, outcome.catalogue));
     }
   }
   if (context.format() == Format::tsv) return;
@@ -100,6 +100,7 @@ void print_differences(const Outcome& outcome, Context& context) {
 int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
   InputFiles files = open_files(options, context);
+  context.use_pager();
   Write write{context.engine(), DryRun::yes, SIZE_MAX};
   context.guard(write);
   Violations violations = run_import(options, into, files, write, context);

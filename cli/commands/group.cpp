@@ -142,19 +142,27 @@ struct GroupShowOptions {
   std::optional<std::string> path;
   bool recursive = false;
   std::optional<std::string> depth;
+  bool fold_leaves = false;
+  FilterOptions filters;
+  ListOptions list;
 };
 
-/// Whether the named group itself is listed.
-enum class Top { shown, left_out };
+/// The groups that are listed: those at and below the named group, those below it, or those and the ancestors of each.
+enum class Which { all, below, with_ancestors };
 
-void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Top top, Context& context) {
+void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Which which, Context& context) {
   const RootSelection roots{options.path};
+  const Filters filters{options.filters, Listed::groups, context.shown_day()};
   const auto view = context.view();
-  GroupList list{context};
+  GroupList list{context, view->catalogue(), options.list};
   for (const Path& path : roots.in(*view)) {
+    if (which == Which::with_ancestors) {
+      walk_matches(*view, path, depth, filters, [&](const AncestorPath& ancestors) { list.add(ancestors); });
+      continue;
+    }
     view->walk(path, depth, [&](const AncestorPath& ancestors) {
       const bool is_top = ancestors.size() == path.depth() + 1;
-      if (!is_top || top == Top::shown) list.add(ancestors);
+      if ((!is_top || which == Which::all) && filters.matches(ancestors)) list.add(ancestors);
     });
   }
   list.finish();
@@ -164,11 +172,13 @@ void setup_group_list(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
   subcommand.flag("-r,--recursive", options->recursive, "List the group itself and all groups below it");
+  add_group_filters(subcommand, options->filters);
+  add_list_options(subcommand, options->list);
   subcommand.set_action([options](Context& context) {
     if (options->recursive) {
-      list_groups(*options, std::nullopt, Top::shown, context);
+      list_groups(*options, std::nullopt, Which::all, context);
     } else {
-      list_groups(*options, 1, Top::left_out, context);
+      list_groups(*options, 1, Which::below, context);
     }
   });
 }
@@ -177,13 +187,16 @@ void setup_tree(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupShowOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
   subcommand.option("--depth", "N", options->depth, "Maximum depth in levels");
+  subcommand.flag("--fold-leaves", options->fold_leaves, "Count groups without children beside their parent");
+  add_group_filters(subcommand, options->filters);
   subcommand.set_action([options](Context& context) {
     const auto depth = parse_depth(options->depth);
     if (context.format() != Format::table) {
-      list_groups(*options, depth, Top::shown, context);
+      list_groups(*options, depth, Which::with_ancestors, context);
       return;
     }
-    print_trees(RootSelection{options->path}, depth, context);
+    print_trees(RootSelection{options->path}, depth, Filters{options->filters, Listed::groups, context.shown_day()},
+                options->fold_leaves ? FoldLeaves::yes : FoldLeaves::no, context);
   });
 }
 

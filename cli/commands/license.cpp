@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/filters.hpp"
 #include "cli/grant_options.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/show.hpp"
@@ -12,8 +13,6 @@
 
 namespace allot::cli {
 namespace {
-
-constexpr std::int64_t kMostDaysAhead = 3652059;  // the entire calendar
 
 struct LicenseOptions {
   std::string path;
@@ -87,28 +86,20 @@ void setup_license_remove(const Subcommand& subcommand) {
 struct LicenseListOptions {
   std::optional<std::string> path;
   bool recursive = false;
-  std::optional<std::string> expiring;
+  FilterOptions filters;
+  ListOptions list;
 };
-
-/// Whether a licence is active on `day` and ends at most `days` days later.
-bool is_expiring(const AncestorPath& ancestors, const License& license, Day day, std::int64_t days) {
-  if (status_on(day, license, ancestors.back().traits.restriction) != Status::active) return false;
-  const auto last = last_day_of(ancestors, license);
-  return last && std::int64_t{last->number()} - day.number() <= days;
-}
 
 void list_licenses(const LicenseListOptions& options, Context& context) {
   const RootSelection roots{options.path};
-  std::optional<std::int64_t> days;
-  if (options.expiring) days = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
-  const Day day = context.shown_day();
+  const Filters filters{options.filters, Listed::licenses, context.shown_day()};
   const auto view = context.view();
-  LicenseList list{context, days ? LicenseList::Ends::shown : LicenseList::Ends::hidden};
+  LicenseList list{context, view->catalogue(), options.list};
   const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
   for (const Path& path : roots.in(*view)) {
     view->walk(path, depth, [&](const AncestorPath& ancestors) {
       for (const License& license : ancestors.back().licenses) {
-        if (!days || is_expiring(ancestors, license, day, *days)) list.add(ancestors, license);
+        if (filters.matches(ancestors, license)) list.add(ancestors, license);
       }
     });
   }
@@ -119,7 +110,8 @@ void setup_license_list(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseListOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
   subcommand.flag("-r,--recursive", options->recursive, "Include the groups below it");
-  subcommand.option("--expiring", "DAYS", options->expiring, "Only licenses in force that end within DAYS days");
+  add_license_filters(subcommand, options->filters);
+  add_list_options(subcommand, options->list);
   subcommand.allow_at();
   subcommand.set_action([options](Context& context) { list_licenses(*options, context); });
 }

@@ -8,6 +8,7 @@
 #include "cli/show_log.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/base/text.hpp"
 #include "libcore/edit/undo.hpp"
 
 namespace allot::cli {
@@ -18,11 +19,22 @@ struct LogOptions {
   std::optional<std::string> most;
   std::optional<std::string> since;
   std::optional<std::string> by;
+  std::optional<std::string> grep;
+  std::optional<std::string> login;
 };
+
+/// Whether an entry, as the actor sees it, has the text in its command line and the login.
+bool matches(const LogEntry& entry, const LogOptions& options) {
+  if (options.login && entry.login != *options.login) return false;
+  if (!options.grep) return true;
+  return fold_case(entry.command.value_or("")).find(fold_case(*options.grep)) != std::string::npos;
+}
 
 void list_entries(const LogOptions& options, Context& context) {
   LogFilter filter;
-  if (options.most) filter.most = static_cast<std::size_t>(parse_whole(*options.most, "--max", 0, INT32_MAX));
+  std::size_t most = SIZE_MAX;
+  if (options.most) most = static_cast<std::size_t>(parse_whole(*options.most, "--max", 0, INT32_MAX));
+  if (!options.grep && !options.login) filter.most = most;
   if (options.since) filter.since = start_of(parse_day(*options.since, "--since"));
   if (options.by) filter.by = parse_email(*options.by);
   std::optional<Path> path;
@@ -33,9 +45,12 @@ void list_entries(const LogOptions& options, Context& context) {
   } else {
     view->topmost();  // throws if the actor sees no group: then the log is not visible either
   }
-  context.use_pager();
   LogList list{context};
-  view->for_each_entry(filter, [&](const LogEntry& entry) { list.add(entry); });
+  view->for_each_entry(filter, [&](const LogEntry& entry) {
+    if (most == 0 || !matches(entry, options)) return;
+    list.add(entry);
+    --most;
+  });
   list.finish();
 }
 
@@ -49,7 +64,6 @@ void setup_log_show(const Subcommand& subcommand) {
     const auto view = context.view();
     const LogEntry entry = view->entry(wanted);
     EntryChanges changes = view->changes_of(wanted);
-    context.use_pager();
     show_entry(entry, changes, context);
   });
 }
@@ -89,6 +103,8 @@ void setup_log(const Subcommand& command) {
   command.argument("PATH", options->path, "Only changes at or below this group (all visible groups)");
   command.option("--max", "N", options->most, "Maximum number of entries");
   command.option("--since", "DATE", options->since, "Only entries since DATE (UTC)");
+  command.option("--grep", "TEXT", options->grep, "Only entries with TEXT in the command line");
+  command.option("--login", "NAME", options->login, "Only entries by this login");
   command.option("--by", "EMAIL", options->by, "Only entries by this administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });
   command.add_subcommands({{"show", "Show an entry with all its changes", setup_log_show},
@@ -102,7 +118,10 @@ void setup_undo(const Subcommand& command) {
   command.set_action([revision](Context& context) {
     std::optional<std::int64_t> wanted;
     if (*revision) wanted = parse_revision(**revision);
-    context.write([&](Write& write) { undo(write, wanted); });
+    context.write([&](Write& write) {
+      const std::int64_t undone = undo(write, wanted);
+      if (!wanted && !context.is_in_batch()) write.add_word(std::to_string(undone));
+    });
   });
 }
 

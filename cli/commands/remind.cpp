@@ -49,7 +49,6 @@ void preview(const std::optional<int>& percent, MailProgram* program, Context& c
   const Catalogue catalogue = view->catalogue();
   view.reset();
   if (program != nullptr && is_any) program->require_ready();
-  context.use_pager();
   show_reminders({mails, reminders.begun, reminders.unreached, low}, catalogue, context);
   throw_if_any(find_mail_error({}, reminders.unreached));
 }
@@ -79,7 +78,6 @@ void send(const std::optional<int>& percent, Context& context) {
 
 void show_history(Context& context) {
   const auto view = context.view();
-  context.use_pager();
   MailList list{context};
   view->for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) { list.add(mail, slots); });
   list.finish();

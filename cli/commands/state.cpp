@@ -5,6 +5,7 @@
 #include "cli/context.hpp"
 #include "cli/show.hpp"
 #include "cli/show_state.hpp"
+#include "cli/show_states.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
 
@@ -19,6 +20,13 @@ struct StateOptions {
   bool timeline = false;
   std::optional<std::string> user;
   std::optional<std::string> as_of;
+  FilterOptions filters;
+  ListOptions list;
+
+  bool selects() const {
+    return filters.match || filters.kind || filters.restriction || filters.suspended || filters.near ||
+           filters.blocked || !list.sort.empty() || list.first || list.columns;
+  }
 };
 
 void show_user_state(const std::string& email, View& view, Context& context) {
@@ -38,6 +46,10 @@ void show_each(const std::vector<Path>& paths, Context& context, const std::func
 }
 
 void state(const StateOptions& options, Context& context) {
+  if (!options.recursive && options.selects()) throw Error::usage("filters, --sort, --first and --columns need -r");
+  if (!options.recursive && context.format() == Format::csv) {
+    throw Error::usage("state prints csv only with -r", "use --format tsv or --json");
+  }
   std::optional<Point> point;
   if (options.as_of) point = parse_point(*options.as_of, "--as-of");
   const auto open = [&] { return point ? context.view_as_of(*point) : context.view(); };
@@ -49,7 +61,8 @@ void state(const StateOptions& options, Context& context) {
   const RootSelection roots{options.path};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
-    show_states(roots, depth, *open(), context);
+    const Filters filters{options.filters, Listed::groups, context.shown_day()};
+    show_states({roots, depth, filters, options.list}, *open(), context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;
@@ -84,6 +97,8 @@ void setup_state(const Subcommand& command) {
       .excludes(why)
       .excludes(timeline);
   command.option("--as-of", "REV|TIME", options->as_of, "Show the state recorded at that point");
+  add_state_filters(command, options->filters);
+  add_list_options(command, options->list);
   command.allow_at();
   command.set_action([options](Context& context) { state(*options, context); });
 }

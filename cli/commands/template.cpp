@@ -136,7 +136,6 @@ void setup_template_show(const Subcommand& subcommand) {
     const auto view = context.view();
     const TemplateText letter = view->letter_template(*name);
     const bool is_set = view->has_own_template(*name);
-    context.use_pager();
     show_template(*name, letter, is_set, context);
   });
 }

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/filters.hpp"
 #include "cli/grant_options.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/show.hpp"
@@ -137,28 +138,36 @@ void setup_user_rename(const Subcommand& subcommand) {
 struct UserListOptions {
   std::optional<std::string> path;
   bool recursive = false;
+  FilterOptions filters;
+  ListOptions list;
 };
+
+void list_users(const UserListOptions& options, Context& context) {
+  const RootSelection roots{options.path};
+  const Filters filters{options.filters, Listed::members, context.shown_day()};
+  const auto view = context.view();
+  MemberList list{context, view->catalogue(), options.list};
+  const auto depth = options.recursive ? std::nullopt : std::optional<std::size_t>{0};
+  for (const Path& path : roots.in(*view)) {
+    view->walk(path, depth, [&](const AncestorPath& ancestors) {
+      if (ancestors.back().members == 0) return;
+      const std::string group = ancestors.path();
+      view->for_each_member(ancestors, [&](const MembershipView& member) {
+        if (filters.matches(ancestors, member)) list.add(group, member);
+      });
+    });
+  }
+  list.finish();
+}
 
 void setup_user_list(const Subcommand& subcommand) {
   auto options = std::make_shared<UserListOptions>();
   subcommand.argument("PATH", options->path, "The group (/)");
   subcommand.flag("-r,--recursive", options->recursive, "Include the groups below it");
+  add_member_filters(subcommand, options->filters);
+  add_list_options(subcommand, options->list);
   subcommand.allow_at();
-  subcommand.set_action([options](Context& context) {
-    const RootSelection roots{options->path};
-    const auto view = context.view();
-    MemberList list{context};
-    const auto depth = options->recursive ? std::nullopt : std::optional<std::size_t>{0};
-    for (const Path& path : roots.in(*view)) {
-      view->walk(path, depth, [&](const AncestorPath& ancestors) {
-        if (ancestors.back().members == 0) return;
-        const std::string group = ancestors.path();
-        view->for_each_member(ancestors,
-                              [&](const MembershipView& member) { list.add(group, member, view->catalogue()); });
-      });
-    }
-    list.finish();
-  });
+  subcommand.set_action([options](Context& context) { list_users(*options, context); });
 }
 
 void setup_user_show(const Subcommand& subcommand) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdint>
+#include <ctime>
 
 #include "libcore/base/text.hpp"
 
@@ -21,7 +23,24 @@ std::string remark_on_end(Day until, Day today) {
   return fmt::format(" ({} left)", count_days(today, until));
 }
 
+/// The local time of a moment in the format of strftime; `@SECONDS` if the calendar does not have it.
+std::string write_local(std::int64_t moment, const char* format) {
+  const std::time_t seconds = moment;
+  std::tm local{};
+  std::array<char, 64> text{};
+  if (localtime_r(&seconds, &local) == nullptr) return fmt::format("@{}", moment);
+  return {text.data(), std::strftime(text.data(), text.size(), format, &local)};
+}
+
 }  // namespace
+
+std::string write_local_minute(std::int64_t moment) { return write_local(moment, "%Y-%m-%d %H:%M"); }
+
+std::string write_local_moment(std::int64_t moment) {
+  std::string text = write_local(moment, "%Y-%m-%dT%H:%M:%S%z");
+  if (!text.starts_with('@')) text.insert(text.size() - 2, ":");
+  return text;
+}
 
 std::string describe_until(Day until, Day today) {
   if (until == Day::forever()) return "open";

@@ -1,6 +1,22 @@
 #include "cli/output/pager.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace allot::cli {
+
+bool can_run(const std::string& command, const std::string& path) {
+  const std::string word = command.substr(0, command.find(' '));
+  if (word.empty()) return false;
+  if (word.find_first_of("/=$`'\"\\(){}[]|&;<>*?~#!%") != std::string::npos) return true;
+  for (std::size_t from = 0; from <= path.size();) {
+    const std::size_t end = std::min(path.find(':', from), path.size());
+    if (access((path.substr(from, end - from) + '/' + word).c_str(), X_OK) == 0) return true;
+    from = end + 1;
+  }
+  return false;
+}
 
 Pager::Pager(const std::string& command)
     : pipe_(popen(command.c_str(), "we")), buffer_(pipe_), stream_(pipe_ != nullptr ? &buffer_ : nullptr) {}

@@ -8,6 +8,10 @@
 
 namespace allot::cli {
 
+/// Returns whether the first word of a shell command names a program in one of the folders of `path` (separated by
+/// `:`). A command whose first word has a character that the shell may treat specially is taken to be one.
+bool can_run(const std::string& command, const std::string& path);
+
 /// A pager program; the destructor waits for its end.
 class Pager {
  public:

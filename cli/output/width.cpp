@@ -5,16 +5,15 @@
 #include <uniwidth.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace allot::cli {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
-
-/// The minimum width of a path truncated with `/…/`; below it, only the end is shown.
-constexpr std::size_t kNarrowPath = 8;
 
 /// A grapheme cluster of a text: a character with all its marks.
 struct Cluster {
@@ -46,19 +45,6 @@ std::string_view head_of(std::string_view text, std::size_t width) {
   return text.substr(0, end);
 }
 
-/// The longest suffix of `text` of at most `width` columns.
-std::string_view tail_of(std::string_view text, std::size_t width) {
-  const std::vector<Cluster> clusters = split_clusters(text);
-  std::size_t start = text.size();
-  std::size_t used = 0;
-  for (auto cluster = clusters.rbegin(); cluster != clusters.rend(); ++cluster) {
-    used += display_width(text.substr(cluster->offset, cluster->size));
-    if (used > width) break;
-    start = cluster->offset;
-  }
-  return text.substr(start);
-}
-
 std::string join(std::string_view head, std::string_view tail) {
   std::string joined{head};
   joined += kEllipsis;
@@ -66,49 +52,63 @@ std::string join(std::string_view head, std::string_view tail) {
   return joined;
 }
 
-std::string fit_middle(std::string_view text, std::size_t width) {
-  if (display_width(text) <= width) return std::string{text};
-  const std::string_view head = head_of(text, width / 2);
-  return join(head, tail_of(text, width - 1 - display_width(head)));
-}
+/// The characters of drawn trees, and what continues each of them in the next line.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kBranches{
+    {{" ", " "}, {"│", "│"}, {"├", "│"}, {"└", " "}, {"─", " "}}};
 
-std::vector<std::string_view> split_path(std::string_view path) {
-  std::vector<std::string_view> names;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at + 1), path.size());
-    names.push_back(path.substr(at + 1, end - at - 1));
-    at = end;
-  }
-  return names;
-}
-
-/// `/`, names, `/…/`, names: as many names from both ends as fit.
-std::string leave_out_names(const std::vector<std::string_view>& names, std::size_t width) {
-  std::size_t head = 0;
-  std::size_t tail = 1;
-  std::size_t used = 3 + display_width(names.back());
-  const auto take = [&](std::string_view name) {
-    const std::size_t more = 1 + display_width(name);
-    if (head + tail + 1 == names.size() || used + more > width) return false;
-    used += more;
-    return true;
-  };
-  for (bool has_grown = true; has_grown;) {
-    has_grown = false;
-    if (take(names[head])) {
-      ++head;
-      has_grown = true;
-    }
-    if (take(names[names.size() - 1 - tail])) {
-      ++tail;
-      has_grown = true;
+/// The indentation or branch at the beginning of a path of an outline or a drawn tree: its size in `text`, and what
+/// continues it in the next line.
+std::pair<std::size_t, std::string> find_branch(std::string_view text) {
+  std::size_t size = 0;
+  std::string next;
+  for (bool goes_on = true; goes_on;) {
+    goes_on = false;
+    for (const auto& [part, continued] : kBranches) {
+      if (!text.substr(size).starts_with(part)) continue;
+      size += part.size();
+      next += continued;
+      goes_on = true;
+      break;
     }
   }
-  std::string path;
-  for (std::size_t i = 0; i < head; ++i) path.append("/").append(names[i]);
-  path.append("/").append(kEllipsis);
-  for (std::size_t i = names.size() - tail; i < names.size(); ++i) path.append("/").append(names[i]);
-  return path;
+  return {size, next};
+}
+
+/// Returns where a line that can be no longer than `most` bytes of `text` ends: after the last word or punctuation.
+std::size_t end_of_words(std::string_view text, std::size_t most) {
+  const std::size_t start = find_branch(text).first;
+  const std::size_t space = text.substr(0, most + 1).find_last_of(' ');
+  if (space != std::string_view::npos && space > start) return space;
+  const std::size_t mark = text.substr(0, most).find_last_of(",/@-");
+  return mark != std::string_view::npos && mark > start ? mark + 1 : most;
+}
+
+/// The same: before the last `/`.
+std::size_t end_of_names(std::string_view text, std::size_t most) {
+  const std::size_t slash = text.substr(0, most + 1).find_last_of('/');
+  const std::size_t start = text.find_first_not_of('/', find_branch(text).first);
+  return slash != std::string_view::npos && slash > start ? slash : end_of_words(text, most);
+}
+
+/// Breaks a text into lines; `find_end` chooses the end of a line that is too long, and `prefix` begins all lines but
+/// the first.
+std::vector<std::string> wrap(std::string_view text, std::size_t width, std::string prefix,
+                              std::size_t (*find_end)(std::string_view, std::size_t)) {
+  std::vector<std::string> lines;
+  std::string margin;
+  while (width > 0 && display_width(text) + display_width(margin) > width) {
+    if (display_width(prefix) > width / 2) prefix.clear();
+    const std::size_t room = width - display_width(margin);
+    std::size_t most = head_of(text, room).size();
+    if (most == 0) most = split_clusters(text).front().size;
+    const std::size_t end = find_end(text, most);
+    lines.push_back(margin + std::string{text.substr(0, end)});
+    text.remove_prefix(end);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    margin = prefix;
+  }
+  if (lines.empty() || !text.empty()) lines.push_back(margin + std::string{text});
+  return lines;
 }
 
 }  // namespace
@@ -134,14 +134,28 @@ std::string fit(std::string_view text, std::size_t width) {
   return join(head_of(text, width - 1), "");
 }
 
-std::string fit_path(std::string_view path, std::size_t width) {
-  if (width == 0 || display_width(path) <= width) return std::string{path};
-  if (!path.starts_with('/')) return fit_middle(path, width);
-  const auto names = split_path(path);
-  if (names.size() < 2) return fit_middle(path, width);
-  if (width < kNarrowPath) return join("", tail_of(path, width - 1));
-  if (3 + display_width(names.back()) > width) return std::string{"/…/"} + fit_middle(names.back(), width - 3);
-  return leave_out_names(names, width);
+std::vector<std::string> wrap_words(std::string_view text, std::size_t width) {
+  return wrap(text, width, {}, &end_of_words);
+}
+
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  while (!text.empty()) {
+    const std::size_t mark = text.find_first_of(" ,/@-");
+    const std::size_t end = mark == std::string_view::npos ? text.size() : mark + (text[mark] == ' ' ? 0 : 1);
+    longest = std::max(longest, display_width(text.substr(0, end)));
+    text.remove_prefix(std::min(std::max<std::size_t>(end, 1), text.size()));
+  }
+  return longest;
+}
+
+std::vector<std::string> wrap_path(std::string_view text, std::size_t width) {
+  return wrap(text, width, find_branch(text).second + "  ", &end_of_names);
+}
+
+std::size_t least_path_width(std::string_view text, std::size_t widest_word) {
+  const auto [size, next] = find_branch(text);
+  return display_width(next) + 2 + std::min(longest_word(text.substr(size)), widest_word);
 }
 
 }  // namespace allot::cli

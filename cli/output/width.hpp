@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace allot::cli {
 
@@ -16,8 +17,18 @@ std::size_t display_width(std::string_view text);
 /// means no limit.
 std::string fit(std::string_view text, std::size_t width);
 
-/// `path` truncated to at most `width` columns by omitting names in the middle (`/north/…/apt 12`); the last name is
-/// kept longest. Other text is truncated in the middle. A width of 0 means no limit.
-std::string fit_path(std::string_view path, std::size_t width);
+/// `text` broken into lines of at most `width` columns, at least one: after a space, else after a `,`, `/`, `@` or `-`,
+/// else at a boundary of grapheme clusters; spaces at a break are dropped. A width of 0 means no limit.
+std::vector<std::string> wrap_words(std::string_view text, std::size_t width);
+
+/// The width of the longest part of `text` that `wrap_words` does not break.
+std::size_t longest_word(std::string_view text);
+
+/// The same for a path of an outline or a drawn tree, broken before a `/` where possible; all lines but the first
+/// continue its indentation or its branch and are indented by two more columns.
+std::vector<std::string> wrap_path(std::string_view text, std::size_t width);
+
+/// The width from which `wrap_path` breaks no word of at most `widest_word` columns.
+std::size_t least_path_width(std::string_view text, std::size_t widest_word);
 
 }  // namespace allot::cli

@@ -167,7 +167,8 @@ Error Authorizer::no_such_group(const Path& path) {
   const std::string message = fmt::format("there is no group {}", quote(path.to_string()));
   const auto first = find_first_visible(path);
   if (!first) {
-    return Error::not_found(message, describe_scope());
+    const std::string elsewhere = find_elsewhere(path.name());
+    return Error::not_found(message, elsewhere.empty() ? describe_scope() : elsewhere);
   }
   Path known = *first;
   GroupId parent = ancestors(known).back().id;
@@ -176,7 +177,9 @@ Error Authorizer::no_such_group(const Path& path) {
     const auto child = rows_->find_group(parent, name);
     if (!child) {
       const auto nearest = find_nearest(name, rows_->find_child_names(parent, "", kSiblingsCompared));
-      std::string hint = nearest ? did_you_mean(known.child(*nearest).to_string()) : std::string{};
+      const bool is_spelling = nearest && fold_case(*nearest) == fold_case(name);
+      std::string hint = is_spelling ? std::string{} : find_elsewhere(path.name());
+      if (hint.empty() && nearest) hint = did_you_mean(known.child(*nearest).to_string());
       if (hint.empty() && !known.is_root()) {
         hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
       }
@@ -186,6 +189,22 @@ Error Authorizer::no_such_group(const Path& path) {
     known = known.child(name);
   }
   return Error::internal("a group that exists was reported missing");
+}
+
+/// Returns a hint that names up to three visible groups with this name; empty if there are none.
+std::string Authorizer::find_elsewhere(const std::string& name) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<std::string> paths;
+  for (const GroupId group : rows_->find_groups_named(name)) {
+    if (access_in(group) != AccessLevel::none) paths.push_back(quote(path_of(*rows_, group).to_string()));
+    if (paths.size() > kNamed) break;
+  }
+  if (paths.empty()) return {};
+  if (paths.size() > kNamed) paths.back() = "another";
+  const std::string last = paths.back();
+  paths.pop_back();
+  return paths.empty() ? fmt::format("did you mean {}?", last)
+                       : fmt::format("did you mean {} or {}?", fmt::join(paths, ", "), last);
 }
 
 /// Returns a hint that lists the actor's groups. It does not depend on whether the missing group exists.

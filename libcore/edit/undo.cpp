@@ -24,9 +24,10 @@ bool is_same(const std::optional<StoredGroup>& a, const std::optional<StoredGrou
 
 }  // namespace
 
-void undo(Write& write, std::optional<std::int64_t> revision) {
-  const std::int64_t newest = newest_visible_revision(write.rows(), write.authorizer());
-  Undo{write, revision.value_or(newest)}.run();
+std::int64_t undo(Write& write, std::optional<std::int64_t> revision) {
+  const std::int64_t undone = revision ? *revision : newest_visible_revision(write.rows(), write.authorizer());
+  Undo{write, undone}.run();
+  return undone;
 }
 
 Undo::Undo(Write& write, std::int64_t revision)

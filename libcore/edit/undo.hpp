@@ -13,8 +13,9 @@
 
 namespace allot {
 
-/// Reverts the log entry `revision`; without a revision, the newest that the actor sees. See Undo.
-void undo(Write& write, std::optional<std::int64_t> revision);
+/// Reverts the log entry `revision`; without a revision, the newest that the actor sees. Returns its revision. See
+/// Undo.
+std::int64_t undo(Write& write, std::optional<std::int64_t> revision);
 
 /// Reverts the changes of one log entry that the actor sees, inside a write. It requires the actor's permissions,
 /// today's rules and that each row still has the content that the entry left; allot-log(1), Undo.

@@ -86,7 +86,7 @@ StoredEntry Write::add_entry() {
   entry.actor = engine_.actor();
   entry.actor_groups = actor_groups_;
   entry.via = static_cast<int>(origin.via);
-  entry.command = origin.command;
+  entry.command = origin.command + added_words_;
   entry.changes = outcome_.count_changes();
   engine_.store_.add_entry(entry);
   return entry;

@@ -64,6 +64,9 @@ class Write {
   /// Returns the groups from `/` down to `path`; see Authorizer.
   AncestorPath ancestors_of(const Path& path) { return authorizer_.ancestors(path); }
 
+  /// Adds a word to the command line in the log that the program chose in place of the caller.
+  void add_word(const std::string& word) { added_words_ += ' ' + word; }
+
   /// Adds a note on an additional effect of the write.
   void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
@@ -82,6 +85,7 @@ class Write {
   std::int64_t first_revision_ = 0;    // the newest visible revision when `guard` was called
   std::vector<GroupId> actor_groups_;  // the groups in the actor's scope at the beginning of the write
   ReportProgress progress_;
+  std::string added_words_;
 };
 
 /// Returns the error for a store that is not at the guarded revision.

@@ -74,6 +74,8 @@ class Snapshot {
   void for_each_reminding(const VisitGroup& visit);
   /// Returns the names of up to `most` children that begin with `prefix`, by name.
   std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most);
+  /// Returns the groups with this name, without regard to the case of ASCII letters, by id. It reads all groups.
+  std::vector<GroupId> find_groups_named(std::string_view name);
   StoreSize size();
   /// Returns the number of groups at and below `top`.
   std::int64_t count_groups(GroupId top);

@@ -48,7 +48,7 @@ def main() -> int:
             check("else PAGER", shown.startswith("theirs:"), shown)
             for none in ("cat", ""):
                 shown = run_on_terminal(words, plain | {"PAGER": none})
-                check(f"PAGER={none!r} is none", shown.startswith(("REVISION", "revision")), shown)
+                check(f"PAGER={none!r} is none", shown.startswith(("REV ", "revision")), shown)
         less = plain | {"PATH": f"{folder}:{plain['PATH']}"}
         with open(f"{folder}/less", "w", encoding="utf-8") as program:
             program.write('#!/bin/sh\necho "less $*"\ncat\n')
@@ -60,7 +60,15 @@ def main() -> int:
         shown = run_on_terminal(["log", "--json"], ours)
         check("JSON is not paged", shown.startswith("["), shown)
         shown = subprocess.run([ALLOT, "log"], env=ours, capture_output=True, text=True, check=True).stdout
-        check("a pipe is not paged", shown.startswith("REVISION"), shown)
+        check("a pipe is not paged", shown.startswith("REV "), shown)
+        for words in (["state"], ["state", "-r"], ["group", "tree"], ["group", "list", "-r"], ["check"],
+                      ["catalog", "list"], ["template", "list"], ["group", "show", "/"], ["export"]):
+            shown = run_on_terminal(words, ours)
+            check(f"{words} is paged", shown.startswith("ours:"), shown)
+        shown = run_on_terminal(["group", "add", "/a"], ours)
+        check("a write is not paged", "ours:" not in shown and "revision 2" in shown, shown)
+        shown = run_on_terminal(["log"], plain | {"PATH": folder + "/none"})
+        check("without less the log is printed", shown.startswith("REV "), shown)
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 

@@ -221,6 +221,14 @@ void Snapshot::for_each_reminding(const VisitGroup& visit) {
   while (query.step()) visit(read_group(query));
 }
 
+std::vector<GroupId> Snapshot::find_groups_named(std::string_view name) {
+  Query query(*connection_, over_rows("SELECT id FROM groups WHERE name = ? COLLATE NOCASE ORDER BY id"));
+  query.bind(name);
+  std::vector<GroupId> groups;
+  while (query.step()) groups.push_back(query.integer(0));
+  return groups;
+}
+
 std::vector<std::string> Snapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
   Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));

@@ -43,7 +43,7 @@ std::string without_colour(const std::string& text) {
 }
 
 Table licences() {
-  Table table{{{"path", Align::left, Shrink::middle}, {"name", Align::left, Shrink::end}, {"sip", Align::right}}};
+  Table table{{{"path", Align::left, Wrap::path}, {"name", Align::left, Wrap::words}, {"sip", Align::right}}};
   table.add_row({{"/north"}, {"main"}, {"400"}});
   table.add_row({{"/north/tower-a/floor 3/apt 12"}, {"yearly contract"}, {"7"}});
   return table;
@@ -127,35 +127,73 @@ TEST_CASE("nothing is truncated on a wide terminal") {
   CHECK(print(licences(), terminal(51)) == print(licences(), kPipe));
 }
 
-TEST_CASE("the widest column is truncated first") {
+TEST_CASE("texts are wrapped, first in the column with the fewest wide texts") {
   CHECK(print(licences(), terminal(40)) ==
         "PATH                NAME             SIP\n"
         "/north              main             400\n"
-        "/north/…/apt 12     yearly contract    7\n");
-  CHECK(print(licences(), terminal(30)) ==
-        "PATH         NAME          SIP\n"
-        "/north       main          400\n"
-        "/…/apt 12    yearly cont…    7\n");
+        "/north/tower-a      yearly contract    7\n"
+        "  /floor 3/apt 12\n");
+  CHECK(print(licences(), terminal(27)) ==
+        "PATH         NAME       SIP\n"
+        "/north       main       400\n"
+        "/north       yearly       7\n"
+        "  /tower-a/  contract\n"
+        "  floor 3\n"
+        "  /apt 12\n");
 }
 
-TEST_CASE("the last columns are omitted only if truncation is not enough") {
-  CHECK(print(licences(), terminal(23)) ==
-        "PATH      NAME      SIP\n"
-        "/north    main      400\n"
-        "/…/ap…12  yearly …    7\n");
-  CHECK(print(licences(), terminal(22)) ==
-        "PATH      NAME       …\n"
-        "/north    main\n"
-        "/…/ap…12  yearly c…\n");
+TEST_CASE("empty columns are omitted, equal ones become a line, before a text is wrapped") {
+  Table table{{{"group"}, {"note", Align::left, Wrap::words}, {"type"}, {"sip", Align::right}, {"status"}}};
+  for (const char* group : {"/a", "/b", "/c", "/d"}) table.add_row({{group}, {""}, {"plus"}, {"7"}, {"active"}});
+  CHECK(print(table, terminal(80)).starts_with("GROUP  NOTE  TYPE  SIP  STATUS\n"));
+  CHECK(print(table, terminal(25)).starts_with("GROUP  TYPE  SIP  STATUS\n"));
+  CHECK(print(table, terminal(20)).starts_with("TYPE: plus\nGROUP  SIP  STATUS\n"));
 }
 
-TEST_CASE("a single column that may not shrink is truncated if the line would be too wide") {
-  Table table{{{"address"}, {"sip"}}};
-  table.add_row({{"somebody@example.org"}, {"4"}});
-  CHECK(print(table, terminal(12)) ==
-        "ADDRESS    …\n"
-        "somebody…\n");
-  CHECK(print(table, terminal(1)) == "…\n…\n");
+TEST_CASE("redundant columns are omitted, details go below their row") {
+  Table table{{{"group", Align::left, Wrap::words},
+               {"bar", Align::left, Wrap::no, 1},
+               {"features", Align::left, Wrap::words, 0, 1},
+               {"until"}}};
+  table.add_row({{"north"}, {"########"}, {"ukey2, face-id"}, {"2026-12-31"}});
+  table.add_row({{"south"}, {"########"}, {""}, {"2027-12-31"}});
+  CHECK(print(table, terminal(42)).starts_with("GROUP  BAR       FEATURES        UNTIL\n"));
+  CHECK(print(table, terminal(35)).starts_with("GROUP  FEATURES        UNTIL\n"));
+  CHECK(print(table, terminal(22)) ==
+        "GROUP  UNTIL\n"
+        "north  2026-12-31\n"
+        "    FEATURES: ukey2,\n"
+        "    face-id\n"
+        "south  2027-12-31\n");
+}
+
+TEST_CASE("paths in tree order become an outline") {
+  Table table{{{"group", Align::left, Wrap::path}, {"license"}}};
+  for (const char* path : {"/north", "/north/tower", "/north/tower", "/north/tower/floor/flat", "/northern"})
+    table.add_row({{path}, {"main"}});
+  table.set_outlined();
+  CHECK(print(table, kPipe).starts_with("GROUP                    LICENSE\n/north                   main\n"));
+  CHECK(print(table, terminal(22)) ==
+        "LICENSE: main\n"
+        "GROUP\n"
+        "/north\n"
+        "  tower\n"
+        "\n"
+        "    floor/flat\n"
+        "/northern\n");
+}
+
+TEST_CASE("a table that cannot be narrowed enough is printed as blocks") {
+  Table table{{{"from"}, {"until"}, {"status"}}};
+  table.add_row({{"2026-01-01"}, {"2026-12-31"}, {"active"}});
+  table.add_row({{"2027-01-01"}, {""}, {"pending"}});
+  CHECK(print(table, terminal(20)) ==
+        "FROM    2026-01-01\n"
+        "UNTIL   2026-12-31\n"
+        "STATUS  active\n"
+        "\n"
+        "FROM    2027-01-01\n"
+        "STATUS  pending\n");
 }
 
 std::string random_text(std::mt19937& random, std::size_t longest) {
@@ -172,7 +210,9 @@ Table random_table(std::mt19937& random) {
   for (Column& column : columns) {
     column.title = random_text(random, 8);
     column.align = random() % 2 == 0 ? Align::left : Align::right;
-    column.shrink = static_cast<Shrink>(random() % 3);
+    column.wrap = static_cast<Wrap>(random() % 3);
+    column.drop = static_cast<int>(random() % 3);
+    column.detail = static_cast<int>(random() % 3);
   }
   Table table{columns};
   for (auto rows = random() % 5; rows > 0; --rows) {
@@ -187,11 +227,8 @@ TEST_CASE("for any content, no line of a table is too wide, ends in a space or h
   std::mt19937 random{5};
   for (int round = 0; round < 150; ++round) {
     const Table table = random_table(random);
-    const std::size_t height = lines_of(print(table, kPipe)).size();
-    for (std::size_t width = 1; width <= 80; width += width < 20 ? 4 : 1) {
-      const auto lines = lines_of(without_colour(print(table, {true, true, width})));
-      CHECK(lines.size() == height);
-      for (const std::string& line : lines) {
+    for (std::size_t width = 4; width <= 80; width += width < 20 ? 4 : 1) {
+      for (const std::string& line : lines_of(without_colour(print(table, {true, true, width})))) {
         CAPTURE(line);
         CHECK(display_width(line) <= width);
         CHECK(escape_for_terminal(line) == line);
@@ -201,18 +238,19 @@ TEST_CASE("for any content, no line of a table is too wide, ends in a space or h
   }
 }
 
-TEST_CASE("the width of the terminal is used as far as there is text") {
-  Table table{{{"path", Align::left, Shrink::middle}, {"note", Align::left, Shrink::end}}};
-  table.add_row({{std::string(200, 'p')}, {std::string(200, 'n')}});
-  for (std::size_t width = 18; width <= 80; ++width) {
-    const auto lines = lines_of(print(table, terminal(width)));
-    CHECK(display_width(lines.at(1)) == width);
-    CHECK(lines.at(1).find("n…") != std::string::npos);
+TEST_CASE("nothing of a column that is not redundant is lost, however narrow the terminal is") {
+  Table table{{{"path", Align::left, Wrap::path}, {"note", Align::left, Wrap::words, 0, 1}, {"n", Align::right}}};
+  table.add_row({{"/" + std::string(200, 'p')}, {std::string(50, 'n') + " end"}, {"1234567"}});
+  for (std::size_t width = 10; width <= 120; ++width) {
+    std::string text = print(table, terminal(width));
+    CHECK(std::count(text.begin(), text.end(), 'p') == 200);
+    CHECK(std::count(text.begin(), text.end(), 'n') == 51);
+    CHECK(text.find("1234567") != std::string::npos);
   }
 }
 
 TEST_CASE("without a width limit, nothing is truncated") {
-  Table table{{{"path", Align::left, Shrink::middle}, {"note", Align::left, Shrink::end}}};
+  Table table{{{"path", Align::left, Wrap::path}, {"note", Align::left, Wrap::words}}};
   table.add_row({{std::string(500, 'p')}, {std::string(500, 'n')}});
   CHECK(lines_of(print(table, kPipe)).at(1) == std::string(500, 'p') + "  " + std::string(500, 'n'));
 }

@@ -64,34 +64,29 @@ TEST_CASE("fit keeps a joined emoji whole") {
   CHECK(fit("🇨🇭🇩🇪ab", 2) == "…");
 }
 
-TEST_CASE("fit_path omits names in the middle") {
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 40) == "/north/tower-a/floor 3/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 28) == "/north/…/floor 3/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 22) == "/north/…/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 15) == "/north/…/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 14) == "/…/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 9) == "/…/apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 8) == "/…/ap…12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 7) == "…apt 12");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 1) == "…");
-  CHECK(fit_path("/north/tower-a/floor 3/apt 12", 0) == "/north/tower-a/floor 3/apt 12");
+using Lines = std::vector<std::string>;
+
+TEST_CASE("words are wrapped at spaces, else after punctuation, else anywhere") {
+  CHECK(wrap_words("yearly contract", 15) == Lines{"yearly contract"});
+  CHECK(wrap_words("yearly contract", 14) == Lines{"yearly", "contract"});
+  CHECK(wrap_words("ukey2, face-id", 8) == Lines{"ukey2,", "face-id"});
+  CHECK(wrap_words("ann@north.example", 10) == Lines{"ann@", "north.exam", "ple"});
+  CHECK(wrap_words("北楼三层", 4) == Lines{"北楼", "三层"});
+  CHECK(wrap_words("e\u0301e\u0301e\u0301", 2) == Lines{"e\u0301e\u0301", "e\u0301"});
+  CHECK(wrap_words("", 5) == Lines{""});
+  CHECK(wrap_words("any width", 0) == Lines{"any width"});
 }
 
-TEST_CASE("fit_path with one name, two names, and text that is not a path") {
-  CHECK(fit_path("/", 1) == "/");
-  CHECK(fit_path("/headquarters", 9) == "/hea…ters");
-  CHECK(fit_path("/headquarters/b", 8) == "/…/b");
-  CHECK(fit_path("/a/headquarters", 10) == "/…/hea…ers");
-  CHECK(fit_path("headquarters", 7) == "hea…ers");
-  CHECK(fit_path("/北楼/三层/十二号", 12) == "/…/十二号");
-  CHECK(fit_path("北楼三层十二号", 7) == "北…二号");
+TEST_CASE("paths are wrapped before a slash and indented") {
+  CHECK(wrap_path("/north/tower-a/floor 3/apt 12", 20) == Lines{"/north/tower-a", "  /floor 3/apt 12"});
+  CHECK(wrap_path("  floor/apartment", 12) == Lines{"  floor", "    /apartme", "    nt"});
+  CHECK(wrap_path("├─ Hafenblick Technik", 18) == Lines{"├─ Hafenblick", "│    Technik"});
 }
 
-TEST_CASE("fit_path keeps as many names as fit") {
-  CHECK(fit_path("/a/b/c/d/e/f/g/h", 11) == "/a/b/…/g/h");
-  CHECK(fit_path("/a/b/c/d/e/f/g/h", 12) == "/a/b/…/f/g/h");
-  CHECK(fit_path("/a/b/c/d/e/f/g/h", 14) == "/a/b/c/…/f/g/h");
-  CHECK(fit_path("/a/b/c/d/e/f/g/h", 15) == "/a/b/c/…/f/g/h");
+TEST_CASE("the longest word is what is not broken") {
+  CHECK(longest_word("base-2026, base-2027") == 5);
+  CHECK(longest_word("ann@north.example") == 13);
+  CHECK(longest_word("") == 0);
 }
 
 TEST_CASE("truncated text is never wider than requested and stays valid UTF-8") {
@@ -101,22 +96,19 @@ TEST_CASE("truncated text is never wider than requested and stays valid UTF-8") 
     std::string text = random() % 2 == 0 ? "/" : "";
     for (auto left = random() % 30; left > 0; --left) text += pieces[random() % pieces.size()];
     const std::size_t width = 1 + random() % 40;
-    for (const std::string& cut : {fit(text, width), fit_path(text, width)}) {
-      CAPTURE(text);
-      CAPTURE(width);
-      CHECK(display_width(cut) <= width);
-      CHECK(is_utf8(cut));
-      CHECK((cut == text) == (display_width(text) <= width));
-    }
+    const std::string cut = fit(text, width);
+    CAPTURE(text);
+    CAPTURE(width);
+    CHECK(display_width(cut) <= width);
+    CHECK(is_utf8(cut));
+    CHECK((cut == text) == (display_width(text) <= width));
   }
 }
 
-TEST_CASE("the longest possible path is truncated without delay") {
+TEST_CASE("the longest possible path is wrapped without delay") {
   std::string path;
   for (int depth = 0; depth < 256; ++depth) path += "/" + std::string(255, 'x');
-  const std::string cut = fit_path(path, 600);
-  CHECK(display_width(cut) == 256 * 2 + 2);
-  CHECK(fit_path(path, 80).starts_with("/…/xxx"));
+  CHECK(wrap_path(path, 600).size() == 128);
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/listing.hpp"
+#include "libcore/model/ancestor_path.hpp"
+
+namespace allot::cli {
+
+/// Prints groups, one per record, in the context's format. Call `finish` after the last.
+class GroupList {
+ public:
+  GroupList(Context& context, const Catalogue& catalogue, const ListOptions& options = {});
+  /// Adds the last group of `ancestors`.
+  void add(const AncestorPath& ancestors);
+  bool is_empty() const { return listing_.is_empty(); }
+  void finish() { listing_.finish("no group"); }
+
+ private:
+  Context& context_;
+  Listing listing_;
+};
+
+/// Prints the state of groups with the selected columns, one group per record.
+class StateList {
+ public:
+  StateList(Context& context, const Catalogue& catalogue, const ListOptions& options);
+  void add(const AncestorPath& ancestors);
+  bool is_empty() const { return listing_.is_empty(); }
+  void finish() { listing_.finish("no group"); }
+
+ private:
+  Context& context_;
+  Listing listing_;
+};
+
+/// Prints licences, one per record.
+class LicenseList {
+ public:
+  LicenseList(Context& context, const Catalogue& catalogue, const ListOptions& options = {});
+  /// Adds a licence of the last group of `ancestors`.
+  void add(const AncestorPath& ancestors, const License& license);
+  bool is_empty() const { return listing_.is_empty(); }
+  void finish() { listing_.finish("no license"); }
+
+ private:
+  Context& context_;
+  Listing listing_;
+};
+
+/// Prints memberships, one per record.
+class MemberList {
+ public:
+  MemberList(Context& context, const Catalogue& catalogue, const ListOptions& options = {});
+  void add(const std::string& group, const MembershipView& membership);
+  bool is_empty() const { return listing_.is_empty(); }
+  void finish() { listing_.finish("no user"); }
+
+ private:
+  Context& context_;
+  const Catalogue& catalogue_;
+  Listing listing_;
+};
+
+/// The fields of a record of tsv for a group, a licence and a membership; allot(1).
+std::string tsv_counts(const Counts& counts, const Catalogue& catalogue);
+std::string tsv_features(const Features& features, const Catalogue& catalogue);
+
+/// The value of a field of a group, or of its state on the shown day.
+FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key, Day day);
+
+/// The fields of groups.
+std::vector<Field> group_fields(const Catalogue& catalogue);
+
+/// The value of a field of a licence.
+FieldValue value_of_license(const AncestorPath& ancestors, const License& license, const std::string& key, Day day);
+
+/// The style of a status.
+Style style_of(Status status);
+
+/// `2026-01-01`, empty for an open end.
+std::string tsv_day(Day day);
+
+}  // namespace allot::cli
