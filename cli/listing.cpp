@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
 #include "cli/output/tsv.hpp"
@@ -188,39 +187,32 @@ void Listing::print_help() {
 Listing::Row Listing::make_row(const GetValue& value, const GetJson& json) const {
   Row row{order_->values_of(value)};
   if (json_) {
-    row.text = to_text(json());
+    row.texts.push_back(to_text(json()));
     return row;
   }
-  std::vector<std::string> texts;
   for (const std::size_t field : shown_) {
     FieldValue each = value(fields_[field].key);
     if (table_) {
       row.cells.push_back(each.cell ? *std::move(each.cell) : Cell{std::move(each.text)});
     } else {
-      texts.push_back(std::move(each.text));
+      row.texts.push_back(std::move(each.text));
     }
   }
-  if (table_) return row;
-  std::ostringstream out;
-  if (context_.format() == Format::csv) {
-    write_csv(out, texts);
-  } else {
-    TsvWriter{out}.write(texts);
-  }
-  row.text = std::move(out).str();
   return row;
 }
 
 void Listing::print(const Row& row) {
   if (json_) {
-    json_->add_text(row.text);
+    json_->add_text(row.texts.front());
   } else if (table_) {
     table_->add_row(row.cells);
     has_mark_ = has_mark_ || std::any_of(row.cells.begin(), row.cells.end(), [&](const Cell& cell) {
                   return !mark_.empty() && cell.text.ends_with(mark_);
                 });
+  } else if (context_.format() == Format::csv) {
+    write_csv(context_.out(), row.texts);
   } else {
-    context_.out() << row.text;
+    TsvWriter{context_.out()}.write(row.texts);
   }
 }
 

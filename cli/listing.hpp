@@ -106,7 +106,7 @@ class Listing {
   struct Row {
     std::vector<FieldValue> keys{};
     std::vector<Cell> cells{};
-    std::string text{};
+    std::vector<std::string> texts{};  // the fields of tsv and csv, or one of JSON
   };
 
   void choose_columns(const std::string& text);

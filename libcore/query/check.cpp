@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <future>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -64,17 +67,33 @@ void check_texts(const Tree& tree, Faults& faults) {
   }
 }
 
+/// Runs the checks of the file beside the other checks, on a connection of its own: the lock of the view keeps writers
+/// out, so that both see the same store. Returns nothing if a writer already waits for the view, which lets no other
+/// reader begin.
+std::future<std::optional<std::vector<std::string>>> find_damage(Store& store) {
+  const bool is_in_write = store.next_revision() > 0;  // whose rows its own connection alone sees
+  return std::async(is_in_write ? std::launch::deferred : std::launch::async | std::launch::deferred,
+                    [is_in_write, path = store.path()]() -> std::optional<std::vector<std::string>> {
+                      if (is_in_write) return std::nullopt;
+                      try {
+                        Store other = Store::open(path, std::chrono::milliseconds{0});
+                        const Store::Transaction transaction{other, Store::Transaction::Kind::read};
+                        return other.find_damage();
+                      } catch (const Error& error) {
+                        if (error.kind() == ErrorKind::busy) return std::nullopt;
+                        throw;
+                      }
+                    });
+}
+
 }  // namespace
 
-CheckReport View::check() {
-  authorizer_.authorize_company("check the store");
+/// Checks the rows, which may be those of a damaged file.
+CheckReport View::check_rows() {
   CheckReport report;
   Faults faults{report};
   report.journal_mode = store().journal_mode();
-  if (report_) report_("the file", 0, 0);
-  for (std::string& damage : store().find_damage()) faults.add("damage", "", std::move(damage));
   report.size = store().size();
-  if (report.total > 0) return report;
   const Tree tree = load_tree(store(), kRootGroup, report_);
   const auto groups = static_cast<std::int64_t>(tree.groups().size());
   if (groups != report.size.groups) {
@@ -90,6 +109,28 @@ CheckReport View::check() {
   check_history(store(), faults);
   faults.add(validation.violation_report.violations());
   return report;
+}
+
+CheckReport View::check() {
+  authorizer_.authorize_company("check the store");
+  auto damaging = find_damage(store());
+  CheckReport report;
+  std::optional<Error> error;
+  try {
+    report = check_rows();
+  } catch (const Error& fault) {
+    error = fault;
+  }
+  auto found = damaging.get();
+  std::vector<std::string> damage = found ? *std::move(found) : store().find_damage();
+  if (damage.empty() && error) throw *error;
+  if (damage.empty()) return report;
+  CheckReport damaged;  // what the rows of a damaged file say means nothing
+  damaged.journal_mode = store().journal_mode();
+  damaged.size = store().size();
+  Faults faults{damaged};
+  for (std::string& each : damage) faults.add("damage", "", std::move(each));
+  return damaged;
 }
 
 }  // namespace allot

@@ -133,6 +133,8 @@ class View {
   CheckReport check();
 
  private:
+  CheckReport check_rows();
+
   Store& store() { return engine_.store_; }
   Snapshot& rows() { return past_ ? *past_ : store(); }
 
