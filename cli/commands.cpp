@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"license", "Add, change, remove and show licences", setup_license, InShell::allowed},
     {"user", "Add, change, move, remove and show users", setup_user, InShell::allowed},
     {"state", "Show limits, usage and what blocks them", setup_state, InShell::allowed},
+    {"report", "Write a report of a subtree as an HTML page", setup_report, InShell::allowed},
     {"catalog", "Add, remove and list counted resources and features", setup_catalog, InShell::allowed},
     {"import", "Import a hierarchy from YAML files", setup_import, InShell::allowed},
     {"diff", "Show what an import would change", setup_diff, InShell::allowed},

@@ -41,6 +41,7 @@ void setup_group(const Subcommand& command);
 void setup_license(const Subcommand& command);
 void setup_user(const Subcommand& command);
 void setup_state(const Subcommand& command);
+void setup_report(const Subcommand& command);
 void setup_catalog(const Subcommand& command);
 void setup_import(const Subcommand& command);
 void setup_diff(const Subcommand& command);
