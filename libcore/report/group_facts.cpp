@@ -30,7 +30,7 @@ Facts make_count_facts(const ReportGroup& group, ResourceId id) {
   Facts facts;
   std::string text = write_number(count.used);
   std::string bar = "s";
-  if (count.is_blocked) {
+  if (group.is_notably_blocked(Item::counted(id))) {
     bar = "pb";
   } else if (group.is_restricted() && count.limit.value_or(0) > 0) {
     bar = fmt::format("p{}", share_of(count.used, *count.limit));
@@ -83,7 +83,7 @@ std::string describe_group(const Report& report, const ReportGroup& group) {
 std::string describe_status(const Report& report, const ReportGroup& group) {
   for (const ReportBlock& block : group.blocks) {
     if (!block.is_notable) continue;
-    const std::string items = block.is_of_all ? "" : describe_items(block, report.catalogue) + " ";
+    const std::string items = block.is_of_all ? "" : describe_items(block, report.catalogue) + ": ";
     if (block.by == group.path) return items + describe_reason(block);
     return fmt::format("{}{} above", items, describe_reason(block));
   }
@@ -124,6 +124,7 @@ Facts::List make_block_facts(const Report& report, const ReportGroup& group) {
   Facts::List list;
   for (const ReportBlock& block : group.blocks) {
     Facts facts;
+    facts.set("class", block.is_notable ? "k" : "q");
     facts.set("items", describe_items(block, report.catalogue));
     facts.set("reason", describe_reason(block));
     facts.set_flag("above", block.by == kAbove);

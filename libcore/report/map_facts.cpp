@@ -25,7 +25,7 @@ std::string class_of(const ReportGroup& group, ResourceId id) {
 Facts make_cell_facts(const Report& report, const TreemapCell& cell, ResourceId id, bool is_parent) {
   const ReportGroup& group = report.groups[cell.group];
   Facts facts;
-  facts.set("class", class_of(group, id));
+  facts.set("class", (is_parent ? "c " : "") + class_of(group, id));
   facts.set("row", std::to_string(cell.group));
   facts.set("d", draw_rectangle(cell.x, cell.y, cell.width, cell.height));
   if (is_parent) {

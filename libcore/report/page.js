@@ -6,6 +6,8 @@
   const $ = (id) => document.getElementById(id);
   const table = $("table"), body = $("rows"), status = $("status"), search = $("search"), more = $("more"), all = $("all");
   const heads = [...table.tHead.rows[0].cells];
+  // What a cell says when the rows are cards on a narrow screen, where the heads of the columns are far away.
+  const labels = heads.map((head, at) => [at, head.textContent]).filter(([at]) => at > 1 && at < heads.length - 1);
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
   // One object a group: its row, the row of its details, its place in the tree.
@@ -23,7 +25,7 @@
     groups.push(group);
     byPath.set(group.path, group);
   }
-  let only = "", words = [], sort = null, limit = MOST;
+  let only = "", wanted = "", sort = null, limit = MOST;
 
   const hash = (path) => "#" + encodeURIComponent(path).replaceAll("%2F", "/");
 
@@ -47,9 +49,11 @@
     link.append(isolated);
     link.href = hash(group.path);
     const path = document.createElement("small");
+    path.dir = "ltr";
     path.textContent = group.parent ? group.parent.path : "";
     group.link = link;
     group.th.append(link, path);
+    for (const [at, label] of labels) group.tr.cells[at].dataset.label = label;
   }
 
   function setShown(group, isShown) {
@@ -71,10 +75,11 @@
     if (group.button) group.button.setAttribute("aria-expanded", isOpen);
   }
 
-  const text = (group) => group.text ??= (group.path + "\n" + group.tr.cells[1].textContent + "\n" +
-    [...group.x.querySelectorAll(".li b")].map((b) => b.textContent).join("\n")).normalize("NFKC").toLocaleLowerCase();
-  const matches = (group) => (!only || group.tr.classList.contains(only)) && words.every((word) => text(group).includes(word));
-  const isFlat = () => only !== "" || words.length > 0 || sort !== null;
+  const fold = (text) => text.normalize("NFKC").toLocaleLowerCase();
+  const text = (group) => group.text ??= fold(group.path + "\n" + group.tr.cells[1].textContent + "\n" +
+    [...group.x.querySelectorAll(".li b")].map((b) => b.textContent).join("\n"));
+  const matches = (group) => (!only || group.tr.classList.contains(only)) && text(group).includes(wanted);
+  const isFlat = () => only !== "" || wanted !== "" || sort !== null;
 
   const number = (text) => parseInt(text.replace(/\u202f/g, ""), 10);
   /** The key of a group for the column that sorts; null is last. */
@@ -122,14 +127,14 @@
       }
     }
     const count = (n) => n + (n === 1 ? " group" : " groups");
-    status.textContent = !flat ? "" : only || words.length ? count(found) + (found === 1 ? " matches" : " match") : "";
+    status.textContent = !flat ? "" : only || wanted ? count(found) + (found === 1 ? " matches" : " match") : "";
     more.hidden = !(flat && found > limit);
     all.textContent = "Show all " + found;
   }
 
   function reset() {
     only = "";
-    words = [];
+    wanted = "";
     sort = null;
     search.value = "";
     mark();
@@ -169,7 +174,7 @@
   }
 
   search.addEventListener("input", () => {
-    words = search.value.normalize("NFKC").toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    wanted = fold(search.value).replace(/\s+/g, " ").trim();
     limit = MOST;
     update();
   });

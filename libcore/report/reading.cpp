@@ -96,9 +96,15 @@ void read_licenses(const AncestorPath& ancestors, const Period& window, ReportGr
   }
 }
 
+/// Returns whether a block takes away what there was, or keeps from use what is granted or begins later.
+bool is_notable(BlockReason reason, const Item& item, const ReportGroup& group) {
+  if (reason == BlockReason::suspended || reason == BlockReason::expired) return true;
+  if (item.kind == Item::Kind::feature) return false;
+  return reason == BlockReason::not_yet_valid || group.counts[item.id].used > 0;
+}
+
 /// Adds the blocks on `item` to those of `group`, which have one entry for each blocking group, reason and date.
 void read_blocks(const AncestorPath& ancestors, const Item& item, Day day, ReportGroup& group) {
-  const bool is_used = item.kind == Item::Kind::counted && group.counts[item.id].used > 0;
   for (const Block& block : find_blocks(ancestors, item, day)) {
     const std::string by = ancestors.path_of(block.at);
     const auto is_same = [&](const ReportBlock& each) {
@@ -109,7 +115,7 @@ void read_blocks(const AncestorPath& ancestors, const Item& item, Day day, Repor
       found = group.blocks.insert(found, {by, block.reason, block.date, {}, false, false});
     }
     found->items.push_back(item);
-    found->is_notable = found->is_notable || block.reason != BlockReason::not_licensed || is_used;
+    found->is_notable = found->is_notable || is_notable(block.reason, item, group);
   }
 }
 
@@ -160,6 +166,12 @@ bool ReportGroup::is_near() const {
     if (is_near(id)) return true;
   }
   return false;
+}
+
+bool ReportGroup::is_notably_blocked(const Item& item) const {
+  return std::any_of(blocks.begin(), blocks.end(), [&](const ReportBlock& block) {
+    return block.is_notable && std::find(block.items.begin(), block.items.end(), item) != block.items.end();
+  });
 }
 
 bool ReportGroup::is_notably_blocked() const {

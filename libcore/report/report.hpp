@@ -64,7 +64,7 @@ struct ReportBlock {
   std::optional<Day> date;
   std::vector<Item> items;
   bool is_of_all = false;    ///< whether every item of the catalogue is blocked
-  bool is_notable = false;   ///< whether the reason is more than a licence that was never granted, or the item is used
+  bool is_notable = false;   ///< whether it takes something away, or keeps something from use
 };
 
 /// A feature that is enabled in a group.
@@ -92,6 +92,8 @@ struct ReportGroup {
   /// Returns whether at most a tenth of a limit of its own remains.
   bool is_near(ResourceId id) const;
   bool is_near() const;
+  /// Returns whether a notable block is on `item`, or on any item.
+  bool is_notably_blocked(const Item& item) const;
   bool is_notably_blocked() const;
 };
 
