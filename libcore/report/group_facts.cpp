@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMostIndents = 12;  // as many as the style has
 constexpr std::int64_t kSoon = 60;        // days before its end from which a licence is marked
-constexpr int kCurveHeight = 44;
+constexpr int kCurveHeight = 42;
+constexpr int kCurveLabel = 13;
 constexpr int kBarStep = 9;
 constexpr int kMonthsHeight = 14;
 
@@ -41,15 +42,18 @@ Facts make_count_facts(const ReportGroup& group, ResourceId id) {
   return facts;
 }
 
-/// Returns `sip 12 left, 5 available` for each resource, where there is a limit above zero.
+/// Returns what is left of the limits where the cells of the row do not say it: of a limit above, or where less is
+/// available than is left.
 std::string describe_rest(const Report& report, const ReportGroup& group) {
   std::vector<std::string> parts;
   for (const ResourceId id : report.resources) {
     const ReportCount& count = group.counts[id];
     if (count.is_blocked || !count.limit) continue;
-    std::string part = fmt::format("{} {} left", report.catalogue.counted()[id].name, write_number(*count.remaining));
-    if (count.available != count.remaining) part += fmt::format(" ({} available)", write_number(*count.available));
-    parts.push_back(part);
+    const std::string& name = report.catalogue.counted()[id].name;
+    if (!group.is_restricted()) parts.push_back(fmt::format("{} {} left", name, write_number(*count.remaining)));
+    if (count.available != count.remaining) {
+      parts.push_back(fmt::format("{} {} available", name, write_number(*count.available)));
+    }
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -96,28 +100,56 @@ std::string describe_status(const Report& report, const ReportGroup& group) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// Returns whether the limit, or the usage of a group without a limit of its own, changes in the window.
-bool has_curve(const ReportGroup& group, const ReportCount& count) {
-  if (group.is_restricted()) return count.steps.size() > 1;
+bool is_usage_changing(const ReportCount& count) {
   return std::any_of(count.steps.begin(), count.steps.end(),
                      [&](const ReportCount::Step& step) { return step.used != count.steps.front().used; });
 }
 
-Facts::List make_curve_facts(const Report& report, const ReportGroup& group) {
+/// Returns whether the limit, or the usage of a group without a limit of its own, changes in the window.
+bool has_curve(const ReportGroup& group, const ReportCount& count) {
+  return group.is_restricted() ? count.steps.size() > 1 : is_usage_changing(count);
+}
+
+/// Returns whether a licence of `group` begins or ends in `window`.
+bool has_bars(const ReportGroup& group, const Period& window) {
+  return std::any_of(group.licenses.begin(), group.licenses.end(), [&](const ReportLicense& each) {
+    return each.status == Status::pending || (each.last && window.contains(*each.last));
+  });
+}
+
+/// Sets the pictures of a group, one below another on one time axis: its licences, then a curve of each resource that
+/// changes. `height` is empty if there is none. The licences say in words what the limits do; the usage has words here.
+void add_pictures(const Report& report, const ReportGroup& group, Facts& facts) {
   const TimeAxis axis{report.window};
-  Facts::List list;
+  int bottom = kMonthsHeight;
+  bool is_empty = true;
+  if (has_bars(group, report.window)) {
+    facts.set_list("bars", make_bar_facts(group, axis, kMonthsHeight, nullptr, bottom));
+    is_empty = false;
+  }
+  Facts::List curves;
+  Facts::List courses;
   for (const ResourceId id : report.resources) {
     const ReportCount& count = group.counts[id];
     if (!has_curve(group, count)) continue;
-    const std::int64_t largest = largest_of(count.steps);
-    Facts facts;
-    facts.set("name", fmt::format("{}, up to {}", report.catalogue.counted()[id].name, write_number(largest)));
-    facts.set("label", describe_steps(count.steps));
-    facts.set("limit", axis.draw_limit(count.steps, largest, kCurveHeight).value_or(""));
-    facts.set("used", axis.draw_used(count.steps, largest, kCurveHeight));
-    list.push_back(std::move(facts));
+    const std::string& name = report.catalogue.counted()[id].name;
+    const CurveFrame frame{bottom + kCurveLabel, kCurveHeight, largest_of(count.steps)};
+    Facts curve;
+    curve.set("name", name);
+    curve.set("y", std::to_string(bottom + kCurveLabel - 2));
+    curve.set("limit", axis.draw_limit(count.steps, frame).value_or(""));
+    curve.set("used", axis.draw_used(count.steps, frame));
+    curves.push_back(std::move(curve));
+    bottom = frame.top + frame.height;
+    if (!is_usage_changing(count)) continue;
+    Facts course;
+    course.set("course", fmt::format("{} {}", name, describe_steps(count.steps)));
+    courses.push_back(std::move(course));
   }
-  return list;
+  if (is_empty && curves.empty()) return;
+  facts.set("height", std::to_string(bottom + 1));
+  facts.set_list("curves", std::move(curves));
+  facts.set_list("courses", std::move(courses));
 }
 
 Facts::List make_block_facts(const Report& report, const ReportGroup& group) {
@@ -153,13 +185,6 @@ Facts::List make_license_facts(const Report& report, const ReportGroup& group) {
     list.push_back(std::move(facts));
   }
   return list;
-}
-
-/// Returns whether a licence of `group` begins or ends in `window`.
-bool has_axis(const ReportGroup& group, const Period& window) {
-  return std::any_of(group.licenses.begin(), group.licenses.end(), [&](const ReportLicense& each) {
-    return each.status == Status::pending || (each.last && window.contains(*each.last));
-  });
 }
 
 }  // namespace
@@ -207,12 +232,7 @@ Facts make_group_facts(const Report& report, const ReportGroup& group) {
   facts.set("facts", describe_group(report, group));
   facts.set_list("blocks", make_block_facts(report, group));
   facts.set_list("licenses", make_license_facts(report, group));
-  int height = 0;
-  if (has_axis(group, report.window)) {
-    facts.set_list("bars", make_bar_facts(group, TimeAxis{report.window}, kMonthsHeight, nullptr, height));
-    facts.set("height", std::to_string(height));
-  }
-  facts.set_list("curves", make_curve_facts(report, group));
+  add_pictures(report, group, facts);
   return facts;
 }
 

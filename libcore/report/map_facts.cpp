@@ -13,7 +13,7 @@ constexpr std::size_t kMostMaps = 6;  // as many as the style can choose among
 constexpr double kLeastArea = 60;
 
 std::string draw_rectangle(int x, int y, int width, int height) {
-  return fmt::format("M{},{}h{}v{}h{}z", x, y, width, height, -width);
+  return fmt::format("M{},{}h{}v{}h{}", x, y, width, height, -width);
 }
 
 std::string class_of(const ReportGroup& group, ResourceId id) {
@@ -25,7 +25,7 @@ std::string class_of(const ReportGroup& group, ResourceId id) {
 Facts make_cell_facts(const Report& report, const TreemapCell& cell, ResourceId id, bool is_parent) {
   const ReportGroup& group = report.groups[cell.group];
   Facts facts;
-  facts.set("class", (is_parent ? "c " : "") + class_of(group, id));
+  facts.set("class", (is_parent ? "c" : "") + class_of(group, id));
   facts.set("row", std::to_string(cell.group));
   facts.set("d", draw_rectangle(cell.x, cell.y, cell.width, cell.height));
   if (is_parent) {

@@ -77,7 +77,7 @@
 
   const fold = (text) => text.normalize("NFKC").toLocaleLowerCase();
   const text = (group) => group.text ??= fold(group.path + "\n" + group.tr.cells[1].textContent + "\n" +
-    [...group.x.querySelectorAll(".li b")].map((b) => b.textContent).join("\n"));
+    [...group.x.querySelectorAll("b")].map((b) => b.textContent).join("\n"));
   const matches = (group) => (!only || group.tr.classList.contains(only)) && text(group).includes(wanted);
   const isFlat = () => only !== "" || wanted !== "" || sort !== null;
 
@@ -285,5 +285,6 @@
   for (const group of groups) if (!group.parent) setOpen(group, group.children > 0);
   update();
   addEventListener("hashchange", () => follow(false));
-  follow(true);
+  // A browser goes to the address itself while it loads, and takes the focus away again.
+  addEventListener("load", () => setTimeout(follow, 0, true));
 })();

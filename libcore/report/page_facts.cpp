@@ -76,7 +76,7 @@ std::string describe_count(const ReportGroup& group, const ReportCount& count) {
 Facts make_tile_facts(const Report& report, const ReportGroup& group, ResourceId id) {
   const TimeAxis axis{report.window};
   const ReportCount& count = group.counts[id];
-  const std::int64_t largest = largest_of(count.steps);
+  const CurveFrame frame{0, kTileCurveHeight, largest_of(count.steps)};
   Facts facts;
   facts.set("name", report.catalogue.counted()[id].name);
   facts.set("used", write_number(count.used));
@@ -85,8 +85,8 @@ Facts make_tile_facts(const Report& report, const ReportGroup& group, ResourceId
   facts.set("bar", count.is_blocked ? "pb" : fmt::format("p{}", share_of(taken, count.limit.value_or(0))));
   facts.set("note", describe_count(group, count));
   facts.set("course", describe_steps(count.steps));
-  facts.set("limit_path", axis.draw_limit(count.steps, largest, kTileCurveHeight).value_or("M0,0"));
-  facts.set("used_path", axis.draw_used(count.steps, largest, kTileCurveHeight));
+  facts.set("limit_path", axis.draw_limit(count.steps, frame).value_or("M0,0"));
+  facts.set("used_path", axis.draw_used(count.steps, frame));
   return facts;
 }
 

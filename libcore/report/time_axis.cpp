@@ -14,30 +14,25 @@ namespace {
 constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr int kLabelWidth = 26;  // the room that a label needs
+constexpr int kNoLine = -1;      // the height where none is drawn
 
 using Step = ReportCount::Step;
 
 /// Draws a line that goes from step to step; `value` returns nothing where there is none to draw.
-std::string draw_steps(const std::vector<Step>& steps, const TimeAxis& axis, std::int64_t largest, int height,
+std::string draw_steps(const std::vector<Step>& steps, const TimeAxis& axis, const CurveFrame& frame,
                        const std::function<std::optional<std::int64_t>(const Step&)>& value) {
   std::string path;
-  int at = 0;
-  bool is_drawn = false;
+  int height = kNoLine;
   for (const Step& step : steps) {
     const int x = axis.x_of(step.from);
-    if (is_drawn && x > at) path += fmt::format("H{}", x);
-    at = x;
     const auto number = value(step);
-    if (!number) {
-      is_drawn = false;
-      continue;
-    }
-    const double share = largest > 0 ? static_cast<double>(*number) / static_cast<double>(largest) : 0;
-    const int y = height - 1 - static_cast<int>(std::lround(share * (height - 3)));
-    path += is_drawn ? fmt::format("V{}", y) : fmt::format("M{},{}", x, y);
-    is_drawn = true;
+    const int next = number ? frame.y_of(*number) : kNoLine;
+    if (next == height) continue;
+    if (height != kNoLine) path += fmt::format("H{}", x);
+    if (next != kNoLine) path += height != kNoLine ? fmt::format("V{}", next) : fmt::format("M{},{}", x, next);
+    height = next;
   }
-  if (is_drawn) path += fmt::format("H{}", TimeAxis::kWidth);
+  if (height != kNoLine) path += fmt::format("H{}", TimeAxis::kWidth);
   return path;
 }
 
@@ -82,13 +77,18 @@ std::optional<std::string> TimeAxis::draw_bar(const Period& period, int y) const
   return fmt::format("M{},{}H{}", from, y, std::max(x_of(shown.until.next()), from + 1));
 }
 
-std::optional<std::string> TimeAxis::draw_limit(const std::vector<Step>& steps, std::int64_t largest, int height) const {
-  const std::string path = draw_steps(steps, *this, largest, height, [](const Step& step) { return step.limit; });
+std::optional<std::string> TimeAxis::draw_limit(const std::vector<Step>& steps, const CurveFrame& frame) const {
+  const std::string path = draw_steps(steps, *this, frame, [](const Step& step) { return step.limit; });
   return path.empty() ? std::nullopt : std::optional{path};
 }
 
-std::string TimeAxis::draw_used(const std::vector<Step>& steps, std::int64_t largest, int height) const {
-  return draw_steps(steps, *this, largest, height, [](const Step& step) { return std::optional{step.used}; });
+std::string TimeAxis::draw_used(const std::vector<Step>& steps, const CurveFrame& frame) const {
+  return draw_steps(steps, *this, frame, [](const Step& step) { return std::optional{step.used}; });
+}
+
+int CurveFrame::y_of(std::int64_t number) const {
+  const double share = largest > 0 ? static_cast<double>(number) / static_cast<double>(largest) : 0;
+  return top + height - 1 - static_cast<int>(std::lround(share * (height - 3)));
 }
 
 std::int64_t largest_of(const std::vector<Step>& steps) {

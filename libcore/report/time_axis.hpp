@@ -8,6 +8,15 @@
 
 namespace allot::html {
 
+/// The place of a curve in a picture, and the number at its top.
+struct CurveFrame {
+  int top = 0;
+  int height = 0;
+  std::int64_t largest = 0;
+
+  int y_of(std::int64_t number) const;
+};
+
 /// Maps the days of a period to horizontal positions.
 class TimeAxis {
  public:
@@ -29,10 +38,9 @@ class TimeAxis {
   /// Returns the path of a bar for `period` at height `y`; nothing outside the window.
   std::optional<std::string> draw_bar(const Period& period, int y) const;
 
-  /// Returns the step curve of the limit (nothing if unlimited at first) or of the usage in a picture of `height` whose
-  /// top is `largest`.
-  std::optional<std::string> draw_limit(const std::vector<ReportCount::Step>& steps, std::int64_t largest, int height) const;
-  std::string draw_used(const std::vector<ReportCount::Step>& steps, std::int64_t largest, int height) const;
+  /// Return the step curves of the limit (nothing if it is always unlimited) and of the usage.
+  std::optional<std::string> draw_limit(const std::vector<ReportCount::Step>& steps, const CurveFrame& frame) const;
+  std::string draw_used(const std::vector<ReportCount::Step>& steps, const CurveFrame& frame) const;
 
  private:
   Period window_;
