@@ -1,10 +1,10 @@
+#include "libcore/report/report.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/output_file.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
-#include "libcore/report/report.hpp"
 
 namespace allot::cli {
 namespace {

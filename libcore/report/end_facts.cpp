@@ -142,21 +142,23 @@ std::string describe_later(const Report& report) {
 
 void add_end_facts(const Report& report, Facts& facts) {
   const std::vector<End> ends = find_ends(report);
-  const auto losses = static_cast<std::int64_t>(std::count_if(ends.begin(), ends.end(), [](const End& end) { return end.is_loss(); }));
+  const auto losses =
+      static_cast<std::int64_t>(std::count_if(ends.begin(), ends.end(), [](const End& end) { return end.is_loss(); }));
   const auto total = static_cast<std::int64_t>(ends.size());
   facts.set("ending_number", write_number(total));
   facts.set("ending_noun", total == 1 ? "licence ends" : "licences end");
   facts.set_flag("has_ends", total > 0);
-  facts.set("ends_summary",
-            total == 0 ? describe_later(report)
-                       : fmt::format("{} until {}; after {} of them something becomes less.",
-                                     total == 1 ? "1 licence ends" : write_number(total) + " licences end",
-                                     report.window.until.to_string(), write_number(losses)));
+  facts.set("ends_summary", total == 0
+                                ? describe_later(report)
+                                : fmt::format("{} until {}; after {} of them something becomes less.",
+                                              total == 1 ? "1 licence ends" : write_number(total) + " licences end",
+                                              report.window.until.to_string(), write_number(losses)));
   const std::vector<Month> months = count_by_month(ends);
   facts.set("ends_course", describe_months(months));
   facts.set_list("columns", make_column_facts(months, TimeAxis{report.window}));
   Facts::List list;
-  for (std::size_t i = 0; i < std::min(ends.size(), kMostEnds); ++i) list.push_back(make_one_end_facts(report, ends[i]));
+  for (std::size_t i = 0; i < std::min(ends.size(), kMostEnds); ++i)
+    list.push_back(make_one_end_facts(report, ends[i]));
   facts.set_list("ends", std::move(list));
   if (ends.size() > kMostEnds) facts.set("ends_more", write_number(total - static_cast<std::int64_t>(kMostEnds)));
 }

@@ -16,8 +16,8 @@ Facts make_group_facts(const Report& report, const ReportGroup& group);
 Facts::List make_map_facts(const Report& report);
 void add_end_facts(const Report& report, Facts& facts);
 
-/// Returns the bars of the licences of `group` on `axis`, from height `top` down, and the height below them; `marked` is
-/// the licence that stands out, if there is one.
+/// Returns the bars of the licences of `group` on `axis`, from height `top` down, and the height below them; `marked`
+/// is the licence that stands out, if there is one.
 Facts::List make_bar_facts(const ReportGroup& group, const TimeAxis& axis, int top, const ReportLicense* marked,
                            int& height);
 

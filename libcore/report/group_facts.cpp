@@ -159,11 +159,8 @@ Facts::List make_block_facts(const Report& report, const ReportGroup& group) {
     facts.set("class", block.is_notable ? "k" : "q");
     facts.set("items", describe_items(block, report.catalogue));
     facts.set("reason", describe_reason(block));
-    facts.set_flag("above", block.by == kAbove);
-    if (block.by != kAbove && block.by != group.path) {
-      facts.set("by", shown(block.by));
-      facts.set("fragment", fragment_of(shown(block.by)));
-    }
+    if (block.by != group.path) facts.set("by", shown(block.by));
+    if (block.is_in_report) facts.set("fragment", fragment_of(shown(block.by)));
     list.push_back(std::move(facts));
   }
   return list;
@@ -174,9 +171,9 @@ Facts::List make_license_facts(const Report& report, const ReportGroup& group) {
   for (const ReportLicense& each : group.licenses) {
     Facts facts;
     facts.set("name", shown(each.license.name));
-    std::string text = fmt::format("{}, {}, {}", shown(each.license.type),
-                                   describe_grant(each.license.grant, report.catalogue),
-                                   describe_days(each.license.grant.period));
+    std::string text =
+        fmt::format("{}, {}, {}", shown(each.license.type), describe_grant(each.license.grant, report.catalogue),
+                    describe_days(each.license.grant.period));
     if (each.last && *each.last != each.license.grant.period.until) {
       text += fmt::format(" (ends {})", each.last->to_string());
     }

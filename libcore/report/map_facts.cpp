@@ -32,8 +32,8 @@ Facts make_cell_facts(const Report& report, const TreemapCell& cell, ResourceId 
     const int border = cell.level == 0 ? 3 : 2;
     const int top = cell.strip > 0 ? cell.strip : border;
     if (cell.width > 2 * border && cell.height > top + border) {
-      facts.set("free", draw_rectangle(cell.x + border, cell.y + top, cell.width - 2 * border,
-                                       cell.height - top - border));
+      facts.set("free",
+                draw_rectangle(cell.x + border, cell.y + top, cell.width - 2 * border, cell.height - top - border));
     }
   }
   const std::string label = cell.strip > 0 ? fit_label(shown(group.name), cell.width) : std::string{};

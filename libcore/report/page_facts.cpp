@@ -29,9 +29,9 @@ std::string describe_roots(const Report& report) {
 
 std::string describe_scope(const Report& report) {
   std::string text;
-  if (report.options.reader) text = fmt::format("It shows what {} may see. ", shown(*report.options.reader));
+  if (report.options.reader) text = fmt::format(" It shows what {} may see.", shown(*report.options.reader));
   if (report.options.depth) {
-    text += fmt::format("It goes down {}; figures include the groups below.",
+    text += fmt::format(" It goes down {}; figures include the groups below.",
                         write_count(static_cast<std::int64_t>(*report.options.depth), "level"));
   }
   return text;
@@ -61,9 +61,10 @@ void add_numbers(const Report& report, Facts& facts) {
   facts.set_flag("blocked_count", blocked > 0);
 }
 
-std::string describe_count(const ReportGroup& group, const ReportCount& count) {
-  if (count.is_blocked) {
-    return group.blocks.empty() ? "blocked" : "blocked: " + describe_reason(group.blocks.front());
+std::string describe_count(const ReportGroup& group, ResourceId id) {
+  const ReportCount& count = group.counts[id];
+  for (const ReportBlock& block : group.blocks) {
+    if (block.has(Item::counted(id))) return "blocked: " + describe_reason(block);
   }
   if (!count.limit) return "no limit at or above";
   std::string text;
@@ -83,7 +84,7 @@ Facts make_tile_facts(const Report& report, const ReportGroup& group, ResourceId
   facts.set("limit", count.limit ? write_number(*count.limit) : "");
   const std::int64_t taken = count.limit && !count.is_blocked ? *count.limit - *count.remaining : 0;
   facts.set("bar", count.is_blocked ? "pb" : fmt::format("p{}", share_of(taken, count.limit.value_or(0))));
-  facts.set("note", describe_count(group, count));
+  facts.set("note", describe_count(group, id));
   facts.set("course", describe_steps(count.steps));
   facts.set("limit_path", axis.draw_limit(count.steps, frame).value_or("M0,0"));
   facts.set("used_path", axis.draw_used(count.steps, frame));
@@ -91,8 +92,8 @@ Facts make_tile_facts(const Report& report, const ReportGroup& group, ResourceId
 }
 
 Facts::List make_root_facts(const Report& report) {
-  const auto roots = std::count_if(report.groups.begin(), report.groups.end(),
-                                   [](const ReportGroup& group) { return !group.parent; });
+  const auto roots =
+      std::count_if(report.groups.begin(), report.groups.end(), [](const ReportGroup& group) { return !group.parent; });
   Facts::List list;
   for (const ReportGroup& group : report.groups) {
     if (group.parent) continue;
@@ -122,7 +123,8 @@ void add_near(const Report& report, Facts& facts) {
   std::stable_sort(all.begin(), all.end(), [](const Near& a, const Near& b) {
     const int share = share_of(a.count().used, *a.count().limit);
     const int other = share_of(b.count().used, *b.count().limit);
-    return std::tuple{-share, a.group->depth, -*a.count().limit} < std::tuple{-other, b.group->depth, -*b.count().limit};
+    return std::tuple{-share, a.group->depth, -*a.count().limit} <
+           std::tuple{-other, b.group->depth, -*b.count().limit};
   });
   Facts::List list;
   for (std::size_t i = 0; i < std::min(all.size(), kMostNear); ++i) {
@@ -172,8 +174,8 @@ void add_blocked(const Report& report, Facts& facts) {
   for (std::size_t i = 0; i < std::min(causes.size(), kMostBlocked); ++i) {
     const Cause& cause = causes[i];
     Facts each;
-    each.set("by", cause.block->by == kAbove ? "above" : shown(cause.block->by));
-    each.set("fragment", cause.block->by == kAbove ? "" : fragment_of(shown(cause.block->by)));
+    each.set("by", shown(cause.block->by));
+    each.set("fragment", cause.block->is_in_report ? fragment_of(shown(cause.block->by)) : "");
     each.set("items", cause.items);
     each.set("reason", describe_reason(*cause.block));
     each.set("extent", fmt::format("{}, {}", write_count(cause.groups, "group"), write_count(cause.users, "user")));

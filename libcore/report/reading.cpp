@@ -62,8 +62,8 @@ ReportCount read_count(const AncestorPath& ancestors, ResourceId id, const Perio
   }
   for (const Day from : find_steps(ancestors, id, window)) {
     const ReportCount::Step step{from, limit_on(ancestors, id, from), ancestors.back().allotted[id].at(from)};
-    const bool is_same = !count.steps.empty() && count.steps.back().limit == step.limit &&
-                         count.steps.back().used == step.used;
+    const bool is_same =
+        !count.steps.empty() && count.steps.back().limit == step.limit && count.steps.back().used == step.used;
     if (!is_same) count.steps.push_back(step);
   }
   return count;
@@ -103,8 +103,9 @@ bool is_notable(BlockReason reason, const Item& item, const ReportGroup& group) 
   return reason == BlockReason::not_yet_valid || group.counts[item.id].used > 0;
 }
 
-/// Adds the blocks on `item` to those of `group`, which have one entry for each blocking group, reason and date.
-void read_blocks(const AncestorPath& ancestors, const Item& item, Day day, ReportGroup& group) {
+/// Adds the blocks on `item` to those of `group`, below the root of the report at `root`. They
+/// have one entry for each blocking group, reason and date.
+void read_blocks(const AncestorPath& ancestors, std::size_t root, const Item& item, Day day, ReportGroup& group) {
   for (const Block& block : find_blocks(ancestors, item, day)) {
     const std::string by = ancestors.path_of(block.at);
     const auto is_same = [&](const ReportBlock& each) {
@@ -112,14 +113,14 @@ void read_blocks(const AncestorPath& ancestors, const Item& item, Day day, Repor
     };
     auto found = std::find_if(group.blocks.begin(), group.blocks.end(), is_same);
     if (found == group.blocks.end()) {
-      found = group.blocks.insert(found, {by, block.reason, block.date, {}, false, false});
+      found = group.blocks.insert(found, {by, block.at >= root, block.reason, block.date, {}, false, false});
     }
     found->items.push_back(item);
     found->is_notable = found->is_notable || is_notable(block.reason, item, group);
   }
 }
 
-ReportGroup read_group(const AncestorPath& ancestors, const Period& window) {
+ReportGroup read_group(const AncestorPath& ancestors, std::size_t root, const Period& window) {
   const Catalogue& catalogue = ancestors.catalogue();
   const PathNode& node = ancestors.back();
   ReportGroup group;
@@ -136,12 +137,12 @@ ReportGroup read_group(const AncestorPath& ancestors, const Period& window) {
   }
   read_licenses(ancestors, window, group);
   for (const ResourceId id : catalogue.counted_in_order()) {
-    read_blocks(ancestors, Item::counted(id), window.from, group);
+    read_blocks(ancestors, root, Item::counted(id), window.from, group);
   }
   for (const FeatureId id : catalogue.features_in_order()) {
     const FeatureState state = state_of_feature(ancestors, id, window.from);
     if (state.is_enabled) group.features.push_back({id, state.until});
-    read_blocks(ancestors, Item::feature(id), window.from, group);
+    read_blocks(ancestors, root, Item::feature(id), window.from, group);
   }
   const std::size_t items = catalogue.counted().size() + catalogue.features().size();
   for (ReportBlock& block : group.blocks) block.is_of_all = block.items.size() == items;
@@ -149,9 +150,9 @@ ReportGroup read_group(const AncestorPath& ancestors, const Period& window) {
 }
 
 Error too_many(const ReportOptions& options) {
-  return Error::not_found(
-      fmt::format("a report has at most {} groups, and here are more", kMostReportGroups),
-      options.depth ? "a smaller --depth leaves out the lower levels" : "--depth N leaves out the groups below level N");
+  return Error::not_found(fmt::format("the report would have more than {} groups", kMostReportGroups),
+                          options.depth ? "give a smaller --depth"
+                                        : "give --depth N, which leaves out the groups more than N levels below");
 }
 
 }  // namespace
@@ -169,9 +170,8 @@ bool ReportGroup::is_near() const {
 }
 
 bool ReportGroup::is_notably_blocked(const Item& item) const {
-  return std::any_of(blocks.begin(), blocks.end(), [&](const ReportBlock& block) {
-    return block.is_notable && std::find(block.items.begin(), block.items.end(), item) != block.items.end();
-  });
+  return std::any_of(blocks.begin(), blocks.end(),
+                     [&](const ReportBlock& block) { return block.is_notable && block.has(item); });
 }
 
 bool ReportGroup::is_notably_blocked() const {
@@ -184,11 +184,13 @@ Report read_report(View& view, const std::vector<Path>& roots, const ReportOptio
     std::vector<std::size_t> open;  // the indices of the groups from the root down to the last one
     view.walk(root, options.depth, [&](const AncestorPath& ancestors) {
       if (report.groups.size() == kMostReportGroups) throw too_many(options);
-      ReportGroup group = read_group(ancestors, report.window);
+      ReportGroup group = read_group(ancestors, root.depth(), report.window);
       group.depth = ancestors.size() - 1 - root.depth();
       open.resize(group.depth);
-      if (open.empty()) group.name = group.path;
-      else group.parent = open.back();
+      if (open.empty())
+        group.name = group.path;
+      else
+        group.parent = open.back();
       open.push_back(report.groups.size());
       report.groups.push_back(std::move(group));
     });

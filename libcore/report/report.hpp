@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -59,12 +60,15 @@ struct ReportLicense {
 
 /// A group at or above another one that blocks items in it.
 struct ReportBlock {
-  std::string by;  ///< its path, or `above`
+  std::string by;             ///< its path, or `above`
+  bool is_in_report = false;  ///< whether `by` is a group of the report
   BlockReason reason = BlockReason::suspended;
   std::optional<Day> date;
   std::vector<Item> items;
-  bool is_of_all = false;    ///< whether every item of the catalogue is blocked
-  bool is_notable = false;   ///< whether it takes something away, or keeps something from use
+  bool is_of_all = false;   ///< whether every item of the catalogue is blocked
+  bool is_notable = false;  ///< whether it takes something away, or keeps something from use
+
+  bool has(const Item& item) const { return std::find(items.begin(), items.end(), item) != items.end(); }
 };
 
 /// A feature that is enabled in a group.
@@ -82,8 +86,8 @@ struct ReportGroup {
   GroupTraits traits;
   std::int64_t children = 0;
   std::int64_t members = 0;
-  std::string limited_by;            ///< the path of the nearest restricted group; empty if unlimited
-  std::vector<ReportCount> counts;   ///< for each counted resource
+  std::string limited_by;           ///< the path of the nearest restricted group; empty if unlimited
+  std::vector<ReportCount> counts;  ///< for each counted resource
   std::vector<ReportFeature> features;
   std::vector<ReportLicense> licenses;
   std::vector<ReportBlock> blocks;

@@ -49,8 +49,9 @@ std::vector<TimeAxis::Tick> TimeAxis::ticks() const {
   using std::chrono::sys_days;
   const std::chrono::year_month_day first{sys_days{days{window_.from.number()}}};
   const std::chrono::year_month_day last{sys_days{days{window_.until.number()}}};
-  const auto months = (std::chrono::year_month{last.year(), last.month()} -
-                       std::chrono::year_month{first.year(), first.month()}).count();
+  const auto months =
+      (std::chrono::year_month{last.year(), last.month()} - std::chrono::year_month{first.year(), first.month()})
+          .count();
   const int step = months <= 12 ? 1 : months <= 36 ? 3 : 12;
   std::vector<Tick> ticks;
   int free_from = 0;

@@ -49,7 +49,8 @@ void squarify(std::vector<Tile>& tiles, Rectangle room) {
     double at = is_column ? room.y : room.x;
     for (; begin < end; ++begin) {
       const double length = tiles[begin].area / thickness;
-      tiles[begin].place = is_column ? Rectangle{room.x, at, thickness, length} : Rectangle{at, room.y, length, thickness};
+      tiles[begin].place =
+          is_column ? Rectangle{room.x, at, thickness, length} : Rectangle{at, room.y, length, thickness};
       at += length;
     }
     if (is_column) {
@@ -68,7 +69,8 @@ class Layout {
     for (std::size_t i = report.groups.size(); i-- > 0;) {
       const ReportGroup& group = report.groups[i];
       const double used = static_cast<double>(group.counts[id].used);
-      weights_[i] = std::max({static_cast<double>(group.counts[id].own_limit), used, group.is_restricted() ? 0 : sums[i]});
+      weights_[i] =
+          std::max({static_cast<double>(group.counts[id].own_limit), used, group.is_restricted() ? 0 : sums[i]});
       if (group.parent) {
         sums[*group.parent] += weights_[i];
         children_[*group.parent].push_back(i);
@@ -96,9 +98,8 @@ class Layout {
     for (const std::size_t group : groups) {
       if (weights_[group] > 0) tiles.push_back({group, weights_[group] * scale, {}});
     }
-    std::sort(tiles.begin(), tiles.end(), [](const Tile& a, const Tile& b) {
-      return a.area != b.area ? a.area > b.area : a.group < b.group;
-    });
+    std::sort(tiles.begin(), tiles.end(),
+              [](const Tile& a, const Tile& b) { return a.area != b.area ? a.area > b.area : a.group < b.group; });
     if (total > sum) tiles.push_back({std::nullopt, (total - sum) * scale, {}});
     squarify(tiles, room);
     for (const Tile& tile : tiles) {
@@ -107,8 +108,8 @@ class Layout {
   }
 
   void add(std::size_t group, const Rectangle& place_of, std::size_t level) {
-    TreemapCell cell{group, level, static_cast<int>(std::lround(place_of.x)), static_cast<int>(std::lround(place_of.y)),
-                     0, 0, 0};
+    TreemapCell cell{
+        group, level, static_cast<int>(std::lround(place_of.x)), static_cast<int>(std::lround(place_of.y)), 0, 0, 0};
     cell.width = static_cast<int>(std::lround(place_of.x + place_of.width)) - cell.x - 1;
     cell.height = static_cast<int>(std::lround(place_of.y + place_of.height)) - cell.y - 1;
     if (cell.width < kLeastSide || cell.height < kLeastSide) return;

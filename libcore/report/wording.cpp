@@ -16,9 +16,7 @@ constexpr std::size_t kShownSteps = 12;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-std::string write_limit(const std::optional<std::int64_t>& limit) {
-  return limit ? write_number(*limit) : "unlimited";
-}
+std::string write_limit(const std::optional<std::int64_t>& limit) { return limit ? write_number(*limit) : "unlimited"; }
 
 }  // namespace
 
