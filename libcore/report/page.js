@@ -100,34 +100,47 @@
     return keyed.map((pair) => pair[1]);
   }
 
-  let ordered = null; // the sort that the rows stand in
-  function arrange() {
-    const key = sort ? sort.column + "/" + sort.sign : null;
-    const list = sorted();
-    if (key !== ordered) {
-      const rows = document.createDocumentFragment();
-      for (const group of list) rows.append(group.tr, group.x);
-      body.append(rows);
-      ordered = key;
+  let moved = []; // the groups whose rows do not stand in the order of the tree
+
+  /** Puts the rows of `list` in its order behind all others, which are hidden. */
+  function move(list) {
+    const rows = document.createDocumentFragment();
+    for (const group of list) rows.append(group.tr, group.x);
+    body.append(rows);
+    moved = list;
+  }
+
+  function moveBack() {
+    moved.sort((one, other) => other.at - one.at);
+    for (const group of moved) {
+      const next = groups[group.at + 1];
+      body.insertBefore(group.x, next ? next.tr : null);
+      body.insertBefore(group.tr, group.x);
     }
-    return list;
+    moved = [];
   }
 
   function update() {
     const flat = isFlat();
     table.classList.toggle("flat", flat);
+    moveBack();
     let found = 0;
-    for (const group of arrange()) {
+    const shown = [];
+    for (const group of sorted()) {
+      let isShown;
       if (flat) {
         const isMatch = matches(group);
         if (isMatch) found++;
-        setShown(group, isMatch && found <= limit);
+        isShown = isMatch && found <= limit;
       } else {
-        setShown(group, !group.parent || (group.parent.shown && group.parent.open));
+        isShown = !group.parent || (group.parent.shown && group.parent.open);
       }
+      setShown(group, isShown);
+      if (isShown) shown.push(group);
     }
+    if (sort) move(shown);
     const count = (n) => n + (n === 1 ? " group" : " groups");
-    status.textContent = !flat ? "" : only || wanted ? count(found) + (found === 1 ? " matches" : " match") : "";
+    status.textContent = flat && (only || wanted) ? count(found) + (found === 1 ? " matches" : " match") : "";
     more.hidden = !(flat && found > limit);
     all.textContent = "Show all " + found;
   }
