@@ -134,8 +134,8 @@ std::string describe_later(const Report& report) {
   }
   const std::string none = fmt::format("No licence ends until {}.", report.window.until.to_string());
   if (!first) return none;
-  return fmt::format("{} The first to end after that {}: {} on {}.", none, number == 1 ? "is one" : "are many at once",
-                     write_count(static_cast<std::int64_t>(number), "licence"), first->to_string());
+  return fmt::format("{} The next end is on {}, of {}.", none, first->to_string(),
+                     write_count(static_cast<std::int64_t>(number), "licence"));
 }
 
 }  // namespace

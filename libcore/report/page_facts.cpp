@@ -11,7 +11,7 @@
 namespace allot::html {
 namespace {
 
-constexpr std::size_t kMostNear = 12;
+constexpr std::size_t kMostNear = 10;
 constexpr std::size_t kMostBlocked = 12;
 constexpr std::size_t kMostTitleRoots = 3;
 constexpr int kTileCurveHeight = 62;
@@ -108,38 +108,51 @@ Facts::List make_root_facts(const Report& report) {
   return list;
 }
 
-void add_near(const Report& report, Facts& facts) {
-  struct Near {
-    const ReportGroup* group;
-    ResourceId id;
-    const ReportCount& count() const { return group->counts[id]; }
-  };
-  std::vector<Near> all;
-  for (const ReportGroup& group : report.groups) {
-    for (const ResourceId id : report.resources) {
-      if (group.is_near(id)) all.push_back({&group, id});
-    }
+/// Returns the largest share that a group near its limit has used of one.
+int largest_share_of(const Report& report, const ReportGroup& group) {
+  int largest = 0;
+  for (const ResourceId id : report.resources) {
+    if (group.is_near(id)) largest = std::max(largest, share_of(group.counts[id].used, *group.counts[id].limit));
   }
-  std::stable_sort(all.begin(), all.end(), [](const Near& a, const Near& b) {
-    const int share = share_of(a.count().used, *a.count().limit);
-    const int other = share_of(b.count().used, *b.count().limit);
-    return std::tuple{-share, a.group->depth, -*a.count().limit} <
-           std::tuple{-other, b.group->depth, -*b.count().limit};
-  });
-  Facts::List list;
-  for (std::size_t i = 0; i < std::min(all.size(), kMostNear); ++i) {
-    const ReportCount& count = all[i].count();
+  return largest;
+}
+
+Facts make_near_facts(const Report& report, const ReportGroup& group) {
+  Facts facts;
+  facts.set("path", shown(group.path));
+  facts.set("fragment", fragment_of(shown(group.path)));
+  Facts::List counts;
+  for (const ResourceId id : report.resources) {
+    if (!group.is_near(id)) continue;
+    const ReportCount& count = group.counts[id];
     Facts each;
-    each.set("path", shown(all[i].group->path));
-    each.set("fragment", fragment_of(shown(all[i].group->path)));
-    each.set("item", report.catalogue.counted()[all[i].id].name);
+    each.set("item", report.catalogue.counted()[id].name);
     each.set("used", write_number(count.used));
     each.set("limit", write_number(*count.limit));
     each.set("bar", fmt::format("p{}", share_of(count.used, *count.limit)));
-    list.push_back(std::move(each));
+    counts.push_back(std::move(each));
+  }
+  facts.set_list("counts", std::move(counts));
+  return facts;
+}
+
+/// Adds the groups near a limit: the fullest first, then the higher ones, then those of the larger limits.
+void add_near(const Report& report, Facts& facts) {
+  std::vector<std::tuple<int, std::size_t, std::int64_t, std::size_t>> near;
+  for (std::size_t i = 0; i < report.groups.size(); ++i) {
+    const ReportGroup& group = report.groups[i];
+    if (!group.is_near()) continue;
+    std::int64_t limits = 0;
+    for (const ResourceId id : report.resources) limits += group.is_near(id) ? *group.counts[id].limit : 0;
+    near.emplace_back(-largest_share_of(report, group), group.depth, -limits, i);
+  }
+  std::sort(near.begin(), near.end());
+  Facts::List list;
+  for (std::size_t i = 0; i < std::min(near.size(), kMostNear); ++i) {
+    list.push_back(make_near_facts(report, report.groups[std::get<3>(near[i])]));
   }
   facts.set_list("near", std::move(list));
-  if (all.size() > kMostNear) facts.set("near_more", write_number(static_cast<std::int64_t>(all.size() - kMostNear)));
+  if (near.size() > kMostNear) facts.set("near_more", write_number(static_cast<std::int64_t>(near.size() - kMostNear)));
 }
 
 /// A reason for blocks with the groups that it blocks something in.
