@@ -221,4 +221,21 @@ TemplateText render(const TemplateText& letter, const Facts& facts) {
   return rendered;
 }
 
+struct HtmlTemplate::Parsed {
+  mustache::mustache text;
+};
+
+HtmlTemplate::HtmlTemplate(std::string_view text)
+    : parsed_(std::make_unique<Parsed>(Parsed{mustache::mustache{join_lines(text)}})) {
+  if (!parsed_->text.is_valid()) throw Error::internal("a template is not valid: " + parsed_->text.error_message());
+}
+
+HtmlTemplate::~HtmlTemplate() = default;
+
+std::string HtmlTemplate::render(const Facts& facts) {
+  std::string rendered = parsed_->text.render(to_data(facts));
+  std::replace(rendered.begin(), rendered.end(), kLineEnd, '\n');
+  return rendered;
+}
+
 }  // namespace allot

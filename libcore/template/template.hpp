@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,5 +49,21 @@ std::vector<TemplateFault> find_faults_in_template(std::string_view text);
 
 /// Renders `letter`: only its HTML is escaped, and its subject becomes one line.
 TemplateText render(const TemplateText& letter, const Facts& facts);
+
+/// A template of HTML that is parsed once: every value is escaped, for text and for attributes in quotes.
+class HtmlTemplate {
+ public:
+  /// Throws internal if `text` is not a template.
+  explicit HtmlTemplate(std::string_view text);
+  ~HtmlTemplate();
+  HtmlTemplate(const HtmlTemplate&) = delete;
+  HtmlTemplate& operator=(const HtmlTemplate&) = delete;
+
+  std::string render(const Facts& facts);
+
+ private:
+  struct Parsed;
+  std::unique_ptr<Parsed> parsed_;
+};
 
 }  // namespace allot

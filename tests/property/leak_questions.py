@@ -32,7 +32,7 @@ class Question:
 
 LISTS = ["group list {} -r", "group list {}", "group tree {}", "group show {}", "user list {} -r", "license list {} -r",
          "export {}"]
-FELT = ["state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline",
+FELT = ["state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
         "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
         "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]

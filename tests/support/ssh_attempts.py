@@ -33,14 +33,14 @@ COMMANDS = [
     ("import /etc/passwd", 2), ("import -- /etc/passwd", 2), ("import - /etc/passwd", 2), ("import ./-", 2),
     ("diff @STORE", 2), ("diff /dev/stdin", 2), ("diff /proc/self/environ", 2), ("batch /etc/passwd", 2),
     ("batch -- -x", 2), ("export -o @DROP/pwned", 2), ("export /north -o @DROP/pwned", 2), ("export /north -o -", 2),
-    ("export -o/dev/stdout", 2), ("export -o @STORE", 2), ("backup @DROP/pwned", 2), ("backup -", 2),
+    ("export -o/dev/stdout", 2), ("export -o @STORE", 2), ("report -o @DROP/pwned", 2), ("report -o @STORE", 2), ("backup @DROP/pwned", 2), ("backup -", 2),
     # Commands that are not allowed here.
     ("shell", 2), ("shell --as bea@south.example", 2), ("shell --print-key ann@north.example /etc/passwd", 2),
     ("completion bash", 2), ("__complete 'allot group show /'", 2), ("help shel", 2), ("help /etc/passwd", 2),
     ("help ../../../etc/passwd", 2), ("check", 5), ("catalog add camera --feature", 5), ("catalog remove ukey2", 5),
     # Data of another dealer, or of the company.
     ("group show /south", 4), ("group show /", 4), ("state /", 4), ("state / -r --json", 4), ("group tree /", 4),
-    ("export /", 4), ("export", 4), ("export /south", 4), ("state /south/canary-quay --why sip", 4),
+    ("export /", 4), ("export", 4), ("export /south", 4), ("report /south", 4), ("report /", 4), ("state /south/canary-quay --why sip", 4),
     ("license show / canary-of-the-company", 4), ("license list / -r", 4), ("user list / -r", 4),
     ("user show bea@south.example", 4), ("state --user bea@south.example", 4), ("user remove --all bea@south.example", 4),
     ("user rename bea@south.example ann2@north.example", 4), ("group remove /south -r", 4), ("group remove / -r", 2),

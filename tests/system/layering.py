@@ -13,6 +13,7 @@ ACCESS = MODEL | {"libcore/storage", "libcore/access"}
 HISTORY = ACCESS | {"libcore/history"}
 REMINDERS = ACCESS | {"libcore/template", "libcore/reminders"}
 EDIT = HISTORY | REMINDERS | {"libcore/edit"}
+QUERY = HISTORY | REMINDERS | {"libcore/document", "libcore/query"}
 LAYERS = {
     "libcore/base": BASE,
     "libcore/model": MODEL,
@@ -24,9 +25,10 @@ LAYERS = {
     "libcore/reminders": REMINDERS,
     "libcore/edit": EDIT,
     "libcore/import": EDIT | {"libcore/document"},
-    "libcore/query": HISTORY | REMINDERS | {"libcore/document"},
+    "libcore/query": QUERY,
+    "libcore/report": QUERY,  # reads through a View, so that it shows what the actor sees; renders by template
     "libexec/allot-mail": BASE,
-    "cli": EDIT | {"libcore/document", "libcore/import", "libcore/query"},
+    "cli": EDIT | {"libcore/document", "libcore/import", "libcore/query", "libcore/report"},
 }
 
 # Which files may include a library's headers.

@@ -44,6 +44,7 @@ LINES = {
     "user show": ["user show ann@x.example"],
     "state": ["state", "state -r", "state --user ann@x.example", "state / --why sip", "state / --timeline",
               "state -r --as-of 1", "state --as-of 1"],
+    "report": ["report", "report -o fifo", "report -o page.html"],
     "catalog list": ["catalog list"],
     "catalog add": ["catalog add fax --counted -n"],
     "catalog remove": ["catalog remove pagers -n"],

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "libcore/base/error.hpp"
+
 namespace allot {
 namespace {
 
@@ -84,6 +86,18 @@ TEST_CASE("values are texts, never templates, and are escaped only in HTML") {
   CHECK(letter.subject == "<b>{{email}}</b> & \"co\"");
   CHECK(letter.body == "<b>{{email}}</b> & \"co\"");
   CHECK(letter.html == "<p>&lt;b&gt;{{email}}&lt;/b&gt; &amp; &quot;co&quot;</p>");
+}
+
+TEST_CASE("a template of HTML is rendered again and again, and escapes values for text and quoted attributes") {
+  HtmlTemplate page{"<a title=\"{{name}}\">{{name}}</a>\n{{#list}}\n{{name}}\n{{/list}}\n"};
+  Facts facts;
+  facts.set("name", "\"><b>'&{{name}}");
+  CHECK(page.render(facts) ==
+        "<a title=\"&quot;&gt;&lt;b&gt;&apos;&amp;{{name}}\">&quot;&gt;&lt;b&gt;&apos;&amp;{{name}}</a>\n");
+  facts.set_list("list", {Facts{}, Facts{}});
+  facts.set("name", "a");
+  CHECK(page.render(facts) == "<a title=\"a\">a</a>\na\na\n");
+  CHECK_THROWS_AS(HtmlTemplate{"{{#list}}"}, Error);
 }
 
 TEST_CASE("a subject is one line") { CHECK(render({"a\nb\r\nc", "", {}}, Facts{}).subject == "a b  c"); }
