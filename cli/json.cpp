@@ -69,6 +69,16 @@ Json json_of_violation(const Violation& violation) {
   return json;
 }
 
+Json json_of_effect(const Effect& effect) {
+  return {{"item", effect.item},
+          {"change", effect.change == Effect::Change::blocked ? "blocked" : "unblocked"},
+          {"groups", effect.groups},
+          {"memberships", effect.memberships},
+          {"from", json_of_day(effect.span.from)},
+          {"until", json_of_day(effect.span.until)},
+          {"by", effect.by}};
+}
+
 const char* word_for(Op op) {
   return op == Op::create ? "create" : op == Op::update ? "update" : op == Op::remove ? "remove" : "keep";
 }
@@ -204,6 +214,8 @@ Json json_of_outcome(const Outcome& outcome) {
             {"removed", json_of_counters(outcome.removed)},
             {"unchanged", json_of_counters(outcome.unchanged)},
             {"notes", outcome.notes}};
+  json["effects"] = Json::array();
+  for (const Effect& effect : outcome.effects) json["effects"].push_back(json_of_effect(effect));
   if (outcome.is_dry_run) json["dry_run"] = true;
   return json;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
 #include "libcore/base/text.hpp"
@@ -186,6 +188,16 @@ void print_summary(const Outcome& outcome, Context& context) {
   } else {
     out << "revision " << outcome.revision << '\n';
   }
+  print_effects(outcome, context);
+}
+
+/// The number of effects that are listed in words.
+constexpr std::size_t kEffectsListed = 20;
+
+std::string describe_effect(const Effect& effect) {
+  return fmt::format("by {}: {} {} ({}, {})", effect.by, effect.item, describe_days(effect.span),
+                     count_of(static_cast<std::size_t>(effect.groups), "group"),
+                     count_of(static_cast<std::size_t>(effect.memberships), "membership"));
 }
 
 void print_record(const Outcome& outcome, std::ostream& out) {
@@ -224,6 +236,19 @@ void print_outcome(const Outcome& outcome, Context& context) {
   } else if (!context.is_quiet()) {
     print_summary(outcome, context);
   }
+}
+
+void print_effects(const Outcome& outcome, Context& context) {
+  std::ostream& out = context.out();
+  const std::size_t listed = std::min(outcome.effects.size(), kEffectsListed);
+  for (std::size_t i = 0; i < listed; ++i) {
+    const Effect& effect = outcome.effects[i];
+    const bool is_blocked = effect.change == Effect::Change::blocked;
+    out << paint(is_blocked ? "blocked" : "no longer blocked", is_blocked ? Style::red : Style::green,
+                 context.out_capabilities())
+        << ' ' << escape_for_terminal(describe_effect(effect)) << '\n';
+  }
+  if (outcome.effects.size() > listed) out << fmt::format("and {} more effects\n", outcome.effects.size() - listed);
 }
 
 std::string describe_change(const Change& change, const Catalogue& catalogue) {

@@ -132,13 +132,6 @@ Json json_of_timeline(const AncestorPath& ancestors, const std::vector<Span>& sp
 
 }  // namespace
 
-std::string describe_reason(const Block& block) {
-  std::string text{word_for(block.reason)};
-  if (!block.date) return text;
-  const char* const day = block.reason == BlockReason::expired ? "last" : "first";
-  return fmt::format("{} ({} day {})", text, day, block.date->to_string());
-}
-
 void show_state(const AncestorPath& ancestors, Context& context) {
   const Day day = context.shown_day();
   if (context.format() == Format::json) {

@@ -18,9 +18,6 @@ void show_states(const RootSelection& roots, std::optional<std::size_t> depth, V
 /// Prints, group by group up to `/`, what blocks or bounds `item` in the last group of `ancestors`.
 void show_why(const AncestorPath& ancestors, const Item& item, Context& context);
 
-/// The reason of a block in words: `expired (last day 2026-10-31)`.
-std::string describe_reason(const Block& block);
-
 /// Prints the future spans of days without a change.
 void show_timeline(const AncestorPath& ancestors, Context& context);
 

@@ -118,7 +118,7 @@ void set_group(Write& write, const Path& path, const GroupPatch& specified) {
     write.changes().keep(What::group);
     return;
   }
-  write.changes().update_group(authorization, permission, ancestors.back().id, after, [&] {
+  write.changes().update_group(authorization, permission, ancestors.back().id, before, after, [&] {
     return update_of(ancestors, GroupState{path.to_string(), before}, GroupState{path.to_string(), after});
   });
   if (after.restriction == before.restriction) return;

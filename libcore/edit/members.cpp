@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/model/in_force.hpp"
 
 namespace allot {
 namespace {
@@ -29,6 +31,38 @@ void apply(const MembershipChange& specified, const Catalogue& catalogue, Member
   apply(specified.grant, catalogue, membership.grant);
 }
 
+/// Notes which items that `member` of the last group of `ancestors` holds are blocked on the first day, from today on,
+/// on which it is active.
+void note_blocks(Write& write, const AncestorPath& ancestors, const Membership& member) {
+  const Period& period = member.grant.period;
+  const Day day = std::max(period.from, write.today());
+  if (day > period.until) return;
+  const std::string when = day == write.today() ? "" : fmt::format(" on {}", day.to_string());
+  for (std::size_t at = ancestors.size(); at-- > 0;) {
+    if (!ancestors[at].traits.suspended) continue;
+    write.note(fmt::format("everything is blocked in {}: {} is suspended", ancestors.path(), ancestors.path_of(at)));
+    return;
+  }
+  const Catalogue& catalogue = write.catalogue();
+  std::map<std::string, std::vector<std::string>> items;  // by the nearest group that blocks them, in words
+  const auto add = [&](const Item& item) {
+    const std::vector<Block> blocks = find_blocks(ancestors, item, day);
+    if (blocks.empty()) return;
+    const std::string by = fmt::format("{} {}", ancestors.path_of(blocks[0].at), describe_reason(blocks[0]));
+    items[by].push_back(name_of(catalogue, item));
+  };
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (member.grant.counts[id] > 0) add(Item::counted(id));
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (member.grant.features.has(id)) add(Item::feature(id));
+  }
+  for (const auto& [by, names] : items) {
+    write.note(fmt::format("{} {} blocked in {}{}: {}", fmt::join(names, " and "), names.size() == 1 ? "is" : "are",
+                           ancestors.path(), when, by));
+  }
+}
+
 /// Replaces `before` (null: none) by `after` (null: none) in the last group of `ancestors` and checks the result.
 void put_member(Write& write, const Authorization& authorization, AncestorPath& ancestors, const Membership* before,
                 const Membership* after) {
@@ -36,7 +70,10 @@ void put_member(Write& write, const Authorization& authorization, AncestorPath& 
   const std::string path = ancestors.path();
   Headroom headroom = after == nullptr ? Headroom{write.today()}
                                        : Headroom{describe_member(path, after->email), after->grant, write.today()};
-  if (after != nullptr) check_member(write, ancestors, *after, violation_report);
+  if (after != nullptr) {
+    check_member(write, ancestors, *after, violation_report);
+    note_blocks(write, ancestors, *after);
+  }
   const GroupId group = ancestors.back().id;
   RowChanges& changes = write.changes();
   if (before == nullptr) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -64,8 +65,10 @@ class Write {
   /// Returns the groups from `/` down to `path`; see Authorizer.
   AncestorPath ancestors_of(const Path& path) { return authorizer_.ancestors(path); }
 
-  /// Adds a note on an additional effect of the write.
-  void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
+  /// Adds a note on an additional effect of the write, unless the last one says the same.
+  void note(std::string sentence) {
+    if (outcome_.notes.empty() || outcome_.notes.back() != sentence) outcome_.notes.push_back(std::move(sentence));
+  }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
  private:
@@ -79,8 +82,8 @@ class Write {
   Outcome outcome_;
   RowChanges changes_;
   std::optional<std::int64_t> guarded_;
-  std::int64_t first_revision_ = 0;    // the newest visible revision when `guard` was called
-  std::vector<GroupId> actor_groups_;  // the groups in the actor's scope at the beginning of the write
+  std::int64_t first_revision_ = 0;     // the newest visible revision when `guard` was called
+  std::shared_ptr<const Scope> scope_;  // of the actor at the beginning of the write
   ReportProgress progress_;
 };
 
