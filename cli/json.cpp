@@ -162,17 +162,19 @@ Json json_of_licenses(const AncestorPath& ancestors, Day day) {
   return json;
 }
 
-Json json_of_state(const AncestorPath& ancestors, Day day) {
+Json json_of_state(const AncestorPath& ancestors, Day day, const std::vector<Holding>* holdings) {
   const Catalogue& catalogue = ancestors.catalogue();
   const GroupTraits& traits = ancestors.back().traits;
   Object counts;
   for (const ResourceId id : catalogue.counted_in_order()) {
     const CountedState state = state_of_counted(ancestors, id, day);
-    put(counts, catalogue.counted()[id].name,
+    Object figures =
         object_of("limit", json_of_optional(state.limit), "limited_by",
                   state.limited_by ? Json(ancestors.path_of(*state.limited_by)) : Json(nullptr), "used", state.used,
                   "remaining", json_of_optional(state.remaining), "available", json_of_optional(state.available),
-                  "blocked_by", json_of_blocks(ancestors, state.blocked_by)));
+                  "blocked_by", json_of_blocks(ancestors, state.blocked_by));
+    if (holdings != nullptr) put(figures, "held", (*holdings)[id].held, "idle", (*holdings)[id].idle);
+    put(counts, catalogue.counted()[id].name, std::move(figures));
   }
   Object features;
   for (const FeatureId id : catalogue.features_in_order()) {

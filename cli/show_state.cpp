@@ -39,23 +39,31 @@ std::int64_t taken_of(const CountedState& state) {
   return state.limit && state.remaining && state.blocked_by.empty() ? *state.limit - *state.remaining : state.used;
 }
 
-/// Adds a row for each counted resource of the last group of `ancestors`.
-void add_rows(Table& table, const AncestorPath& ancestors, const std::string& group, Context& context) {
+using Holdings = std::vector<Holding>;  // one for each counted resource
+
+/// Adds a row for each counted resource of the last group of `ancestors`; `holdings` may be null.
+void add_rows(Table& table, const AncestorPath& ancestors, const std::string& group, const Holdings* holdings,
+              Context& context) {
   const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
   for (const ResourceId id : catalogue.counted_in_order()) {
     const CountedState state = state_of_counted(ancestors, id, day);
     const bool is_blocked = !state.blocked_by.empty();
     const std::string source = state.limited_by ? ancestors.path_of(*state.limited_by) : "unlimited";
-    table.add_row({{group},
-                   {catalogue.counted()[id].name, Style::bold},
-                   {std::to_string(state.used)},
-                   {number_or(state.limit, "∞")},
-                   {bar(taken_of(state), state.limit, kBarWidth), bar_style(taken_of(state), state.limit)},
-                   {number_or(state.remaining, "∞")},
-                   {number_or(state.available, "∞")},
-                   {is_blocked ? "blocked: " + describe_blocks(ancestors, state.blocked_by) : source,
-                    is_blocked ? Style::red : Style::plain}});
+    std::vector<Cell> cells{{group},
+                            {catalogue.counted()[id].name, Style::bold},
+                            {std::to_string(state.used)},
+                            {number_or(state.limit, "∞")},
+                            {bar(taken_of(state), state.limit, kBarWidth), bar_style(taken_of(state), state.limit)},
+                            {number_or(state.remaining, "∞")},
+                            {number_or(state.available, "∞")}};
+    if (holdings != nullptr) {
+      cells.push_back({std::to_string((*holdings)[id].held)});
+      cells.push_back({std::to_string((*holdings)[id].idle)});
+    }
+    cells.push_back({is_blocked ? "blocked: " + describe_blocks(ancestors, state.blocked_by) : source,
+                     is_blocked ? Style::red : Style::plain});
+    table.add_row(cells);
   }
 }
 
@@ -81,33 +89,59 @@ void print_features(const Table& table, Context& context) {
   table.print(context.out(), context.out_capabilities());
 }
 
-Table make_counts_table(const std::string& first) {
-  return Table{{{first, Align::left, Shrink::middle},
-                {"resource"},
-                {"used", Align::right},
-                {"limit", Align::right},
-                {"", Align::left},
-                {"left", Align::right},
-                {"available", Align::right},
-                {"limited by", Align::left, Shrink::middle}}};
+Table make_counts_table(const std::string& first, Held held) {
+  std::vector<Column> columns{{first, Align::left, Shrink::middle},
+                              {"resource"},
+                              {"used", Align::right},
+                              {"limit", Align::right},
+                              {"", Align::left},
+                              {"left", Align::right},
+                              {"available", Align::right}};
+  if (held == Held::shown) {
+    columns.push_back({"held", Align::right});
+    columns.push_back({"idle", Align::right});
+  }
+  columns.push_back({"limited by", Align::left, Shrink::middle});
+  return Table{std::move(columns)};
 }
 
-void write_tsv_state(const AncestorPath& ancestors, Context& context) {
+void write_tsv_state(const AncestorPath& ancestors, const Holdings* holdings, Context& context) {
   const Catalogue& catalogue = ancestors.catalogue();
   const Day day = context.shown_day();
   const std::string group = ancestors.path();
   TsvWriter writer{context.out()};
   for (const ResourceId id : catalogue.counted_in_order()) {
     const CountedState state = state_of_counted(ancestors, id, day);
-    writer.write({group, catalogue.counted()[id].name, number_or(state.limit, ""), std::to_string(state.used),
-                  number_or(state.remaining, ""), number_or(state.available, ""),
-                  state.limited_by ? ancestors.path_of(*state.limited_by) : "", "", "",
-                  tsv_blocks(ancestors, state.blocked_by)});
+    std::vector<std::string> fields{group,
+                                    catalogue.counted()[id].name,
+                                    number_or(state.limit, ""),
+                                    std::to_string(state.used),
+                                    number_or(state.remaining, ""),
+                                    number_or(state.available, ""),
+                                    state.limited_by ? ancestors.path_of(*state.limited_by) : "",
+                                    "",
+                                    "",
+                                    tsv_blocks(ancestors, state.blocked_by)};
+    if (holdings != nullptr) {
+      fields.push_back(std::to_string((*holdings)[id].held));
+      fields.push_back(std::to_string((*holdings)[id].idle));
+    }
+    writer.write(fields);
   }
   for (const FeatureId id : catalogue.features_in_order()) {
     const FeatureState state = state_of_feature(ancestors, id, day);
-    writer.write({group, catalogue.features()[id], "", "", "", "", "", state.is_enabled ? "yes" : "no",
-                  state.until ? state.until->to_string() : "", tsv_blocks(ancestors, state.blocked_by)});
+    std::vector<std::string> fields{group,
+                                    catalogue.features()[id],
+                                    "",
+                                    "",
+                                    "",
+                                    "",
+                                    "",
+                                    state.is_enabled ? "yes" : "no",
+                                    state.until ? state.until->to_string() : "",
+                                    tsv_blocks(ancestors, state.blocked_by)};
+    if (holdings != nullptr) fields.resize(fields.size() + 2);
+    writer.write(fields);
   }
 }
 
@@ -132,14 +166,14 @@ Json json_of_timeline(const AncestorPath& ancestors, const std::vector<Span>& sp
 
 }  // namespace
 
-void show_state(const AncestorPath& ancestors, Context& context) {
+void show_state(const AncestorPath& ancestors, const std::vector<Holding>* holdings, Context& context) {
   const Day day = context.shown_day();
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_state(ancestors, day), 2) << '\n';
+    context.out() << to_text(json_of_state(ancestors, day, holdings), 2) << '\n';
     return;
   }
   if (context.format() == Format::tsv) {
-    write_tsv_state(ancestors, context);
+    write_tsv_state(ancestors, holdings, context);
     return;
   }
   const PathNode& group = ancestors.back();
@@ -149,8 +183,8 @@ void show_state(const AncestorPath& ancestors, Context& context) {
   if (group.traits.suspended) print_field(context, "suspended", "yes: everything in it and below is blocked");
   print_field(context, "on", day.to_string());
   context.out() << '\n';
-  Table counts = make_counts_table("");
-  add_rows(counts, ancestors, "", context);
+  Table counts = make_counts_table("", holdings == nullptr ? Held::hidden : Held::shown);
+  add_rows(counts, ancestors, "", holdings, context);
   counts.print(context.out(), context.out_capabilities());
   Table features{{{"feature"}, {"state", Align::left, Shrink::end}}};
   add_feature_rows(features, ancestors, {}, context);
@@ -162,22 +196,30 @@ void show_state(const AncestorPath& ancestors, Context& context) {
   list.finish();
 }
 
-void show_states(const RootSelection& roots, std::optional<std::size_t> depth, View& view, Context& context) {
+void show_states(const RootSelection& roots, std::optional<std::size_t> depth, Held held, View& view,
+                 Context& context) {
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
-  Table table = make_counts_table("group");
+  Table table = make_counts_table("group", held);
   Table features{{{"group", Align::left, Shrink::middle}, {"feature"}, {"state", Align::left, Shrink::end}}};
+  std::vector<Holdings> holdings;  // of the groups of a root in the order in which they are shown
+  std::size_t next = 0;
   const auto show = [&](const AncestorPath& ancestors) {
+    const Holdings* const own = held == Held::shown ? &holdings[next++] : nullptr;
     if (json) {
-      json->add(json_of_state(ancestors, context.shown_day()));
+      json->add(json_of_state(ancestors, context.shown_day(), own));
     } else if (context.format() == Format::tsv) {
-      write_tsv_state(ancestors, context);
+      write_tsv_state(ancestors, own, context);
     } else {
-      add_rows(table, ancestors, ancestors.path(), context);
+      add_rows(table, ancestors, ancestors.path(), own, context);
       add_feature_rows(features, ancestors, {{ancestors.path()}}, context);
     }
   };
-  for (const Path& path : roots.in(view)) view.walk(path, depth, show);
+  for (const Path& path : roots.in(view)) {
+    if (held == Held::shown) holdings = view.holdings(path, depth, context.shown_day());
+    next = 0;
+    view.walk(path, depth, show);
+  }
   if (json) json->finish();
   if (context.format() != Format::table) return;
   table.print(context.out(), context.out_capabilities());
