@@ -51,6 +51,12 @@ Json json_of_counters(const Counters& counters) {
           {"templates", counters.templates}};
 }
 
+Json json_of_holders(const Holders& holders) {
+  Json json = Json::array();
+  for (const Holder& holder : holders.listed) json.push_back({{"by", holder.by}, {"count", holder.count}});
+  return json;
+}
+
 Json json_of_violation(const Violation& violation) {
   Json json{{"rule", violation.rule},
             {"group", violation.group},
@@ -62,9 +68,14 @@ Json json_of_violation(const Violation& violation) {
             {"accepted", json_of_optional(violation.accepted)},
             {"by", json_of_text(violation.by)},
             {"allotted", json_of_optional(violation.allotted)}};
-  json["holders"] = Json::array();
-  for (const Holder& holder : violation.holders)
-    json["holders"].push_back({{"by", holder.by}, {"count", holder.count}});
+  json["holders"] = json_of_holders(violation.holders);
+  json["holders_total"] = violation.holders.total;
+  if (violation.asking.total > 0) {
+    json["asking"] = json_of_holders(violation.asking);
+    json["asking_total"] = violation.asking.total;
+  }
+  json["idle"] = Json::array();
+  for (const IdleGroup& each : violation.idle) json["idle"].push_back({{"group", each.group}, {"idle", each.idle}});
   json["message"] = violation.message;
   return json;
 }

@@ -12,27 +12,6 @@
 namespace allot::cli {
 namespace {
 
-void print_violations(const Violations& violations, std::ostream& err) {
-  for (const Violation& violation : violations.listed()) {
-    if (violations.total() > 1) err << "  " << violation.rule << ": " << escape_for_terminal(violation.message) << '\n';
-    for (const Holder& holder : violation.holders) {
-      err << fmt::format("    {:>10}  {}\n", holder.count, escape_for_terminal(holder.by));
-    }
-  }
-  const std::size_t more = violations.total() - violations.listed().size();
-  if (more > 0) err << fmt::format("  and {} more\n", more);
-}
-
-void print_problems(const Error& error, std::ostream& err) {
-  const std::string place = error.place().empty() ? "" : error.place() + ": ";
-  for (const Problem& problem : error.problems()) {
-    err << fmt::format("allot: {}{}:{}:{}: {}\n", place, escape_for_terminal(problem.file), problem.line,
-                       problem.column, escape_for_terminal(problem.message));
-  }
-  const std::size_t more = error.problems_total() - error.problems().size();
-  if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
-}
-
 /// Describes the differences between `before` and `after`, one phrase per difference.
 class Differences {
  public:
@@ -211,22 +190,6 @@ void print_record(const Outcome& outcome, std::ostream& out) {
 }
 
 }  // namespace
-
-void print_error(const Error& error, bool as_json, Streams& streams) {
-  std::ostream& err = streams.err;
-  if (as_json) {
-    err << to_text(json_of_error(error)) << '\n';
-    return;
-  }
-  if (!error.problems().empty()) {
-    print_problems(error, err);
-    return;
-  }
-  err << "allot: " << escape_for_terminal(error.message()) << '\n';
-  if (error.kind() == ErrorKind::refused) print_violations(error.violations(), err);
-  for (const std::string& note : error.notes()) err << "if saved: " << escape_for_terminal(note) << '\n';
-  if (!error.hint().empty()) err << escape_for_terminal(error.hint()) << '\n';
-}
 
 void print_outcome(const Outcome& outcome, Context& context) {
   if (context.format() == Format::json) {

@@ -9,6 +9,7 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/refusal.hpp"
 
 namespace allot {
 namespace {
@@ -41,7 +42,7 @@ void put_licenses(Write& write, AncestorPath& ancestors, const GroupTraits& trai
     check_capacity(write, ancestors, headroom, violation_report);
     if (at > 0) allot(write, ancestors, at - 1, change, headroom, violation_report);
   }
-  violation_report.enforce();
+  enforce(write, violation_report);
 }
 
 }  // namespace

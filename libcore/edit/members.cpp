@@ -10,6 +10,7 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/refusal.hpp"
 #include "libcore/model/in_force.hpp"
 
 namespace allot {
@@ -95,7 +96,7 @@ void put_member(Write& write, const Authorization& authorization, AncestorPath& 
     save_figures(write, ancestors.back());
   }
   allot(write, ancestors, ancestors.size() - 1, change, headroom, violation_report);
-  violation_report.enforce();
+  enforce(write, violation_report);
 }
 
 /// Returns a new membership with the user's known spelling of `email` and, if no name is specified, the user's known

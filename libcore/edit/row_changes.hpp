@@ -231,7 +231,9 @@ class RowChanges {
   void keep(What what) { outcome_.unchanged.of(what) += 1; }
 
   /// Returns whether `revision` is that of this write.
-  bool is_own(std::int64_t revision) const { return revision == store_.next_revision(); }
+  bool is_own(std::int64_t revision) const { return revision == this->revision(); }
+  /// Returns the revision of this write.
+  std::int64_t revision() const { return store_.next_revision(); }
 
   /// Recomputes the counters and the changes from the row versions of the write, if a change was not recorded or the
   /// write changed a row more than once. Sorts the changes.
