@@ -71,10 +71,7 @@ void put_member(Write& write, const Authorization& authorization, AncestorPath& 
   const std::string path = ancestors.path();
   Headroom headroom = after == nullptr ? Headroom{write.today()}
                                        : Headroom{describe_member(path, after->email), after->grant, write.today()};
-  if (after != nullptr) {
-    check_member(write, ancestors, *after, violation_report);
-    note_blocks(write, ancestors, *after);
-  }
+  if (after != nullptr) check_member(write, ancestors, *after, violation_report);
   const GroupId group = ancestors.back().id;
   RowChanges& changes = write.changes();
   if (before == nullptr) {
@@ -97,6 +94,7 @@ void put_member(Write& write, const Authorization& authorization, AncestorPath& 
   }
   allot(write, ancestors, ancestors.size() - 1, change, headroom, violation_report);
   enforce(write, violation_report);
+  if (after != nullptr) note_blocks(write, ancestors, *after);
 }
 
 /// Returns a new membership with the user's known spelling of `email` and, if no name is specified, the user's known

@@ -27,6 +27,7 @@ from pathlib import Path
 import yaml
 
 from commands import Failure, Import, Operation, create, perform
+from effects import find_effects, find_origins, in_any_order
 from generator import Generator
 from model import FIGURES, ROOT, Exact, Group, Model, Store, fold, path_key, show_day, show_path, spec_words
 
@@ -286,6 +287,8 @@ class Episode:
         if failure:
             self.counts["refusals"].update(failure.rules)
         self.compare_outcome(op, failure, result)
+        if not failure and op.command != "init":
+            self.compare_effects(op, expected, result)
         if not failure and not op.fields.get("dry_run"):
             self.store = expected
 
@@ -305,6 +308,15 @@ class Episode:
                                f"{status} {sorted(failure.rules) if failure else ''}", f"{result.status} {told}")
         if failure:
             self.compare_error(op, failure, result.error())
+
+    def compare_effects(self, op, after, result):
+        """A write reports what it changes for those below."""
+        expected = find_effects(self.store, after, self.day, find_origins(self.store, self.day, op))
+        told = json.loads(result.out)["effects"]
+        self.counts["other"]["effects"] += len(expected)
+        if in_any_order(expected) != in_any_order(told):
+            raise Disagreement(f"effects of `{shlex.join(op.argv)}`", spec_words(find_effects), show(expected),
+                               show(told))
 
     def compare_error(self, op, failure, error):
         if error.get("exit") != failure.status or failure.code not in (None, error.get("code")):
@@ -471,6 +483,7 @@ class Episode:
         reads = [
             Read(["state", "-r", *at], model.state_recursive(ROOT, day)),
             Read(["state", spelled, "--timeline", *at], model.timeline(path, day)),
+            Read(["state", spelled, "-r", "--held", *at], model.held_recursive(path, day)),
             Read(["user", "list", "/", "-r", *at], model.user_list(ROOT, day, True), any_order=True),
             Read(["license", "list", "-r", *at], model.license_list(ROOT, day, True)),
             Read(["group", "list", "/", "-r"], model.group_list(ROOT, True)),

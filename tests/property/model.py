@@ -478,6 +478,28 @@ class Model:
         """With `-r`: an array of these in path order (a parent before its children, siblings by bytes)."""
         return [self.state(g, day) for g in self.subtree(path)]
 
+    def held(self, group, resource, day):
+        """`held`: what users at and below the group hold that day."""
+        below = [x for g in self.subtree(group) for x in self.members[g]]
+        return sum(x.counts.get(resource, 0) for x in below if contains(x, day))
+
+    def idle(self, group, resource, day):
+        """`idle`: over the reserved groups C below it whose limit `used` counts, the sum of max(0, limit(C) minus what
+        users at and below C hold)."""
+        total = 0
+        for child in self.children[group]:
+            if self.store.groups[child].restriction == "reserved":
+                total += max(0, self.limit(child, resource, day) - self.held(child, resource, day))
+            else:
+                total += self.idle(child, resource, day)
+        return total
+
+    def held_recursive(self, path, day):
+        """`state [PATH] [-r] --held` adds, for each counted resource, `held` and `idle`."""
+        return [{"group": show_path(g),
+                 "counts": Exact({r: {"held": self.held(g, r, day), "idle": self.idle(g, r, day)}
+                                  for r in self.store.counted})} for g in self.subtree(path)]
+
     def span_content(self, path, day):
         counts = Exact({r: {"limit": self.shown_limit(path, r, day), "used": self.allotted(path, r, day),
                             "available": self.available(path, r, day)} for r in self.store.counted})
@@ -524,5 +546,5 @@ FIGURES = {"limit": Model.shown_limit, "limited_by": Model.limited_by, "used": M
            "remaining": Model.remaining, "available": Model.available, "blocked_by": Model.blocked_by,
            "reason": Model.block, "date": Model.block, "enabled": Model.enabled, "until": Model.enabled_until,
            "status": Model.license_status, "entitlement": Model.gives, "name": Model.user_state,
-           "spans": Model.timeline, "total": Model.gives, "children": Model.group_json,
+           "spans": Model.timeline, "held": Model.held, "idle": Model.idle, "total": Model.gives, "children": Model.group_json,
            "members": Model.group_json}
