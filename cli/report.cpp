@@ -6,6 +6,7 @@
 
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/output/wrap.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/model/violation_report.hpp"
 
@@ -148,7 +149,9 @@ void print_summary(const Outcome& outcome, Context& context) {
           << escape_for_terminal(describe_change(change, outcome.catalogue)) << '\n';
     }
   }
-  for (const std::string& note : outcome.notes) out << "note: " << escape_for_terminal(note) << '\n';
+  for (const std::string& note : outcome.notes) {
+    out << wrap("note: " + escape_for_terminal(note), context.out_capabilities().width, 2) << '\n';
+  }
   if (!outcome.has_changes()) {
     out << "nothing to change\n";
     return;
@@ -207,9 +210,11 @@ void print_effects(const Outcome& outcome, Context& context) {
   for (std::size_t i = 0; i < listed; ++i) {
     const Effect& effect = outcome.effects[i];
     const bool is_blocked = effect.change == Effect::Change::blocked;
-    out << paint(is_blocked ? "blocked" : "no longer blocked", is_blocked ? Style::red : Style::green,
-                 context.out_capabilities())
-        << ' ' << escape_for_terminal(describe_effect(effect)) << '\n';
+    const std::string_view start = is_blocked ? "blocked" : "no longer blocked";
+    const TerminalCapabilities& capabilities = context.out_capabilities();
+    const std::string text =
+        wrap(fmt::format("{} {}", start, escape_for_terminal(describe_effect(effect))), capabilities.width, 2);
+    out << paint(start, is_blocked ? Style::red : Style::green, capabilities) << text.substr(start.size()) << '\n';
   }
   if (outcome.effects.size() > listed) out << fmt::format("and {} more effects\n", outcome.effects.size() - listed);
 }

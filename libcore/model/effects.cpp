@@ -10,7 +10,6 @@
 namespace allot {
 namespace {
 
-using Change = Effect::Change;
 using Side = EffectTrees::Side;
 
 bool has_item(const Grant& grant, const Item& item) {
@@ -65,12 +64,12 @@ class EffectSearch {
   /// A change of one item that reaches a group from the groups above.
   struct Reaching {
     std::size_t item = 0;
-    Change change = Change::blocked;
+    Effect::Change change = Effect::Change::blocked;
     DaySet days;
   };
   using Changes = std::vector<Reaching>;
 
-  using Key = std::tuple<std::size_t, Change, Day, Day, std::string>;
+  using Key = std::tuple<std::size_t, Effect::Change, Day, Day, std::string>;
   struct Counted {
     std::int64_t groups = 0;
     std::int64_t memberships = 0;
@@ -129,10 +128,10 @@ class EffectSearch {
       const DaySet& after = blocks_of(top, Side::after).all[item];
       if (before == after) continue;
       if (DaySet days = after.without(before); !days.is_empty()) {
-        changes.push_back({item, Change::blocked, std::move(days)});
+        changes.push_back({item, Effect::Change::blocked, std::move(days)});
       }
       if (DaySet days = before.without(after); !days.is_empty()) {
-        changes.push_back({item, Change::unblocked, std::move(days)});
+        changes.push_back({item, Effect::Change::unblocked, std::move(days)});
       }
     }
     if (!changes.empty()) visit(top, top, changes, entries_for(top, changes), trees_.access_in(top));
@@ -168,7 +167,7 @@ class EffectSearch {
     Entries entries;
     for (const Reaching& each : changes) {
       const Period& span = each.days.periods().front();
-      const Side side = each.change == Change::blocked ? Side::after : Side::before;
+      const Side side = each.change == Effect::Change::blocked ? Side::after : Side::before;
       const auto [by, is_new] = blockers_.try_emplace({top, each.item, side, span.from});
       if (is_new) by->second = find_blocker(top, side, each.item, span.from);
       entries.push_back(&found_[{each.item, each.change, span.from, span.until, by->second}]);

@@ -328,6 +328,7 @@ class Episode:
         if {v["rule"] for v in told} != failure.rules:
             raise Disagreement(f"violated rules of `{shlex.join(op.argv)}`", f"{REFUSED}\n{failure.sentence}",
                                sorted(failure.rules), show(told))
+        self.compare_idle(op, told)
         if self.options.items:
             self.compare_items(op, failure, told)
         if self.options.accepted:
@@ -343,6 +344,22 @@ class Episode:
         if model != binary:
             raise Disagreement(f"violations of `{shlex.join(op.argv)}`", REFUSED, f"only {sorted(model - binary)}",
                                f"only {sorted(binary - model, key=str)}\n{show(told)}")
+
+    def compare_idle(self, op, told):
+        """A refusal by `limit` names the three such groups with the most idle."""
+        if op.command in ("batch", "group move", "group rename"):
+            return
+        model = Model(self.store, self.day)
+        for each in told:
+            group = tuple(each["group"].split("/")[1:]) if each["group"] != "/" else ROOT
+            expected = []
+            if each["rule"] == "limit" and group in self.store.groups:
+                day = self.day if each["from"] is None else date.fromisoformat(each["from"]).toordinal()
+                expected = model.most_idle(group, each["item"], day)
+            self.counts["other"]["idle"] += len(expected)
+            if each["idle"] != expected:
+                raise Disagreement(f"idle of `{shlex.join(op.argv)}`", spec_words(self.compare_idle), show(expected),
+                                   show(each))
 
     def compare_accepted(self, op, told):
         """`accepted` is the most that would have been saved: judged where the one violation speaks of a count asked

@@ -486,13 +486,23 @@ class Model:
     def idle(self, group, resource, day):
         """`idle`: over the reserved groups C below it whose limit `used` counts, the sum of max(0, limit(C) minus what
         users at and below C hold)."""
-        total = 0
+        return sum(max(0, self.limit(c, resource, day) - self.held(c, resource, day))
+                   for c in self.reserved_below(group))
+
+    def reserved_below(self, group):
+        """The reserved groups C below it whose limit `used` counts."""
         for child in self.children[group]:
             if self.store.groups[child].restriction == "reserved":
-                total += max(0, self.limit(child, resource, day) - self.held(child, resource, day))
+                yield child
             else:
-                total += self.idle(child, resource, day)
-        return total
+                yield from self.reserved_below(child)
+
+    def most_idle(self, group, resource, day):
+        """The three such groups with the most idle."""
+        unused = {show_path(c): self.limit(c, resource, day) - self.held(c, resource, day)
+                  for c in self.reserved_below(group)}
+        most = sorted((-idle, path) for path, idle in unused.items() if idle > 0)
+        return [{"group": path, "idle": -idle} for idle, path in most[:3]]
 
     def held_recursive(self, path, day):
         """`state [PATH] [-r] --held` adds, for each counted resource, `held` and `idle`."""
