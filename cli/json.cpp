@@ -51,6 +51,12 @@ Json json_of_counters(const Counters& counters) {
           {"templates", counters.templates}};
 }
 
+Json json_of_holders(const Holders& holders) {
+  Json json = Json::array();
+  for (const Holder& holder : holders.listed) json.push_back({{"by", holder.by}, {"count", holder.count}});
+  return json;
+}
+
 Json json_of_violation(const Violation& violation) {
   Json json{{"rule", violation.rule},
             {"group", violation.group},
@@ -62,11 +68,26 @@ Json json_of_violation(const Violation& violation) {
             {"accepted", json_of_optional(violation.accepted)},
             {"by", json_of_text(violation.by)},
             {"allotted", json_of_optional(violation.allotted)}};
-  json["holders"] = Json::array();
-  for (const Holder& holder : violation.holders)
-    json["holders"].push_back({{"by", holder.by}, {"count", holder.count}});
+  json["holders"] = json_of_holders(violation.holders);
+  json["holders_total"] = violation.holders.total;
+  if (violation.asking.total > 0) {
+    json["asking"] = json_of_holders(violation.asking);
+    json["asking_total"] = violation.asking.total;
+  }
+  json["idle"] = Json::array();
+  for (const IdleGroup& each : violation.idle) json["idle"].push_back({{"group", each.group}, {"idle", each.idle}});
   json["message"] = violation.message;
   return json;
+}
+
+Json json_of_effect(const Effect& effect) {
+  return {{"item", effect.item},
+          {"change", effect.change == Effect::Change::blocked ? "blocked" : "unblocked"},
+          {"groups", effect.groups},
+          {"memberships", effect.memberships},
+          {"from", json_of_day(effect.span.from)},
+          {"until", json_of_day(effect.span.until)},
+          {"by", effect.by}};
 }
 
 const char* word_for(Op op) {
@@ -152,17 +173,19 @@ Json json_of_licenses(const AncestorPath& ancestors, Day day) {
   return json;
 }
 
-Json json_of_state(const AncestorPath& ancestors, Day day) {
+Json json_of_state(const AncestorPath& ancestors, Day day, const std::vector<Holding>* holdings) {
   const Catalogue& catalogue = ancestors.catalogue();
   const GroupTraits& traits = ancestors.back().traits;
   Object counts;
   for (const ResourceId id : catalogue.counted_in_order()) {
     const CountedState state = state_of_counted(ancestors, id, day);
-    put(counts, catalogue.counted()[id].name,
+    Object figures =
         object_of("limit", json_of_optional(state.limit), "limited_by",
                   state.limited_by ? Json(ancestors.path_of(*state.limited_by)) : Json(nullptr), "used", state.used,
                   "remaining", json_of_optional(state.remaining), "available", json_of_optional(state.available),
-                  "blocked_by", json_of_blocks(ancestors, state.blocked_by)));
+                  "blocked_by", json_of_blocks(ancestors, state.blocked_by));
+    if (holdings != nullptr) put(figures, "held", (*holdings)[id].held, "idle", (*holdings)[id].idle);
+    put(counts, catalogue.counted()[id].name, std::move(figures));
   }
   Object features;
   for (const FeatureId id : catalogue.features_in_order()) {
@@ -204,6 +227,8 @@ Json json_of_outcome(const Outcome& outcome) {
             {"removed", json_of_counters(outcome.removed)},
             {"unchanged", json_of_counters(outcome.unchanged)},
             {"notes", outcome.notes}};
+  json["effects"] = Json::array();
+  for (const Effect& effect : outcome.effects) json["effects"].push_back(json_of_effect(effect));
   if (outcome.is_dry_run) json["dry_run"] = true;
   return json;
 }

@@ -21,7 +21,8 @@ Json json_of_license(const std::string& group, const License& license, Status st
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue);
 Json json_of_group(const AncestorPath& ancestors);
-Json json_of_state(const AncestorPath& ancestors, Day day);
+/// `holdings` (one for each counted resource, or null) adds `held` and `idle`.
+Json json_of_state(const AncestorPath& ancestors, Day day, const std::vector<Holding>* holdings = nullptr);
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue);
 Json json_of_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks);
 Json json_of_licenses(const AncestorPath& ancestors, Day day);

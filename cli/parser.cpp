@@ -109,7 +109,7 @@ std::vector<std::string> prepare_words(const CLI::App& root, std::vector<std::st
   std::set<std::string> with_value;
   for_each_app(root, [&](const CLI::App& app) {
     for (const CLI::Option* option : app.get_options({})) {
-      if (option->get_expected_max() == 0 || option->get_positional()) continue;
+      if (option->get_expected_min() == 0 || option->get_positional()) continue;
       for (const std::string& name : option->get_lnames()) with_value.insert("--" + name);
     }
   });

@@ -2,35 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
+#include "cli/output/width.hpp"
 #include "cli/show.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/model/violation_report.hpp"
 
 namespace allot::cli {
 namespace {
-
-void print_violations(const Violations& violations, std::ostream& err) {
-  for (const Violation& violation : violations.listed()) {
-    if (violations.total() > 1) err << "  " << violation.rule << ": " << escape_for_terminal(violation.message) << '\n';
-    for (const Holder& holder : violation.holders) {
-      err << fmt::format("    {:>10}  {}\n", holder.count, escape_for_terminal(holder.by));
-    }
-  }
-  const std::size_t more = violations.total() - violations.listed().size();
-  if (more > 0) err << fmt::format("  and {} more\n", more);
-}
-
-void print_problems(const Error& error, std::ostream& err) {
-  const std::string place = error.place().empty() ? "" : error.place() + ": ";
-  for (const Problem& problem : error.problems()) {
-    err << fmt::format("allot: {}{}:{}:{}: {}\n", place, escape_for_terminal(problem.file), problem.line,
-                       problem.column, escape_for_terminal(problem.message));
-  }
-  const std::size_t more = error.problems_total() - error.problems().size();
-  if (more > 0) err << fmt::format("allot: and {} more errors\n", more);
-}
 
 /// Describes the differences between `before` and `after`, one phrase per difference.
 class Differences {
@@ -167,7 +149,9 @@ void print_summary(const Outcome& outcome, Context& context) {
       print_line(context, mark_of(change.op, context.out_capabilities()), describe_change(change, outcome.catalogue));
     }
   }
-  for (const std::string& note : outcome.notes) out << "note: " << escape_for_terminal(note) << '\n';
+  for (const std::string& note : outcome.notes) {
+    out << wrap_hanging("note: " + escape_for_terminal(note), context.out_capabilities().width, 2) << '\n';
+  }
   if (!outcome.has_changes()) {
     out << "nothing to change\n";
     return;
@@ -186,6 +170,16 @@ void print_summary(const Outcome& outcome, Context& context) {
   } else {
     out << "revision " << outcome.revision << '\n';
   }
+  print_effects(outcome, context);
+}
+
+/// The number of effects that are listed in words.
+constexpr std::size_t kEffectsListed = 20;
+
+std::string describe_effect(const Effect& effect) {
+  return fmt::format("by {}: {} {} ({}, {})", effect.by, effect.item, describe_days(effect.span),
+                     count_of(static_cast<std::size_t>(effect.groups), "group"),
+                     count_of(static_cast<std::size_t>(effect.memberships), "membership"));
 }
 
 void print_record(const Outcome& outcome, std::ostream& out) {
@@ -200,22 +194,6 @@ void print_record(const Outcome& outcome, std::ostream& out) {
 
 }  // namespace
 
-void print_error(const Error& error, bool as_json, Streams& streams) {
-  std::ostream& err = streams.err;
-  if (as_json) {
-    err << to_text(json_of_error(error)) << '\n';
-    return;
-  }
-  if (!error.problems().empty()) {
-    print_problems(error, err);
-    return;
-  }
-  err << "allot: " << escape_for_terminal(error.message()) << '\n';
-  if (error.kind() == ErrorKind::refused) print_violations(error.violations(), err);
-  for (const std::string& note : error.notes()) err << "if saved: " << escape_for_terminal(note) << '\n';
-  if (!error.hint().empty()) err << escape_for_terminal(error.hint()) << '\n';
-}
-
 void print_outcome(const Outcome& outcome, Context& context) {
   if (context.format() == Format::json) {
     context.out() << to_text(json_of_outcome(outcome), 2) << '\n';
@@ -224,6 +202,21 @@ void print_outcome(const Outcome& outcome, Context& context) {
   } else if (!context.is_quiet()) {
     print_summary(outcome, context);
   }
+}
+
+void print_effects(const Outcome& outcome, Context& context) {
+  std::ostream& out = context.out();
+  const std::size_t listed = std::min(outcome.effects.size(), kEffectsListed);
+  for (std::size_t i = 0; i < listed; ++i) {
+    const Effect& effect = outcome.effects[i];
+    const bool is_blocked = effect.change == Effect::Change::blocked;
+    const std::string_view start = is_blocked ? "blocked" : "no longer blocked";
+    const TerminalCapabilities& capabilities = context.out_capabilities();
+    const std::string text =
+        wrap_hanging(fmt::format("{} {}", start, escape_for_terminal(describe_effect(effect))), capabilities.width, 2);
+    out << paint(start, is_blocked ? Style::red : Style::green, capabilities) << text.substr(start.size()) << '\n';
+  }
+  if (outcome.effects.size() > listed) out << fmt::format("and {} more effects\n", outcome.effects.size() - listed);
 }
 
 std::string describe_change(const Change& change, const Catalogue& catalogue) {

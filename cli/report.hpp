@@ -13,6 +13,9 @@ void print_error(const Error& error, bool as_json, Streams& streams);
 /// Prints the changes of a write, or of a dry run, in the context's format.
 void print_outcome(const Outcome& outcome, Context& context);
 
+/// Prints what a write blocks and no longer blocks, a line each.
+void print_effects(const Outcome& outcome, Context& context);
+
 /// `group /north: kind dealer -> site`: a change in one line.
 std::string describe_change(const Change& change, const Catalogue& catalogue);
 

@@ -16,6 +16,10 @@ void show_group(const AncestorPath& ancestors, Context& context);
 void show_license(const AncestorPath& ancestors, const License& license, Context& context);
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
 
+/// Prints for each membership of a user and each item what it gives, and why where that is nothing.
+void show_user_why(const UserState& user, const std::vector<UserItem>& items, const Catalogue& catalogue,
+                   Context& context);
+
 /// Whether groups without children are counted in the row of their parent.
 enum class FoldLeaves { no, yes };
 

@@ -57,7 +57,9 @@ Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
 
 Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
   Json licenses = Json::array();
-  for (const auto& due : mail.digest.licenses) licenses.push_back(json_of_due(*due, catalogue, today));
+  for (const LicenseReminder& each : mail.digest.licenses) {
+    licenses.push_back(json_of_due(*each.due, catalogue, today));
+  }
   Json accesses = Json::array();
   for (const DueAccess& due : mail.digest.accesses) accesses.push_back(json_of_due(due, catalogue, today));
   return {{"to", mail.digest.email},
@@ -118,7 +120,8 @@ void print_low(const std::vector<LowGroup>& low, Context& context) {
 void print_records(const std::vector<DueMail>& mails, Context& context) {
   TsvWriter tsv{context.out()};
   for (const DueMail& mail : mails) {
-    for (const auto& due : mail.digest.licenses) {
+    for (const LicenseReminder& each : mail.digest.licenses) {
+      const auto& due = each.due;
       const Slot& slot = due->ending.slot;
       tsv.write({"license", mail.digest.email, due->path, slot.license, slot.last.to_string(), slot.first.to_string()});
     }

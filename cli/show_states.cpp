@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <sstream>
 #include <utility>
 
@@ -19,11 +19,13 @@
 namespace allot::cli {
 namespace {
 
-constexpr std::size_t kBarWidth = 8;
+constexpr std::size_t kRowBarWidth = 8;
 constexpr std::size_t kBlocksNamed = 5;
 
 /// The largest width of the name of the group whose limit holds, which the tree shows too.
 constexpr std::size_t kWidestName = 14;
+
+using Holdings = std::vector<Holding>;  // one for each counted resource
 
 /// The figures of a counted resource in one group.
 struct Figures {
@@ -33,6 +35,7 @@ struct Figures {
   std::optional<std::int64_t> available;
   std::string limited_by;  // the name of another group that sets the limit
   bool is_blocked = false;
+  Holding holding{};
 };
 
 /// A group that blocks an item, and why.
@@ -74,15 +77,19 @@ Figures figures_of(const AncestorPath& ancestors, ResourceId id, Day day) {
 /// Prints the states of groups as a table with one line for each group.
 class StatesTable {
  public:
-  StatesTable(const Catalogue& catalogue, Context& context)
-      : catalogue_(catalogue), context_(context), items_(catalogue.counted().size() + catalogue.features().size()) {}
+  StatesTable(const Catalogue& catalogue, Held held, Context& context)
+      : catalogue_(catalogue),
+        held_(held),
+        context_(context),
+        items_(catalogue.counted().size() + catalogue.features().size()) {}
 
-  StateRow make_row(const AncestorPath& ancestors) {
+  StateRow make_row(const AncestorPath& ancestors, const Holdings* holdings) {
     const Day day = context_.shown_day();
     StateRow row;
     row.path = ancestors.path();
     for (ResourceId id = 0; id < catalogue_.counted().size(); ++id) {
       row.counts.push_back(figures_of(ancestors, id, day));
+      if (holdings != nullptr) row.counts.back().holding = (*holdings)[id];
       add_causes(ancestors, Item::counted(id), id, row);
     }
     for (FeatureId id = 0; id < catalogue_.features().size(); ++id) {
@@ -152,6 +159,9 @@ class StatesTable {
       columns.push_back({catalogue_.counted()[id].name, Align::right});
       columns.push_back({"", Align::left, Wrap::no, 1});
       columns.push_back({"free", Align::right});
+      if (held_ == Held::hidden) continue;
+      columns.push_back({"held", Align::right});
+      columns.push_back({"idle", Align::right});
     }
     std::vector<FeatureId> varied;
     for (const FeatureId id : catalogue_.features_in_order()) {
@@ -184,7 +194,7 @@ class StatesTable {
     return figures.limit ? "/" + std::to_string(*figures.limit) : "/∞";
   }
 
-  static void add_figures(const Figures& figures, std::size_t limit_width, std::vector<Cell>& cells) {
+  void add_figures(const Figures& figures, std::size_t limit_width, std::vector<Cell>& cells) const {
     const std::string limit = limit_text(figures);
     // No-break spaces keep the slashes below each other.
     std::string padding;
@@ -194,13 +204,16 @@ class StatesTable {
       const std::string name = fmt::format("({})", figures.limited_by);
       cells.push_back({display_width(name) <= kWidestName ? name : std::string{}, Style::dim});
     } else {
-      cells.push_back({bar(figures.taken, figures.limit, kBarWidth), bar_style(figures.taken, figures.limit)});
+      cells.push_back({bar(figures.taken, figures.limit, kRowBarWidth), bar_style(figures.taken, figures.limit)});
     }
     if (figures.is_blocked) {
       cells.push_back({"blocked", Style::red});
     } else {
       cells.push_back({figures.available ? std::to_string(*figures.available) : "∞"});
     }
+    if (held_ == Held::hidden) return;
+    cells.push_back({std::to_string(figures.holding.held)});
+    cells.push_back({std::to_string(figures.holding.idle)});
   }
 
   void print_notes() const {
@@ -230,16 +243,22 @@ class StatesTable {
   }
 
   const Catalogue& catalogue_;
+  Held held_;
   Context& context_;
   std::vector<Blocked> items_;  // the counted resources, then the features
   std::size_t groups_ = 0;
 };
 
-/// Visits the groups that the request selects.
-void walk(const StatesRequest& request, View& view, const View::VisitAncestors& visit) {
+/// Visits the groups that the request selects, with what users hold in them if that is requested, else null.
+void walk(const StatesRequest& request, View& view, Day day,
+          const std::function<void(const AncestorPath&, const Holdings*)>& visit) {
   for (const Path& path : request.roots.in(view)) {
+    std::vector<Holdings> holdings;  // of the groups in the order in which they are visited
+    if (request.held == Held::shown) holdings = view.holdings(path, request.depth, day);
+    std::size_t next = 0;
     view.walk(path, request.depth, [&](const AncestorPath& ancestors) {
-      if (request.filters.matches(ancestors)) visit(ancestors);
+      const Holdings* const own = request.held == Held::shown ? &holdings[next++] : nullptr;
+      if (request.filters.matches(ancestors)) visit(ancestors, own);
     });
   }
 }
@@ -249,17 +268,17 @@ void print_records(const StatesRequest& request, const Order& order, View& view,
   const Day day = context.shown_day();
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
-  if (context.format() == Format::csv) write_csv(context.out(), state_record_keys());
+  if (context.format() == Format::csv) write_csv(context.out(), state_record_keys(request.held));
   std::vector<StateRow> rows;
   std::size_t count = 0;
-  walk(request, view, [&](const AncestorPath& ancestors) {
+  walk(request, view, day, [&](const AncestorPath& ancestors, const Holdings* holdings) {
     if (!order.is_sorted() && order.first() && count++ >= *order.first()) return;
     StateRow row{order.values_of([&](const std::string& key) { return value_of_group(ancestors, key, day); })};
     if (json) {
-      row.text = to_text(json_of_state(ancestors, day));
+      row.text = to_text(json_of_state(ancestors, day, holdings));
     } else {
       std::ostringstream out;
-      write_state_records(ancestors, context, out);
+      write_state_records(ancestors, holdings, context, out);
       row.text = std::move(out).str();
     }
     if (order.is_sorted()) {
@@ -278,8 +297,10 @@ void print_records(const StatesRequest& request, const Order& order, View& view,
 void show_states(const StatesRequest& request, View& view, Context& context) {
   const Catalogue& catalogue = view.catalogue();
   if (request.list.columns) {
+    if (request.held == Held::shown) throw Error::usage("--held adds columns and cannot stand beside --columns");
     StateList list{context, catalogue, request.list};
-    walk(request, view, [&](const AncestorPath& ancestors) { list.add(ancestors); });
+    walk(request, view, context.shown_day(),
+         [&](const AncestorPath& ancestors, const Holdings*) { list.add(ancestors); });
     list.finish();
     return;
   }
@@ -287,11 +308,11 @@ void show_states(const StatesRequest& request, View& view, Context& context) {
   const Order order{request.list, fields};
   if (context.format() != Format::table) return print_records(request, order, view, context);
   const Day day = context.shown_day();
-  StatesTable table{catalogue, context};
+  StatesTable table{catalogue, request.held, context};
   std::vector<StateRow> rows;
-  walk(request, view, [&](const AncestorPath& ancestors) {
+  walk(request, view, day, [&](const AncestorPath& ancestors, const Holdings* holdings) {
     if (!order.is_sorted() && order.first() && rows.size() >= *order.first()) return;
-    StateRow row = table.make_row(ancestors);
+    StateRow row = table.make_row(ancestors, holdings);
     row.keys = order.values_of([&](const std::string& key) { return value_of_group(ancestors, key, day); });
     rows.push_back(std::move(row));
   });

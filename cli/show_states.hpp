@@ -6,6 +6,7 @@
 #include "cli/filters.hpp"
 #include "cli/listing.hpp"
 #include "cli/root_selection.hpp"
+#include "cli/show_state.hpp"
 
 namespace allot::cli {
 
@@ -15,6 +16,7 @@ struct StatesRequest {
   std::optional<std::size_t> depth;
   Filters filters;
   ListOptions list;
+  Held held = Held::hidden;
 };
 
 /// Prints the state of each group of `request`: a table with one line for each group, on a terminal drawn as a tree.

@@ -12,10 +12,6 @@
 namespace allot::cli {
 namespace {
 
-std::string number_or(const std::optional<std::int64_t>& number, const char* otherwise) {
-  return number ? std::to_string(*number) : otherwise;
-}
-
 Json json_of_timeline(const AncestorPath& ancestors, const std::vector<Span>& spans) {
   const Catalogue& catalogue = ancestors.catalogue();
   Json json{{"group", ancestors.path()}, {"spans", Json::array()}};

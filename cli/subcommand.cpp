@@ -30,6 +30,11 @@ Word Word::needs(Word other) const {
   return *this;
 }
 
+Word Word::with_optional_value() const {
+  option_->expected(0, 1);
+  return *this;
+}
+
 void Subcommand::add_subcommands(std::initializer_list<Entry> entries, Needed needed) const {
   if (needed == Needed::yes) app_.require_subcommand(1);
   const auto named = std::find_if(entries.begin(), entries.end(),

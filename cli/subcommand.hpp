@@ -27,6 +27,8 @@ class Word {
   Word excludes(Word other) const;
   /// Requires `other` to be present.
   Word needs(Word other) const;
+  /// Makes the value of an option optional: without one it is empty.
+  Word with_optional_value() const;
 
  private:
   friend class Subcommand;

@@ -94,6 +94,7 @@ void print_differences(const Outcome& outcome, Context& context) {
   if (outcome.has_changes() && !context.is_quiet()) {
     context.out() << fmt::format("{} to create, {} to update, {} to remove\n", outcome.created.total(),
                                  outcome.updated.total(), outcome.removed.total());
+    print_effects(outcome, context);
   }
 }
 

@@ -18,6 +18,7 @@ struct StateOptions {
   std::optional<std::string> depth;
   std::optional<std::string> why;
   bool timeline = false;
+  bool held = false;
   std::optional<std::string> user;
   std::optional<std::string> as_of;
   FilterOptions filters;
@@ -29,8 +30,13 @@ struct StateOptions {
   }
 };
 
-void show_user_state(const std::string& email, View& view, Context& context) {
-  show_user(view.user(email, context.shown_day()), view.catalogue(), context);
+/// Prints the entitlement of a user or, if `why` is given, why its memberships give nothing: of each item if it is
+/// empty.
+void show_user_state(const std::string& email, const std::optional<std::string>& why, View& view, Context& context) {
+  const UserState user = view.user(email, context.shown_day());
+  if (!why) return show_user(user, view.catalogue(), context);
+  const auto item = why->empty() ? std::nullopt : why;
+  show_user_why(user, view.user_items(user, item, context.shown_day()), view.catalogue(), context);
 }
 
 /// Prints the groups one by one; several groups in JSON as an array.
@@ -55,14 +61,18 @@ void state(const StateOptions& options, Context& context) {
   const auto open = [&] { return point ? context.view_as_of(*point) : context.view(); };
   if (options.user) {
     const std::string email = parse_email(*options.user);
-    show_user_state(email, *open(), context);
+    if (options.why && !options.why->empty()) parse_item_name(*options.why);
+    show_user_state(email, options.why, *open(), context);
     return;
+  }
+  if (options.why && options.why->empty()) {
+    throw Error::usage("--why needs the NAME of a resource or feature", "without one it needs --user EMAIL");
   }
   const RootSelection roots{options.path};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
     const Filters filters{options.filters, Listed::groups, context.shown_day()};
-    show_states({roots, depth, filters, options.list}, *open(), context);
+    show_states({roots, depth, filters, options.list, options.held ? Held::shown : Held::hidden}, *open(), context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;
@@ -73,8 +83,10 @@ void state(const StateOptions& options, Context& context) {
       show_why(ancestors, get_item(ancestors.catalogue(), *item), context);
     } else if (options.timeline) {
       show_timeline(ancestors, context);
+    } else if (options.held) {
+      show_state(ancestors, &view->holdings(path, std::size_t{0}, context.shown_day()).front(), context);
     } else {
-      show_state(ancestors, context);
+      show_state(ancestors, nullptr, context);
     }
   });
 }
@@ -88,14 +100,17 @@ void setup_state(const Subcommand& command) {
       command.flag("-r,--recursive", options->recursive, "Show a table of the group and all groups below it");
   command.option("--depth", "N", options->depth, "With -r: maximum depth in levels").needs(recursive);
   const Word why = command.option("--why", "NAME", options->why, "Show what blocks or limits a resource or feature")
-                       .excludes(recursive);
+                       .excludes(recursive)
+                       .with_optional_value();
   const Word timeline = command.flag("--timeline", options->timeline, "Show future limits, usage and availability");
   timeline.excludes(recursive).excludes(why);
+  const Word held = command.flag("--held", options->held, "Add what users hold and what reserved groups leave idle");
+  held.excludes(why).excludes(timeline);
   command.option("--user", "EMAIL", options->user, "Show the entitlements of a user")
       .excludes(path)
       .excludes(recursive)
-      .excludes(why)
-      .excludes(timeline);
+      .excludes(timeline)
+      .excludes(held);
   command.option("--as-of", "REV|TIME", options->as_of, "Show the state recorded at that point");
   add_state_filters(command, options->filters);
   add_list_options(command, options->list);

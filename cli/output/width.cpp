@@ -138,6 +138,14 @@ std::vector<std::string> wrap_words(std::string_view text, std::size_t width) {
   return wrap(text, width, {}, &end_of_words);
 }
 
+std::string wrap_hanging(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string joined;
+  for (const std::string& line : wrap(text, width, std::string(indent, ' '), &end_of_words)) {
+    joined += (joined.empty() ? "" : "\n") + line;
+  }
+  return joined;
+}
+
 std::size_t longest_word(std::string_view text) {
   std::size_t longest = 0;
   while (!text.empty()) {

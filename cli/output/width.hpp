@@ -21,6 +21,9 @@ std::string fit(std::string_view text, std::size_t width);
 /// else at a boundary of grapheme clusters; spaces at a break are dropped. A width of 0 means no limit.
 std::vector<std::string> wrap_words(std::string_view text, std::size_t width);
 
+/// `text` wrapped by `wrap_words` as one text of several lines, those after the first indented by `indent` columns.
+std::string wrap_hanging(std::string_view text, std::size_t width, std::size_t indent);
+
 /// The width of the longest part of `text` that `wrap_words` does not break.
 std::size_t longest_word(std::string_view text);
 

@@ -12,8 +12,7 @@ constexpr std::size_t kLookedAt = 2000;
 
 }  // namespace
 
-std::vector<Holder> find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id,
-                                 Day day) {
+Holders find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day) {
   const GroupId group = ancestors[at].id;
   const std::string path = ancestors.path_of(at);
   std::vector<Holder> holders;
@@ -35,8 +34,7 @@ std::vector<Holder> find_holders(Snapshot& rows, const AncestorPath& ancestors, 
   for (const Membership& member : rows.first_members(group, kLookedAt)) {
     if (member.grant.period.contains(day)) add(describe_member(path, member.email), member.grant.counts[id]);
   }
-  keep_largest(holders);
-  return holders;
+  return keep_largest(std::move(holders));
 }
 
 }  // namespace allot

@@ -8,8 +8,8 @@
 
 namespace allot {
 
-/// Returns the largest users of `id` on `day` in the group at index `at` of `ancestors`, at most ten. In a group with
-/// thousands of children or users only the first are considered.
-std::vector<Holder> find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
+/// Returns the users of `id` on `day` in the group at index `at` of `ancestors` and lists the ten largest. In a group
+/// with thousands of children or users only the first are considered.
+Holders find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t at, ResourceId id, Day day);
 
 }  // namespace allot

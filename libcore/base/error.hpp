@@ -36,6 +36,18 @@ struct Holder {
   std::int64_t count = 0;  ///< its usage on the first day of the violation
 };
 
+/// The largest users of a limit, and how many users there are in all.
+struct Holders {
+  std::vector<Holder> listed;
+  std::size_t total = 0;
+};
+
+/// A reserved group whose users leave a part of its limit unused.
+struct IdleGroup {
+  std::string group;      ///< its path
+  std::int64_t idle = 0;  ///< the unused part on the first day of the violation
+};
+
 /// A violation of a rule of allot-rules(7), with what would be accepted instead.
 struct Violation {
   std::string rule;   ///< requires, limit, ceiling, feature or period
@@ -48,7 +60,9 @@ struct Violation {
   std::optional<std::int64_t> allotted;  ///< the total that would be allotted on those days
   std::string by;                        ///< the licence or member at fault; empty if there is none
   std::string message;                   ///< the violation as a sentence
-  std::vector<Holder> holders;           ///< the largest users, if a limit is exceeded
+  Holders holders;                       ///< the largest users, if a limit is exceeded
+  Holders asking;                        ///< of an import: the items of the files that ask for the most of that limit
+  std::vector<IdleGroup> idle;           ///< the reserved groups below it with the largest unused limits
 };
 
 /// The violations of one refusal: counts all and keeps at most `kListed`.

@@ -1,5 +1,7 @@
 #include "libcore/edit/figures_update.hpp"
 
+#include "libcore/edit/refusal.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -122,7 +124,7 @@ void FiguresUpdate::run() {
   for (const auto& [path, group] : groups) update(updated.go_to(group));
   PathCursor checked{write_.rows(), scope_};
   for (const auto& [path, group] : groups) check(checked.go_to(group), path);
-  violation_report_.enforce();
+  enforce(write_, violation_report_);
 }
 
 /// Updates the figures of the last group of `ancestors` and passes the differences on to the groups above it.

@@ -6,6 +6,7 @@
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
 #include "libcore/edit/licenses.hpp"
+#include "libcore/edit/refusal.hpp"
 
 namespace allot {
 namespace {
@@ -118,7 +119,7 @@ void set_group(Write& write, const Path& path, const GroupPatch& specified) {
     write.changes().keep(What::group);
     return;
   }
-  write.changes().update_group(authorization, permission, ancestors.back().id, after, [&] {
+  write.changes().update_group(authorization, permission, ancestors.back().id, before, after, [&] {
     return update_of(ancestors, GroupState{path.to_string(), before}, GroupState{path.to_string(), after});
   });
   if (after.restriction == before.restriction) return;
@@ -131,7 +132,7 @@ void set_group(Write& write, const Path& path, const GroupPatch& specified) {
   ViolationReport violation_report{write.catalogue()};
   Headroom headroom{write.today()};
   validate_subtree(write, path, ancestors.above(), ancestors.back().taken(), headroom, violation_report);
-  violation_report.enforce();
+  enforce(write, violation_report);
 }
 
 void move_group(Write& write, const Path& path, const Path& new_parent) {
@@ -174,7 +175,7 @@ void move_group(Write& write, const Path& path, const Path& new_parent) {
   save_figures(write, new_above.back());
   count_ceilings(write, new_above, new_above.size() - 1, ceilings);
   validate_subtree(write, place, std::move(new_above), nothing, headroom, violation_report);
-  violation_report.enforce();
+  enforce(write, violation_report);
 }
 
 void rename_group(Write& write, const Path& path, const std::string& name) {

@@ -9,6 +9,7 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/refusal.hpp"
 
 namespace allot {
 namespace {
@@ -41,7 +42,7 @@ void put_licenses(Write& write, AncestorPath& ancestors, const GroupTraits& trai
     check_capacity(write, ancestors, headroom, violation_report);
     if (at > 0) allot(write, ancestors, at - 1, change, headroom, violation_report);
   }
-  violation_report.enforce();
+  enforce(write, violation_report);
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ void add_license(Write& write, const Path& path, const std::string& name, const 
     return Change{Op::create, What::license, path.to_string(), name, {}, license};
   });
   if (traits != before) {
-    write.changes().update_group(authorization, Permission::group, ancestors.back().id, traits, [&] {
+    write.changes().update_group(authorization, Permission::group, ancestors.back().id, before, traits, [&] {
       const std::string text = path.to_string();
       const GroupId parent = ancestors.size() > 1 ? ancestors[ancestors.size() - 2].id : 0;
       return Change{
@@ -114,7 +115,7 @@ void set_license(Write& write, const Path& path, const std::string& name, const 
     return;
   }
   *found = after;
-  write.changes().update_license(authorization, ancestors.back().id, after, [&] {
+  write.changes().update_license(authorization, ancestors.back().id, before.grant, after, [&] {
     return Change{Op::update, What::license, path.to_string(), name, before, after};
   });
   put_licenses(write, ancestors, GroupTraits{ancestors.back().traits}, std::move(licenses), &after);

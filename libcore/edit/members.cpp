@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/refusal.hpp"
+#include "libcore/model/in_force.hpp"
 
 namespace allot {
 namespace {
@@ -27,6 +30,38 @@ void apply(const MembershipChange& specified, const Catalogue& catalogue, Member
   if (specified.inherits_features) membership.inherits_features = true;
   if (lists) membership.inherits_features = false;
   apply(specified.grant, catalogue, membership.grant);
+}
+
+/// Notes which items that `member` of the last group of `ancestors` holds are blocked on the first day, from today on,
+/// on which it is active.
+void note_blocks(Write& write, const AncestorPath& ancestors, const Membership& member) {
+  const Period& period = member.grant.period;
+  const Day day = std::max(period.from, write.today());
+  if (day > period.until) return;
+  const std::string when = day == write.today() ? "" : fmt::format(" on {}", day.to_string());
+  for (std::size_t at = ancestors.size(); at-- > 0;) {
+    if (!ancestors[at].traits.suspended) continue;
+    write.note(fmt::format("everything is blocked in {}: {} is suspended", ancestors.path(), ancestors.path_of(at)));
+    return;
+  }
+  const Catalogue& catalogue = write.catalogue();
+  std::map<std::string, std::vector<std::string>> items;  // by the nearest group that blocks them, in words
+  const auto add = [&](const Item& item) {
+    const std::vector<Block> blocks = find_blocks(ancestors, item, day);
+    if (blocks.empty()) return;
+    const std::string by = fmt::format("{} {}", ancestors.path_of(blocks[0].at), describe_reason(blocks[0]));
+    items[by].push_back(name_of(catalogue, item));
+  };
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    if (member.grant.counts[id] > 0) add(Item::counted(id));
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (member.grant.features.has(id)) add(Item::feature(id));
+  }
+  for (const auto& [by, names] : items) {
+    write.note(fmt::format("{} {} blocked in {}{}: {}", fmt::join(names, " and "), names.size() == 1 ? "is" : "are",
+                           ancestors.path(), when, by));
+  }
 }
 
 /// Replaces `before` (null: none) by `after` (null: none) in the last group of `ancestors` and checks the result.
@@ -58,7 +93,8 @@ void put_member(Write& write, const Authorization& authorization, AncestorPath& 
     save_figures(write, ancestors.back());
   }
   allot(write, ancestors, ancestors.size() - 1, change, headroom, violation_report);
-  violation_report.enforce();
+  enforce(write, violation_report);
+  if (after != nullptr) note_blocks(write, ancestors, *after);
 }
 
 /// Returns a new membership with the user's known spelling of `email` and, if no name is specified, the user's known

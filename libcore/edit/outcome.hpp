@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libcore/model/change.hpp"
+#include "libcore/model/effects.hpp"
 
 namespace allot {
 
@@ -31,7 +32,8 @@ struct Outcome {
   std::vector<std::string> notes;  ///< additional effects of the write, one sentence each
   std::vector<Change> changes;     ///< the changes, or only the first of them
   bool has_all_changes = true;
-  Catalogue catalogue;  ///< the catalogue after the write, to which the ids in `changes` refer
+  std::vector<Effect> effects;  ///< what is blocked or no longer blocked in the groups that the actor sees
+  Catalogue catalogue;          ///< the catalogue after the write, to which the ids in `changes` refer
 
   Counters& counters_of(Op op);
   std::int64_t count_changes() const { return created.total() + updated.total() + removed.total(); }

@@ -9,6 +9,7 @@
 
 #include "libcore/access/authorizer.hpp"
 #include "libcore/edit/outcome.hpp"
+#include "libcore/model/effects.hpp"
 #include "libcore/storage/store.hpp"
 
 namespace allot {
@@ -36,10 +37,11 @@ class RowChanges {
 
   /// Changes only the reminder of a group if `permission` is `inside`.
   template <typename Make>
-  void update_group(const Authorization& authorization, Permission permission, GroupId group, const GroupTraits& traits,
-                    Make change) {
+  void update_group(const Authorization& authorization, Permission permission, GroupId group, const GroupTraits& before,
+                    const GroupTraits& traits, Make change) {
     authorization.require(permission, group);
     store_.update_group(group, traits);
+    if (may_change_blocks(before, traits)) blocks_changed_in(group);
     record(Op::update, What::group, change);
   }
 
@@ -57,6 +59,7 @@ class RowChanges {
     authorization.require(Permission::group, group);
     into.require(Permission::inside, parent);
     store_.move_group(group, parent);
+    blocks_changed_in(group);
     record(Op::update, What::group, change);
   }
 
@@ -86,13 +89,16 @@ class RowChanges {
   void insert_license(const Authorization& authorization, GroupId group, const LicenseView& license, Make change) {
     authorization.require(Permission::group, group);
     store_.insert_license(group, license);
+    blocks_changed_in(group);
     record(Op::create, What::license, change);
   }
 
   template <typename Make>
-  void update_license(const Authorization& authorization, GroupId group, const LicenseView& license, Make change) {
+  void update_license(const Authorization& authorization, GroupId group, const Grant& before,
+                      const LicenseView& license, Make change) {
     authorization.require(Permission::group, group);
     store_.update_license(group, license);
+    if (may_change_blocks(before, license.grant)) blocks_changed_in(group);
     record(Op::update, What::license, change);
   }
 
@@ -100,6 +106,7 @@ class RowChanges {
   void remove_license(const Authorization& authorization, GroupId group, std::string_view name, Make change) {
     authorization.require(Permission::group, group);
     store_.remove_license(group, name);
+    blocks_changed_in(group);
     record(Op::remove, What::license, change);
   }
 
@@ -196,6 +203,7 @@ class RowChanges {
   GroupId reserve_groups(std::int64_t count) { return store_.reserve_groups(count); }
 
   /// Restores the version of a row that the write of `revision` replaced or removed, for an authorized plan; see Store.
+  /// The caller names the groups in or below which other items may be blocked then with `blocks_changed_in`.
   void restore(const Authorization& authorization, const ItemKey& key, std::int64_t revision) {
     authorization.require_plan();
     store_.restore(key, revision);
@@ -211,11 +219,21 @@ class RowChanges {
   void drop_indexes() { store_.drop_indexes(); }
   void build_indexes() { store_.build_indexes(); }
 
+  /// Records that the blocks of a group may have changed: its suspension, restriction, licences or parent. A group that
+  /// was restored is recorded too, unless its parent was.
+  void blocks_changed_in(GroupId group) {
+    if (blocking_.empty() || blocking_.back() != group) blocking_.push_back(group);
+  }
+  /// Returns the recorded groups; a group may be there more than once.
+  const std::vector<GroupId>& blocking_groups() const { return blocking_; }
+
   /// Counts an item that already was as specified.
   void keep(What what) { outcome_.unchanged.of(what) += 1; }
 
   /// Returns whether `revision` is that of this write.
-  bool is_own(std::int64_t revision) const { return revision == store_.next_revision(); }
+  bool is_own(std::int64_t revision) const { return revision == this->revision(); }
+  /// Returns the revision of this write.
+  std::int64_t revision() const { return store_.next_revision(); }
 
   /// Recomputes the counters and the changes from the row versions of the write, if a change was not recorded or the
   /// write changed a row more than once. Sorts the changes.
@@ -240,6 +258,7 @@ class RowChanges {
   Outcome& outcome_;
   std::size_t most_changes_;
   bool reads_later_ = false;
+  std::vector<GroupId> blocking_;
 };
 
 }  // namespace allot

@@ -75,6 +75,7 @@ class Undo {
   void apply_groups(const Authorization& authorization);
   void restore_contents(const Authorization& authorization);
   void remove_from_catalogue(const Authorization& authorization);
+  void record_blocks();
 
   Write& write_;
   StoreReader& store_;

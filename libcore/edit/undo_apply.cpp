@@ -86,6 +86,19 @@ void Undo::apply(const Authorization& authorization) {
   apply_groups(authorization);
   restore_contents(authorization);
   remove_from_catalogue(authorization);
+  record_blocks();
+}
+
+/// Records the groups whose blocks the undo may change: those with other traits, licences or parents, and the topmost
+/// restored groups.
+void Undo::record_blocks() {
+  for (const ItemKey& key : keys_) {
+    const bool can_block = key.what == What::group || key.what == What::license;
+    if (!can_block) continue;
+    const bool is_below_restored = removes(key.group) && removes(find_group_change(key.group)->before->parent);
+    const bool is_in_restored = removes(key.group) && key.what == What::license;
+    if (!is_below_restored && !is_in_restored) write_.changes().blocks_changed_in(key.group);
+  }
 }
 
 /// Whether an item existed before the entry.

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "libcore/edit/effects.hpp"
+
 namespace allot {
 
 Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
@@ -11,9 +13,8 @@ Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
       transaction_(engine.store_, Store::Transaction::Kind::write),
       authorizer_(engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
-      changes_(engine.store_, authorizer_, outcome_, most_changes) {
-  for (const auto& [group, access] : authorizer_.scope()->entries()) actor_groups_.push_back(group);
-}
+      changes_(engine.store_, authorizer_, outcome_, most_changes),
+      scope_(authorizer_.scope()) {}
 
 PrunedLog Write::prune_log(std::int64_t before) {
   authorizer_.authorize_company("prune the log");
@@ -50,6 +51,7 @@ Outcome Write::commit() {
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
   changes_.coalesce();
+  outcome_.effects = find_effects(engine_.store_, changes_.blocking_groups(), *scope_, today());
   if (outcome_.is_dry_run || !outcome_.has_changes()) {
     outcome_.revision = newest_visible_revision(engine_.store_, authorizer_);
     return std::move(outcome_);
@@ -84,7 +86,7 @@ StoredEntry Write::add_entry() {
   entry.time = origin.now();
   entry.login = origin.login;
   entry.actor = engine_.actor();
-  entry.actor_groups = actor_groups_;
+  for (const auto& [group, access] : scope_->entries()) entry.actor_groups.push_back(group);
   entry.via = static_cast<int>(origin.via);
   entry.command = origin.command + added_words_;
   entry.changes = outcome_.count_changes();

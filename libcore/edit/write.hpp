@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,8 +68,10 @@ class Write {
   /// Adds a word to the command line in the log that the program chose in place of the caller.
   void add_word(const std::string& word) { added_words_ += ' ' + word; }
 
-  /// Adds a note on an additional effect of the write.
-  void note(std::string sentence) { outcome_.notes.push_back(std::move(sentence)); }
+  /// Adds a note on an additional effect of the write, unless the last one says the same.
+  void note(std::string sentence) {
+    if (outcome_.notes.empty() || outcome_.notes.back() != sentence) outcome_.notes.push_back(std::move(sentence));
+  }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
  private:
@@ -82,8 +85,8 @@ class Write {
   Outcome outcome_;
   RowChanges changes_;
   std::optional<std::int64_t> guarded_;
-  std::int64_t first_revision_ = 0;    // the newest visible revision when `guard` was called
-  std::vector<GroupId> actor_groups_;  // the groups in the actor's scope at the beginning of the write
+  std::int64_t first_revision_ = 0;     // the newest visible revision when `guard` was called
+  std::shared_ptr<const Scope> scope_;  // of the actor at the beginning of the write
   ReportProgress progress_;
   std::string added_words_;
 };

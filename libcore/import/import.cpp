@@ -8,6 +8,8 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/edit/catalogue.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/refusal.hpp"
+#include "libcore/import/asking.hpp"
 #include "libcore/import/merge.hpp"
 #include "libcore/import/permissions.hpp"
 #include "libcore/import/saving.hpp"
@@ -104,6 +106,11 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
     const Restriction restriction = tree.groups()[0].traits.restriction;
     const std::int64_t ceilings = pass_ceilings(restriction, validation.ceilings[0]);
     count_ceilings(write, above, above.size() - 1, ceilings - passed_ceilings(target.back()));
+  }
+  if (!validation.violation_report.is_clean()) {
+    Violations& violations = validation.violation_report.violations();
+    add_asking(merge, options.into, write.catalogue(), write.today(), violations);
+    add_idle(write, violations);
   }
   saving.save_figures(validation.usages, validation.ceilings);
   return validation.violation_report.violations();

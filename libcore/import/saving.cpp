@@ -147,7 +147,7 @@ void ImportSaving::save_groups() {
     is_touched_[row] = fate == RowFate::created || fate == RowFate::updated || is_touched_[row];
     if (fate == RowFate::created) fresh.add({ids_[row], parent_of(row), group.name, group.traits}, row);
     if (fate == RowFate::updated) {
-      changes_.update_group(authorization_, Permission::group, group.id, group.traits, [&] {
+      changes_.update_group(authorization_, Permission::group, group.id, merge_.group_before(row), group.traits, [&] {
         return Change{Op::update,
                       What::group,
                       path_of(row),
@@ -176,7 +176,7 @@ void ImportSaving::save_licenses() {
     if (fate == RowFate::created) {
       changes_.insert_license(authorization_, ids_[group], license, [&] { return change(Op::create, {}); });
     } else {
-      changes_.update_license(authorization_, ids_[group], license,
+      changes_.update_license(authorization_, ids_[group], merge_.license_before(row).grant, license,
                               [&] { return change(Op::update, merge_.license_before(row)); });
     }
   }

@@ -1,5 +1,7 @@
 #include "libcore/model/in_force.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace allot {
@@ -64,6 +66,13 @@ std::string_view word_for(Status status) {
 std::string_view word_for(BlockReason reason) {
   static constexpr std::string_view kWords[] = {"suspended", "not-licensed", "not-yet-valid", "expired"};
   return kWords[static_cast<std::size_t>(reason)];
+}
+
+std::string describe_reason(const Block& block) {
+  std::string text{word_for(block.reason)};
+  if (!block.date) return text;
+  const char* const day = block.reason == BlockReason::expired ? "last" : "first";
+  return fmt::format("{} ({} day {})", text, day, block.date->to_string());
 }
 
 Status status_on(Day day, const Period& period) {

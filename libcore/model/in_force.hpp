@@ -33,6 +33,9 @@ struct Block {
   std::optional<Day> date;  ///< the day on which the item starts or the last day on which it held, if there is one
 };
 
+/// Returns the reason of a block in words: `expired (last day 2026-10-31)`.
+std::string describe_reason(const Block& block);
+
 /// Returns the block by the group at `at` on `item` on `day`, if there is one.
 std::optional<Block> find_block(const AncestorPath& ancestors, std::size_t at, const Item& item, Day day);
 

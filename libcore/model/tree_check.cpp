@@ -89,7 +89,7 @@ class TreeCheck {
       if (is_lowered) {
         rule_violation.allotted = rule_violation.requested;
         violation_report_.add(rule_violation, path_of(above), parent_context_.asked->by(),
-                              {Holder{path_of(row), *rule_violation.requested}});
+                              Holders{{Holder{path_of(row), *rule_violation.requested}}, 1});
         continue;
       }
       if (!rule_violation.accepted) rule_violation.accepted = rule_violation.limit;
@@ -103,7 +103,7 @@ class TreeCheck {
     const std::string by = row == 0 && parent_context_.asked != nullptr ? parent_context_.asked->by() : std::string{};
     for (RuleViolation& rule_violation : rule_violations_) {
       if (by.empty()) rule_violation.accepted = rule_violation.limit;
-      std::vector<Holder> holders;
+      Holders holders;
       if (violation_report_.is_listing()) {
         holders =
             find_holders(tree_, usages_, parent_context_.top, row, rule_violation.item->id, rule_violation.span.from);
@@ -153,8 +153,8 @@ void check_tree(const Tree& tree, const Usages& usages, const ParentContext& par
   TreeCheck(tree, usages, parent_context, catalogue, today, violation_report).run();
 }
 
-std::vector<Holder> find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group,
-                                 ResourceId id, Day day) {
+Holders find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group, ResourceId id,
+                     Day day) {
   std::vector<Holder> holders;
   tree.for_each_child(group, [&](Tree::Row child) {
     std::int64_t count = 0;
@@ -173,14 +173,15 @@ std::vector<Holder> find_holders(const Tree& tree, const Usages& usages, const s
     if (!grant.period.contains(day) || grant.counts[id] == 0) return;
     holders.push_back({describe_member(tree.path_of(group, top), entry.email), grant.counts[id]});
   });
-  keep_largest(holders);
-  return holders;
+  return keep_largest(std::move(holders));
 }
 
-void keep_largest(std::vector<Holder>& holders) {
+Holders keep_largest(std::vector<Holder> holders) {
   constexpr std::size_t kMost = 10;
   std::stable_sort(holders.begin(), holders.end(), [](const Holder& a, const Holder& b) { return a.count > b.count; });
-  if (holders.size() > kMost) holders.resize(kMost);
+  const std::size_t total = holders.size();
+  if (total > kMost) holders.resize(kMost);
+  return {std::move(holders), total};
 }
 
 }  // namespace allot

@@ -23,11 +23,11 @@ struct ParentContext {
 void check_tree(const Tree& tree, const Usages& usages, const ParentContext& parent_context, const Catalogue& catalogue,
                 Day today, ViolationReport& violation_report);
 
-/// Returns the users of `id` in `group` on `day`, the largest first, at most ten.
-std::vector<Holder> find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group,
-                                 ResourceId id, Day day);
+/// Returns the users of `id` in `group` on `day`, the largest first, and lists at most ten.
+Holders find_holders(const Tree& tree, const Usages& usages, const std::string& top, Tree::Row group, ResourceId id,
+                     Day day);
 
-/// Sorts `holders` by count and keeps the ten largest.
-void keep_largest(std::vector<Holder>& holders);
+/// Returns the number of `holders` and the ten largest, sorted by count.
+Holders keep_largest(std::vector<Holder> holders);
 
 }  // namespace allot

@@ -33,10 +33,10 @@ std::string describe_limit(const Violation& violation) {
 }
 
 std::string describe_ceiling(const Violation& violation) {
-  if (!violation.accepted && !violation.holders.empty()) {
+  if (!violation.accepted && !violation.holders.listed.empty()) {
     return fmt::format("{} has {} {} {}, and the ceiling of {} is {}: at least that many are needed", violation.group,
-                       *violation.limit, violation.item, describe_days(violation.span), violation.holders.front().by,
-                       *violation.requested);
+                       *violation.limit, violation.item, describe_days(violation.span),
+                       violation.holders.listed.front().by, *violation.requested);
   }
   return fmt::format("{} has {} {} {}, and the ceiling of {} would be {}: at most {} would be accepted",
                      violation.group, *violation.limit, violation.item, describe_days(violation.span), violation.by,
@@ -103,7 +103,7 @@ std::string describe_above(Rule rule, const Violation& violation, const Period& 
 }  // namespace
 
 void ViolationReport::add(const RuleViolation& rule_violation, const std::string& group, const std::string& by,
-                          std::vector<Holder> holders) {
+                          Holders holders) {
   Violation violation;
   const bool is_above = group == kAbove;
   if (is_listing() || is_above) {

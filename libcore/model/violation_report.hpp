@@ -18,8 +18,7 @@ class ViolationReport {
   /// Adds a violation of the limit, feature or period of `group` (its path); `by` names the licence or member at fault
   /// or is empty. For a group that is not visible (`kAbove`) only what would be accepted is reported, and equal
   /// violations are merged; allot-rules(7), Delegation.
-  void add(const RuleViolation& rule_violation, const std::string& group, const std::string& by,
-           std::vector<Holder> holders = {});
+  void add(const RuleViolation& rule_violation, const std::string& group, const std::string& by, Holders holders = {});
 
   /// Returns whether another violation would still be listed, so that its holders are worth computing.
   bool is_listing() const { return violations_.is_listing(); }
@@ -29,6 +28,7 @@ class ViolationReport {
   void enforce();
 
   const Violations& violations() const { return violations_; }
+  Violations& violations() { return violations_; }
 
  private:
   void add_above(Violation violation, const RuleViolation& rule_violation);

@@ -13,7 +13,9 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/history/log.hpp"
+#include "libcore/model/holdings.hpp"
 #include "libcore/model/schedule.hpp"
+#include "libcore/query/user_items.hpp"
 #include "libcore/reminders/reminders.hpp"
 
 namespace allot {
@@ -79,6 +81,10 @@ class View {
   /// Visits the group at `path` and the groups up to `depth` levels below it in path order, each with its licences.
   void walk(const Path& path, std::optional<std::size_t> depth, const VisitAncestors& visit);
 
+  /// Returns what users hold on `day` in each group that `walk` visits, in the same order: one holding for each counted
+  /// resource.
+  std::vector<std::vector<Holding>> holdings(const Path& path, std::optional<std::size_t> depth, Day day);
+
   /// Visits the memberships of the last group of `ancestors` by e-mail; each view is valid during its call of `visit`.
   void for_each_member(const AncestorPath& ancestors, const std::function<void(const MembershipView&)>& visit) {
     rows().for_each_member(ancestors.back().id, visit);
@@ -111,6 +117,10 @@ class View {
   /// Returns the state of a user on `day`; throws not_found. It covers all groups for the actor itself, else visible
   /// groups.
   UserState user(const std::string& email, Day day);
+
+  /// Returns what each membership of a user gives of each item, or of the item `name`, on `day`, in path order; throws
+  /// not_found.
+  std::vector<UserItem> user_items(const UserState& user, const std::optional<std::string>& name, Day day);
 
   /// Writes the subtree at `path` to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);

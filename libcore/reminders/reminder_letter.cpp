@@ -19,9 +19,9 @@ class Wording {
     Facts::List accesses;
     Day first_license = Day::last();
     Day first_access = Day::last();
-    for (const auto& due : digest.licenses) {
-      licenses.push_back(facts_of(*due));
-      first_license = std::min(first_license, due->ending.slot.last);
+    for (const LicenseReminder& each : digest.licenses) {
+      licenses.push_back(facts_of(each));
+      first_license = std::min(first_license, each.due->ending.slot.last);
     }
     for (auto each = digest.accesses.begin(); each != digest.accesses.end(); ++each) {
       const DueAccess& due = *each;
@@ -52,7 +52,8 @@ class Wording {
  private:
   static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
 
-  Facts facts_of(const DueLicense& due) const {
+  Facts facts_of(const LicenseReminder& reminder) const {
+    const DueLicense& due = *reminder.due;
     const License& license = due.ending.license;
     Facts facts;
     facts.set("group", due.path);
@@ -62,15 +63,24 @@ class Wording {
     add_days(due.ending.slot.last, facts);
     facts.set_list("falls", facts_of(due.ending.reductions));
     facts.set("blocked", describe(due.blocked));
-    if (license.grant.period.until.is_finite()) {
-      const std::string words = fmt::format("{} {}", quote_for_shell(due.path), quote_for_shell(license.name));
-      facts.set("extend", license.name.starts_with('-')
-                              ? fmt::format("allot license set --until YYYY-MM-DD -- {}", words)
-                              : fmt::format("allot license set {} --until YYYY-MM-DD", words));
-    } else {
-      facts.set("extend", "");
-    }
+    const bool ends_itself = license.grant.period.until.is_finite();
+    facts.set("extend", ends_itself && reminder.may_extend ? write_command(due.path, license.name) : "");
+    facts.set("ask", ends_itself && !reminder.may_extend ? describe_whom_to_ask(reminder) : "");
     return facts;
+  }
+
+  static std::string write_command(const std::string& group, const std::string& license) {
+    const std::string words = fmt::format("{} {}", quote_for_shell(group), quote_for_shell(license));
+    return license.starts_with('-') ? fmt::format("allot license set --until YYYY-MM-DD -- {}", words)
+                                    : fmt::format("allot license set {} --until YYYY-MM-DD", words);
+  }
+
+  static std::string describe_whom_to_ask(const LicenseReminder& reminder) {
+    if (reminder.above.empty()) return fmt::format("an administrator of a group above {}", reminder.due->path);
+    constexpr std::ptrdiff_t kNamed = 3;
+    const auto& users = reminder.above_users;
+    const auto end = users.begin() + std::min(kNamed, static_cast<std::ptrdiff_t>(users.size()));
+    return fmt::format("an administrator of {}: {}", reminder.above, fmt::join(users.begin(), end, ", "));
   }
 
   Facts facts_of(const DueAccess& due) const {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "libcore/access/authorizer.hpp"
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 
@@ -51,7 +52,7 @@ class Search {
           due = std::make_shared<DueLicense>(
               DueLicense{ancestors.path(), ending, count_blocked(*tree, ending, ancestors.catalogue())});
         }
-        digest_of(person).licenses.push_back(due);
+        digest_of(person).licenses.push_back(reminder_for(person, ancestors, due));
       }
       if (administrators.empty()) {
         reminders_.unreached.push_back({ancestors.path(), ending.license.name, ending.slot.last});
@@ -98,17 +99,50 @@ class Search {
 
   /// Returns the active administrators of the last group of `ancestors`, or of the nearest group above that has any.
   const std::vector<Person>& administrators_of(const AncestorPath& ancestors) {
-    for (std::size_t at = ancestors.size(); at-- > 0;) {
-      const auto [known, is_new] = administrators_.try_emplace(ancestors[at].id);
-      if (is_new) {
-        store_.for_each_member(ancestors[at].id, [&, &people = known->second](const MembershipView& member) {
-          if (!is_administrator_on(day_, member)) return;
-          people.push_back({std::string{member.email}, std::string{member.name}});
-        });
-      }
-      if (!known->second.empty() || at == 0) return known->second;
+    for (std::size_t at = ancestors.size(); at-- > 1;) {
+      const std::vector<Person>& found = own_administrators(ancestors, at);
+      if (!found.empty()) return found;
     }
-    return administrators_[kRootGroup];
+    return own_administrators(ancestors, 0);
+  }
+
+  /// Returns the active administrators of the group at `at`.
+  const std::vector<Person>& own_administrators(const AncestorPath& ancestors, std::size_t at) {
+    const auto [known, is_new] = administrators_.try_emplace(ancestors[at].id);
+    if (is_new) {
+      store_.for_each_member(ancestors[at].id, [&, &people = known->second](const MembershipView& member) {
+        if (!is_administrator_on(day_, member)) return;
+        people.push_back({std::string{member.email}, std::string{member.name}});
+      });
+    }
+    return known->second;
+  }
+
+  /// Decides whether a recipient may extend a licence of the last group of `ancestors`, which requires
+  /// `Permission::group`, and else finds the nearest group above it that the recipient sees and somebody administers.
+  LicenseReminder reminder_for(const Person& person, const AncestorPath& ancestors,
+                               const std::shared_ptr<const DueLicense>& due) {
+    LicenseReminder reminder{due, false, {}, {}};
+    const Scope& scope = scope_of(person.email);
+    AccessLevel access = scope.access_in(kRootGroup, AccessLevel::none);
+    const std::size_t last = ancestors.size() - 1;
+    for (std::size_t at = 0; at < std::max<std::size_t>(last, 1); ++at) {
+      access = scope.access_in(ancestors[at].id, access);
+      if (access == AccessLevel::none) continue;
+      reminder.may_extend = reminder.may_extend || access == AccessLevel::administer;
+      const std::vector<Person>& administrators = own_administrators(ancestors, at);
+      if (administrators.empty()) continue;
+      reminder.above = ancestors.path_of(at);
+      reminder.above_users.clear();
+      for (const Person& each : administrators) reminder.above_users.push_back(each.email);
+    }
+    return reminder;
+  }
+
+  const Scope& scope_of(const std::string& email) {
+    const auto [known, is_new] = scopes_.try_emplace(fold_ascii(email));
+    if (is_new) known->second = Authorizer{store_, day_, email}.scope();
+    return *known->second;
   }
 
   bool is_due_to(std::string_view recipient, const Slot& slot) {
@@ -129,6 +163,7 @@ class Search {
   Day day_;
   std::shared_ptr<const Scope> everything_ = std::make_shared<Scope>();
   std::unordered_map<GroupId, std::vector<Person>> administrators_;
+  std::unordered_map<std::string, std::shared_ptr<const Scope>> scopes_;  // by e-mail in lower case
   std::map<std::string, Digest> digests_;
   Reminders reminders_;
 };
@@ -137,7 +172,7 @@ class Search {
 
 std::vector<MailSlot> Digest::slots() const {
   std::map<Slot, std::string> all;
-  for (const auto& license : licenses) all.emplace(license->ending.slot, license->path);
+  for (const LicenseReminder& license : licenses) all.emplace(license.due->ending.slot, license.due->path);
   for (const DueAccess& access : accesses) all.emplace(access.slot, access.path);
   std::vector<MailSlot> slots;
   for (const auto& [slot, path] : all) slots.push_back({slot, path});

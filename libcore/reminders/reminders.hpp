@@ -22,6 +22,14 @@ struct DueLicense {
   Blocked blocked;  ///< blocked when the licence ends
 };
 
+/// A licence in a mail: whether the recipient may extend it, and whom to ask otherwise.
+struct LicenseReminder {
+  std::shared_ptr<const DueLicense> due;
+  bool may_extend = false;  ///< whether the recipient administers a group above its group
+  std::string above;        ///< else the nearest such group that the recipient sees; empty if there is none
+  std::vector<std::string> above_users;  ///< its administrators, by e-mail
+};
+
 /// The end of a recipient's own access in a group.
 struct DueAccess {
   std::string path;
@@ -35,7 +43,7 @@ struct DueAccess {
 struct Digest {
   std::string email;
   std::string name;  ///< empty if no membership that was read has a name
-  std::vector<std::shared_ptr<const DueLicense>> licenses;
+  std::vector<LicenseReminder> licenses;
   std::vector<DueAccess> accesses;
 
   /// Returns the slots of the mail, each once.

@@ -28,7 +28,8 @@ constexpr Variable kLicenses[] = {
     {"when", Kind::text, "the same in words: `today`, `tomorrow`, `in 14 days`"},
     {"falls", Kind::list, "what there is less of in the group from the day after on", kFalls},
     {"blocked", Kind::text, "what is blocked below the group then, in words; empty where nothing is"},
-    {"extend", Kind::text, "the command that extends it; empty where its end is that of what is above"},
+    {"extend", Kind::text, "the command that extends it, if the recipient may run it; empty if it has no own end"},
+    {"ask", Kind::text, "whom to ask to extend it, if the recipient may not; empty if it has no own end"},
 };
 
 constexpr Variable kAccesses[] = {
@@ -81,8 +82,14 @@ License {{license}} of {{group}} ends on {{last_day}}, {{when}}.
   To extend it, run
     {{extend}}
 {{/extend}}
+{{#ask}}
+  To extend it, ask
+    {{ask}}
+{{/ask}}
 {{^extend}}
+{{^ask}}
   It has no end of its own: it runs as long as what is above {{group}}.
+{{/ask}}
 {{/extend}}
 
 {{/licenses}}

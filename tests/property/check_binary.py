@@ -27,6 +27,7 @@ from pathlib import Path
 import yaml
 
 from commands import Failure, Import, Operation, create, perform
+from effects import find_effects, find_origins, in_any_order
 from generator import Generator
 from model import FIGURES, ROOT, Exact, Group, Model, Store, fold, path_key, show_day, show_path, spec_words
 
@@ -286,6 +287,8 @@ class Episode:
         if failure:
             self.counts["refusals"].update(failure.rules)
         self.compare_outcome(op, failure, result)
+        if not failure and op.command != "init":
+            self.compare_effects(op, expected, result)
         if not failure and not op.fields.get("dry_run"):
             self.store = expected
 
@@ -306,6 +309,15 @@ class Episode:
         if failure:
             self.compare_error(op, failure, result.error())
 
+    def compare_effects(self, op, after, result):
+        """A write reports what it changes for those below."""
+        expected = find_effects(self.store, after, self.day, find_origins(self.store, self.day, op))
+        told = json.loads(result.out)["effects"]
+        self.counts["other"]["effects"] += len(expected)
+        if in_any_order(expected) != in_any_order(told):
+            raise Disagreement(f"effects of `{shlex.join(op.argv)}`", spec_words(find_effects), show(expected),
+                               show(told))
+
     def compare_error(self, op, failure, error):
         if error.get("exit") != failure.status or failure.code not in (None, error.get("code")):
             raise Disagreement(f"error code of `{shlex.join(op.argv)}`", failure.sentence,
@@ -316,6 +328,7 @@ class Episode:
         if {v["rule"] for v in told} != failure.rules:
             raise Disagreement(f"violated rules of `{shlex.join(op.argv)}`", f"{REFUSED}\n{failure.sentence}",
                                sorted(failure.rules), show(told))
+        self.compare_idle(op, told)
         if self.options.items:
             self.compare_items(op, failure, told)
         if self.options.accepted:
@@ -331,6 +344,22 @@ class Episode:
         if model != binary:
             raise Disagreement(f"violations of `{shlex.join(op.argv)}`", REFUSED, f"only {sorted(model - binary)}",
                                f"only {sorted(binary - model, key=str)}\n{show(told)}")
+
+    def compare_idle(self, op, told):
+        """A refusal by `limit` names the three such groups with the most idle."""
+        if op.command in ("batch", "group move", "group rename"):
+            return
+        model = Model(self.store, self.day)
+        for each in told:
+            group = tuple(each["group"].split("/")[1:]) if each["group"] != "/" else ROOT
+            expected = []
+            if each["rule"] == "limit" and group in self.store.groups:
+                day = self.day if each["from"] is None else date.fromisoformat(each["from"]).toordinal()
+                expected = model.most_idle(group, each["item"], day)
+            self.counts["other"]["idle"] += len(expected)
+            if each["idle"] != expected:
+                raise Disagreement(f"idle of `{shlex.join(op.argv)}`", spec_words(self.compare_idle), show(expected),
+                                   show(each))
 
     def compare_accepted(self, op, told):
         """`accepted` is the most that would have been saved: judged where the one violation speaks of a count asked
@@ -471,6 +500,7 @@ class Episode:
         reads = [
             Read(["state", "-r", *at], model.state_recursive(ROOT, day)),
             Read(["state", spelled, "--timeline", *at], model.timeline(path, day)),
+            Read(["state", spelled, "-r", "--held", *at], model.held_recursive(path, day)),
             Read(["user", "list", "/", "-r", *at], model.user_list(ROOT, day, True), any_order=True),
             Read(["license", "list", "-r", *at], model.license_list(ROOT, day, True)),
             Read(["group", "list", "/", "-r"], model.group_list(ROOT, True)),

@@ -16,6 +16,7 @@ import sys
 from batches import Batch, Snapshot, count
 from check_binary import FIRST_DAY, Disagreement, Episode, Step, show
 from commands import perform
+from effects import mirrored, without_memberships
 from episodes import run_episodes
 from model import show_day
 
@@ -23,6 +24,7 @@ SENTENCES = {
     "as of": "`state --as-of REV|TIME` shows a state as it was then",
     "undo": "`undo` applies the inverse of an entry as a new one, or says which later entries stand in the way",
     "log": "every write is one entry: a revision that only grows",
+    "effects": "Every write, every dry run and `undo` report what they change for those below",
     "net": "for each changed thing before and after",
     "check": "check proves that the log's newest entries agree with the store",
 }
@@ -118,7 +120,7 @@ class History(Episode):
         before = self.states[newest]
         is_last = self.chance(0.5)
         revision = newest if is_last else self.rng.choice(sorted(self.states))
-        result = self.run_step(["undo"] if is_last else ["undo", str(revision)])
+        result = self.run_step(["undo", "--json"] if is_last else ["undo", str(revision), "--json"])
         self.counts["other"][f"undo {result.status}"] += 1
         if result.status in (3, 4):
             if is_last and result.status == 4 and revision > 1:
@@ -133,9 +135,17 @@ class History(Episode):
         self.ask(["check"], "check")
         if revision == newest and newest - 1 in self.states:
             self.require_same(f"`undo` of {revision}", "undo", self.states[newest - 1], self.whole_state())
-        self.ask(["undo"], "undo")
+        redone = self.ask(["undo", "--json"], "undo")
+        self.require_mirrored(json.loads(result.out), json.loads(redone))
         self.keep_state()
         self.require_same(f"`undo` of the undo of {revision}", "undo", before, self.whole_state())
+
+    def require_mirrored(self, done, undone):
+        """An undo unblocks what the write blocked, for the groups that exist before and after both."""
+        self.counts["other"]["effects"] += len(done["effects"])
+        if without_memberships(undone["effects"]) != mirrored(done["effects"]):
+            raise Disagreement("the effects of an undo", SENTENCES["effects"], show(mirrored(done["effects"])),
+                               show(undone["effects"]))
 
     def snapshot(self):
         return Snapshot(*[json.loads(self.ask([what, "list", "-r", "--json"], "log"))
@@ -163,6 +173,7 @@ class History(Episode):
             return
         self.keep_state()
         undone = [json.loads(self.ask(["undo", "--json", *words], "undo")) for words in (["-n"], [])]
+        self.require_mirrored(done, undone[1])
         self.require_told([back for _, back in expected], first + 1, undone)
         self.keep_state()
         self.ask(["check"], "check")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from leak_world import ACTOR, World
 
 FELT_KEYS = {"limit", "remaining", "available", "free", "bounds", "enabled", "accepted", "message", "spans",
-             "entitlement"}
+             "entitlement", "effects"}
 
 
 @dataclass
@@ -107,12 +107,16 @@ def mask_revision(text: str) -> str:
 def mask_value(value: object) -> object:
     """The JSON without the figures that the groups above affect."""
     if isinstance(value, list):
-        return [mask_value(each) for each in value if not is_blocked_above(each)]
+        return [mask_value(each) for each in value if not is_blocked_above(each) and not is_blocked_note(each)]
     if not isinstance(value, dict):
         return value
     hidden = FELT_KEYS | ({"until"} if "enabled" in value else set())
     hidden |= {"from", "until", "blocks"} if value.get("group") == "above" else set()
     return {key: None if key in hidden else mask_value(each) for key, each in value.items()}
+
+
+def is_blocked_note(value: object) -> bool:
+    return isinstance(value, str) and re.search(r"\b(is|are) blocked in ", value) is not None
 
 
 def is_blocked_above(value: object) -> bool:
@@ -123,5 +127,7 @@ def mask_text(text: str) -> str:
     try:
         return json.dumps(mask_value(json.loads(text)), indent=1)
     except ValueError:
+        felt = r"(?m)^(note: .* (is|are) blocked in .*|(no longer )?blocked by .*)\n"
+        text = re.sub(felt, "", text)
         days = r" (on every day|on \S+|from \S+ until \S+|from \S+ on|until \S+)(?=[:,\n])"
         return re.sub(days, " DAYS", re.sub(r": at most \d+ would be accepted", "", text))

@@ -478,6 +478,38 @@ class Model:
         """With `-r`: an array of these in path order (a parent before its children, siblings by bytes)."""
         return [self.state(g, day) for g in self.subtree(path)]
 
+    def held(self, group, resource, day):
+        """`held`: what users at and below the group hold that day."""
+        below = [x for g in self.subtree(group) for x in self.members[g]]
+        return sum(x.counts.get(resource, 0) for x in below if contains(x, day))
+
+    def idle(self, group, resource, day):
+        """`idle`: over the reserved groups C below it whose limit `used` counts, the sum of max(0, limit(C) minus what
+        users at and below C hold)."""
+        return sum(max(0, self.limit(c, resource, day) - self.held(c, resource, day))
+                   for c in self.reserved_below(group))
+
+    def reserved_below(self, group):
+        """The reserved groups C below it whose limit `used` counts."""
+        for child in self.children[group]:
+            if self.store.groups[child].restriction == "reserved":
+                yield child
+            else:
+                yield from self.reserved_below(child)
+
+    def most_idle(self, group, resource, day):
+        """The three such groups with the most idle."""
+        unused = {show_path(c): self.limit(c, resource, day) - self.held(c, resource, day)
+                  for c in self.reserved_below(group)}
+        most = sorted((-idle, path) for path, idle in unused.items() if idle > 0)
+        return [{"group": path, "idle": -idle} for idle, path in most[:3]]
+
+    def held_recursive(self, path, day):
+        """`state [PATH] [-r] --held` adds, for each counted resource, `held` and `idle`."""
+        return [{"group": show_path(g),
+                 "counts": Exact({r: {"held": self.held(g, r, day), "idle": self.idle(g, r, day)}
+                                  for r in self.store.counted})} for g in self.subtree(path)]
+
     def span_content(self, path, day):
         counts = Exact({r: {"limit": self.shown_limit(path, r, day), "used": self.allotted(path, r, day),
                             "available": self.available(path, r, day)} for r in self.store.counted})
@@ -524,5 +556,5 @@ FIGURES = {"limit": Model.shown_limit, "limited_by": Model.limited_by, "used": M
            "remaining": Model.remaining, "available": Model.available, "blocked_by": Model.blocked_by,
            "reason": Model.block, "date": Model.block, "enabled": Model.enabled, "until": Model.enabled_until,
            "status": Model.license_status, "entitlement": Model.gives, "name": Model.user_state,
-           "spans": Model.timeline, "total": Model.gives, "children": Model.group_json,
+           "spans": Model.timeline, "held": Model.held, "idle": Model.idle, "total": Model.gives, "children": Model.group_json,
            "members": Model.group_json}

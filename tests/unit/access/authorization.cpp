@@ -293,7 +293,7 @@ TEST_CASE_FIXTURE(Delegation, "a violation above the scope is reported without i
   CHECK_FALSE(above.limit.has_value());
   CHECK_FALSE(above.requested.has_value());
   CHECK(above.by.empty());
-  CHECK(above.holders.empty());
+  CHECK(above.holders.listed.empty());
   CHECK(above.message.find("/north has") == std::string::npos);
   CHECK(known.message.find("/north has") != std::string::npos);
   CHECK(above.accepted == known.accepted);

@@ -115,9 +115,9 @@ TEST_CASE("a refusal to lower a limit below its usage names the users of the lim
   CHECK(violation.limit == 3);
   CHECK(violation.allotted == 4);
   CHECK_FALSE(violation.accepted.has_value());
-  REQUIRE(violation.holders.size() == 1);
-  CHECK(violation.holders.front().by == "/a/b");
-  CHECK(violation.holders.front().count == 4);
+  REQUIRE(violation.holders.total == 1);
+  CHECK(violation.holders.listed.front().by == "/a/b");
+  CHECK(violation.holders.listed.front().count == 4);
 }
 
 TEST_CASE("a dry run has the outcome of the real run and changes nothing") {
