@@ -42,7 +42,7 @@ class Round:
         return Answer(answer.status, *(texts if self.world.is_reserved else map(mask_text, texts)))
 
     def require_no_name(self, question: Question, answer: Answer) -> None:
-        text = answer.out + answer.err
+        text = re.sub("'sha256-[^']+'", "", answer.out + answer.err)  # a report's hashes may have any letters
         for word in sorted(question.typed() | self.saved, key=len, reverse=True):
             text = re.sub(re.escape(word) + r"(?![\w/@])", "", text)
         if "zq" in text.lower():
