@@ -11,6 +11,7 @@ namespace allot {
 void Log::for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
   std::size_t shown = 0;
   const auto show = [&](const StoredEntry& stored) {
+    if (stored.revision < filter.first) return false;
     if (filter.since && stored.time < *filter.since) return true;
     const LogEntry entry = entry_from(stored);
     if (filter.by && (!entry.actor || fold_ascii(*entry.actor) != fold_ascii(*filter.by))) return true;
@@ -20,11 +21,13 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
   if (filter.most == std::size_t{0}) return;
   const bool is_of_company = !filter.group || *filter.group == kRootGroup;
   if (is_of_company && authorizer_.sees_everything()) {
-    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); });
+    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); }, filter.last);
     return;
   }
   std::vector<std::int64_t> revisions = is_of_company ? visible_revisions() : store_.entries_at(*filter.group);
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
+    if (*revision > filter.last) continue;
+    if (*revision < filter.first) return;
     const auto stored = store_.find_entry(*revision);
     if (!stored) continue;
     if (!authorizer_.sees_everything() && !has_visible_change(*stored, is_of_company ? std::nullopt : filter.group))

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct LogFilter {
   std::optional<std::int64_t> since;  ///< in seconds since 1970-01-01 UTC
   std::optional<std::string> by;      ///< entries of writes that acted as this user
   std::optional<std::size_t> most;
+  std::int64_t first = 0;  ///< the least and the greatest revision
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
 };
 
 /// The log as the actor sees it: the entries that changed something at or below the groups of the actor's current

@@ -1,0 +1,155 @@
+#include "cli/completion_reply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "libcore/base/letter_case.hpp"
+#include "libcore/base/text.hpp"
+
+namespace allot::cli {
+namespace {
+
+/// The text that every candidate begins with.
+std::string common_of(const Candidates& found) {
+  if (found.is_cut) return found.common;
+  std::string common = found.items.front().text;
+  for (const Candidate& each : found.items) common = common_start(common, each.text);
+  return common;
+}
+
+/// Whether `common` has all of the typed word, and is not the word itself.
+bool is_progress(const std::string& common, const std::string& typed) {
+  return common != typed && starts_with_any_case(common, typed);
+}
+
+std::string notice_of(const Candidates& found) {
+  return fmt::format("only the first {} are listed, type more of the name", found.items.size());
+}
+
+std::string clean(const std::string& text) {
+  std::string line = escape_for_terminal(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
+  return line;
+}
+
+/// A group that is typed in full is completed to what is below it.
+bool needs_slash(const Candidates& found, const std::string& typed) {
+  return found.items.size() == 1 && found.items[0].follow == Follow::slash && found.items[0].text == typed;
+}
+
+std::string_view follow_of(const Candidate& candidate) {
+  if (candidate.follow == Follow::space) return "";
+  return candidate.follow == Follow::slash ? "/" : "+";
+}
+
+/// The word that fish lists beside the candidates of a cut list, so that it inserts no more than this. fish prefers
+/// candidates with the typed case and shows no others, so it must not be the only one.
+std::string anchor_of(const Candidates& found, const std::string& typed) {
+  const std::string common = common_of(found);
+  if (is_progress(common, typed)) return common;
+  for (const Candidate& each : found.items) {
+    if (each.text.starts_with(typed)) return typed;
+  }
+  std::string anchor;
+  const auto characters = split_characters(found.items.front().text);
+  for (std::size_t i = 0; i < std::min(characters.size(), split_characters(typed).size()); ++i) anchor += characters[i];
+  return anchor;
+}
+
+/// The candidates as bash inserts them.
+class BashWords {
+ public:
+  BashWords(const std::string& kept, char quote) : kept_(kept), quote_(quote) {}
+
+  /// Whether `text` begins with what bash keeps. In an e-mail, letters of another case are the same.
+  bool can_follow(const std::string& text) const {
+    const std::string start = text.substr(0, kept_.size());
+    return start == kept_ || (text.find('/') == std::string::npos && equals_folded(start, kept_));
+  }
+  std::string rest_of(const std::string& text) const {
+    return quote_for_bash(std::string_view{text}.substr(std::min(kept_.size(), text.size())), quote_);
+  }
+
+ private:
+  const std::string& kept_;
+  char quote_;
+};
+
+}  // namespace
+
+void reply_to_zsh(const Candidates& found, const PartialLine& line, std::ostream& out) {
+  if (found.are_files) {
+    out << "files\n";
+    return;
+  }
+  if (found.items.empty()) return;
+  const bool is_as_typed = std::all_of(found.items.begin(), found.items.end(),
+                                       [&](const Candidate& each) { return each.text.starts_with(line.current); });
+  const std::string common = common_of(found);
+  Candidates shown = found;
+  std::string_view way = "native";
+  if (found.items.size() == 1 && !found.is_cut) {
+    if (!is_as_typed) way = "replace";
+  } else if (found.is_cut || !is_as_typed) {
+    way = "list";
+    if (is_progress(common, line.current)) {
+      way = "replace";
+      shown.items = {{common, "", Follow::more}};
+    }
+  }
+  out << way << '\n' << (found.is_cut ? notice_of(found) : "") << '\n';
+  for (const Candidate& each : shown.items) {
+    out << follow_of(each) << '\t' << each.text << '\t' << clean(each.description) << '\n';
+  }
+}
+
+void reply_to_fish(const Candidates& found, const PartialLine& line, std::ostream& out) {
+  out << (found.are_files ? "files\n" : "words\n");
+  const bool has_slash = needs_slash(found, line.current);
+  for (const Candidate& each : found.items) {
+    out << each.text << (has_slash ? "/" : "") << '\t' << clean(each.description) << '\n';
+  }
+  if (found.is_cut && !found.items.empty()) out << anchor_of(found, line.current) << '\t' << notice_of(found) << '\n';
+}
+
+void reply_to_bash(const Candidates& found, const PartialLine& line, const std::string& kept, BashRequest request,
+                   std::ostream& out) {
+  if (found.are_files) {
+    out << "files\n";
+    return;
+  }
+  const BashWords words{kept, line.quote};
+  Candidates shown = found;
+  std::erase_if(shown.items, [&](const Candidate& each) { return !words.can_follow(each.text); });
+  if (shown.items.empty()) return;
+  if (shown.items.size() == 1 && !found.is_cut) {
+    const Candidate& only = shown.items[0];
+    out << (only.follow == Follow::space ? "words\n" : "part\n")
+        << words.rest_of(only.text + (needs_slash(shown, line.current) ? "/" : "")) << '\n';
+    return;
+  }
+  std::vector<std::string> lines;
+  for (const Candidate& each : shown.items) lines.push_back(words.rest_of(each.text));
+  const std::string common = common_of(shown);
+  std::string inserted = lines.front();
+  for (const std::string& each : lines) {
+    inserted.erase(std::mismatch(inserted.begin(), inserted.end(), each.begin(), each.end()).first, inserted.end());
+  }
+  const bool is_inserting = request != BashRequest::menu && request != BashRequest::list;
+  const bool is_safe = !found.is_cut && is_progress(common, line.current) && inserted == words.rest_of(common);
+  if (is_inserting && !is_safe && is_progress(common, line.current) && words.can_follow(common)) {
+    lines = {words.rest_of(common)};
+  } else if (found.is_cut && request != BashRequest::menu) {
+    lines.push_back(lines.front().starts_with('(') ? notice_of(found) : '(' + notice_of(found) + ')');
+  } else if (is_inserting && !is_safe) {
+    lines.emplace_back();  // bash inserts what all have in common, which is nothing then
+  }
+  out << "part\n";
+  for (const std::string& each : lines) out << each << '\n';
+}
+
+}  // namespace allot::cli
