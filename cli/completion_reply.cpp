@@ -26,7 +26,7 @@ bool is_progress(const std::string& common, const std::string& typed) {
 }
 
 std::string notice_of(const Candidates& found) {
-  return fmt::format("only the first {} are listed, type more of the name", found.items.size());
+  return fmt::format("only the first {}, type more", found.items.size());
 }
 
 std::string clean(const std::string& text) {
@@ -46,8 +46,8 @@ std::string_view follow_of(const Candidate& candidate) {
   return candidate.follow == Follow::slash ? "/" : "+";
 }
 
-/// The word that fish lists beside the candidates of a cut list, so that it inserts no more than this. fish prefers
-/// candidates with the typed case and shows no others, so it must not be the only one.
+/// A word for fish to list beside the candidates of a cut list, so that it inserts no more than this. It must not be
+/// the only one in the case that was typed, as fish shows no others then.
 std::string anchor_of(const Candidates& found, const std::string& typed) {
   const std::string common = common_of(found);
   if (is_progress(common, typed)) return common;
@@ -58,6 +58,18 @@ std::string anchor_of(const Candidates& found, const std::string& typed) {
   const auto characters = split_characters(found.items.front().text);
   for (std::size_t i = 0; i < std::min(characters.size(), split_characters(typed).size()); ++i) anchor += characters[i];
   return anchor;
+}
+
+/// The candidates that fish does not show, as others begin with what was typed in the same case.
+std::string list_unshown(const Candidates& found, const std::string& typed) {
+  std::string unshown;
+  std::size_t count = 0;
+  for (const Candidate& each : found.items) {
+    if (each.text.starts_with(typed)) continue;
+    unshown += (unshown.empty() ? "" : ", ") + each.text;
+    ++count;
+  }
+  return count == found.items.size() ? std::string{} : unshown;
 }
 
 /// The candidates as bash inserts them.
@@ -109,11 +121,17 @@ void reply_to_zsh(const Candidates& found, const PartialLine& line, std::ostream
 
 void reply_to_fish(const Candidates& found, const PartialLine& line, std::ostream& out) {
   out << (found.are_files ? "files\n" : "words\n");
+  if (found.are_files || found.items.empty()) return;
+  // First, as fish shows the first rows of a long list.
+  if (found.is_cut) {
+    out << anchor_of(found, line.current) << '\t' << notice_of(found) << '\n';
+  } else if (const std::string unshown = list_unshown(found, line.current); !unshown.empty()) {
+    out << line.current << "\tin another case: " << clean(unshown) << '\n';
+  }
   const bool has_slash = needs_slash(found, line.current);
   for (const Candidate& each : found.items) {
     out << each.text << (has_slash ? "/" : "") << '\t' << clean(each.description) << '\n';
   }
-  if (found.is_cut && !found.items.empty()) out << anchor_of(found, line.current) << '\t' << notice_of(found) << '\n';
 }
 
 void reply_to_bash(const Candidates& found, const PartialLine& line, const std::string& kept, BashRequest request,
