@@ -30,8 +30,6 @@ std::string describe(const FoundGroup& group) {
                group.traits.suspended ? "suspended" : ""});
 }
 
-std::string describe(const LogEntry& entry) { return entry.command.value_or(fmt::format("{} changes", entry.changes)); }
-
 /// The names in `text` between slashes before the last, which is `start`; nothing if one of them is empty.
 struct TypedPath {
   std::vector<std::string> above{};
@@ -126,9 +124,10 @@ Candidates StoreCandidates::revisions(const std::string& typed) {
   Candidates found;
   if (!number) return found;
   std::int64_t newest = 0;
-  LogFilter one;
-  one.most = 1;
-  view().for_each_entry(one, [&](const LogEntry& entry) { newest = entry.revision; });
+  LogFilter filter;
+  filter.counts = LogFilter::Counts::none;
+  filter.most = 1;
+  view().for_each_entry(filter, [&](const LogEntry& entry) { newest = entry.revision; });
   // The numbers that begin with these digits: 12, 120 to 129, 1200 to 1299 and so on.
   std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
   if (typed.empty()) ranges.emplace_back(0, newest);
@@ -136,11 +135,10 @@ Candidates StoreCandidates::revisions(const std::string& typed) {
     ranges.emplace_back(first, last);
   }
   for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
-    LogFilter filter;
     std::tie(filter.first, filter.last) = *range;
     filter.most = kMostRevisions + 1 - found.items.size();
-    view().for_each_entry(filter,
-                          [&](const LogEntry& entry) { found.add(std::to_string(entry.revision), describe(entry)); });
+    view().for_each_entry(
+        filter, [&](const LogEntry& entry) { found.add(std::to_string(entry.revision), entry.command.value_or("")); });
   }
   found.is_cut = found.items.size() > kMostRevisions;
   if (found.is_cut) found.items.pop_back();

@@ -13,7 +13,7 @@ namespace allot {
 namespace {
 
 constexpr std::size_t kFirstBudget = 64;  // groups or e-mails that a search looks at before it tries the other way
-constexpr std::size_t kGroupsWithKinds = 20'000;  // read in one pass over the table
+constexpr std::size_t kGroupsWithKinds = 10'000;  // read in one pass over the table
 constexpr std::size_t kGroupsWalked = 2'000;      // read one by one
 constexpr std::size_t kChildrenWalked = 100;      // of each of these
 
