@@ -72,6 +72,15 @@ std::string list_unshown(const Candidates& found, const std::string& typed) {
   return count == found.items.size() ? std::string{} : unshown;
 }
 
+/// The bytes that all quoted words begin with, which a shell inserts. It may end with half of an escape.
+std::string common_bytes(const std::vector<std::string>& quoted) {
+  std::string common = quoted.front();
+  for (const std::string& each : quoted) {
+    common.erase(std::mismatch(common.begin(), common.end(), each.begin(), each.end()).first, common.end());
+  }
+  return common;
+}
+
 /// The candidates as bash inserts them.
 class BashWords {
  public:
@@ -99,19 +108,19 @@ void reply_to_zsh(const Candidates& found, const PartialLine& line, std::ostream
     return;
   }
   if (found.items.empty()) return;
-  const bool is_as_typed = std::all_of(found.items.begin(), found.items.end(),
-                                       [&](const Candidate& each) { return each.text.starts_with(line.current); });
   const std::string common = common_of(found);
+  bool is_safe = !found.is_cut;
+  std::vector<std::string> quoted;
+  for (const Candidate& each : found.items) {
+    is_safe = is_safe && each.text.starts_with(line.current);
+    quoted.push_back(quote_for_bash(each.text, line.quote));
+  }
+  is_safe = is_safe && common_bytes(quoted) == quote_for_bash(common, line.quote);
   Candidates shown = found;
-  std::string_view way = "native";
-  if (found.items.size() == 1 && !found.is_cut) {
-    if (!is_as_typed) way = "replace";
-  } else if (found.is_cut || !is_as_typed) {
-    way = "list";
-    if (is_progress(common, line.current)) {
-      way = "replace";
-      shown.items = {{common, "", Follow::more}};
-    }
+  std::string_view way = is_safe ? "native" : "list";
+  if (!is_safe && is_progress(common, line.current)) {
+    way = "replace";
+    if (found.items.size() > 1 || found.is_cut) shown.items = {{common, "", Follow::more}};
   }
   out << way << '\n' << (found.is_cut ? notice_of(found) : "") << '\n';
   for (const Candidate& each : shown.items) {
@@ -153,12 +162,9 @@ void reply_to_bash(const Candidates& found, const PartialLine& line, const std::
   std::vector<std::string> lines;
   for (const Candidate& each : shown.items) lines.push_back(words.rest_of(each.text));
   const std::string common = common_of(shown);
-  std::string inserted = lines.front();
-  for (const std::string& each : lines) {
-    inserted.erase(std::mismatch(inserted.begin(), inserted.end(), each.begin(), each.end()).first, inserted.end());
-  }
   const bool is_inserting = request != BashRequest::menu && request != BashRequest::list;
-  const bool is_safe = !found.is_cut && is_progress(common, line.current) && inserted == words.rest_of(common);
+  const bool is_safe =
+      !found.is_cut && is_progress(common, line.current) && common_bytes(lines) == words.rest_of(common);
   if (is_inserting && !is_safe && is_progress(common, line.current) && words.can_follow(common)) {
     lines = {words.rest_of(common)};
   } else if (found.is_cut && request != BashRequest::menu) {
