@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/values.hpp"
+#include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {

@@ -1,4 +1,4 @@
-#include "cli/complete.hpp"
+#include "cli/partial_line.hpp"
 
 namespace allot::cli {
 namespace {
@@ -8,34 +8,36 @@ bool is_special(char c) {
   return kSpecial.find(c) != std::string_view::npos;
 }
 
+/// Whether a backslash before `c` is an escape inside `quote`; otherwise the backslash stands for itself.
+bool is_escape(char quote, char c, ShellKind shell) {
+  if (quote == '\0') return true;
+  if (shell == ShellKind::fish) return c == '\\' || c == quote || (quote == '"' && c == '$');
+  return quote == '"' && (c == '"' || c == '\\' || c == '$' || c == '`' || (shell == ShellKind::zsh && c == '!'));
+}
+
 }  // namespace
 
-PartialLine split_partial(std::string_view line) {
+PartialLine split_partial(std::string_view line, ShellKind shell) {
   PartialLine partial;
   bool in_word = false;
   for (std::size_t at = 0; at < line.size(); ++at) {
     const char c = line[at];
-    if (partial.quote == '\'' || partial.quote == '"') {
-      if (c == partial.quote) {
-        partial.quote = '\0';
-      } else if (c == '\\' && partial.quote == '"' && at + 1 < line.size()) {
-        partial.current += line[++at];
-      } else {
-        partial.current += c;
-      }
-    } else if (c == ' ' || c == '\t' || c == '\n') {
+    const bool is_blank = c == ' ' || c == '\t' || c == '\n';
+    if (partial.quote == '\0' && is_blank) {
       if (in_word) partial.words.push_back(partial.current);
       partial.current.clear();
       in_word = false;
+      continue;
+    }
+    in_word = true;
+    if (c == '\\' && at + 1 < line.size() && is_escape(partial.quote, line[at + 1], shell)) {
+      partial.current += line[++at];
+    } else if (partial.quote == '\0' && (c == '\'' || c == '"')) {
+      partial.quote = c;
+    } else if (partial.quote != '\0' && c == partial.quote) {
+      partial.quote = '\0';
     } else {
-      in_word = true;
-      if (c == '\'' || c == '"') {
-        partial.quote = c;
-      } else if (c == '\\' && at + 1 < line.size()) {
-        partial.current += line[++at];
-      } else {
-        partial.current += c;
-      }
+      partial.current += c;
     }
   }
   return partial;
@@ -46,11 +48,13 @@ std::string quote_for_bash(std::string_view word, char quote) {
   for (const char c : word) {
     if (quote == '\'') {
       quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-      continue;
+    } else if (quote == '"' && c == '!') {
+      quoted += "\"'!'\"";  // there is no other way to keep the history expansion away from it
+    } else {
+      const bool needs_escape = quote == '"' ? c == '"' || c == '\\' || c == '$' || c == '`' : is_special(c);
+      if (needs_escape) quoted += '\\';
+      quoted += c;
     }
-    const bool needs_escape = quote == '"' ? c == '"' || c == '\\' || c == '$' || c == '`' : is_special(c);
-    if (needs_escape) quoted += '\\';
-    quoted += c;
   }
   return quoted;
 }

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "libcore/access/lookup.hpp"
+#include "libcore/access/name_search.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot {
 namespace {
 
 constexpr std::size_t kSiblingsCompared = 10'000;
-constexpr std::size_t kGroupsLookedAt = 10'000;  // searched for users in the actor's groups
 
 AccessLevel access_of(Role role) {
   if (role == Role::admin) return AccessLevel::administer;
@@ -90,44 +89,6 @@ std::optional<std::string> Authorizer::find_email(std::string_view email) {
   const auto memberships = memberships_of(email);
   if (memberships.empty()) return std::nullopt;
   return memberships.front().second.email;
-}
-
-std::vector<std::string> Authorizer::find_emails(std::string_view prefix, std::size_t most) {
-  if (is_full()) return rows_->find_emails(prefix, most);
-  const std::string start = fold_ascii(prefix);
-  std::set<std::string> emails;
-  std::vector<GroupId> groups;
-  for (const auto& [group, access] : scope()->entries()) groups.push_back(group);
-  for (std::size_t i = 0; i < std::min(groups.size(), kGroupsLookedAt); ++i) {
-    rows_->for_each_member(groups[i], [&](const MembershipView& member) {
-      if (fold_ascii(member.email).starts_with(start)) emails.emplace(member.email);
-    });
-    rows_->for_each_child(groups[i], [&](StoredGroup&& child) { groups.push_back(child.id); });
-    if (emails.size() >= most) break;
-  }
-  std::vector<std::string> found{emails.begin(), emails.end()};
-  if (found.size() > most) found.resize(most);
-  return found;
-}
-
-std::vector<Authorizer::Step> Authorizer::find_steps(const Path& above, std::string_view prefix, std::size_t most) {
-  std::vector<Step> steps;
-  if (!find_first_visible(above)) {
-    for (const Path& path : topmost()) {
-      if (!above.contains(path) || path.depth() == above.depth()) continue;
-      const std::string& name = path.names()[above.depth()];
-      if (!name.starts_with(prefix) || (!steps.empty() && steps.back().name == name)) continue;
-      steps.push_back({name, true});
-    }
-    return steps;
-  }
-  const GroupId parent = ancestors(above).back().id;
-  for (std::string& name : rows_->find_child_names(parent, prefix, most)) {
-    const auto child = rows_->find_group(parent, name);
-    const bool goes_on = child && !rows_->first_children(child->id, 1).empty();
-    steps.push_back({std::move(name), goes_on});
-  }
-  return steps;
 }
 
 /// Returns the topmost visible group at or above `path`; nothing if `path` is not at or below a visible group.
@@ -221,8 +182,11 @@ std::string Authorizer::describe_scope() {
 
 Error Authorizer::no_such_user(std::string_view email) {
   const std::string_view start = email.substr(0, std::min<std::size_t>(2, email.find('@')));
-  return Error::not_found(fmt::format("there is no user {}", quote(email)),
-                          did_you_mean(find_nearest(email, find_emails(start, kSiblingsCompared))));
+  std::vector<std::string> emails;
+  for (FoundUser& user : NameSearch{*rows_, *this}.users(start, kSiblingsCompared).items) {
+    emails.push_back(std::move(user.email));
+  }
+  return Error::not_found(fmt::format("there is no user {}", quote(email)), did_you_mean(find_nearest(email, emails)));
 }
 
 std::int64_t newest_visible_revision(StoreReader& store, Authorizer& authorizer) {

@@ -58,17 +58,6 @@ class Authorizer {
   /// Returns the spelling of a user's e-mail in a visible membership; nothing if the actor sees no such user.
   std::optional<std::string> find_email(std::string_view email);
 
-  /// Returns up to `most` visible e-mails that begin with `prefix`.
-  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
-
-  /// A name below a group that leads to visible groups; `goes_on` if there are groups below it.
-  struct Step {
-    std::string name;
-    bool goes_on = false;
-  };
-  /// Returns up to `most` names below `above` that begin with `prefix` and lead to visible groups.
-  std::vector<Step> find_steps(const Path& above, std::string_view prefix, std::size_t most);
-
   /// Authorizes a change of the group at index `at` of `ancestors`; throws denied.
   Authorization authorize(const AncestorPath& ancestors, std::size_t at, Permission permission);
   Authorization authorize(const AncestorPath& ancestors, Permission permission) {

@@ -23,6 +23,7 @@ EntryChanges::EntryChanges(StoreReader& store, std::int64_t revision, const IdRa
       after_(rows_after_, scope),
       created_(created),
       catalogue_(store.catalogue()) {
+  for (const auto& [group, access] : scope.entries()) scope_groups_.push_back(group);
   rows_before_.read_with(catalogue_);
   rows_after_.read_with(catalogue_);
   load();
@@ -175,18 +176,29 @@ std::vector<EntryChanges::Node> EntryChanges::nodes() {
   for (const auto& [group, unused] : keys_) {
     if (group != 0) add_nodes(group, nodes);
   }
-  for_each_created([&](GroupId group) { add_nodes(group, nodes); });
+  for_each_created([&](GroupId group) {
+    add_nodes(group, nodes);
+    return true;
+  });
   std::sort(nodes.begin(), nodes.end(),
             [](const Node& a, const Node& b) { return std::tie(a.key, a.group) < std::tie(b.key, b.group); });
   return nodes;
 }
 
-void EntryChanges::for_each_created(const std::function<void(GroupId)>& visit) {
+/// Calls `visit` for the groups that the write created, until it returns false.
+void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
+  constexpr GroupId kPiece = 1000;
   std::vector<GroupId> groups;  // collected first: no query may run while rows are being read
   for (const IdRanges::Range& range : created_.ranges()) {
-    store_.for_each_created_group(revision_, range, [&](GroupId group) { groups.push_back(group); });
+    for (GroupId first = range.first; first < range.end; first += kPiece) {
+      groups.clear();
+      store_.for_each_created_group(revision_, {first, std::min(first + kPiece, range.end)},
+                                    [&](GroupId group) { groups.push_back(group); });
+      for (const GroupId group : groups) {
+        if (!visit(group)) return;
+      }
+    }
   }
-  for (const GroupId group : groups) visit(group);
 }
 
 std::vector<ItemKey> EntryChanges::keys_of(GroupId group) {
@@ -240,7 +252,10 @@ void EntryChanges::for_each_group(const std::function<void(GroupId, std::int64_t
     if (count > 0) visit(group, count);
   };
   for (const auto& [group, unused] : keys_) visit_group(group);
-  for_each_created(visit_group);
+  for_each_created([&](GroupId group) {
+    visit_group(group);
+    return true;
+  });
 }
 
 std::int64_t EntryChanges::count() {
@@ -264,8 +279,28 @@ IdRanges EntryChanges::visible_created_groups() {
   IdRanges visible;
   for_each_created([&](GroupId group) {
     if (sees_everything_ || sees_group(group)) visible.add(group);
+    return true;
   });
   return visible;
+}
+
+bool EntryChanges::has_visible() {
+  // A write that created much is most often seen in the groups of the actor that it created.
+  for (const GroupId group : scope_groups_) {
+    if (created_.contains(group) && sees_group(group)) return true;
+  }
+  for (const auto& [group, keys] : keys_) {
+    for (const ItemKey& key : keys) {
+      Change change;
+      if (make_change(key, change)) return true;
+    }
+  }
+  bool has = false;
+  for_each_created([&](GroupId group) {
+    has = sees_everything_ || sees_group(group);
+    return !has;
+  });
+  return has;
 }
 
 bool EntryChanges::shows_everything() {
@@ -279,7 +314,10 @@ bool EntryChanges::shows_everything() {
     if (group == 0 || !is_shown(group)) return false;
   }
   bool shows = true;
-  for_each_created([&](GroupId group) { shows = shows && is_shown(group); });
+  for_each_created([&](GroupId group) {
+    shows = is_shown(group);
+    return shows;
+  });
   return shows;
 }
 

@@ -49,6 +49,9 @@ class EntryChanges {
   /// Returns the number of changes that the actor sees.
   std::int64_t count();
 
+  /// Returns whether the actor sees a change.
+  bool has_visible();
+
   /// Returns whether the actor sees both sides of every change.
   bool shows_everything();
 
@@ -74,12 +77,13 @@ class EntryChanges {
   bool make_group_change(GroupId group, Change& change);
   void add_nodes(GroupId group, std::vector<Node>& nodes);
   std::vector<Node> nodes();
-  void for_each_created(const std::function<void(GroupId)>& visit);
+  void for_each_created(const std::function<bool(GroupId)>& visit);
   std::vector<ItemKey> keys_of(GroupId group);
 
   StoreReader& store_;
   std::int64_t revision_;
   bool sees_everything_;
+  std::vector<GroupId> scope_groups_;  // the groups with an entry in the actor's scope
   Snapshot rows_before_;
   Snapshot rows_after_;
   TreeAt before_;

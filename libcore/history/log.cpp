@@ -11,8 +11,9 @@ namespace allot {
 void Log::for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
   std::size_t shown = 0;
   const auto show = [&](const StoredEntry& stored) {
+    if (stored.revision < filter.first) return false;
     if (filter.since && stored.time < *filter.since) return true;
-    const LogEntry entry = entry_from(stored);
+    const LogEntry entry = entry_from(stored, filter.counts);
     if (filter.by && (!entry.actor || fold_ascii(*entry.actor) != fold_ascii(*filter.by))) return true;
     visit(entry);
     return !filter.most || ++shown < *filter.most;
@@ -20,11 +21,13 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
   if (filter.most == std::size_t{0}) return;
   const bool is_of_company = !filter.group || *filter.group == kRootGroup;
   if (is_of_company && authorizer_.sees_everything()) {
-    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); });
+    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); }, filter.last);
     return;
   }
   std::vector<std::int64_t> revisions = is_of_company ? visible_revisions() : store_.entries_at(*filter.group);
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
+    if (*revision > filter.last) continue;
+    if (*revision < filter.first) return;
     const auto stored = store_.find_entry(*revision);
     if (!stored) continue;
     if (!authorizer_.sees_everything() && !has_visible_change(*stored, is_of_company ? std::nullopt : filter.group))
@@ -42,7 +45,7 @@ bool Log::sees(std::int64_t revision) {
 
 LogEntry Log::get(std::int64_t revision) {
   if (!sees(revision)) throw no_such_entry(revision);
-  return entry_from(*store_.find_entry(revision));
+  return entry_from(*store_.find_entry(revision), LogFilter::Counts::visible);
 }
 
 EntryChanges Log::changes_of(std::int64_t revision) {
@@ -79,9 +82,9 @@ std::vector<std::int64_t> Log::visible_revisions() {
 /// Whether an entry has a change that the actor sees, at or below `group` if it is given.
 bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> group) {
   EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
+  if (!group) return changes.has_visible();
   const auto keys = changes.visible_keys();
   const IdRanges created = changes.visible_created_groups();
-  if (!group) return !keys.empty() || !created.is_empty();
   const auto is_below = [&](TreeAt& tree, GroupId each) {
     for (; each != 0 && tree.is_visible(each); each = tree.find(each).parent) {
       if (each == *group) return true;
@@ -97,7 +100,7 @@ bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> g
   return has;
 }
 
-LogEntry Log::entry_from(const StoredEntry& stored) {
+LogEntry Log::entry_from(const StoredEntry& stored, LogFilter::Counts counts) {
   LogEntry entry;
   entry.revision = stored.revision;
   entry.time = stored.time;
@@ -106,14 +109,14 @@ LogEntry Log::entry_from(const StoredEntry& stored) {
   entry.via = static_cast<Via>(stored.via);
   entry.command = stored.command;
   entry.changes = stored.changes;
-  if (!authorizer_.sees_everything()) restrict_to_scope(entry, stored);
+  if (!authorizer_.sees_everything()) restrict_to_scope(entry, stored, counts);
   return entry;
 }
 
 /// Removes from `entry` what the actor does not see: authors above the scope, and changes elsewhere.
-void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored) {
+void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilter::Counts counts) {
   EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
-  entry.changes = changes.count();
+  entry.changes = counts == LogFilter::Counts::none ? 0 : changes.count();
   // The groups that the author administered or saw, in the tree before the write.
   const auto is_visible = [&](GroupId group) { return changes.before().is_visible(group); };
   const auto& groups = stored.actor_groups;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,12 @@ struct LogFilter {
   std::optional<std::int64_t> since;  ///< in seconds since 1970-01-01 UTC
   std::optional<std::string> by;      ///< entries of writes that acted as this user
   std::optional<std::size_t> most;
+  std::int64_t first = 0;  ///< the least and the greatest revision
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+
+  /// Whether `changes` of an entry is the number of changes that the actor sees, which takes as long as there are many.
+  enum class Counts { visible, none };
+  Counts counts = Counts::visible;
 };
 
 /// The log as the actor sees it: the entries that changed something at or below the groups of the actor's current
@@ -55,8 +62,8 @@ class Log {
  private:
   std::vector<std::int64_t> visible_revisions();
   bool has_visible_change(const StoredEntry& stored, std::optional<GroupId> group);
-  LogEntry entry_from(const StoredEntry& stored);
-  void restrict_to_scope(LogEntry& entry, const StoredEntry& stored);
+  LogEntry entry_from(const StoredEntry& stored, LogFilter::Counts counts);
+  void restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilter::Counts counts);
 
   StoreReader& store_;
   Authorizer& authorizer_;

@@ -11,6 +11,7 @@
 #include "libcore/access/authorizer.hpp"
 #include "libcore/access/engine.hpp"
 #include "libcore/access/lookup.hpp"
+#include "libcore/access/name_search.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/history/log.hpp"
 #include "libcore/model/holdings.hpp"
@@ -90,13 +91,8 @@ class View {
     rows().for_each_member(ancestors.back().id, visit);
   }
 
-  /// Return completions of the name of a user or group; see Authorizer.
-  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most) {
-    return authorizer_.find_emails(prefix, most);
-  }
-  std::vector<Authorizer::Step> find_steps(const Path& above, std::string_view prefix, std::size_t most) {
-    return authorizer_.find_steps(above, prefix, most);
-  }
+  /// Returns a search for the names of groups and users; it must not outlive the view.
+  NameSearch names() { return {rows(), authorizer_}; }
 
   /// Visits the visible entries of the log, newest first.
   void for_each_entry(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {

@@ -67,7 +67,10 @@ class Snapshot {
   using VisitGroup = std::function<void(StoredGroup&&)>;
   /// Calls `visit` for the children of a group by name; `visit` may use the store.
   void for_each_child(GroupId parent, const VisitGroup& visit);
-  std::vector<StoredGroup> first_children(GroupId parent, std::size_t most);
+  /// Returns up to `most` children whose names begin with `prefix`, by name.
+  std::vector<StoredGroup> first_children(GroupId parent, std::size_t most, std::string_view prefix = {});
+  /// Returns the name of the last of all such children.
+  std::optional<std::string> find_last_child_name(GroupId parent, std::string_view prefix);
   /// Calls `visit` for every group, by id.
   void for_each_group(const VisitGroup& visit);
   /// Calls `visit` for the groups that have a reminder, by id.
@@ -76,6 +79,8 @@ class Snapshot {
   std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most);
   /// Returns the groups with this name, without regard to the case of ASCII letters, by id. It reads all groups.
   std::vector<GroupId> find_groups_named(std::string_view name);
+  /// Returns the kinds of the first `most` groups by id, by name.
+  std::vector<std::string> find_kinds(std::size_t most);
   StoreSize size();
   /// Returns the number of groups at and below `top`.
   std::int64_t count_groups(GroupId top);
@@ -90,14 +95,21 @@ class Snapshot {
   /// Calls `visit` for the memberships of a group by e-mail. Each view is valid during its call; `visit` may use the
   /// store.
   void for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit);
-  std::vector<Membership> first_members(GroupId group, std::size_t most);
+  /// Returns up to `most` memberships of a group whose e-mails begin with `prefix`, by e-mail.
+  std::vector<Membership> first_members(GroupId group, std::size_t most, std::string_view prefix = {});
+  /// Returns the e-mail of the last of all such memberships.
+  std::optional<std::string> find_last_member(GroupId group, std::string_view prefix);
   /// Calls `visit` for every membership, by group id and e-mail. Each view is valid during its call.
   void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit);
-  /// Returns the memberships of a user with the ids of their groups, by group id.
-  std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email);
+  /// Returns the memberships of a user with the ids of their groups, by group id; at most the first `most`.
+  std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email,
+                                                             std::optional<std::int64_t> most = std::nullopt);
   /// Returns the stored spelling of an e-mail; nothing if there is no such user.
   std::optional<std::string> find_email(std::string_view email);
-  std::vector<std::string> find_emails(std::string_view prefix, std::size_t most);
+  /// Returns the first e-mail after `after` that begins with `prefix`.
+  std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after);
+  /// Returns the last e-mail that begins with `prefix`.
+  std::optional<std::string> find_last_email(std::string_view prefix);
   bool has_users();
 
   /// Returns the stored figures of a group; nothing if they changed since this snapshot.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,8 +52,9 @@ class StoreReader : public Snapshot {
   bool is_empty();
 
   std::optional<StoredEntry> find_entry(std::int64_t revision);
-  /// Calls `visit` for the entries, newest first, until it returns false.
-  void for_each_entry(const std::function<bool(StoredEntry&&)>& visit);
+  /// Calls `visit` for the entries up to `last`, newest first, until it returns false.
+  void for_each_entry(const std::function<bool(StoredEntry&&)>& visit,
+                      std::int64_t last = std::numeric_limits<std::int64_t>::max());
   /// Returns the last revision whose entry was pruned; 0 if there is none.
   std::int64_t pruned_revision();
   /// Returns the revisions above `after` of the entries with changes at or below a group, including its creation.

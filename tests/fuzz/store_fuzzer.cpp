@@ -42,7 +42,7 @@ const std::vector<Words>& further_commands() {
       {"template", "list"},
       {"template", "show", "admin"},
       {"check", "--json"},
-      {"__complete", "group", "show", "/n"},
+      {"__complete", "fish", "allot group show /n"},
       {"--as", "ann@north.example", "log"},
       {"--as", "ann@north.example", "state", "-r"},
       {"--as", "ann@north.example", "undo"},

@@ -87,7 +87,7 @@ def completions(world: World) -> list[Question]:
     lines = [f"state {start}{end}" for start in starts for end in ("", "/", "/z")]
     lines += [f"license show {path} " for path in world.tops + world.beside[:2]]
     lines += ["user show ", "user show z", "user show i", f"user remove {world.tops[0]} ", "state --user "]
-    return [Question(["__complete", f"allot {line}"]) for line in lines]
+    return [Question(["__complete", "fish", f"allot {line}"]) for line in lines]
 
 
 def pairs(world: World) -> list[tuple[str, str, str]]:

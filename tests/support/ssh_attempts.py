@@ -36,7 +36,7 @@ COMMANDS = [
     ("export -o/dev/stdout", 2), ("export -o @STORE", 2), ("report -o @DROP/pwned", 2), ("report -o @STORE", 2), ("backup @DROP/pwned", 2), ("backup -", 2),
     # Commands that are not allowed here.
     ("shell", 2), ("shell --as bea@south.example", 2), ("shell --print-key ann@north.example /etc/passwd", 2),
-    ("completion bash", 2), ("__complete 'allot group show /'", 2), ("help shel", 2), ("help /etc/passwd", 2),
+    ("completion bash", 2), ("__complete fish 'allot group show /'", 2), ("help shel", 2), ("help /etc/passwd", 2),
     ("help ../../../etc/passwd", 2), ("check", 5), ("catalog add camera --feature", 5), ("catalog remove ukey2", 5),
     # Data of another dealer, or of the company.
     ("group show /south", 4), ("group show /", 4), ("state /", 4), ("state / -r --json", 4), ("group tree /", 4),

@@ -105,7 +105,7 @@ TABLE = """
 # The entitlement of the actor itself, and commands for everyone.
 00 00000 000 0400  user show {me}; state --user {me}; state --at 2027-06-01 --user {me}
 00 00440 000 0444  user show nils@x.test; state --user nils@x.test
-00 00000 000 0000  catalog list; batch < catalog.txt; __complete 'allot group show /region/'; completion bash; help
+00 00000 000 0000  catalog list; batch < catalog.txt; __complete fish 'allot group show /region/'; completion bash; help
 # In /region/north, its child, its sibling, its parent and /: for their administrators and those of groups above.
 00 00440 550 4444  group add /region/north/new; group add /region/north/new/one -p --kind flat;
   group add /region/north/tower --if-not-exists; group add /region/north/new --if-revision 2;
@@ -355,11 +355,11 @@ def check_completions(folder: Folder) -> None:
     """Completion sees the same groups as the command, whichever way the actor is named."""
     for name, line, wanted in COMPLETIONS:
         email = f"{name}@x.test"
-        for done in (folder.run(["--as", email, "__complete", f"allot {line}"]),
-                     folder.run(["__complete", f"allot {line}"], ALLOT_AS=email),
-                     folder.run(["__complete", f"allot --as {email} {line}"])):
+        for done in (folder.run(["--as", email, "__complete", "fish", f"allot {line}"]),
+                     folder.run(["__complete", "fish", f"allot {line}"], ALLOT_AS=email),
+                     folder.run(["__complete", "fish", f"allot --as {email} {line}"])):
             expect(f"the status of {shlex.join(done.args[1:])}, as {email}", done.returncode, 0)
-            offered = {word.rstrip("/") for word in done.stdout.splitlines()}
+            offered = {line.split("\t")[0].rstrip("/") for line in done.stdout.splitlines()[1:]}
             expect(f"{shlex.join(done.args[1:])}, as {email}", sorted(offered), wanted)
 
 

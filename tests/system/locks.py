@@ -67,7 +67,7 @@ LINES = {
     "shell": ["shell --as ann@x.example", "shell --print-key ann@x.example -"],
     "completion": ["completion bash"],
     "help": ["help", "help state"],
-    "__complete": ["__complete 'allot group show /g'", "__complete 'allot user show '"],
+    "__complete": ["__complete fish 'allot group show /g'", "__complete fish 'allot user show '"],
 }
 
 

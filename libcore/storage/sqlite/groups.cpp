@@ -194,15 +194,23 @@ void Snapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   while (query.step()) visit(read_group(query));
 }
 
-std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t most) {
+std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   Query query(
       *connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = ? ORDER BY name LIMIT ?"));
-  query.bind(parent).bind(static_cast<std::int64_t>(most));
+                " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
+  query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
-  while (query.step()) children.push_back(read_group(query));
+  while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
   return children;
+}
+
+std::optional<std::string> Snapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
+  Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ?1 AND name >= ?2"
+                                      " AND name < ?2 || char(1114111) ORDER BY name DESC LIMIT 1"));
+  query.bind(parent).bind(prefix);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
 }
 
 void Snapshot::for_each_group(const VisitGroup& visit) {
@@ -235,6 +243,15 @@ std::vector<std::string> Snapshot::find_child_names(GroupId parent, std::string_
   std::vector<std::string> names;
   while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
   return names;
+}
+
+std::vector<std::string> Snapshot::find_kinds(std::size_t most) {
+  Query query(*connection_, over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT ?)"
+                                      " WHERE kind IS NOT NULL ORDER BY kind"));
+  query.bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> kinds;
+  while (query.step()) kinds.emplace_back(query.text(0));
+  return kinds;
 }
 
 }  // namespace allot

@@ -175,10 +175,11 @@ std::optional<StoredEntry> StoreReader::find_entry(std::int64_t revision) {
   return read_entry(query);
 }
 
-void StoreReader::for_each_entry(const std::function<bool(StoredEntry&&)>& visit) {
+void StoreReader::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
   Query query(*connection_,
               "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
-              " ORDER BY revision DESC");
+              " WHERE revision <= ? ORDER BY revision DESC");
+  query.bind(last);
   while (query.step()) {
     if (!visit(read_entry(query))) return;
   }

@@ -99,14 +99,23 @@ void Snapshot::for_each_member(GroupId group, const std::function<void(const Mem
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
-std::vector<Membership> Snapshot::first_members(GroupId group, std::size_t most) {
+std::vector<Membership> Snapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
   Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                      " WHERE group_id = ? ORDER BY email LIMIT ?"));
-  query.bind(group).bind(static_cast<std::int64_t>(most));
+                                      " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
+                                      " ORDER BY email LIMIT ?3"));
+  query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
   while (query.step()) members.push_back(view_membership(query, 0, grants).copy());
   return members;
+}
+
+std::optional<std::string> Snapshot::find_last_member(GroupId group, std::string_view prefix) {
+  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE group_id = ?1 AND email >= ?2"
+                                      " AND email < ?2 || char(1114111) ORDER BY email DESC LIMIT 1"));
+  query.bind(group).bind(prefix);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
 }
 
 void Snapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
@@ -117,11 +126,12 @@ void Snapshot::for_each_membership(const std::function<void(GroupId, const Membe
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
 
-std::vector<std::pair<GroupId, Membership>> Snapshot::memberships_of(std::string_view email) {
+std::vector<std::pair<GroupId, Membership>> Snapshot::memberships_of(std::string_view email,
+                                                                     std::optional<std::int64_t> most) {
   Query query(*connection_,
               over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
-                        " WHERE email = ? ORDER BY group_id"));
-  query.bind(email);
+                        " WHERE email = ? ORDER BY group_id LIMIT ?"));
+  query.bind(email).bind(most.value_or(-1));
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;
   while (query.step()) memberships.emplace_back(query.integer(0), view_membership(query, 1, grants).copy());
@@ -170,14 +180,21 @@ std::vector<std::string> StoreReader::find_spelled_users() {
   return users;
 }
 
-std::vector<std::string> Snapshot::find_emails(std::string_view prefix, std::size_t most) {
-  Query query(*connection_,
-              over_rows("SELECT DISTINCT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
-                        " ORDER BY email LIMIT ?2"));
-  query.bind(prefix).bind(static_cast<std::int64_t>(most));
-  std::vector<std::string> emails;
-  while (query.step()) emails.emplace_back(query.text(0));
-  return emails;
+std::optional<std::string> Snapshot::find_next_email(std::string_view prefix, std::string_view after) {
+  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
+                                      " ORDER BY email LIMIT 1"));
+  // No e-mail has a control character, so this is the least text after `after`.
+  query.bind(after.empty() ? std::string{prefix} : std::string{after} + '\1').bind(prefix);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+std::optional<std::string> Snapshot::find_last_email(std::string_view prefix) {
+  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
+                                      " ORDER BY email DESC LIMIT 1"));
+  query.bind(prefix);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
 }
 
 bool Snapshot::has_users() { return Query(*connection_, over_rows("SELECT 1 FROM memberships LIMIT 1")).step(); }

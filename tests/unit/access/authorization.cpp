@@ -255,14 +255,19 @@ TEST_CASE_FIXTURE(Delegation, "completion names only what is visible") {
   const auto emails = [&](const char* actor) {
     Engine acting = as(actor);
     std::string names;
-    for (const std::string& email : View{acting}.find_emails("", 100)) names += email.substr(0, email.find('@')) + ' ';
+    View view{acting};
+    for (const FoundUser& user : view.names().users("", 100).items) {
+      names += user.email.substr(0, user.email.find('@')) + ' ';
+    }
     return names;
   };
   const auto steps = [&](const char* actor, const char* above) {
     Engine acting = as(actor);
+    View view{acting};
     std::string names;
-    for (const auto& step : View{acting}.find_steps(at(above), "", 100))
-      names += step.name + (step.goes_on ? "/ " : " ");
+    for (const FoundGroup& group : view.names().groups(at(above).names(), "", 100).items) {
+      names += group.path.name() + (group.has_groups ? "/" : "") + (group.is_visible ? " " : "? ");
+    }
     return names;
   };
   CHECK(emails("tom") == "guest tom ");
@@ -270,7 +275,10 @@ TEST_CASE_FIXTURE(Delegation, "completion names only what is visible") {
   CHECK(emails("eve").empty());
   CHECK(steps("boss", "/") == "north/ south/ ");
   CHECK(steps("ann", "/") == "north/ ");
+  CHECK(steps("tom", "/") == "north/? ");
+  CHECK(steps("tom", "/south").empty());
   CHECK(steps("tom", "/north") == "tower/ ");
+  CHECK(steps("tom", "/NORTH/Tower") == "flat ");
   CHECK(steps("tom", "/north/tower") == "flat ");
 }
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "cli/complete.hpp"
+#include "cli/partial_line.hpp"
 #include "cli/shell_words.hpp"
 #include "libcore/base/error.hpp"
 
@@ -37,8 +37,18 @@ TEST_CASE("an unfinished line yields the word at the cursor") {
   CHECK(split_partial("allot state ").current.empty());
 }
 
+TEST_CASE("an unfinished line is split by the rules of its shell") {
+  CHECK(split_partial(R"(allot state 'a\b)").current == R"(a\b)");
+  CHECK(split_partial(R"(allot state "a\b\$c)").current == R"(a\b$c)");
+  CHECK(split_partial(R"(allot state "a"'!'"b)").current == "a!b");
+  CHECK(split_partial(R"(allot state "a\!b)").current == R"(a\!b)");
+  CHECK(split_partial(R"(allot state "a\!b)", ShellKind::zsh).current == "a!b");
+  CHECK(split_partial(R"(allot state 'a\'b)", ShellKind::fish).current == "a'b");
+  CHECK(split_partial(R"(allot state "a\`b)", ShellKind::fish).current == R"(a\`b)");
+}
+
 TEST_CASE("a completed word reads back as itself") {
-  for (const std::string word : {"/north tower", "it's", "a\"b", "$x`y`", "a\\b", "(c)", "Київ"}) {
+  for (const std::string word : {"/north tower", "it's", "a\"b", "$x`y`", "a\\b", "(c)", "Київ", "hey!"}) {
     CHECK(split_words(quote_for_bash(word, '\0')) == Words{word});
     CHECK(split_words('"' + quote_for_bash(word, '"') + '"') == Words{word});
     CHECK(split_words('\'' + quote_for_bash(word, '\'') + '\'') == Words{word});

@@ -73,6 +73,11 @@ TEST_CASE_FIXTURE(Open, "children come in the order of the bytes of their names"
   CHECK(store.find_child_names(kRootGroup, "a", 100) == std::vector<std::string>{"a", "a b", "ab"});
   CHECK(store.find_child_names(kRootGroup, "", 1) == std::vector<std::string>{"B"});
   CHECK(store.find_child_names(kRootGroup, "x", 100).empty());
+  CHECK(names_of(store.first_children(kRootGroup, 2, "a")) == std::vector<std::string>{"a", "a b"});
+  CHECK(names_of(store.first_children(kRootGroup, 9, "é")) == std::vector<std::string>{"é"});
+  CHECK(store.find_last_child_name(kRootGroup, "a") == "ab");
+  CHECK(store.find_last_child_name(kRootGroup, "") == "é");
+  CHECK_FALSE(store.find_last_child_name(kRootGroup, "x").has_value());
 }
 
 TEST_CASE_FIXTURE(Open, "a group is removed with its content and all groups below it, and nothing beside it") {
@@ -139,7 +144,14 @@ TEST_CASE_FIXTURE(Open, "a user is found in every group, and an empty list of fe
   CHECK(found[1] == std::pair{north, make_member("Ann@x.example")});
   CHECK_FALSE(found[1].second.inherits_features);
   CHECK(found[1].second.grant.features.is_empty());
-  CHECK(store.find_emails("b", 9) == std::vector<std::string>{"bob@x.example"});
+  CHECK(store.memberships_of("ann@x.example", 1).size() == 1);
+  CHECK(store.find_next_email("", "") == "ann@x.example");
+  CHECK(store.find_next_email("", "ann@x.example") == "bob@x.example");
+  CHECK(store.find_next_email("B", "") == "bob@x.example");
+  CHECK_FALSE(store.find_next_email("b", "bob@x.example").has_value());
+  CHECK(store.find_last_email("a") == "ann@x.example");
+  CHECK(store.find_last_member(north, "") == "bob@x.example");
+  CHECK(store.first_members(north, 9, "AN").size() == 1);
 }
 
 TEST_CASE_FIXTURE(Open, "an entry of the catalogue cannot be removed while it is in use") {
