@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/values.hpp"
+#include "libcore/base/letter_case.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/model/schedule.hpp"
 
@@ -137,7 +138,7 @@ void add_member_filters(const Subcommand& subcommand, FilterOptions& options) {
 Filters::Filters(const FilterOptions& options, Listed listed, Day day)
     : day_(day), suspended_(options.suspended), blocked_(options.blocked) {
   if (options.match == "") throw Error::usage("the GLOB of --match is empty", "* matches everything");
-  if (options.match) match_ = fold_case(*options.match);
+  if (options.match) match_ = fold_for_search(*options.match);
   if (options.kind) kind_ = parse_text(*options.kind, "the kind");
   if (options.restriction) restriction_ = parse_restriction(*options.restriction, Path{}.child("group"));
   if (options.status) status_ = parse_status(*options.status, listed);
@@ -193,7 +194,7 @@ bool Filters::matches(const AncestorPath& ancestors) const {
   if (match_) {
     const bool is_path = match_->find('/') != std::string::npos;
     const std::string subject = is_path || ancestors.size() == 1 ? ancestors.path() : ancestors.back().name;
-    if (!matches_glob(*match_, fold_case(subject))) return false;
+    if (!matches_glob(*match_, fold_for_search(subject))) return false;
   }
   return (!near_ || is_near(ancestors)) && (!blocked_ || is_blocked(ancestors));
 }
@@ -208,7 +209,7 @@ bool Filters::is_expiring(const AncestorPath& ancestors, const License& license)
 bool Filters::matches(const AncestorPath& ancestors, const License& license) const {
   if (is_empty_) return true;
   if (!has_kind(ancestors)) return false;
-  if (match_ && !matches_glob(*match_, fold_case(license.name))) return false;
+  if (match_ && !matches_glob(*match_, fold_for_search(license.name))) return false;
   if (status_ && status_on(day_, license, ancestors.back().traits.restriction) != *status_) return false;
   return !expiring_ || is_expiring(ancestors, license);
 }
@@ -219,7 +220,8 @@ bool Filters::matches(const AncestorPath& ancestors, const MembershipView& membe
   if (role_ && member.role != *role_) return false;
   const Status status = status_on(day_, member.grant.period);
   if (status_ && status != *status_) return false;
-  if (match_ && !matches_glob(*match_, fold_case(member.email)) && !matches_glob(*match_, fold_case(member.name)))
+  if (match_ && !matches_glob(*match_, fold_for_search(member.email)) &&
+      !matches_glob(*match_, fold_for_search(member.name)))
     return false;
   if (!expiring_) return true;
   const Day until = member.grant.period.until;

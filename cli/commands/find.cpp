@@ -10,6 +10,7 @@
 #include "cli/output/tsv.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/subcommand.hpp"
+#include "libcore/base/letter_case.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -103,8 +104,8 @@ class Matches {
 void find(const FindOptions& options, Context& context) {
   if (options.text.empty()) throw Error::usage("TEXT is empty", "name a part of what is sought");
   const RootSelection roots{options.path};
-  const std::string wanted = fold_case(options.text);
-  const auto has = [&](std::string_view text) { return fold_case(text).find(wanted) != std::string::npos; };
+  const std::string wanted = fold_for_search(options.text);
+  const auto has = [&](std::string_view text) { return fold_for_search(text).find(wanted) != std::string::npos; };
   const auto view = context.view();
   Matches matches{view->catalogue(), context};
   for (const Path& path : roots.in(*view)) {

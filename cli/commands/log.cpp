@@ -8,6 +8,7 @@
 #include "cli/show_log.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/base/letter_case.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/undo.hpp"
 
@@ -27,7 +28,7 @@ struct LogOptions {
 bool matches(const LogEntry& entry, const LogOptions& options) {
   if (options.login && entry.login != *options.login) return false;
   if (!options.grep) return true;
-  return fold_case(entry.command.value_or("")).find(fold_case(*options.grep)) != std::string::npos;
+  return fold_for_search(entry.command.value_or("")).find(fold_for_search(*options.grep)) != std::string::npos;
 }
 
 void list_entries(const LogOptions& options, Context& context) {

@@ -6,6 +6,7 @@
 
 #include "libcore/access/lookup.hpp"
 #include "libcore/access/name_search.hpp"
+#include "libcore/base/letter_case.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot {
@@ -128,7 +129,7 @@ Error Authorizer::no_such_group(const Path& path) {
   const std::string message = fmt::format("there is no group {}", quote(path.to_string()));
   const auto first = find_first_visible(path);
   if (!first) {
-    const std::string elsewhere = find_elsewhere(path.name());
+    const std::string elsewhere = find_elsewhere(path);
     return Error::not_found(message, elsewhere.empty() ? describe_scope() : elsewhere);
   }
   Path known = *first;
@@ -139,7 +140,7 @@ Error Authorizer::no_such_group(const Path& path) {
     if (!child) {
       const auto nearest = find_nearest(name, rows_->find_child_names(parent, "", kSiblingsCompared));
       const bool is_spelling = nearest && fold_case(*nearest) == fold_case(name);
-      std::string hint = is_spelling ? std::string{} : find_elsewhere(path.name());
+      std::string hint = is_spelling ? std::string{} : find_elsewhere(path);
       if (hint.empty() && nearest) hint = did_you_mean(known.child(*nearest).to_string());
       if (hint.empty() && !known.is_root()) {
         hint = fmt::format("the path is known as far as {}", quote(known.to_string()));
@@ -153,10 +154,11 @@ Error Authorizer::no_such_group(const Path& path) {
 }
 
 /// Returns a hint that names up to three visible groups with this name; empty if there are none.
-std::string Authorizer::find_elsewhere(const std::string& name) {
+std::string Authorizer::find_elsewhere(const Path& path) {
+  if (path.is_root()) return {};
   constexpr std::size_t kNamed = 3;
   std::vector<std::string> paths;
-  for (const GroupId group : rows_->find_groups_named(name)) {
+  for (const GroupId group : rows_->find_groups_named(path.name())) {
     if (access_in(group) != AccessLevel::none) paths.push_back(quote(path_of(*rows_, group).to_string()));
     if (paths.size() > kNamed) break;
   }

@@ -77,7 +77,7 @@ class Authorizer {
  private:
   std::optional<Path> find_first_visible(const Path& path);
   std::string describe_scope();
-  std::string find_elsewhere(const std::string& name);
+  std::string find_elsewhere(const Path& path);
 
   Snapshot* rows_;
   Day today_;

@@ -1,10 +1,12 @@
 #include "libcore/base/letter_case.hpp"
 
 #include <unicase.h>
+#include <uninorm.h>
 #include <unistr.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace allot {
 namespace {
@@ -49,6 +51,15 @@ std::string fold_case(std::string_view text) {
   for (const std::string_view character : split_characters(text))
     folded += write_character(fold_character(read_character(character)));
   return folded;
+}
+
+std::string fold_for_search(std::string_view text) {
+  std::size_t size = 0;
+  std::uint8_t* const folded = u8_casefold(octets_of(text), text.size(), nullptr, UNINORM_NFC, nullptr, &size);
+  if (folded == nullptr) return fold_case(text);
+  std::string result{reinterpret_cast<const char*>(folded), size};
+  std::free(folded);
+  return result;
 }
 
 bool starts_with_any_case(std::string_view text, std::string_view start) {

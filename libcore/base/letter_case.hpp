@@ -10,6 +10,11 @@ namespace allot {
 /// One character folds to one character. `text` must be UTF-8.
 std::string fold_case(std::string_view text);
 
+/// Returns `text` (UTF-8) in a form in which texts are equal that differ in case, also where a character folds to
+/// several
+/// (`ß` to `ss`), or in the composition of characters.
+std::string fold_for_search(std::string_view text);
+
 /// Returns whether `text` begins with `start` without regard to case.
 bool starts_with_any_case(std::string_view text, std::string_view start);
 

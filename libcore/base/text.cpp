@@ -1,14 +1,11 @@
 #include "libcore/base/text.hpp"
 
 #include <fmt/format.h>
-#include <unicase.h>
 #include <unictype.h>
-#include <uninorm.h>
 #include <unistr.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -195,19 +192,6 @@ std::string fold_ascii(std::string_view text) {
   std::string folded{text};
   for (char& c : folded) c = to_lower(c);
   return folded;
-}
-
-std::string fold_case(std::string_view text) {
-  const bool is_ascii =
-      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (is_ascii) return fold_ascii(text);
-  std::size_t size = 0;
-  std::uint8_t* const folded = u8_casefold(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), nullptr,
-                                           UNINORM_NFC, nullptr, &size);
-  if (folded == nullptr) return fold_ascii(text);  // not UTF-8
-  std::string result{reinterpret_cast<const char*>(folded), size};
-  std::free(folded);
-  return result;
 }
 
 bool has_capital(std::string_view text) {

@@ -39,10 +39,6 @@ std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t lar
 /// Returns `text` with its ASCII letters in lower case.
 std::string fold_ascii(std::string_view text);
 
-/// Returns `text` (UTF-8) in a form in which texts that differ only in case, in any script, or in the composition of
-/// characters are equal.
-std::string fold_case(std::string_view text);
-
 /// Returns whether `text` has an upper-case ASCII letter.
 bool has_capital(std::string_view text);
 

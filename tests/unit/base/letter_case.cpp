@@ -57,4 +57,13 @@ TEST_CASE("what two texts begin with ends with a whole character") {
   CHECK(common_start("ab", "a") == "a");
 }
 
+TEST_CASE("a search finds texts in another case or composition") {
+  CHECK(fold_for_search("Südwind GmbH") == fold_for_search("SÜDWIND gmbh"));
+  CHECK(fold_for_search("КИЇВ") == fold_for_search("київ"));
+  CHECK(fold_for_search("Straße") == fold_for_search("STRASSE"));
+  CHECK(fold_for_search("e\u0301") == fold_for_search("\u00C9"));
+  CHECK(fold_for_search("北") != fold_for_search("南"));
+  CHECK(fold_for_search("").empty());
+}
+
 }  // namespace allot
