@@ -45,7 +45,7 @@ struct Names : Company {
   }
 
   std::string members(const char* group, const char* start, std::size_t most = 9, const char* actor = nullptr) const {
-    return find(actor, [&](NameSearch& names) { return list(names.members(at(group), start, most)); });
+    return find(actor, [&](NameSearch& names) { return list(names.members(Path::parse(group), start, most)); });
   }
 
   static std::string list(const Matches<FoundUser>& found) {
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Names, "a cut list says what all matches begin with, listed or
   CHECK(groups({}, "nord", 3) == "/NORDEN /Nord /nord ");
   write([](Write& write) {
     for (const char* name : {"/Nord/x1", "/Nord/x20", "/Nord/x21"})
-      add_group(write, at(name), {}, Parents::must_exist, IfExists::fail);
+      add_group(write, Path::parse(name), {}, Parents::must_exist, IfExists::fail);
   });
   CHECK(groups({"Nord"}, "X", 1) == "/Nord/x1 +/Nord/x");
   CHECK(groups({"Nord"}, "x2", 1) == "/Nord/x20 +/Nord/x2");
@@ -105,8 +105,9 @@ TEST_CASE_FIXTURE(Names, "an actor finds what it sees, whether it sees much or l
   write([](Write& write) {
     for (int i = 0; i < 300; ++i) {
       const std::string number = std::to_string(1000 + i);
-      add_group(write, at("/Nord/Dach").child(number), {}, Parents::must_exist, IfExists::fail);
-      add_member(write, at(i % 2 == 0 ? "/Nord/Dach" : "/NORDEN"), "m" + number + "@x.example", {}, IfExists::fail);
+      add_group(write, Path::parse("/Nord/Dach").child(number), {}, Parents::must_exist, IfExists::fail);
+      add_member(write, Path::parse(i % 2 == 0 ? "/Nord/Dach" : "/NORDEN"), "m" + number + "@x.example", {},
+                 IfExists::fail);
     }
   });
   CHECK(users("m10", 3, ann) == "m1000@x.example m1002@x.example m1004@x.example +");
@@ -127,7 +128,7 @@ TEST_CASE_FIXTURE(Names, "the kinds of groups and the groups of a user are those
   };
   GroupPatch hidden;
   hidden.kind = "hidden";
-  write([&](Write& write) { add_group(write, at("/x"), hidden, Parents::must_exist, IfExists::fail); });
+  write([&](Write& write) { add_group(write, Path::parse("/x"), hidden, Parents::must_exist, IfExists::fail); });
   CHECK(find(nullptr, kinds) == "hidden roof site ");
   CHECK(find("ann@x.example", kinds) == "roof site ");
   CHECK(find(nullptr, places) == "/NORDEN /Nord ");
