@@ -30,9 +30,11 @@ class Question:
 
 # ---- the queries of the actor; FELT are the figures that the groups above affect
 
-LISTS = ["group list {} -r", "group list {}", "group tree {}", "group show {}", "user list {} -r", "license list {} -r",
-         "export {}"]
-FELT = ["state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
+LISTS = ["group list {} -r", "group list {}", "group show {}", "user list {} -r", "export {}", "find zq {}",
+         "group list {} -r --match *z* --sort natural --columns path,kind,users", "user list {} -r --sort -email --first 3"]
+FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "license list {} -r --sort ends --format csv",
+        "state {} -r --near 60", "state {} -r --blocked --sort -sip.available --columns path,sip.available", "state {} --held",
+        "state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
         "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
         "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]
@@ -41,9 +43,9 @@ WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind
           "group add {}/new/new", "import -n - --into {} < users: {new@x: {}}",
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]
-USERS = ["user show {}", "state --user {}", "user show --at 2027-01-01 {}"]
+USERS = ["user show {}", "state --user {}", "state --user {} --why", "user show --at 2027-01-01 {}"]
 LOG = ["log show {}", "undo -n {}", "state -r --as-of {} --at 2027-01-01", "log --max {}"]
-COMPANY = ["log", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
+COMPANY = ["log", "log --grep zq", "log --login root", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
 ABSENT_GROUPS = [*LISTS, *FELT, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
                  "group add -n -p {}/new", "user move -n {user} {top} {}", "user remove -n {} {user}",
                  "license show {} main", "license set {} main --sip 1"]
@@ -67,8 +69,8 @@ def questions(world: World) -> list[Question]:
     for path in world.tops + rng.sample(world.inside, min(2, len(world.inside))):
         asked += [ask(template, path, world) for template in LISTS + WRITES]
         asked += [ask(template, path, world, in_odd_rounds=False) for template in FELT]
-    asked += [Question(shlex.split(line)) for line in ("group list -r", "user list -r", "license list -r")]
-    asked += [Question(shlex.split(line), in_odd_rounds=False) for line in ("state", "state -r", "state --timeline")]
+    asked += [Question(shlex.split(line)) for line in ("group list -r", "user list -r", "find zq")]
+    asked += [Question(shlex.split(line), in_odd_rounds=False) for line in ("state", "state -r", "state --timeline", "license list -r")]
     for email in world.seen[:3]:
         asked += [ask(template, email, world, in_odd_rounds=False) for template in USERS]
         asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@x")]

@@ -201,7 +201,7 @@ TABLE = """
   user add /region/north new@x.test --count lift=1; user add /region/nowhere new@x.test;
   user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
-  state /region/nowhere; report /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
+  state /region/nowhere; find x /region/nowhere; report /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
   import users.yaml --into /region/nowhere; export /region/nowhere; undo 9; log show 9; log /region/nowhere;
   state --as-of 9; state --as-of 1999-12-31; template show boss; template set boss --no-html; template reset boss
 22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
@@ -220,7 +220,7 @@ TABLE = """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "report", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
+         "find", "report", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
          "__complete", "completion", "help"}
 
 # The listed groups of each actor without a named group: the topmost of its scope, with -r all groups below too.
