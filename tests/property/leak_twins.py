@@ -72,7 +72,7 @@ class Twins:
                      *[self.ask(question, store, self.mask) for store in STORES])
 
     def mask(self, text: str) -> str:
-        return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
+        return re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", "TIME", text)
 
     # ---- entries
 

@@ -66,7 +66,7 @@ class Place:
 
 
 def without_times(text: bytes) -> str:
-    return re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?", "TIME", text.decode())
+    return re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", "TIME", text.decode())
 
 
 class Run(typing.NamedTuple):
