@@ -257,7 +257,7 @@ Table::Layout Table::lay_out(std::size_t width) const {
     if (layout.fits(width) || wrap(layout, width, few)) return layout;
   } while (take_next(&Column::drop, layout.columns, taken));
   while (!layout.fits(width) && !wrap(layout, width, SIZE_MAX)) {
-    if (!take_next(&Column::detail, layout.columns, taken)) {
+    if (width < kDetailIndent + kNarrowest || !take_next(&Column::detail, layout.columns, taken)) {
       layout.is_in_blocks = true;
       break;
     }
@@ -324,8 +324,7 @@ void Table::print_rows(std::ostream& out, const Layout& layout, const TerminalCa
       line.print(out);
     }
     if (layout.details.empty()) continue;
-    const std::size_t room = capabilities.width > kDetailIndent ? capabilities.width - kDetailIndent : 1;
-    for (const std::string& part : wrap_words(detail_of(layout, row), room)) {
+    for (const std::string& part : wrap_words(detail_of(layout, row), capabilities.width - kDetailIndent)) {
       if (!part.empty()) out << std::string(kDetailIndent, ' ') << part << '\n';
     }
   }

@@ -102,7 +102,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width, std::str
     std::size_t most = head_of(text, room).size();
     if (most == 0) most = split_clusters(text).front().size;
     const std::size_t end = find_end(text, most);
-    lines.push_back(margin + std::string{text.substr(0, end)});
+    const std::string_view line = text.substr(0, end);
+    lines.push_back(margin + std::string{line.substr(0, line.find_last_not_of(' ') + 1)});
     text.remove_prefix(end);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     margin = prefix;

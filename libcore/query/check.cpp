@@ -68,8 +68,8 @@ void check_texts(const Tree& tree, Faults& faults) {
 }
 
 /// Runs the checks of the file beside the other checks, on a connection of its own: the lock of the view keeps writers
-/// out, so that both see the same store. Returns nothing if a writer already waits for the view, which lets no other
-/// reader begin.
+/// out, so that both see the same store. Returns nothing if the file cannot be opened a second time: it has no name
+/// yet, or a writer already waits for the view, which lets no other reader begin.
 std::future<std::optional<std::vector<std::string>>> find_damage(Store& store) {
   const bool is_in_write = store.next_revision() > 0;  // whose rows its own connection alone sees
   return std::async(is_in_write ? std::launch::deferred : std::launch::async | std::launch::deferred,
@@ -79,9 +79,8 @@ std::future<std::optional<std::vector<std::string>>> find_damage(Store& store) {
                         Store other = Store::open(path, std::chrono::milliseconds{0});
                         const Store::Transaction transaction{other, Store::Transaction::Kind::read};
                         return other.find_damage();
-                      } catch (const Error& error) {
-                        if (error.kind() == ErrorKind::busy) return std::nullopt;
-                        throw;
+                      } catch (const Error&) {
+                        return std::nullopt;
                       }
                     });
 }

@@ -152,20 +152,20 @@ TEST_CASE("each kind of change is read back from the versions of its row") {
     }
     return changes;
   };
-  write([](Write& write) {
-    add_counted(write, "lift", std::nullopt);
-    add_feature(write, "door");
-    add_group(write, Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
-    add_license(write, Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
+  write([](Write& open) {
+    add_counted(open, "lift", std::nullopt);
+    add_feature(open, "door");
+    add_group(open, Path::parse("/a b"), {}, Parents::must_exist, IfExists::fail);
+    add_license(open, Path{}, "main", unit::holding(5), std::nullopt, IfExists::fail);
   });
-  const auto grown = write([](Write& write) { set_license(write, Path{}, "main", unit::holding(7)); });
+  const auto grown = write([](Write& open) { set_license(open, Path{}, "main", unit::holding(7)); });
   REQUIRE(grown.size() == 1);
   CHECK(std::get<License>(grown[0].before).grant.counts != std::get<License>(grown[0].after).grant.counts);
-  write([](Write& write) { set_group(write, Path::parse("/a b"), unit::kind("dealer's")); });
-  write([](Write& write) { remove_entry(write, "lift"); });
-  const auto removed = write([](Write& write) {
-    remove_license(write, Path{}, "main");
-    remove_group(write, Path::parse("/a b"), Recursive::no);
+  write([](Write& open) { set_group(open, Path::parse("/a b"), unit::kind("dealer's")); });
+  write([](Write& open) { remove_entry(open, "lift"); });
+  const auto removed = write([](Write& open) {
+    remove_license(open, Path{}, "main");
+    remove_group(open, Path::parse("/a b"), Recursive::no);
   });
   REQUIRE(removed.size() == 2);
   CHECK(std::get<License>(removed[0].before).name == "main");
