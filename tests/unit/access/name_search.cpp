@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(Names, "users are found everywhere or in one group, in the spe
   CHECK(users("Ä") == "Ädam@x.example ädam@y.example ");
   CHECK(members("/Nord", "b") == "bob@x.example ");
   CHECK(members("/Nord", "ä") == "Ädam@x.example ");
-  CHECK(members("/NORDEN", "") == "Bob@x.example cy@x.example ädam@y.example ");
+  CHECK(members("/NORDEN", "") == "bob@x.example cy@x.example ädam@y.example ");
   CHECK(members("/missing", "").empty());
 }
 
