@@ -242,6 +242,7 @@ Table::Layout Table::lay_out(std::size_t width) const {
   layout.widths = natural_widths_;
   layout.columns.resize(columns_.size());
   std::iota(layout.columns.begin(), layout.columns.end(), std::size_t{0});
+  layout.is_in_blocks = is_empty() && !layout.fits(width);
   if (layout.fits(width) || is_empty()) return layout;
   std::erase_if(layout.columns, [&](std::size_t i) { return i > 0 && is_uniform(i) && text_at(0, i).empty(); });
   fold_uniform(layout, width);
