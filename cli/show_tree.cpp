@@ -91,14 +91,14 @@ void print_trees(const RootSelection& roots, std::optional<std::size_t> depth, c
   }
   if (fold == FoldLeaves::yes) rows = fold_leaves(std::move(rows));
   std::vector<Column> columns{{"group", Align::left, Wrap::path},
-                              {"kind", Align::left, Wrap::words},
+                              {"kind", Align::left, Wrap::words, 0, 2},
                               {"restriction", Align::left, Wrap::no, 2}};
   for (const ResourceId id : catalogue.counted_in_order()) {
     columns.push_back({catalogue.counted()[id].name, Align::right});
   }
   columns.push_back({"users", Align::right, Wrap::no, 1});
   columns.push_back({"until"});
-  columns.push_back({""});
+  columns.push_back({"status", Align::left, Wrap::no, 0, 1});
   Table table{std::move(columns)};
   std::vector<std::string> paths;
   for (const Row& row : rows) paths.push_back(row.path);

@@ -254,9 +254,10 @@ Table::Layout Table::lay_out(std::size_t width) const {
   }
   const std::size_t few = count_rows() / kRowsPerWrap;
   std::size_t taken = 0;
-  do {
-    if (layout.fits(width) || wrap(layout, width, few)) return layout;
-  } while (take_next(&Column::drop, layout.columns, taken));
+  while (!layout.fits(width) && !wrap(layout, width, few)) {
+    if (!take_next(&Column::drop, layout.columns, taken)) break;
+    std::erase_if(layout.columns, [&](std::size_t i) { return columns_[i].drop == columns_[taken].drop; });
+  }
   while (!layout.fits(width) && !wrap(layout, width, SIZE_MAX)) {
     if (width < kDetailIndent + kNarrowest || !take_next(&Column::detail, layout.columns, taken)) {
       layout.is_in_blocks = true;

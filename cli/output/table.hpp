@@ -27,7 +27,8 @@ struct Cell {
 
 /// A column of a table; the title is printed in upper case. If the table is wider than the terminal, columns with
 /// `drop` above 0, which say what other columns say too, are omitted, and columns with `detail` above 0 are printed on
-/// a line below their row; those with the lowest value first.
+/// a line below their row; those with the lowest value first, columns
+/// with the same `drop` together.
 struct Column {
   std::string title;
   Align align = Align::left;
