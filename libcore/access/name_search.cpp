@@ -179,8 +179,8 @@ Matches<FoundUser> NameSearch::users(std::string_view start, std::size_t most) {
   // Both ways lead to the same result: through the visible groups, which is short for an actor who sees few, and
   // through the e-mails that begin with `start`, which is short for an actor who sees many.
   for (std::size_t budget = kFirstBudget;; budget *= 4) {
-    if (auto found = users_by_group(prefixes, most, budget)) return *std::move(found);
     if (auto found = users_by_email(prefixes, most, budget)) return *std::move(found);
+    if (auto found = users_by_group(prefixes, most, budget)) return *std::move(found);
   }
 }
 
@@ -236,16 +236,27 @@ std::optional<Matches<FoundUser>> NameSearch::users_by_email(const std::vector<s
          email = rows_.find_next_email(prefix, after)) {
       if (emails-- == 0) return std::nullopt;
       after = *email;
-      const auto memberships = authorizer_.memberships_of(after);
-      if (memberships.empty()) continue;
-      users.emplace(fold_ascii(after), found_user(memberships.front().second));
-      ++found_here;
+      for (const auto& [group, membership] : rows_.memberships_of(after)) {
+        if (access_in(group, 0) == AccessLevel::none) continue;
+        users.emplace(fold_ascii(after), found_user(membership));
+        ++found_here;
+        break;
+      }
     }
   }
   Matches<FoundUser> found;
   for (auto& [email, user] : users) found.items.push_back(std::move(user));
   keep_first(found, most);
   return found;
+}
+
+/// Returns what Authorizer::access_in does, and keeps it for the groups above, which many users have in common.
+AccessLevel NameSearch::access_in(GroupId id, std::size_t depth) {
+  if (const auto known = access_.find(id); known != access_.end()) return known->second;
+  const auto group = rows_.find_group(id);
+  if (!group || depth > Path::kMostNames) return AccessLevel::none;
+  const AccessLevel above = group->parent == 0 ? AccessLevel::none : access_in(group->parent, depth + 1);
+  return access_[id] = authorizer_.scope()->access_in(id, above);
 }
 
 Matches<FoundUser> NameSearch::members(const Path& path, std::string_view start, std::size_t most) {

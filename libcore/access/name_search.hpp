@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "libcore/access/authorizer.hpp"
@@ -81,9 +82,11 @@ class NameSearch {
                                                    std::size_t groups);
   std::optional<Matches<FoundUser>> users_by_email(const std::vector<std::string>& prefixes, std::size_t most,
                                                    std::size_t emails);
+  AccessLevel access_in(GroupId id, std::size_t depth);
 
   Snapshot& rows_;
   Authorizer& authorizer_;
+  std::unordered_map<GroupId, AccessLevel> access_;
 };
 
 }  // namespace allot
