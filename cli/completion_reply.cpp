@@ -49,7 +49,7 @@ std::string_view follow_of(const Candidate& candidate) {
 /// A word for fish to list beside the candidates of a cut list, so that it inserts no more than this. It must not be
 /// the only one in the case that was typed, as fish shows no others then.
 std::string anchor_of(const Candidates& found, const std::string& typed) {
-  const std::string common = common_of(found);
+  std::string common = common_of(found);
   if (is_progress(common, typed)) return common;
   for (const Candidate& each : found.items) {
     if (each.text.starts_with(typed)) return typed;
@@ -108,7 +108,7 @@ void reply_to_zsh(const Candidates& found, const PartialLine& line, std::ostream
     return;
   }
   if (found.items.empty()) return;
-  const std::string common = common_of(found);
+  std::string common = common_of(found);
   bool is_safe = !found.is_cut;
   std::vector<std::string> quoted;
   for (const Candidate& each : found.items) {

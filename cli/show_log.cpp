@@ -32,7 +32,7 @@ std::string describe_command(const LogEntry& entry) {
   std::vector<std::string> remarks;
   if (entry.via == Via::shell || !entry.command) remarks.emplace_back(word_for(entry.via));
   if (entry.changes != 1) remarks.push_back(count_of(static_cast<std::size_t>(entry.changes), "change"));
-  const std::string command = entry.command.value_or("");
+  std::string command = entry.command.value_or("");
   if (remarks.empty()) return command;
   return fmt::format("{}{}({})", command, command.empty() ? "" : " ", fmt::join(remarks, ", "));
 }

@@ -214,7 +214,7 @@ bool may_change_blocks(const Grant& before, const Grant& after) {
 }
 
 DaySet blocked_days(const GroupTraits& traits, const std::vector<License>& licenses, const Item& item, Day today) {
-  const DaySet ahead{{Period{today, Day::last()}}};
+  DaySet ahead{{Period{today, Day::last()}}};
   if (traits.suspended) return ahead;
   if (traits.restriction == Restriction::none) return {};
   std::vector<Period> licensed;

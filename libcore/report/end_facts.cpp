@@ -132,7 +132,7 @@ std::string describe_later(const Report& report) {
       first = license.last;
     }
   }
-  const std::string none = fmt::format("No licence ends until {}.", report.window.until.to_string());
+  std::string none = fmt::format("No licence ends until {}.", report.window.until.to_string());
   if (!first) return none;
   return fmt::format("{} The next end is on {}, of {}.", none, first->to_string(),
                      write_count(static_cast<std::int64_t>(number), "licence"));

@@ -64,7 +64,7 @@ void squarify(std::vector<Tile>& tiles, Rectangle room) {
 class Layout {
  public:
   Layout(const Report& report, ResourceId id, const TreemapSize& size)
-      : report_(report), size_(size), weights_(report.groups.size()), children_(report.groups.size()) {
+      : size_(size), weights_(report.groups.size()), children_(report.groups.size()) {
     std::vector<double> sums(report.groups.size());
     for (std::size_t i = report.groups.size(); i-- > 0;) {
       const ReportGroup& group = report.groups[i];
@@ -125,7 +125,6 @@ class Layout {
           {static_cast<double>(cell.x + border), cell.y + top, width + 1, height + 1}, level + 1);
   }
 
-  const Report& report_;
   TreemapSize size_;
   std::vector<double> weights_;
   std::vector<std::vector<std::size_t>> children_;

@@ -347,7 +347,7 @@ class Episode:
 
     def compare_idle(self, op, told):
         """A refusal by `limit` names the three such groups with the most idle."""
-        if op.command in ("batch", "group move", "group rename"):
+        if self.store is None or op.command in ("batch", "group move", "group rename"):
             return
         model = Model(self.store, self.day)
         for each in told:

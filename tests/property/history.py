@@ -148,8 +148,11 @@ class History(Episode):
                                show(undone["effects"]))
 
     def snapshot(self):
-        return Snapshot(*[json.loads(self.ask([what, "list", "-r", "--json"], "log"))
-                          for what in ("group", "license", "user")])
+        groups, licenses, users = [json.loads(self.ask([what, "list", "-r", "--json"], "log"))
+                                   for what in ("group", "license", "user")]
+        for each in licenses:
+            del each["ends"]  # depends on the licences above; the log does not say it
+        return Snapshot(groups, licenses, users)
 
     def batch_and_undo(self):
         """A batch that changes objects several times, and its undo, which restores the store of the model."""

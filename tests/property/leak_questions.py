@@ -54,6 +54,11 @@ ABSENT_USERS = [*USERS, "user add -n {top} {}", "user set -n {top} {} --name New
                 "user move -n {} {top} {top}/new", "user add {top} {} --sip 2000000000"]
 
 
+def is_felt_in_json(words: list[str]) -> bool:
+    """Whether also the JSON of a state, in which felt figures are masked, depends on them otherwise."""
+    return bool({"--near", "--blocked", "--sort"} & set(words)) or {"--user", "--why"} <= set(words)
+
+
 def ask(template: str, word: str, world: World, **options: bool) -> Question:
     """The input follows `<`: the lines of a batch, or a file without its first line."""
     user = world.seen[0] if world.seen else ACTOR
@@ -78,7 +83,7 @@ def questions(world: World) -> list[Question]:
         asked += [ask(template, str(number), world) for template in LOG]
     near = [("user show {}x", email) for email in world.unseen[:2]] + [("state {}x", path) for path in world.beside[:2]]
     asked += [ask(template, word, world) for template, word in near]
-    in_json = [Question([*each.words, "--json"], each.text, each.in_odd_rounds or each.words[0] == "state")
+    in_json = [Question([*each.words, "--json"], each.text, each.in_odd_rounds or each.words[0] == "state" and not is_felt_in_json(each.words))
                for each in asked]
     in_tsv = [Question([*each.words, "--format=tsv"], each.text, each.in_odd_rounds) for each in rng.sample(asked, 20)]
     return asked + in_json + in_tsv + completions(world)
