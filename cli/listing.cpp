@@ -124,7 +124,7 @@ bool Order::is_before(const std::vector<FieldValue>& a, const std::vector<FieldV
     const auto precedes = [&](const FieldValue& x, const FieldValue& y) {
       if (x.number && y.number) return *x.number < *y.number;
       if (keys_[i].field->column.wrap == Wrap::path) return is_before_in_tree(x.text, y.text);
-      return keys_[i].field->is_sort_only ? is_before_naturally(x.text, y.text) : x.text < y.text;
+      return keys_[i].field->is_natural ? is_before_naturally(x.text, y.text) : x.text < y.text;
     };
     if (precedes(smaller, larger)) return true;
     if (precedes(larger, smaller)) return false;
@@ -172,7 +172,7 @@ Listing::Listing(Context& context, const ListOptions& options, std::vector<Field
 void Listing::choose_columns(const std::string& text) {
   for (const std::string& key : split(text)) {
     const std::size_t field = find_field(fields_, key, "--columns");
-    if (fields_[field].is_sort_only) throw Error::usage(fmt::format("{} is a key of --sort, not a column", quote(key)));
+    if (fields_[field].is_natural) throw Error::usage(fmt::format("{} is a key of --sort, not a column", quote(key)));
     shown_.push_back(field);
   }
 }
@@ -180,7 +180,7 @@ void Listing::choose_columns(const std::string& text) {
 void Listing::print_help() {
   is_help_ = true;
   for (const Field& field : fields_) {
-    context_.out() << field.key << (field.is_sort_only ? " (of --sort)" : "") << '\n';
+    context_.out() << field.key << (field.is_natural ? " (of --sort)" : "") << '\n';
   }
 }
 

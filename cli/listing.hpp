@@ -36,9 +36,9 @@ struct FieldValue {
 
 /// A field of the records of a list.
 struct Field {
-  std::string key;  ///< its name in `--columns` and `--sort`, and in the header of csv
-  Column column;    ///< its column in a table
-  bool is_sort_only = false;
+  std::string key;          ///< its name in `--columns` and `--sort`, and in the header of csv
+  Column column;            ///< its column in a table
+  bool is_natural = false;  ///< only a key of `--sort`, by which texts are compared naturally
 };
 
 using GetValue = std::function<FieldValue(const std::string& key)>;

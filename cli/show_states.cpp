@@ -269,26 +269,26 @@ void print_records(const StatesRequest& request, const Order& order, View& view,
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
   if (context.format() == Format::csv) write_csv(context.out(), state_record_keys(request.held));
-  std::vector<StateRow> rows;
+  const auto print = [&](const std::string& text) {
+    if (json) return json->add_text(text);
+    context.out() << text;
+  };
+  std::vector<StateRow> sorted;
   std::size_t count = 0;
   walk(request, view, day, [&](const AncestorPath& ancestors, const Holdings* holdings) {
     if (!order.is_sorted() && order.first() && count++ >= *order.first()) return;
-    StateRow row{order.values_of([&](const std::string& key) { return value_of_group(ancestors, key, day); })};
+    std::ostringstream text;
     if (json) {
-      row.text = to_text(json_of_state(ancestors, day, holdings));
+      text << to_text(json_of_state(ancestors, day, holdings));
     } else {
-      std::ostringstream out;
-      write_state_records(ancestors, holdings, context, out);
-      row.text = std::move(out).str();
+      write_state_records(ancestors, holdings, context, text);
     }
-    if (order.is_sorted()) {
-      rows.push_back(std::move(row));
-    } else {
-      json ? json->add_text(row.text) : static_cast<void>(context.out() << row.text);
-    }
+    if (!order.is_sorted()) return print(std::move(text).str());
+    const auto value = [&](const std::string& key) { return value_of_group(ancestors, key, day); };
+    sorted.push_back({order.values_of(value), std::move(text).str()});
   });
-  order.apply(rows);
-  for (const StateRow& row : rows) json ? json->add_text(row.text) : static_cast<void>(context.out() << row.text);
+  order.apply(sorted);
+  for (const StateRow& row : sorted) print(row.text);
   if (json) json->finish();
 }
 

@@ -132,8 +132,8 @@ void write_tsv(const AncestorPath& ancestors, const std::vector<Step>& steps, co
 /// The effect of a group on the item in words: it blocks, has the least free, bounds, or none.
 Cell status_cell(const Step& step, bool is_tightest) {
   if (step.block) return {"blocks: " + describe_reason(*step.block), Style::red};
-  if (is_tightest) return {"bounds: least is free here", Style::yellow};
-  return {step.bounds ? "bounds" : "", Style::plain};
+  if (is_tightest) return {"limits: least free here", Style::yellow};
+  return {step.bounds ? "limits" : "", Style::plain};
 }
 
 void print_conclusion(const AncestorPath& ancestors, const Item& item, Context& context) {
@@ -177,7 +177,7 @@ void show_why(const AncestorPath& ancestors, const Item& item, Context& context)
                {"limit", Align::right},
                {"used", Align::right},
                {"free", Align::right},
-               {"verdict", Align::left, Wrap::words},
+               {"effect", Align::left, Wrap::words},
                {"licenses", Align::left, Wrap::words}}};
   for (const Step& step : steps) {
     std::vector<std::string> licenses;

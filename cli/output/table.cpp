@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "cli/output/branches.hpp"
 #include "cli/output/width.hpp"
 #include "libcore/base/text.hpp"
 
@@ -24,9 +25,6 @@ constexpr std::size_t kRowsToFold = 4;
 
 /// Wrapping one text in this many is better than omitting a column.
 constexpr std::size_t kRowsPerWrap = 10;
-
-/// The indentation of a level of an outline.
-constexpr std::size_t kIndent = 2;
 
 /// The indentation of the details below a row.
 constexpr std::size_t kDetailIndent = 4;
@@ -76,21 +74,6 @@ class Line {
 
 void print_wrapped(std::ostream& out, const std::string& text, std::size_t width) {
   for (const std::string& line : wrap_words(text, width)) out << line << '\n';
-}
-
-/// `path` as a row of an outline: indented and relative to the nearest path above it in `above`, to which it is added;
-/// empty if it is the last path of `above` itself.
-std::string outline_of(std::string_view path, std::vector<std::string_view>& above) {
-  if (!above.empty() && above.back() == path) return {};
-  const auto is_above = [&](std::string_view other) {
-    return other == "/" || (path.starts_with(other) && path.size() > other.size() && path[other.size()] == '/');
-  };
-  while (!above.empty() && !is_above(above.back())) above.pop_back();
-  std::string text(above.size() * kIndent, ' ');
-  const std::size_t known = above.empty() ? 0 : above.back() == "/" ? 1 : above.back().size() + 1;
-  text += path.substr(known);
-  above.push_back(path);
-  return text;
 }
 
 }  // namespace
@@ -156,10 +139,9 @@ bool Table::is_uniform(std::size_t column) const {
 }
 
 std::vector<std::string> Table::outline() const {
-  std::vector<std::string> texts;
-  std::vector<std::string_view> above;
-  for (std::size_t row = 0; row < count_rows(); ++row) texts.push_back(outline_of(text_at(row, 0), above));
-  return texts;
+  std::vector<std::string_view> paths;
+  for (std::size_t row = 0; row < count_rows(); ++row) paths.push_back(text_at(row, 0));
+  return make_outline(paths);
 }
 
 /// Turns columns in which all rows are equal into a line above the table until it fits.
@@ -173,23 +155,26 @@ void Table::fold_uniform(Layout& layout, std::size_t width) const {
   }
 }
 
-/// The minimum width of a column.
-std::size_t Table::least_width(const Layout& layout, std::size_t column) const {
-  if (columns_[column].wrap == Wrap::no) return layout.widths[column];
-  std::size_t least = std::max(kNarrowest, longest_words_[column]);
-  if (column == 0 && !layout.outline.empty()) {
-    least = kNarrowest;
-    for (const std::string& text : layout.outline) least = std::max(least, least_path_width(text, kWidestWord));
+/// The minimum width of each column.
+std::vector<std::size_t> Table::least_widths(const Layout& layout) const {
+  std::vector<std::size_t> least = layout.widths;
+  for (const std::size_t i : layout.columns) {
+    if (columns_[i].wrap != Wrap::no) least[i] = std::min(least[i], std::max(kNarrowest, longest_words_[i]));
   }
-  return std::min(layout.widths[column], least);
+  if (layout.outline.empty()) return least;
+  std::size_t widest = kNarrowest;
+  for (const std::string& text : layout.outline) widest = std::max(widest, least_path_width(text, kWidestWord));
+  least[0] = std::min(layout.widths[0], widest);
+  return least;
 }
 
 /// Narrows columns, those first in which the fewest texts are wider, until the table fits; returns false and changes
 /// nothing if it cannot fit or more than `most` texts would be wrapped.
 bool Table::wrap(Layout& layout, std::size_t width, std::size_t most) const {
-  std::size_t least = (layout.columns.size() - 1) * kGap;
-  for (const std::size_t column : layout.columns) least += least_width(layout, column);
-  if (least > width) return false;
+  const std::vector<std::size_t> least = least_widths(layout);
+  std::size_t least_total = (layout.columns.size() - 1) * kGap;
+  for (const std::size_t column : layout.columns) least_total += least[column];
+  if (least_total > width) return false;
   std::vector<std::vector<std::size_t>> of_texts(columns_.size());  // the widths of the texts, in ascending order
   for (const std::size_t i : layout.columns) {
     if (columns_[i].wrap == Wrap::no) continue;
@@ -207,7 +192,7 @@ bool Table::wrap(Layout& layout, std::size_t width, std::size_t most) const {
     std::size_t best = columns_.size();
     std::size_t cost = 0;
     for (const std::size_t i : layout.columns) {
-      if (widths[i] <= least_width(layout, i)) continue;
+      if (widths[i] <= least[i]) continue;
       const std::size_t wider = count_wider(i, widths[i] - 1);
       if (best == columns_.size() || wider < cost || (wider == cost && widths[i] > widths[best])) {
         best = i;

@@ -21,11 +21,11 @@ class Problems {
   /// `files` are the names of the inputs and must outlive this object.
   explicit Problems(const std::vector<std::string>& files) : files_(files) {}
 
-  /// Counts a problem at `mark`; calls `tell` for its message only if it will be listed.
-  template <typename Tell>
-  void add(const Mark& mark, Tell tell) {
+  /// Counts a problem at `mark`; calls `describe` for its message only if it will be listed.
+  template <typename Describe>
+  void add(const Mark& mark, Describe describe) {
     ++total_;
-    if (is_wanted(mark)) keep(mark, tell());
+    if (is_wanted(mark)) keep(mark, describe());
   }
 
   /// Counts a duplicate of the key at `first`.

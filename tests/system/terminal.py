@@ -1,17 +1,16 @@
 """On terminals of 80, 100 and 200 columns no line is wider than the terminal, and no answer is cut, in any script."""
 
 import csv
-import fcntl
 import io
 import os
-import pty
+import pathlib
 import re
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import unicodedata
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from on_terminal import run_on_terminal, width_of  # noqa: E402
 
 ALLOT = os.path.abspath(sys.argv[1])
 FAULTS = []
@@ -63,29 +62,9 @@ OTHERS = [["log"], ["log", "show", "2"], ["state", "/"], ["state", "/", "--timel
           ["catalog", "list"], ["template", "list"], ["check"], ["state", "/Київська область", "--timeline"]]
 
 
-def width_of(line: str) -> int:
-    """The columns that a terminal uses for `line`."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
-
-
 def show(words: list[str], columns: int, environment: dict[str, str]) -> str:
-    """What a command shows on a terminal, which is its standard output and error."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        os.execve(ALLOT, [ALLOT, *words], environment)
-    shown = b""
-    while True:
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:  # the other side is closed
-            break
-        if not part:
-            break
-        shown += part
-    os.close(terminal)
-    os.waitpid(pid, 0)
-    return re.sub(r"\x1b\[[0-9;]*[mK]", "", shown.decode()).replace("\r", "")
+    """What a command shows on a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*[mK]", "", run_on_terminal([ALLOT, *words], environment, columns)[1])
 
 
 def parts_of(value: str) -> list[str]:
