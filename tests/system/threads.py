@@ -83,7 +83,7 @@ def main() -> int:
         store.run("check")
         if can_trace() and "TSAN_OPTIONS" not in os.environ:
             expect("threads of an import: it loads, reads and judges", store.count_threads("import -q changed.yaml"), 3)
-            expect("threads of a check: it judges", store.count_threads("check"), 1)
+            expect("threads of a check: it judges and compares the pages", store.count_threads("check"), 2)
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 
