@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcore/storage/postgresql/connection.hpp"
+
+namespace allot {
+
+/// Inserts many rows with COPY ... FROM STDIN (FORMAT binary), in which the values have the types of the columns. COPY
+/// is not possible in pipeline mode: everything queued is waited for first, and no query runs until `finish`.
+class CopyIn {
+ public:
+  /// Starts `sql`, such as `COPY groups (id, parent, name) FROM STDIN (FORMAT binary)`.
+  CopyIn(PgConnection& connection, const char* sql);
+  /// Abandons the copy unless it was finished; the transaction can only be rolled back then.
+  ~CopyIn();
+  CopyIn(const CopyIn&) = delete;
+  CopyIn& operator=(const CopyIn&) = delete;
+
+  /// Begins a row of `columns` values, which follow in order.
+  void begin_row(int columns);
+  void put_bigint(std::int64_t value);
+  void put_integer(std::int64_t value);
+  void put_smallint(std::int64_t value);
+  void put_text(std::string_view value);
+  void put_bytes(std::string_view value) { put_text(value); }
+  void put_null();
+
+  /// Ends the copy and returns the number of rows; throws what the server reports.
+  std::int64_t finish();
+
+ private:
+  void send();
+  void await_end(const char* reason);
+
+  PgConnection& connection_;
+  std::string data_;
+  bool is_open_ = false;
+};
+
+}  // namespace allot

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "libcore/storage/postgresql/connection.hpp"
+
+namespace allot {
+
+/// Returns whether the database has a store.
+bool has_schema(PgConnection& connection);
+
+/// Creates the schema `allot` with its tables, the row of `store`, the company and the built-in catalogue, in the open
+/// transaction of PgAccess::schema. The schema belongs to the role allot_owner if there is one that the user is a
+/// member of; allot_writer and allot_reader get their rights if they exist. Throws exists if there is a store.
+void create_schema(PgConnection& connection);
+
+/// Throws store if the database has no store that this program can use: no schema, a newer schema, another draft, or no
+/// rights; returns otherwise. Requires an open transaction.
+void inspect_schema(PgConnection& connection);
+
+}  // namespace allot

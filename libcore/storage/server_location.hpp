@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace allot {
+
+class Store;
+
+/// Returns whether a location is the URL of a database on a server, postgresql://... or postgres://..., and not a file.
+bool is_server_location(std::string_view location);
+
+/// Returns why the URL of a server is not valid, as a phrase ("contains a password") that does not repeat the URL; else
+/// nothing. The names of the parameters are checked when the URL is used.
+std::optional<std::string> find_fault_in_server_location(std::string_view location);
+
+/// Throws usage if the URL of a server is not valid.
+void require_server_location(std::string_view location);
+
+/// Returns `text` with the passwords in URLs of servers replaced by `***`.
+std::string hide_passwords(std::string_view text);
+
+/// How a store on a server is opened.
+struct ServerAccess {
+  std::chrono::milliseconds wait{0};  ///< the maximum wait for a lock, which also bounds the wait for a connection
+  bool ignores_environment = false;   ///< whether no PG variable of the environment counts
+};
+
+/// The implementation of stores on servers, of a program that links it.
+struct ServerStores {
+  std::unique_ptr<Store> (*open)(const std::string& location, const ServerAccess& access);
+  std::unique_ptr<Store> (*create)(const std::string& location, const ServerAccess& access);
+  bool (*is_taken)(const std::string& location, const ServerAccess& access);
+};
+
+/// Registers the implementation of this process, before the first store is opened.
+void register_server_stores(const ServerStores& stores);
+
+/// Returns the registered implementation; null in a program without one.
+const ServerStores* server_stores();
+
+}  // namespace allot
