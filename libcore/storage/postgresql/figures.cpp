@@ -1,0 +1,80 @@
+#include <utility>
+
+#include "libcore/storage/postgresql/columns.hpp"
+#include "libcore/storage/postgresql/copy.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/usage_column.hpp"
+
+namespace allot {
+namespace {
+
+void bind_figures(PgQuery& query, GroupId group, const FiguresView& figures, const std::vector<std::int64_t>& rows) {
+  query.bind(group)
+      .bind(figures.children)
+      .bind(figures.members)
+      .bind(figures.ceilings)
+      .bind_bytes(write_usage(figures.allotted, rows));
+}
+
+}  // namespace
+
+std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
+  catalogue();
+  PgQuery query(connection_, "SELECT children, members, ceilings, allotted, since FROM figures WHERE group_id = $1");
+  query.bind(group);
+  const bool has_row = query.step();
+  if (!has_row && !as_of_) return Figures{};
+  if (!has_row) {
+    // Figures are only removed with their group, so an existing group without a row always had zeros.
+    PgQuery is_there(connection_, "SELECT 1 FROM groups WHERE id = $1");
+    return is_there.bind(group).step() ? std::optional{Figures{}} : std::nullopt;
+  }
+  if (as_of_ && query.integer(4) > *as_of_) return std::nullopt;
+  return Figures{query.integer(0), query.integer(1), query.integer(2), read_usage(query.bytes(3), counted_rows_)};
+}
+
+void PgStore::set_figures(GroupId group, const FiguresView& figures) {
+  catalogue();
+  if (figures.is_zero()) {
+    PgQuery(connection_,
+          "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = ''::bytea, since = $1 WHERE group_id = $2")
+        .bind(write_.revision)
+        .bind(group)
+        .run();
+    return;
+  }
+  PgQuery query(connection_,
+              "INSERT INTO figures (group_id, children, members, ceilings, allotted, since) VALUES ($1, $2, $3, $4, $5, $6)"
+              " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
+              " ceilings = excluded.ceilings, allotted = excluded.allotted, since = excluded.since");
+  bind_figures(query, group, figures, counted_rows_);
+  query.bind(write_.revision).run();
+}
+
+void PgStore::insert_figures(const std::vector<NewFigures>& figures) {
+  catalogue();
+  CopyIn copy(connection_,
+              "COPY figures (group_id, children, members, ceilings, allotted, since) FROM STDIN (FORMAT binary)");
+  for (const auto& [group, each] : figures) {
+    copy.begin_row(6);
+    copy.put_bigint(group);
+    copy.put_bigint(each.children);
+    copy.put_bigint(each.members);
+    copy.put_bigint(each.ceilings);
+    copy.put_bytes(write_usage(each.allotted, counted_rows_));
+    copy.put_bigint(write_.revision);
+  }
+  copy.finish();
+}
+
+void PgStore::for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) {
+  catalogue();
+  PgCursor query(connection_, "SELECT group_id, children, members, ceilings, allotted FROM figures ORDER BY group_id");
+  while (query.step()) {
+    visit(query.integer(0),
+          Figures{query.integer(1), query.integer(2), query.integer(3), read_usage(query.bytes(4), counted_rows_)});
+  }
+}
+
+}  // namespace allot

@@ -1,0 +1,278 @@
+#include <algorithm>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/postgresql/columns.hpp"
+#include "libcore/storage/postgresql/copy.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+StoredGroup read_group(const PgRow& query) {
+  StoredGroup group;
+  group.id = query.integer(0);
+  group.parent = query.find_integer(1).value_or(0);
+  group.name = query.text(2);
+  group.traits.kind = query.text(3);
+  group.traits.restriction = read_choice(query, 4, Restriction::shared);
+  group.traits.suspended = query.integer(5) != 0;
+  if (!query.is_null(6)) {
+    group.traits.reminder = Reminder{static_cast<int>(read_integer(query, 6, 1, kReminderDays)),
+                                     read_choice(query, 7, Repeat::monthly), query.integer(8) != 0};
+  }
+  return group;
+}
+
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+void bind_traits(PgQuery& query, const GroupTraits& traits) {
+  if (traits.kind.empty()) {
+    query.bind_null();
+  } else {
+    query.bind(traits.kind);
+  }
+  query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
+  if (!traits.reminder) {
+    query.bind_null().bind_null().bind_null();
+    return;
+  }
+  query.bind(std::int64_t{traits.reminder->before})
+      .bind(static_cast<std::int64_t>(traits.reminder->repeat))
+      .bind(std::int64_t{traits.reminder->users});
+}
+
+/// Puts the same columns.
+void put_traits(CopyIn& copy, const GroupTraits& traits) {
+  traits.kind.empty() ? copy.put_null() : copy.put_text(traits.kind);
+  copy.put_smallint(static_cast<std::int64_t>(traits.restriction));
+  copy.put_smallint(std::int64_t{traits.suspended});
+  if (!traits.reminder) {
+    for (int column = 0; column < 3; ++column) copy.put_null();
+    return;
+  }
+  copy.put_integer(std::int64_t{traits.reminder->before});
+  copy.put_smallint(static_cast<std::int64_t>(traits.reminder->repeat));
+  copy.put_smallint(std::int64_t{traits.reminder->users});
+}
+
+}  // namespace
+
+std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_view name) {
+  PgQuery query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = $1 AND name = $2"));
+  query.bind(parent).bind(name);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
+  PgQuery query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE id = $1"));
+  query.bind(id);
+  if (!query.step()) return std::nullopt;
+  return read_group(query);
+}
+
+void PgStore::keep_group(GroupId id) {
+  PgQuery query(
+      connection_,
+      "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+      " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+      " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id = $2");
+  note_change(What::group, id, {});
+  query.bind(write_.revision).bind(id).run();
+}
+
+GroupId PgStore::reserve_groups(std::int64_t count) {
+  if (!write_.next_group) write_.next_group = counter().next_group;
+  const GroupId first = *write_.next_group;
+  *write_.next_group += count;
+  return first;
+}
+
+GroupId PgStore::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
+  const GroupId id = reserve_groups(1);
+  insert_groups({{id, parent, name, traits}});
+  return id;
+}
+
+void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
+  for (const NewGroup& group : groups) write_.created.add(group.id);
+  if (groups.size() >= kFewRows) return copy_groups(groups);
+  for (const NewGroup& group : groups) {
+    PgQuery query(connection_,
+                  "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+                  " remind_users, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    query.bind(group.id).bind(group.parent).bind(group.name);
+    bind_traits(query, group.traits);
+    query.bind(write_.revision).run();
+  }
+}
+
+void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
+  CopyIn copy(connection_,
+              "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
+              " since) FROM STDIN (FORMAT binary)");
+  for (const auto& [id, parent, name, traits] : groups) {
+    copy.begin_row(10);
+    copy.put_bigint(id);
+    copy.put_bigint(parent);
+    copy.put_text(name);
+    put_traits(copy, traits);
+    copy.put_bigint(write_.revision);
+  }
+  copy.finish();
+}
+
+void PgStore::update_group(GroupId id, const GroupTraits& traits) {
+  keep_group(id);
+  PgQuery query(connection_,
+              "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
+              " remind_users = $6, since = $7 WHERE id = $8");
+  bind_traits(query, traits);
+  query.bind(write_.revision).bind(id).run();
+}
+
+void PgStore::rename_group(GroupId id, std::string_view name) {
+  keep_group(id);
+  PgQuery(connection_, "UPDATE groups SET name = $1, since = $2 WHERE id = $3")
+      .bind(name)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
+}
+
+void PgStore::move_group(GroupId id, GroupId parent) {
+  keep_group(id);
+  PgQuery(connection_, "UPDATE groups SET parent = $1, since = $2 WHERE id = $3")
+      .bind(parent)
+      .bind(write_.revision)
+      .bind(id)
+      .run();
+}
+
+void PgStore::defer_references() { connection_.run("SET CONSTRAINTS ALL DEFERRED"); }
+
+void PgStore::remove_groups(GroupId top, const ReportProgress& report) {
+  std::vector<GroupId> groups;
+  PgQuery query(connection_,
+                "WITH RECURSIVE below (id) AS (SELECT $1::bigint UNION SELECT g.id FROM groups g JOIN below b"
+                " ON g.parent = b.id) SELECT id FROM below");
+  query.bind(top);
+  while (query.step()) groups.push_back(query.integer(0));
+  remove_groups(IdRanges{std::move(groups)}, report);
+}
+
+void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report) {
+  defer_references();  // a range may contain a group before its parent
+  std::int64_t done = 0;
+  for (const IdRanges::Range& range : groups.ranges()) {
+    const auto run = [&](const char* sql) {
+      return PgQuery(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t kept =
+        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+            " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+            " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    kept += run(
+        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
+        " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+        " from_day, until_day, since, renamed_from, $1 FROM memberships"
+        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    kept +=
+        run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+            " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+            " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
+    const auto remove = [&](const char* sql) {
+      return PgQuery(connection_, sql).bind(range.first).bind(range.end).run_counted();
+    };
+    std::int64_t removed = remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
+    removed += remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
+    remove("DELETE FROM figures WHERE group_id >= $1 AND group_id < $2");
+    removed += remove("DELETE FROM groups WHERE id >= $1 AND id < $2");
+    write_.has_repeats = write_.has_repeats || kept < removed;
+    if (write_.has_items) {
+      run("DELETE FROM log_items WHERE revision = $1 AND what BETWEEN 1 AND 2 AND group_id >= $2 AND group_id < $3");
+    }
+    done += range.end - range.first;
+    if (report) report("removing", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(groups.size()));
+  }
+  write_.has_removals = true;
+}
+
+void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
+  PgCursor query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = $1 ORDER BY name"));
+  query.bind(parent);
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
+  PgQuery query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
+  query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<StoredGroup> children;
+  while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
+  return children;
+}
+
+std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
+  PgQuery query(connection_, over_rows("SELECT name FROM groups WHERE parent = $1 AND name >= $2"
+                                     " AND name < $2 || chr(1114111) ORDER BY name DESC LIMIT 1"));
+  query.bind(parent).bind(prefix);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+void PgSnapshot::for_each_group(const VisitGroup& visit) {
+  PgCursor query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups ORDER BY id"));
+  while (query.step()) visit(read_group(query));
+}
+
+void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
+  PgCursor query(
+      connection_,
+      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
+                " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+  while (query.step()) visit(read_group(query));
+}
+
+std::vector<GroupId> PgSnapshot::find_groups_named(std::string_view name) {
+  PgQuery query(connection_, over_rows("SELECT id FROM groups WHERE translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') = $1 ORDER BY id"));
+  query.bind(fold_ascii(name));
+  std::vector<GroupId> groups;
+  while (query.step()) groups.push_back(query.integer(0));
+  return groups;
+}
+
+std::vector<std::string> PgSnapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
+  PgQuery query(connection_, over_rows("SELECT name FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
+  query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> names;
+  while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
+  return names;
+}
+
+std::vector<std::string> PgSnapshot::find_kinds(std::size_t most) {
+  PgQuery query(connection_, over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT $1) AS first"
+                                     " WHERE kind IS NOT NULL ORDER BY kind"));
+  query.bind(static_cast<std::int64_t>(most));
+  std::vector<std::string> kinds;
+  while (query.step()) kinds.emplace_back(query.text(0));
+  return kinds;
+}
+
+}  // namespace allot

@@ -1,0 +1,128 @@
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/postgresql/columns.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/query.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `id, message_id, recipient, subject, state, made, tried, answer`.
+StoredMail read_mail(const PgRow& query) {
+  StoredMail mail;
+  mail.id = query.integer(0);
+  mail.message_id = query.text(1);
+  mail.recipient = query.text(2);
+  mail.subject = query.text(3);
+  mail.state = read_choice(query, 4, MailState::withdrawn);
+  mail.made = query.integer(5);
+  mail.tried = query.integer(6);
+  mail.answer = query.text(7);
+  return mail;
+}
+
+}  // namespace
+
+std::vector<DeliveryRecord> PgLedger::deliveries_of(std::string_view recipient, const Slot& slot) {
+  std::vector<DeliveryRecord> deliveries;
+  PgQuery query(connection_,
+              "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient_key = $1 AND"
+              " s.group_id = $2 AND s.license = $3 AND s.last_day = $4");
+  query.bind(fold_ascii(recipient)).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
+  while (query.step()) {
+    deliveries.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
+  }
+  return deliveries;
+}
+
+std::vector<StoredMail> PgLedger::open_mails() {
+  std::vector<StoredMail> mails;
+  PgQuery query(connection_,
+              "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
+              " WHERE state IN (0, 2) ORDER BY id");
+  while (query.step()) {
+    mails.push_back(read_mail(query));
+    mails.back().mail = query.bytes(8);
+  }
+  return mails;
+}
+
+std::vector<MailSlot> PgLedger::slots_of(std::int64_t mail) {
+  std::vector<MailSlot> slots;
+  PgQuery query(connection_,
+              "SELECT group_id, license, last_day, first_day, path FROM mail_slots WHERE mail_id = $1"
+              " ORDER BY path, license, last_day, first_day");
+  query.bind(mail);
+  while (query.step()) {
+    slots.push_back({{query.integer(0), std::string{query.text(1)}, read_day(query, 2), read_day(query, 3)},
+                     std::string{query.text(4)}});
+  }
+  return slots;
+}
+
+std::int64_t PgLedger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  PgQuery query(connection_,
+                "INSERT INTO mails (message_id, recipient, subject, state, made, tried, answer, mail)"
+                " VALUES ($1, $2, $3, 0, $4, $5, '', $6) RETURNING id");
+  query.bind(mail.message_id)
+      .bind(mail.recipient)
+      .bind(mail.subject)
+      .bind(mail.made)
+      .bind(mail.tried)
+      .bind_bytes(mail.mail);
+  query.step();
+  StoredMail added = mail;
+  added.id = query.integer(0);
+  add_slots(added, slots);
+  return added.id;
+}
+
+void PgLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  PgQuery(connection_, "UPDATE mails SET recipient = $1, subject = $2, state = 0, tried = $3, mail = $4 WHERE id = $5")
+      .bind(mail.recipient)
+      .bind(mail.subject)
+      .bind(mail.tried)
+      .bind_bytes(mail.mail)
+      .bind(mail.id)
+      .run();
+  PgQuery(connection_, "DELETE FROM mail_slots WHERE mail_id = $1").bind(mail.id).run();
+  add_slots(mail, slots);
+}
+
+void PgLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  for (const MailSlot& each : slots) {
+    PgQuery(connection_,
+          "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(mail.recipient)
+        .bind(each.slot.group)
+        .bind(each.slot.license)
+        .bind(std::int64_t{each.slot.last.number()})
+        .bind(std::int64_t{each.slot.first.number()})
+        .bind(mail.id)
+        .bind(each.path)
+        .run();
+  }
+}
+
+void PgLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {
+  const bool goes_again = state == MailState::begun || state == MailState::deferred;
+  PgQuery(connection_, "UPDATE mails SET state = $1, tried = $2, answer = $3, mail = CASE WHEN $4 = 1 THEN mail END WHERE id = $5")
+      .bind(static_cast<std::int64_t>(state))
+      .bind(moment)
+      .bind(answer)
+      .bind(std::int64_t{goes_again})
+      .bind(mail)
+      .run();
+}
+
+void PgLedger::for_each(const std::function<bool(StoredMail&&)>& visit) {
+  PgCursor query(connection_,
+              "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
+  while (query.step()) {
+    if (!visit(read_mail(query))) return;
+  }
+}
+
+}  // namespace allot

@@ -1,0 +1,88 @@
+#include "libcore/storage/grant_text.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/grant_columns.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+namespace allot {
+namespace {
+
+/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
+License read_license(const PgRow& query, int column, GrantColumns& grants) {
+  return {std::string{query.text(column)}, std::string{query.text(column + 1)}, grants.read(query, column + 2)};
+}
+
+/// Binds `type, counts, features, from_day, until_day`.
+void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& catalogue) {
+  query.bind(license.type)
+      .bind(write_counts(license.grant.counts, catalogue))
+      .bind(write_features(license.grant.features, catalogue));
+  bind_period(query, license.grant.period);
+}
+
+}  // namespace
+
+std::vector<License> PgSnapshot::licenses_of(GroupId group) {
+  PgQuery query(
+      connection_,
+      over_rows(
+          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = $1 ORDER BY name"));
+  query.bind(group);
+  GrantColumns grants = grant_columns();
+  std::vector<License> licenses;
+  while (query.step()) licenses.push_back(read_license(query, 0, grants));
+  return licenses;
+}
+
+std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view name) {
+  PgQuery query(
+      connection_,
+      over_rows(
+          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = $1 AND name = $2"));
+  query.bind(group).bind(name);
+  if (!query.step()) return std::nullopt;
+  GrantColumns grants = grant_columns();
+  return read_license(query, 0, grants);
+}
+
+void PgStore::keep_license(GroupId group, std::string_view name) {
+  PgQuery query(connection_,
+              "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+              " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+              " WHERE since < $1 AND group_id = $2 AND name = $3");
+  note_change(What::license, group, name);
+  query.bind(write_.revision).bind(group).bind(name).run();
+}
+
+void PgStore::insert_license(GroupId group, const LicenseView& license) {
+  PgQuery query(connection_,
+              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
+              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+  query.bind(group).bind(license.name);
+  bind_contents(query, license, catalogue());
+  query.bind(write_.revision).run();
+  remember_item(What::license, group, license.name);
+}
+
+void PgStore::update_license(GroupId group, const LicenseView& license) {
+  keep_license(group, license.name);
+  PgQuery query(connection_,
+              "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
+              " WHERE group_id = $7 AND name = $8");
+  bind_contents(query, license, catalogue());
+  query.bind(write_.revision).bind(group).bind(license.name).run();
+}
+
+void PgStore::remove_license(GroupId group, std::string_view name) {
+  keep_license(group, name);
+  PgQuery(connection_, "DELETE FROM licenses WHERE group_id = $1 AND name = $2").bind(group).bind(name).run();
+  forget_item(What::license, group, name);
+}
+
+void PgSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
+  PgCursor query(connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
+                                     " ORDER BY group_id, name"));
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
+}
+
+}  // namespace allot

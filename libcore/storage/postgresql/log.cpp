@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "libcore/storage/log_columns.hpp"
+#include "libcore/storage/postgresql/columns.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+namespace allot {
+namespace {
+
+/// Adds the groups that the write $1 changed or in which it changed rows, and their ancestors before and after the
+/// write, without the groups that it created: those in the ranges of ids from $2 to before $3.
+constexpr const char* kAddPlaces =
+    "WITH RECURSIVE created (first, last) AS (SELECT * FROM unnest($2, $3)),"
+    " changed (id) AS (SELECT id FROM groups_history WHERE until = $1"
+    " UNION SELECT group_id FROM licenses_history WHERE until = $1"
+    " UNION SELECT group_id FROM memberships_history WHERE until = $1"
+    " UNION SELECT group_id FROM log_items WHERE revision = $1"
+    " UNION SELECT g.parent FROM created c JOIN groups g ON g.id >= c.first AND g.id < c.last"
+    " WHERE g.parent < c.first OR g.parent >= c.last),"
+    " places (id) AS (SELECT id FROM changed UNION SELECT v.parent FROM places p CROSS JOIN LATERAL"
+    " (SELECT parent FROM groups WHERE id = p.id"
+    " UNION ALL SELECT parent FROM groups_history WHERE id = p.id AND until = $1) AS v)"
+    " INSERT INTO log_places (group_id, revision) SELECT id, $1 FROM places p WHERE id > 1"
+    " AND NOT EXISTS (SELECT FROM created c WHERE p.id >= c.first AND p.id < c.last)";
+
+constexpr const char* kSelectEntry =
+    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = $1";
+
+StoredEntry read_entry(const PgRow& query) {
+  StoredEntry entry;
+  entry.revision = query.integer(0);
+  entry.time = query.integer(1);
+  entry.login = query.text(2);
+  if (!query.is_null(3)) entry.actor = query.text(3);
+  entry.actor_groups = read_groups(query.text(4));
+  entry.via = static_cast<int>(read_integer(query, 5, 0, kLastVia));
+  entry.command = query.bytes(6);
+  entry.changes = query.integer(7);
+  entry.created = read_ranges(query.bytes(8));
+  return entry;
+}
+
+}  // namespace
+
+std::int64_t PgStore::revision() { return counter().revision; }
+
+void PgStore::add_entry(const StoredEntry& entry) {
+  PgQuery query(connection_,
+                "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+  query.bind(write_.revision)
+      .bind(entry.time)
+      .bind(entry.login)
+      .bind(entry.actor)
+      .bind(write_groups(entry.actor_groups))
+      .bind(std::int64_t{entry.via})
+      .bind_bytes(entry.command)
+      .bind(entry.changes);
+  if (write_.created.is_empty()) {
+    query.bind_null();
+  } else {
+    query.bind_bytes(write_ranges(write_.created));
+  }
+  query.run();
+  std::vector<GroupId> first;
+  std::vector<GroupId> last;
+  for (const IdRanges::Range& range : write_.created.ranges()) {
+    first.push_back(range.first);
+    last.push_back(range.end);
+  }
+  PgQuery(connection_, kAddPlaces).bind(write_.revision).bind(first).bind(last).run();
+  PgQuery(connection_,
+          "UPDATE store SET revision = $1, next_group = coalesce($2, next_group), spellings = greatest(spellings, $3)")
+      .bind(write_.revision)
+      .bind(write_.next_group)
+      .bind(std::int64_t{notes_spellings_})
+      .run();
+  Counter& counted = counter();
+  counted.revision = write_.revision;
+  counted.next_group = write_.next_group.value_or(counted.next_group);
+  counted.has_spellings = counted.has_spellings || notes_spellings_;
+}
+
+std::optional<StoredEntry> PgStore::find_entry(std::int64_t revision) {
+  PgQuery query(connection_, kSelectEntry);
+  query.bind(revision);
+  if (!query.step()) return std::nullopt;
+  return read_entry(query);
+}
+
+void PgStore::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
+  PgCursor query(connection_,
+              "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
+              " WHERE revision <= $1 ORDER BY revision DESC");
+  query.bind(last);
+  while (query.step()) {
+    if (!visit(read_entry(query))) return;
+  }
+}
+
+std::int64_t PgStore::pruned_revision() { return counter().pruned; }
+
+void PgStore::prune_log(std::int64_t revision) {
+  for (const char* const sql :
+       {"DELETE FROM groups_history WHERE until <= $1", "DELETE FROM licenses_history WHERE until <= $1",
+        "DELETE FROM memberships_history WHERE until <= $1", "DELETE FROM catalog_history WHERE until <= $1",
+        "DELETE FROM templates_history WHERE until <= $1", "DELETE FROM log_items WHERE revision <= $1",
+        "DELETE FROM log_places WHERE revision <= $1", "DELETE FROM log WHERE revision <= $1",
+        "UPDATE store SET pruned = $1"}) {
+    PgQuery(connection_, sql).bind(revision).run();
+  }
+  counter().pruned = revision;
+}
+
+std::map<std::int64_t, std::vector<GroupId>> PgStore::places_since(std::int64_t first) {
+  std::map<std::int64_t, std::vector<GroupId>> places;
+  PgCursor query(connection_, "SELECT revision, group_id FROM log_places WHERE revision >= $1 ORDER BY group_id");
+  query.bind(first);
+  while (query.step()) places[query.integer(0)].push_back(query.integer(1));
+  return places;
+}
+
+std::vector<std::int64_t> PgStore::entries_at(GroupId group, std::int64_t after) {
+  std::vector<std::int64_t> revisions;
+  // Each creation or restoration of the group is a version that no other version precedes.
+  PgQuery query(connection_,
+                "WITH versions AS (SELECT since FROM groups WHERE id = $1"
+                " UNION ALL SELECT since FROM groups_history WHERE id = $1)"
+                " SELECT since FROM versions WHERE since > $2"
+                " AND since NOT IN (SELECT until FROM groups_history WHERE id = $1)"
+                " UNION SELECT revision FROM log_places WHERE group_id = $1 AND revision > $2 ORDER BY 1");
+  query.bind(group).bind(std::max(after, pruned_revision()));
+  while (query.step()) revisions.push_back(query.integer(0));
+  return revisions;
+}
+
+std::int64_t PgStore::newest_entry_at(GroupId group) {
+  PgQuery query(connection_,
+                "SELECT greatest((SELECT coalesce(max(revision), 0) FROM log_places WHERE group_id = $1),"
+                " (SELECT coalesce(max(since), 0) FROM (SELECT since FROM groups WHERE id = $1"
+                " UNION ALL SELECT since FROM groups_history WHERE id = $1) AS versions))");
+  query.bind(group);
+  query.step();
+  return query.integer(0) > pruned_revision() ? query.integer(0) : 0;
+}
+
+}  // namespace allot

@@ -1,0 +1,226 @@
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/grant_text.hpp"
+#include "libcore/storage/postgresql/columns.hpp"
+#include "libcore/storage/postgresql/copy.hpp"
+#include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/postgresql/grant_columns.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+namespace allot {
+namespace {
+
+/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
+MembershipView view_membership(const PgRow& query, int column, GrantColumns& grants) {
+  return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
+          query.is_null(column + 4), grants.read(query, column + 3)};
+}
+
+constexpr const char* kInsertMembership =
+    "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// Binds `name, role, counts, features, from_day, until_day`.
+void bind_contents(PgQuery& query, const MembershipView& membership, const Catalogue& catalogue) {
+  query.bind(membership.name)
+      .bind(static_cast<std::int64_t>(membership.role))
+      .bind(write_counts(membership.grant.counts, catalogue));
+  if (membership.inherits_features) {
+    query.bind_null();
+  } else {
+    query.bind(write_features(membership.grant.features, catalogue));
+  }
+  bind_period(query, membership.grant.period);
+}
+
+/// Puts the same columns.
+void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogue& catalogue) {
+  copy.put_text(membership.name);
+  copy.put_smallint(static_cast<std::int64_t>(membership.role));
+  copy.put_text(write_counts(membership.grant.counts, catalogue));
+  if (membership.inherits_features) {
+    copy.put_null();
+  } else {
+    copy.put_text(write_features(membership.grant.features, catalogue));
+  }
+  put_period(copy, membership.grant.period);
+}
+
+}  // namespace
+
+std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string_view email) {
+  PgQuery query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = $1 AND email_key = $2"));
+  query.bind(group).bind(fold_ascii(email));
+  if (!query.step()) return std::nullopt;
+  GrantColumns grants = grant_columns();
+  return view_membership(query, 0, grants).copy();
+}
+
+void PgStore::keep_membership(GroupId group, std::string_view email) {
+  note_change(What::membership, group, fold_ascii(email));
+  PgQuery(connection_,
+          "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
+          " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+          " from_day, until_day, since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id = $2"
+          " AND email_key = $3")
+      .bind(write_.revision)
+      .bind(group)
+      .bind(fold_ascii(email))
+      .run();
+}
+
+void PgStore::insert_membership(GroupId group, const MembershipView& membership) {
+  PgQuery query(connection_, kInsertMembership);
+  query.bind(group).bind(membership.email);
+  bind_contents(query, membership, catalogue());
+  query.bind(write_.revision).run();
+  remember_item(What::membership, group, membership.email);
+}
+
+void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) {
+  if (memberships.size() < kFewRows) {
+    for (const auto& [group, membership] : memberships) insert_membership(group, membership);
+    return;
+  }
+  CopyIn copy(connection_,
+              "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
+              " FROM STDIN (FORMAT binary)");
+  for (const auto& [group, membership] : memberships) {
+    copy.begin_row(9);
+    copy.put_bigint(group);
+    copy.put_text(membership.email);
+    put_contents(copy, membership, catalogue());
+    copy.put_bigint(write_.revision);
+  }
+  copy.finish();
+  for (const auto& [group, membership] : memberships) remember_item(What::membership, group, membership.email);
+}
+
+void PgStore::update_membership(GroupId group, const MembershipView& membership) {
+  keep_membership(group, membership.email);
+  PgQuery query(
+      connection_,
+      "UPDATE memberships SET name = $1, role = $2, counts = $3, features = $4, from_day = $5, until_day = $6,"
+      " renamed_from = CASE WHEN since = $7 THEN renamed_from END, since = $7 WHERE group_id = $8 AND email_key = $9");
+  bind_contents(query, membership, catalogue());
+  query.bind(write_.revision).bind(group).bind(fold_ascii(membership.email)).run();
+}
+
+void PgStore::remove_membership(GroupId group, std::string_view email) {
+  keep_membership(group, email);
+  PgQuery(connection_, "DELETE FROM memberships WHERE group_id = $1 AND email_key = $2").bind(group).bind(fold_ascii(email)).run();
+  forget_item(What::membership, group, email);
+}
+
+void PgSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
+  PgCursor query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = $1 ORDER BY email_key"));
+  query.bind(group);
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(view_membership(query, 0, grants));
+}
+
+std::vector<Membership> PgSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
+  PgQuery query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
+                                     " ORDER BY email_key LIMIT $3"));
+  query.bind(group).bind(fold_ascii(prefix)).bind(static_cast<std::int64_t>(most));
+  GrantColumns grants = grant_columns();
+  std::vector<Membership> members;
+  while (query.step()) members.push_back(view_membership(query, 0, grants).copy());
+  return members;
+}
+
+std::optional<std::string> PgSnapshot::find_last_member(GroupId group, std::string_view prefix) {
+  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE group_id = $1 AND email_key >= $2"
+                                     " AND email_key < $2 || chr(1114111) ORDER BY email_key DESC LIMIT 1"));
+  query.bind(group).bind(fold_ascii(prefix));
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+void PgSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
+  PgCursor query(connection_,
+                 over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+                           " ORDER BY group_id, email_key"));
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
+}
+
+std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::string_view email,
+                                                                           std::optional<std::int64_t> most) {
+  PgQuery query(connection_,
+              over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+                        " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
+  query.bind(fold_ascii(email)).bind(most);
+  GrantColumns grants = grant_columns();
+  std::vector<std::pair<GroupId, Membership>> memberships;
+  while (query.step()) memberships.emplace_back(query.integer(0), view_membership(query, 1, grants).copy());
+  return memberships;
+}
+
+std::optional<std::string> PgSnapshot::find_email(std::string_view email) {
+  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key = $1 LIMIT 1"));
+  query.bind(fold_ascii(email));
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+void PgStore::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
+  keep_membership(group, email);
+  const bool is_same_key = equals_folded(email, new_email);
+  if (!is_same_key) forget_item(What::membership, group, email);
+  // The e-mail before the write is in the version that the write replaced; there is none if the write created the row.
+  const bool is_made = write_.readded.erase({group, fold_ascii(email)}) > 0;
+  PgQuery(connection_,
+          "UPDATE memberships SET email = $1, renamed_from = CASE WHEN $5 = 0"
+          " THEN coalesce(CASE WHEN since = $4 THEN renamed_from END, (SELECT h.email FROM memberships_history h"
+          " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4)) END, since = $4"
+          " WHERE group_id = $2 AND email_key = $3")
+      .bind(new_email)
+      .bind(group)
+      .bind(fold_ascii(email))
+      .bind(write_.revision)
+      .bind(std::int64_t{is_made})
+      .run();
+  if (is_same_key) return;
+  remember_item(What::membership, group, new_email);
+  note_change(What::membership, group, fold_ascii(new_email));
+  write_.readded.erase({group, fold_ascii(new_email)});
+  write_.renamed.emplace_back(group, new_email);
+}
+
+void PgStore::note_spellings() { notes_spellings_ = true; }
+
+std::vector<std::string> PgStore::find_spelled_users() {
+  std::vector<std::string> users;
+  if (!counter().has_spellings) return users;
+  PgQuery query(connection_,
+              "SELECT email_key FROM memberships GROUP BY email_key HAVING min(email) <> max(email)");
+  while (query.step()) users.emplace_back(query.text(0));
+  return users;
+}
+
+std::optional<std::string> PgSnapshot::find_next_email(std::string_view prefix, std::string_view after) {
+  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $2 || chr(1114111)"
+                                     " ORDER BY email_key LIMIT 1"));
+  // No e-mail has a control character, so this is the least text after `after`.
+  query.bind(fold_ascii(after.empty() ? std::string{prefix} : std::string{after} + '\1')).bind(fold_ascii(prefix));
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+std::optional<std::string> PgSnapshot::find_last_email(std::string_view prefix) {
+  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $1 || chr(1114111)"
+                                     " ORDER BY email_key DESC LIMIT 1"));
+  query.bind(fold_ascii(prefix));
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
+bool PgSnapshot::has_users() { return PgQuery(connection_, over_rows("SELECT 1 FROM memberships LIMIT 1")).step(); }
+
+}  // namespace allot

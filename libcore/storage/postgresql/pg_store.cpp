@@ -1,0 +1,164 @@
+#include "libcore/storage/postgresql/pg_store.hpp"
+
+#include <utility>
+
+#include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/postgresql/schema.hpp"
+#include "libcore/storage/postgresql/schema_setup.hpp"
+
+namespace allot {
+namespace {
+
+constexpr const char* kReadCounter = "SELECT revision, next_group, pruned, spellings FROM store";
+constexpr const char* kLockCounter = "SELECT revision, next_group, pruned, spellings FROM store FOR UPDATE";
+
+}  // namespace
+
+PgStore::PgStore(std::unique_ptr<PgConnection> connection)
+    : PgSnapshot(*connection), owned_connection_(std::move(connection)), ledger_(connection_) {}
+
+PgStore::~PgStore() {
+  if (is_new_) connection_.roll_back();
+}
+
+std::unique_ptr<Store> PgStore::create(const std::string& location, const ServerAccess& access) {
+  auto connection = std::make_unique<PgConnection>(location, access);
+  connection->begin(PgAccess::schema);
+  create_schema(*connection);
+  auto store = std::make_unique<PgStore>(std::move(connection));
+  store->is_new_ = true;
+  return store;
+}
+
+std::unique_ptr<Store> PgStore::open(const std::string& location, const ServerAccess& access) {
+  return std::make_unique<PgStore>(std::make_unique<PgConnection>(location, access));
+}
+
+void PgStore::save() {
+  is_new_ = false;
+  connection_.commit();
+}
+
+std::unique_ptr<Store> PgStore::open_again() { return nullptr; }
+
+std::unique_ptr<Snapshot> PgStore::rows_as_of(std::int64_t revision) {
+  return std::make_unique<PgSnapshot>(connection_, revision);
+}
+
+/// The first write of a new store is part of the transaction that creates it.
+void PgStore::begin(TransactionKind kind) {
+  const bool is_write = kind == TransactionKind::write;
+  if (!is_new_) connection_.begin(is_write ? PgAccess::write : PgAccess::read);
+  counter_sql_ = is_write ? kLockCounter : kReadCounter;
+  counter_.reset();
+  catalogue_.reset();
+  keys_ = {};
+  notes_spellings_ = false;
+}
+
+void PgStore::commit() {
+  if (!is_new_) connection_.commit();
+}
+
+void PgStore::roll_back() noexcept {
+  if (!is_new_) connection_.roll_back();
+  catalogue_.reset();
+}
+
+bool PgStore::is_open() const { return connection_.is_in_transaction(); }
+
+void PgStore::begin_trial() {
+  connection_.run("SAVEPOINT trial");
+  keys_around_ = std::exchange(keys_, {});
+}
+
+void PgStore::undo_trial() noexcept {
+  connection_.give_up("ROLLBACK TO SAVEPOINT trial");
+  connection_.give_up("RELEASE SAVEPOINT trial");
+  keys_ = std::move(keys_around_);
+  catalogue_.reset();
+}
+
+PgStore::Counter& PgStore::counter() {
+  if (counter_) return *counter_;
+  PgQuery query(connection_, counter_sql_);
+  if (!query.step()) throw Error::store("the store is damaged: its row of store is missing", "restore a backup");
+  counter_ = Counter{query.integer(0), query.integer(1), query.integer(2), query.integer(3) != 0};
+  return *counter_;
+}
+
+void PgStore::require_writable() {
+  const Transaction transaction{*this, Transaction::Kind::write};
+  counter();
+  if (PgQuery query(connection_, "SELECT has_table_privilege('allot.log', 'INSERT')"); query.step() && query.integer(0) != 0) {
+    return;
+  }
+  throw Error::store("the role may not write the store", "it needs the rights of allot_writer");
+}
+
+/// The mails of a store are sent by the process that has this advisory lock, in a transaction of a connection of its
+/// own, so that it holds behind a pooler too.
+class PgSendingLock : public SendingLock {
+ public:
+  PgSendingLock(const std::string& location, const ServerAccess& access) : connection_(location, access) {
+    connection_.begin(PgAccess::write);
+    try {
+      connection_.ask_integer("SELECT 1 FROM pg_advisory_xact_lock(1634495599, 1)");
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::busy) throw;
+      throw Error::busy("another process sends the mails of this store", "try again when it is done");
+    }
+  }
+  ~PgSendingLock() override { connection_.roll_back(); }
+
+ private:
+  PgConnection connection_;
+};
+
+std::unique_ptr<SendingLock> PgStore::lock_sending(std::chrono::milliseconds wait) {
+  if (is_in_transaction()) throw Error::internal("mails are sent while a transaction is open");
+  ServerAccess access = connection_.access();
+  access.wait = wait;
+  return std::make_unique<PgSendingLock>(connection_.location(), access);
+}
+
+std::int64_t PgSnapshot::count_groups(GroupId top) {
+  PgQuery query(connection_,
+                "WITH RECURSIVE below (id) AS (SELECT $1 UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
+                " below.id) SELECT count(*) FROM below");
+  query.bind(top);
+  query.step();
+  return query.integer(0);
+}
+
+StoreSize PgSnapshot::size() {
+  PgQuery query(connection_, over_rows("SELECT (SELECT count(*) FROM groups), (SELECT count(*) FROM licenses),"
+                                       " (SELECT count(*) FROM memberships)"));
+  query.step();
+  return {query.integer(0), query.integer(1), query.integer(2)};
+}
+
+/// Only the owner of the tables can do this; other roles insert with the indexes.
+void PgStore::drop_indexes() {
+  has_indexes_ = connection_.ask_integer(
+                     "SELECT count(*) FROM pg_class WHERE oid = 'allot.groups'::regclass"
+                     " AND pg_has_role(relowner, 'USAGE')") == 0;
+  if (!has_indexes_) connection_.run_script(postgresql_schema::kDropIndexes);
+}
+
+void PgStore::build_indexes() {
+  if (has_indexes_) return;
+  connection_.run_script(postgresql_schema::kIndexes);
+  connection_.run_script("ANALYZE groups, licenses, memberships, figures");
+  has_indexes_ = true;
+}
+
+bool PgStore::is_empty() {
+  return connection_.ask_integer(
+             "SELECT NOT EXISTS (SELECT FROM groups WHERE parent IS NOT NULL) AND NOT EXISTS (SELECT FROM licenses)"
+             " AND NOT EXISTS (SELECT FROM memberships)") != 0;
+}
+
+std::string PgStore::journal_mode() { return "server"; }
+
+}  // namespace allot
