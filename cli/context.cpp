@@ -9,6 +9,7 @@
 #include "cli/report.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/storage/location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -198,7 +199,7 @@ MailSettings Context::mail_settings() {
 }
 
 Engine& Context::engine() {
-  if (!engine_) engine_ = std::make_shared<Engine>(Store::open(store_path(), wait_), today_, actor_, origin());
+  if (!engine_) engine_ = std::make_shared<Engine>(open_store(store_path(), wait_), today_, actor_, origin());
   return *engine_;
 }
 

@@ -15,6 +15,7 @@
 #include "cli/run.hpp"
 #include "libcore/access/engine.hpp"
 #include "libcore/base/temporary_file.hpp"
+#include "libcore/storage/location.hpp"
 
 namespace {
 
@@ -73,7 +74,7 @@ int run_program(int argc, char** argv) {
                               STDERR_FILENO, find_variable, local_day, [] { return std::int64_t{std::time(nullptr)}; }};
   streams.in_fd = STDIN_FILENO;
   streams.confine = allot::cli::confine_process;
-  if (!allot::Store::tune_process()) {
+  if (!allot::tune_process()) {
     std::cerr << "allot: SQLite refuses the settings of the process\n";
     return static_cast<int>(allot::cli::ExitCode::internal);
   }

@@ -40,7 +40,7 @@ struct Outcome;
 class Engine {
  public:
   /// Acts as `actor`, or with full rights if there is none.
-  Engine(Store store, Day today, std::optional<std::string> actor = std::nullopt, Origin origin = {})
+  Engine(std::unique_ptr<Store> store, Day today, std::optional<std::string> actor = std::nullopt, Origin origin = {})
       : store_(std::move(store)), today_(today), actor_(std::move(actor)), origin_(std::move(origin)) {}
 
   Day today() const { return today_; }
@@ -48,7 +48,7 @@ class Engine {
   const Origin& origin() const { return origin_; }
 
   /// Throws if the store cannot be written, without keeping it locked.
-  void require_writable() { store_.require_writable(); }
+  void require_writable() { store_->require_writable(); }
 
  private:
   friend class View;
@@ -57,7 +57,7 @@ class Engine {
   friend Outcome init_store(const NewStore& wanted);
   friend std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report);
 
-  Store store_;
+  std::unique_ptr<Store> store_;
   Day today_;
   std::optional<std::string> actor_;
   Origin origin_;

@@ -1,5 +1,6 @@
 #include "libcore/edit/effects.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "libcore/history/tree_at.hpp"
@@ -15,14 +16,14 @@ class StoredTrees : public EffectTrees {
         created_(store.created_groups()),
         catalogue_(store.catalogue()),
         before_(store.rows_as_of(store.next_revision() - 1)),
-        places_before_(before_, scope),
+        places_before_(*before_, scope),
         places_after_(after_, scope) {
-    before_.read_with(catalogue_);
+    before_->read_with(catalogue_);
   }
 
   std::optional<Group> find(GroupId group, Side side) override {
     if (side == Side::before && created_.contains(group)) return std::nullopt;
-    Snapshot& rows = side == Side::before ? before_ : after_;
+    Snapshot& rows = side == Side::before ? *before_ : after_;
     auto found = rows.find_group(group);
     if (!found) return std::nullopt;
     Group result{found->parent, std::move(found->traits), {}};
@@ -52,7 +53,7 @@ class StoredTrees : public EffectTrees {
   Snapshot& after_;
   const IdRanges& created_;
   Catalogue catalogue_;  // the current entries, and removed entries that rows of before name
-  Snapshot before_;
+  std::unique_ptr<Snapshot> before_;
   TreeAt places_before_;
   TreeAt places_after_;
 };

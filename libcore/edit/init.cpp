@@ -1,19 +1,19 @@
 #include "libcore/edit/init.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "libcore/base/text.hpp"
+#include "libcore/storage/location.hpp"
 
 namespace allot {
 namespace {
 
 /// Handles a store that exists already.
 Outcome keep_store(const NewStore& wanted) {
-  Store existing = Store::open(wanted.path, kDefaultWait);
-  const Store::Transaction transaction{existing, Store::Transaction::Kind::read};
-  Authorizer{existing, wanted.today, wanted.actor}.authorize_company("make a store");
-  const std::int64_t revision = existing.revision();
+  const std::unique_ptr<Store> existing = open_store(wanted.path, kDefaultWait);
+  const Store::Transaction transaction{*existing, Store::Transaction::Kind::read};
+  Authorizer{*existing, wanted.today, wanted.actor}.authorize_company("make a store");
+  const std::int64_t revision = existing->revision();
   if (wanted.if_revision && *wanted.if_revision != revision) throw changed_revision(revision, *wanted.if_revision);
   if (wanted.if_exists == IfExists::fail) {
     throw Error::exists(fmt::format("the store {} exists already", quote(wanted.path)),
@@ -28,9 +28,8 @@ Outcome keep_store(const NewStore& wanted) {
 }  // namespace
 
 Outcome init_store(const NewStore& wanted) {
-  struct stat status {};
-  if (!wanted.path.empty() && stat(wanted.path.c_str(), &status) == 0) return keep_store(wanted);
-  Engine engine{Store::create(wanted.path), wanted.today, std::nullopt, wanted.origin};
+  if (is_taken(wanted.path)) return keep_store(wanted);
+  Engine engine{create_store(wanted.path), wanted.today, std::nullopt, wanted.origin};
   if (wanted.actor) {
     throw Error::denied(fmt::format("{} may not make a store", quote(*wanted.actor)),
                         "a new store has no administrator: make it without --as");
@@ -47,7 +46,7 @@ Outcome init_store(const NewStore& wanted) {
   Outcome outcome = write.commit();
   outcome.notes.clear();
   outcome.is_dry_run = wanted.dry_run == DryRun::yes;
-  if (wanted.dry_run == DryRun::no) engine.store_.save();
+  if (wanted.dry_run == DryRun::no) engine.store_->save();
   return outcome;
 }
 

@@ -19,16 +19,16 @@ std::optional<GroupId> find_id(Snapshot& rows, const Path& path) {
 
 void add_idle(Write& write, Violations& violations) {
   StoreReader& rows = write.rows();
-  Snapshot before = rows.rows_as_of(write.changes().revision() - 1);
+  const std::unique_ptr<Snapshot> before = rows.rows_as_of(write.changes().revision() - 1);
   Catalogue catalogue = write.catalogue();
-  before.read_with(catalogue);
+  before->read_with(catalogue);
   for (Violation& violation : violations.listed()) {
     if (violation.rule != "limit" || violation.group == kAbove) continue;
     const auto id = catalogue.find_counted(violation.item);
     const auto group = find_id(rows, Path::parse(violation.group));
     if (!id || !group) continue;
     const Day day = violation.span.from.is_finite() ? violation.span.from : write.today();
-    violation.idle = find_idle(before, *group, violation.group, *id, day);
+    violation.idle = find_idle(*before, *group, violation.group, *id, day);
   }
 }
 

@@ -10,31 +10,31 @@ namespace allot {
 
 Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
     : engine_(engine),
-      transaction_(engine.store_, Store::Transaction::Kind::write),
-      authorizer_(engine.store_, engine.today(), engine.actor()),
+      transaction_(*engine.store_, Store::Transaction::Kind::write),
+      authorizer_(*engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
-      changes_(engine.store_, authorizer_, outcome_, most_changes),
+      changes_(*engine.store_, authorizer_, outcome_, most_changes),
       scope_(authorizer_.scope()) {}
 
 PrunedLog Write::prune_log(std::int64_t before) {
   authorizer_.authorize_company("prune the log");
   require_current();
-  const std::int64_t pruned = engine_.store_.pruned_revision();
-  std::int64_t first_kept = engine_.store_.revision() + 1;
-  engine_.store_.for_each_entry([&](StoredEntry&& entry) {
+  const std::int64_t pruned = engine_.store_->pruned_revision();
+  std::int64_t first_kept = engine_.store_->revision() + 1;
+  engine_.store_->for_each_entry([&](StoredEntry&& entry) {
     if (entry.time >= before) first_kept = entry.revision;
     return true;
   });
   const PrunedLog result{first_kept - 1 - pruned, first_kept};
   if (result.entries == 0 || dry_run_ == DryRun::yes) return result;
-  engine_.store_.prune_log(first_kept - 1);
+  engine_.store_->prune_log(first_kept - 1);
   transaction_.commit();
   return result;
 }
 
 void Write::guard(std::int64_t revision) {
   guarded_ = revision;
-  first_revision_ = newest_visible_revision(engine_.store_, authorizer_);
+  first_revision_ = newest_visible_revision(*engine_.store_, authorizer_);
 }
 
 void Write::require_current() {
@@ -51,14 +51,14 @@ Outcome Write::commit() {
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
   changes_.coalesce();
-  outcome_.effects = find_effects(engine_.store_, changes_.blocking_groups(), *scope_, today());
+  outcome_.effects = find_effects(*engine_.store_, changes_.blocking_groups(), *scope_, today());
   if (outcome_.is_dry_run || !outcome_.has_changes()) {
-    outcome_.revision = newest_visible_revision(engine_.store_, authorizer_);
+    outcome_.revision = newest_visible_revision(*engine_.store_, authorizer_);
     return std::move(outcome_);
   }
-  outcome_.revision = engine_.store_.next_revision();
+  outcome_.revision = engine_.store_->next_revision();
   const bool has_memberships = outcome_.created.memberships + outcome_.updated.memberships > 0;
-  if (has_memberships && engine_.actor()) engine_.store_.note_spellings();
+  if (has_memberships && engine_.actor()) engine_.store_->note_spellings();
   const StoredEntry entry = add_entry();
   try {
     transaction_.commit();
@@ -71,7 +71,7 @@ Outcome Write::commit() {
 
 bool Write::is_saved(const StoredEntry& entry) {
   try {
-    const auto found = engine_.store_.find_entry(entry.revision);
+    const auto found = engine_.store_->find_entry(entry.revision);
     return found && found->time == entry.time && found->login == entry.login && found->actor == entry.actor &&
            found->command == entry.command && found->changes == entry.changes;
   } catch (const Error&) {
@@ -90,7 +90,7 @@ StoredEntry Write::add_entry() {
   entry.via = static_cast<int>(origin.via);
   entry.command = origin.command + added_words_;
   entry.changes = outcome_.count_changes();
-  engine_.store_.add_entry(entry);
+  engine_.store_->add_entry(entry);
   return entry;
 }
 

@@ -55,7 +55,7 @@ class Write {
 
   // For the functions that make changes.
 
-  StoreReader& rows() { return engine_.store_; }
+  StoreReader& rows() { return *engine_.store_; }
   RowChanges& changes() { return changes_; }
   Authorizer& authorizer() { return authorizer_; }
   const Catalogue& catalogue() { return rows().catalogue(); }

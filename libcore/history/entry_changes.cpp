@@ -19,13 +19,13 @@ EntryChanges::EntryChanges(StoreReader& store, std::int64_t revision, const IdRa
       sees_everything_(scope.access_in(kRootGroup, AccessLevel::none) != AccessLevel::none),
       rows_before_(store.rows_as_of(revision - 1)),
       rows_after_(store.rows_as_of(revision)),
-      before_(rows_before_, scope),
-      after_(rows_after_, scope),
+      before_(*rows_before_, scope),
+      after_(*rows_after_, scope),
       created_(created),
       catalogue_(store.catalogue()) {
   for (const auto& [group, access] : scope.entries()) scope_groups_.push_back(group);
-  rows_before_.read_with(catalogue_);
-  rows_after_.read_with(catalogue_);
+  rows_before_->read_with(catalogue_);
+  rows_after_->read_with(catalogue_);
   load();
 }
 
@@ -113,8 +113,8 @@ ItemState EntryChanges::state(Snapshot& rows, TreeAt& tree, const ItemKey& key) 
 bool EntryChanges::make_group_change(GroupId group, Change& change) {
   if (!sees_group(group)) return false;
   const ItemKey key{What::group, group, {}};
-  change.before = state(rows_before_, before_, key);
-  change.after = state(rows_after_, after_, key);
+  change.before = state(*rows_before_, before_, key);
+  change.after = state(*rows_after_, after_, key);
   auto* before = std::get_if<GroupState>(&change.before);
   auto* after = std::get_if<GroupState>(&change.after);
   if (before != nullptr && after != nullptr) {
@@ -134,8 +134,8 @@ bool EntryChanges::make_change(const ItemKey& key, Change& change) {
     if (!make_group_change(key.group, change)) return false;
   } else {
     const auto renamed = renamed_from_.find(key);
-    change.before = state(rows_before_, before_, renamed == renamed_from_.end() ? key : renamed->second);
-    change.after = state(rows_after_, after_, key);
+    change.before = state(*rows_before_, before_, renamed == renamed_from_.end() ? key : renamed->second);
+    change.after = state(*rows_after_, after_, key);
   }
   const bool was_there = !std::holds_alternative<std::monostate>(change.before);
   const bool is_there = !std::holds_alternative<std::monostate>(change.after);

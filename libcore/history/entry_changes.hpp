@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -59,8 +60,8 @@ class EntryChanges {
   const Catalogue& catalogue() const { return catalogue_; }
 
   /// The rows and the trees before and after the write.
-  Snapshot& rows_before() { return rows_before_; }
-  Snapshot& rows_after() { return rows_after_; }
+  Snapshot& rows_before() { return *rows_before_; }
+  Snapshot& rows_after() { return *rows_after_; }
   TreeAt& before() { return before_; }
   TreeAt& after() { return after_; }
 
@@ -84,8 +85,8 @@ class EntryChanges {
   std::int64_t revision_;
   bool sees_everything_;
   std::vector<GroupId> scope_groups_;  // the groups with an entry in the actor's scope
-  Snapshot rows_before_;
-  Snapshot rows_after_;
+  std::unique_ptr<Snapshot> rows_before_;
+  std::unique_ptr<Snapshot> rows_after_;
   TreeAt before_;
   TreeAt after_;
   IdRanges created_;

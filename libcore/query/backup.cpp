@@ -6,7 +6,7 @@
 namespace allot {
 
 std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report) {
-  Store& store = engine.store_;
+  Store& store = *engine.store_;
   const auto authorize = [&] {
     Authorizer{store, engine.today(), engine.actor()}.authorize_company("copy the store");
     return store.revision();
@@ -16,16 +16,16 @@ std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, co
     return authorize();
   };
   const std::int64_t revision = authorize_first();
-  StoreCopy copy{store, file};
+  const std::unique_ptr<StoreCopy> copy = store.begin_copy(file);
   if (dry_run == DryRun::yes) return revision;
-  copy.copy(report);
+  copy->copy(report);
   std::int64_t copied = 0;
   {
     const Store::Transaction transaction{store, Store::Transaction::Kind::read};
     copied = authorize();  // reading takes SQLite's shared lock
-    copy.correct();
+    copy->correct();
   }
-  copy.save();
+  copy->save();
   return copied;
 }
 

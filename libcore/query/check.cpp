@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <future>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -68,17 +68,18 @@ void check_texts(const Tree& tree, Faults& faults) {
 }
 
 /// Runs the checks of the file beside the other checks, on a connection of its own: the lock of the view keeps writers
-/// out, so that both see the same store. Returns nothing if the file cannot be opened a second time: it has no name
-/// yet, or a writer already waits for the view, which lets no other reader begin.
+/// out, so that both see the same store. Returns nothing if the store cannot be opened a second time, as while a writer
+/// waits for the view, which lets no other reader begin.
 std::future<std::optional<std::vector<std::string>>> find_damage(Store& store) {
   const bool is_in_write = store.next_revision() > 0;  // whose rows its own connection alone sees
   return std::async(is_in_write ? std::launch::deferred : std::launch::async | std::launch::deferred,
-                    [is_in_write, path = store.path()]() -> std::optional<std::vector<std::string>> {
+                    [is_in_write, &store]() -> std::optional<std::vector<std::string>> {
                       if (is_in_write) return std::nullopt;
                       try {
-                        Store other = Store::open(path, std::chrono::milliseconds{0});
-                        const Store::Transaction transaction{other, Store::Transaction::Kind::read};
-                        return other.find_damage();
+                        const std::unique_ptr<Store> other = store.open_again();
+                        if (!other) return std::nullopt;
+                        const Store::Transaction transaction{*other, Store::Transaction::Kind::read};
+                        return other->find_damage();
                       } catch (const Error&) {
                         return std::nullopt;
                       }

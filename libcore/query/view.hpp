@@ -63,8 +63,8 @@ class View {
  public:
   explicit View(Engine& engine)
       : engine_(engine),
-        transaction_(engine.store_, Store::Transaction::Kind::read),
-        authorizer_(engine.store_, engine.today(), engine.actor()) {}
+        transaction_(*engine.store_, Store::Transaction::Kind::read),
+        authorizer_(*engine.store_, engine.today(), engine.actor()) {}
 
   /// Sets the progress callback of `walk`, `export_hierarchy` and `check`.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
@@ -141,12 +141,12 @@ class View {
  private:
   CheckReport check_rows();
 
-  Store& store() { return engine_.store_; }
-  Snapshot& rows() { return past_ ? *past_ : store(); }
+  Store& store() { return *engine_.store_; }
+  Snapshot& rows() { return past_ ? *past_ : static_cast<Snapshot&>(store()); }
 
   Engine& engine_;
   Store::Transaction transaction_;
-  std::optional<Snapshot> past_;  // the past rows that are shown instead of the current rows
+  std::unique_ptr<Snapshot> past_;  // the past rows that are shown instead of the current rows
   Authorizer authorizer_;
   ReportProgress report_;
 };

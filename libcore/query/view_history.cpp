@@ -17,14 +17,14 @@ void View::show_moment(std::int64_t moment) {
                            pruned == 0 ? std::string{"`allot log` shows when it begins"}
                                        : fmt::format("the first revision that is kept is {}", pruned + 1));
   }
-  past_.emplace(store().rows_as_of(*found));
+  past_ = store().rows_as_of(*found);
   authorizer_ = Authorizer{*past_, engine_.today(), engine_.actor(), authorizer_.scope()};
 }
 
 void View::show_revision(std::int64_t revision) {
   Log log{store(), authorizer_};
   if (!log.sees(revision)) throw log.no_such_entry(revision);
-  past_.emplace(store().rows_as_of(revision));
+  past_ = store().rows_as_of(revision);
   authorizer_ = Authorizer{*past_, engine_.today(), engine_.actor(), authorizer_.scope()};
 }
 

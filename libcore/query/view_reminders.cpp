@@ -39,7 +39,7 @@ bool View::has_own_template(const std::string& name) {
 
 void View::for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit) {
   authorizer_.authorize_company(kReminding);
-  Ledger ledger{store()};
+  Ledger& ledger = store().ledger();
   ledger.for_each([&](StoredMail&& mail) {
     visit(mail, ledger.slots_of(mail.id));
     return true;

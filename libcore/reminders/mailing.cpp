@@ -15,11 +15,11 @@ namespace allot {
 class MailRun {
  public:
   MailRun(Engine& engine, const Mailing& mailing)
-      : engine_(engine), store_(engine.store_), ledger_(store_), mailing_(mailing) {}
+      : engine_(engine), store_(*engine.store_), ledger_(store_.ledger()), mailing_(mailing) {}
 
   MailReport run() {
     require_permission();
-    const SendingLock lock{store_, mailing_.wait};
+    const std::unique_ptr<SendingLock> lock = store_.lock_sending(mailing_.wait);
     prepare();
     try {
       for (const StoredMail& mail : reminders_.begun) send_again(mail);
@@ -114,7 +114,7 @@ class MailRun {
 
   Engine& engine_;
   Store& store_;
-  Ledger ledger_;
+  Ledger& ledger_;
   const Mailing& mailing_;
   Reminders reminders_;
   std::vector<TemplateText> letters_;           // one for each digest

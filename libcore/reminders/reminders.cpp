@@ -20,7 +20,7 @@ struct Person {
 /// Collects the reminders that are due, by recipient.
 class Search {
  public:
-  Search(Store& store, Day day) : store_(store), ledger_(store), day_(day) {}
+  Search(Store& store, Day day) : store_(store), ledger_(store.ledger()), day_(day) {}
 
   Reminders run() {
     std::vector<std::pair<Path, GroupId>> groups;
@@ -159,7 +159,7 @@ class Search {
   AncestorPath ancestors_at(const Path& path) { return *find_ancestors(store_, path, everything_); }
 
   Store& store_;
-  Ledger ledger_;
+  Ledger& ledger_;
   Day day_;
   std::shared_ptr<const Scope> everything_ = std::make_shared<Scope>();
   std::unordered_map<GroupId, std::vector<Person>> administrators_;

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/model/group_id.hpp"
 #include "libcore/model/schedule.hpp"
-#include "libcore/storage/store.hpp"
 
 namespace allot {
 
@@ -34,33 +34,30 @@ struct StoredMail {
 /// Stores the mails that were sent or are about to be sent. Every function requires a transaction of the store.
 class Ledger {
  public:
-  /// `store` must outlive this object.
-  explicit Ledger(Store& store) : store_(store) {}
+  Ledger() = default;
+  virtual ~Ledger() = default;
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
 
   /// Returns the deliveries to a recipient for the licence and last day of a slot.
-  std::vector<DeliveryRecord> deliveries_of(std::string_view recipient, const Slot& slot);
+  virtual std::vector<DeliveryRecord> deliveries_of(std::string_view recipient, const Slot& slot) = 0;
 
   /// Returns the mails that are begun or deferred, oldest first.
-  std::vector<StoredMail> open_mails();
+  virtual std::vector<StoredMail> open_mails() = 0;
 
-  std::vector<MailSlot> slots_of(std::int64_t mail);
+  virtual std::vector<MailSlot> slots_of(std::int64_t mail) = 0;
 
   /// Adds a mail that is about to be sent and returns its id.
-  std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots);
+  virtual std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots) = 0;
 
   /// Replaces the text and slots of a deferred mail that is about to be sent again.
-  void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots);
+  virtual void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) = 0;
 
   /// Records the result of a mail; the mail's text is kept only while it may be sent again.
-  void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer);
+  virtual void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) = 0;
 
   /// Calls `visit` for every mail, newest first, without its text, until it returns false.
-  void for_each(const std::function<bool(StoredMail&&)>& visit);
-
- private:
-  void add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots);
-
-  Store& store_;
+  virtual void for_each(const std::function<bool(StoredMail&&)>& visit) = 0;
 };
 
 }  // namespace allot

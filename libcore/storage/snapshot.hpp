@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,10 +15,6 @@
 #include "libcore/model/template_text.hpp"
 
 namespace allot {
-
-class Connection;
-class GrantColumns;
-class Query;
 
 /// A row of `groups`.
 struct StoredGroup {
@@ -47,97 +42,78 @@ struct StoreSize {
   std::int64_t memberships = 0;
 };
 
-/// The rows of the hierarchy, either current or as of a revision: the versions with `since` <= revision < `until`
-/// (schemas/sqlite). It reads within a transaction of its store and must not outlive the store.
+/// The rows of the hierarchy, either current or as of a revision: the versions with `since` <= revision < `until`. It
+/// reads within a transaction of its store and must not outlive the store.
 class Snapshot {
  public:
-  /// Returns the revision of the snapshot; nothing for the current rows.
-  const std::optional<std::int64_t>& as_of() const { return as_of_; }
+  Snapshot() = default;
+  virtual ~Snapshot() = default;
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
 
   /// Returns the catalogue, in the order in which the entries were added.
-  const Catalogue& catalogue();
+  virtual const Catalogue& catalogue() = 0;
 
   /// Resolves names in rows with `catalogue` and adds missing entries to it instead of throwing. The catalogue must
   /// outlive the snapshot.
-  void read_with(Catalogue& catalogue) { names_ = &catalogue; }
+  virtual void read_with(Catalogue& catalogue) = 0;
 
-  std::optional<StoredGroup> find_group(GroupId parent, std::string_view name);
-  std::optional<StoredGroup> find_group(GroupId id);
+  virtual std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) = 0;
+  virtual std::optional<StoredGroup> find_group(GroupId id) = 0;
 
   using VisitGroup = std::function<void(StoredGroup&&)>;
   /// Calls `visit` for the children of a group by name; `visit` may use the store.
-  void for_each_child(GroupId parent, const VisitGroup& visit);
+  virtual void for_each_child(GroupId parent, const VisitGroup& visit) = 0;
   /// Returns up to `most` children whose names begin with `prefix`, by name.
-  std::vector<StoredGroup> first_children(GroupId parent, std::size_t most, std::string_view prefix = {});
+  virtual std::vector<StoredGroup> first_children(GroupId parent, std::size_t most, std::string_view prefix = {}) = 0;
   /// Returns the name of the last of all such children.
-  std::optional<std::string> find_last_child_name(GroupId parent, std::string_view prefix);
+  virtual std::optional<std::string> find_last_child_name(GroupId parent, std::string_view prefix) = 0;
   /// Calls `visit` for every group, by id.
-  void for_each_group(const VisitGroup& visit);
+  virtual void for_each_group(const VisitGroup& visit) = 0;
   /// Calls `visit` for the groups that have a reminder, by id.
-  void for_each_reminding(const VisitGroup& visit);
+  virtual void for_each_reminding(const VisitGroup& visit) = 0;
   /// Returns the names of up to `most` children that begin with `prefix`, by name.
-  std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most);
+  virtual std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most) = 0;
   /// Returns the groups with this name, without regard to the case of ASCII letters, by id. It reads all groups.
-  std::vector<GroupId> find_groups_named(std::string_view name);
+  virtual std::vector<GroupId> find_groups_named(std::string_view name) = 0;
   /// Returns the kinds of the first `most` groups by id, by name.
-  std::vector<std::string> find_kinds(std::size_t most);
-  StoreSize size();
+  virtual std::vector<std::string> find_kinds(std::size_t most) = 0;
+  virtual StoreSize size() = 0;
   /// Returns the number of groups at and below `top`.
-  std::int64_t count_groups(GroupId top);
+  virtual std::int64_t count_groups(GroupId top) = 0;
 
   /// Returns the licences of a group by name.
-  std::vector<License> licenses_of(GroupId group);
-  std::optional<License> find_license(GroupId group, std::string_view name);
+  virtual std::vector<License> licenses_of(GroupId group) = 0;
+  virtual std::optional<License> find_license(GroupId group, std::string_view name) = 0;
   /// Calls `visit` for every licence, by group id and name.
-  void for_each_license(const std::function<void(GroupId, License&&)>& visit);
+  virtual void for_each_license(const std::function<void(GroupId, License&&)>& visit) = 0;
 
-  std::optional<Membership> find_membership(GroupId group, std::string_view email);
+  virtual std::optional<Membership> find_membership(GroupId group, std::string_view email) = 0;
   /// Calls `visit` for the memberships of a group by e-mail. Each view is valid during its call; `visit` may use the
   /// store.
-  void for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit);
+  virtual void for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) = 0;
   /// Returns up to `most` memberships of a group whose e-mails begin with `prefix`, by e-mail.
-  std::vector<Membership> first_members(GroupId group, std::size_t most, std::string_view prefix = {});
+  virtual std::vector<Membership> first_members(GroupId group, std::size_t most, std::string_view prefix = {}) = 0;
   /// Returns the e-mail of the last of all such memberships.
-  std::optional<std::string> find_last_member(GroupId group, std::string_view prefix);
+  virtual std::optional<std::string> find_last_member(GroupId group, std::string_view prefix) = 0;
   /// Calls `visit` for every membership, by group id and e-mail. Each view is valid during its call.
-  void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit);
+  virtual void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) = 0;
   /// Returns the memberships of a user with the ids of their groups, by group id; at most the first `most`.
-  std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email,
-                                                             std::optional<std::int64_t> most = std::nullopt);
+  virtual std::vector<std::pair<GroupId, Membership>> memberships_of(
+      std::string_view email, std::optional<std::int64_t> most = std::nullopt) = 0;
   /// Returns the stored spelling of an e-mail; nothing if there is no such user.
-  std::optional<std::string> find_email(std::string_view email);
+  virtual std::optional<std::string> find_email(std::string_view email) = 0;
   /// Returns the first e-mail after `after` that begins with `prefix`.
-  std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after);
+  virtual std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after) = 0;
   /// Returns the last e-mail that begins with `prefix`.
-  std::optional<std::string> find_last_email(std::string_view prefix);
-  bool has_users();
+  virtual std::optional<std::string> find_last_email(std::string_view prefix) = 0;
+  virtual bool has_users() = 0;
 
   /// Returns the stored figures of a group; nothing if they changed since this snapshot.
-  std::optional<Figures> find_figures(GroupId group);
+  virtual std::optional<Figures> find_figures(GroupId group) = 0;
 
   /// Returns the texts that were set in place of a built-in template.
-  std::optional<TemplateText> find_template(std::string_view name);
-
- protected:
-  Snapshot() = default;
-  Snapshot(Connection& connection, std::int64_t as_of);
-
-  /// Returns `sql` changed to read the rows of this snapshot.
-  const char* over_rows(const char* sql);
-  GrantColumns grant_columns();
-
-  Connection* connection_ = nullptr;
-  std::optional<Catalogue> catalogue_;
-  std::vector<std::int64_t> counted_rows_;  // the row of `catalog` for each counted resource
-
- private:
-  friend class StoreReader;
-
-  void load_catalogue();
-
-  std::optional<std::int64_t> as_of_;
-  Catalogue* names_ = nullptr;
-  std::unordered_map<const char*, const char*> prefixed_;  // statements prefixed with the selection of versions
+  virtual std::optional<TemplateText> find_template(std::string_view name) = 0;
 };
 
 }  // namespace allot

@@ -10,9 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "libcore/base/error.hpp"
 #include "libcore/base/progress.hpp"
-#include "libcore/base/temporary_file.hpp"
 #include "libcore/storage/store_reader.hpp"
 
 namespace allot {
@@ -55,35 +53,122 @@ struct NewFigures {
   FiguresView figures;
 };
 
-/// The SQLite store: reads and writes rows and maintains their versions. It applies no rules, does not compute figures
-/// and hides the database library. Every function throws store (missing, damaged, read-only, full) or busy; all except
-/// the constructors require a transaction. As a snapshot it has the current rows.
+class Ledger;
+class SendingLock;
+class StoreCopy;
+
+/// A store: reads and writes rows and maintains their versions. It applies no rules and does not compute figures. Every
+/// function throws store (missing, damaged, read-only, full) or busy and requires a transaction, except where it says
+/// otherwise. As a snapshot it has the current rows. A location is opened with libcore/storage/location.hpp.
 class Store : public StoreReader {
  public:
-  /// Configures SQLite for the whole process so that a start is faster: memory is allocated on demand and not counted.
-  /// It must be called before the first store is opened, by a program that uses SQLite only through this library.
-  /// Returns false if SQLite refuses the settings, as it does after its first use.
-  static bool tune_process();
-
-  /// Creates a store with mode 0600 that contains only the company and the built-in catalogue; `path` must not exist.
-  /// The file gets its name when `save` is called; without that, no file is left.
-  static Store create(const std::string& path);
-
-  /// Opens an existing store; `wait` is the maximum wait for another process's lock.
-  static Store open(const std::string& path, std::chrono::milliseconds wait);
-
-  Store(Store&&) noexcept;
-  ~Store();
-
-  /// Gives a new store its name; throws exists if another process created that file.
-  void save();
-
-  const std::string& path() const { return path_; }
+  /// A transaction: all reads are of one moment, and all writes are saved or none. A read transaction inside another
+  /// transaction is a part of it; an inner write transaction, as for a dry run in a batch, can only be rolled back.
+  class Transaction;
 
   /// Returns whether a transaction is open.
   bool is_in_transaction() const { return depth_ > 0; }
 
- private:
+  /// Gives a new store its name, outside a transaction; throws exists if another process created that store.
+  virtual void save() = 0;
+
+  /// Throws if the store cannot be written; requires no transaction and releases its lock again.
+  virtual void require_writable() = 0;
+
+  /// Opens the store once more, without a wait; null if that is not possible. It requires no transaction, and it may be
+  /// called while another thread uses the store.
+  virtual std::unique_ptr<Store> open_again() = 0;
+
+  /// Returns the ledger of mails, which lives as long as the store.
+  virtual Ledger& ledger() = 0;
+
+  /// Returns the lock of the process that sends the mails of the store, outside a transaction; throws busy if another
+  /// process keeps it for longer than `wait`.
+  virtual std::unique_ptr<SendingLock> lock_sending(std::chrono::milliseconds wait) = 0;
+
+  /// Begins a copy of the store to a new SQLite file, outside a transaction; throws exists if `file` exists.
+  virtual std::unique_ptr<StoreCopy> begin_copy(const std::string& file) = 0;
+
+  /// Returns the revision of the current write transaction.
+  std::int64_t next_revision() const { return write_.revision; }
+
+  // The following functions change rows. A version that the current write created is overwritten; any other version is
+  // moved to the history.
+
+  virtual void add_counted(const std::string& name, const std::optional<std::string>& required) = 0;
+  virtual void add_feature(const std::string& name) = 0;
+  virtual void remove_entry(const std::string& name) = 0;
+
+  virtual GroupId insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) = 0;
+  /// Inserts groups with reserved ids, each after its parent.
+  virtual void insert_groups(const std::vector<NewGroup>& groups) = 0;
+  /// Reserves `count` consecutive ids for groups that this write creates and returns the first.
+  virtual GroupId reserve_groups(std::int64_t count) = 0;
+  virtual void update_group(GroupId id, const GroupTraits& traits) = 0;
+  virtual void rename_group(GroupId id, std::string_view name) = 0;
+  virtual void move_group(GroupId id, GroupId parent) = 0;
+
+  /// Removes a group with its contents and all groups below it.
+  virtual void remove_groups(GroupId top, const ReportProgress& report = {}) = 0;
+  /// Removes groups with their contents; no other group may be below them.
+  virtual void remove_groups(const IdRanges& groups, const ReportProgress& report = {}) = 0;
+
+  virtual void insert_license(GroupId group, const LicenseView& license) = 0;
+  virtual void update_license(GroupId group, const LicenseView& license) = 0;
+  virtual void remove_license(GroupId group, std::string_view name) = 0;
+
+  virtual void insert_membership(GroupId group, const MembershipView& membership) = 0;
+  virtual void insert_memberships(const std::vector<NewMembership>& memberships) = 0;
+  virtual void update_membership(GroupId group, const MembershipView& membership) = 0;
+  virtual void remove_membership(GroupId group, std::string_view email) = 0;
+  /// Changes the e-mail of a membership.
+  virtual void rename_member(GroupId group, std::string_view email, std::string_view new_email) = 0;
+  /// Records that a user may have several spellings.
+  virtual void note_spellings() = 0;
+
+  virtual void set_template(std::string_view name, const TemplateText& text) = 0;
+  virtual void remove_template(std::string_view name) = 0;
+
+  /// Defers the check of foreign keys to the commit.
+  virtual void defer_references() = 0;
+
+  /// Restores the version of a row that the write of `revision` replaced or removed, which must exist. For a group,
+  /// neither its contents nor the groups below it are restored.
+  virtual void restore(const ItemKey& key, std::int64_t revision) = 0;
+
+  virtual void set_figures(GroupId group, const FiguresView& figures) = 0;
+  /// Inserts figures of groups without a row in `figures`; the figures must not be all zero.
+  virtual void insert_figures(const std::vector<NewFigures>& figures) = 0;
+
+  /// Finishes the versions of the current write: a row with the same content as before the write gets its old version
+  /// back.
+  virtual void settle_versions() = 0;
+
+  /// Adds the log entry of the current write, with the groups that it created and the groups at or below which it
+  /// changed something, and sets the store's revision.
+  virtual void add_entry(const StoredEntry& entry) = 0;
+  /// Removes the log entries and the history up to and including `revision`.
+  virtual void prune_log(std::int64_t revision) = 0;
+  /// Returns the groups that the current write has created so far.
+  const IdRanges& created_groups() const { return write_.created; }
+  /// Returns whether the current write changed a row more than once, so that its steps differ from its net changes.
+  bool has_repeated_changes() const { return write_.has_repeats; }
+
+  /// The number of rows of a kind that the current write created, updated and removed.
+  struct VersionCounts {
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+    std::int64_t removed = 0;
+  };
+  virtual VersionCounts count_versions(What what) = 0;
+
+  /// Drop and rebuild the indexes, so that many rows can be inserted without them.
+  virtual void drop_indexes() = 0;
+  virtual void build_indexes() = 0;
+
+ protected:
+  enum class TransactionKind { read, write };
+
   /// The state of the current write transaction with respect to row versions.
   struct WriteState {
     std::int64_t revision = 0;
@@ -96,143 +181,42 @@ class Store : public StoreReader {
     std::set<std::pair<GroupId, std::string>> readded;     // memberships removed and created again, by folded e-mail
   };
 
- public:
-  /// A transaction: all reads are of one moment, and all writes are saved or none. A read transaction inside another
-  /// transaction is a part of it; an inner write transaction, as for a dry run in a batch, can only be rolled back.
-  class Transaction {
-   public:
-    enum class Kind { read, write };
+  /// Begins the outer transaction and verifies the store; on failure no transaction is open.
+  virtual void begin(TransactionKind kind) = 0;
+  virtual void commit() = 0;
+  virtual void roll_back() noexcept = 0;
+  /// Returns whether the outer transaction is open, as it may be after a commit that failed.
+  virtual bool is_open() const = 0;
+  /// Begin and undo the changes of an inner write.
+  virtual void begin_trial() = 0;
+  virtual void undo_trial() noexcept = 0;
 
-    Transaction(Store& store, Kind kind);
-    ~Transaction();
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-
-    /// Commits; throws if that fails. If the transaction is then no longer open, it is unknown whether it was saved.
-    void commit();
-    bool is_open() const { return is_open_; }
-
-   private:
-    void begin_trial();
-    void end();
-
-    Store& store_;
-    bool is_open_ = true;
-    bool is_inner_ = false;
-    std::unique_ptr<WriteState> around_;  // the state of the outer write of an inner write
-  };
-
-  /// Throws if the store cannot be written; releases its lock again.
-  void require_writable();
-
-  /// Returns the revision of the current write transaction.
-  std::int64_t next_revision() const { return write_.revision; }
-
-  // The following functions change rows. A version that the current write created is overwritten; any other version is
-  // moved to the history.
-
-  void add_counted(const std::string& name, const std::optional<std::string>& required);
-  void add_feature(const std::string& name);
-  void remove_entry(const std::string& name);
-
-  GroupId insert_group(GroupId parent, std::string_view name, const GroupTraits& traits);
-  /// Inserts groups with reserved ids, each after its parent.
-  void insert_groups(const std::vector<NewGroup>& groups);
-  /// Reserves `count` consecutive ids for groups that this write creates and returns the first.
-  GroupId reserve_groups(std::int64_t count);
-  void update_group(GroupId id, const GroupTraits& traits);
-  void rename_group(GroupId id, std::string_view name);
-  void move_group(GroupId id, GroupId parent);
-
-  /// Removes a group with its contents and all groups below it.
-  void remove_groups(GroupId top, const ReportProgress& report = {});
-  /// Removes groups with their contents; no other group may be below them.
-  void remove_groups(const IdRanges& groups, const ReportProgress& report = {});
-
-  void insert_license(GroupId group, const LicenseView& license);
-  void update_license(GroupId group, const LicenseView& license);
-  void remove_license(GroupId group, std::string_view name);
-
-  void insert_membership(GroupId group, const MembershipView& membership);
-  void insert_memberships(const std::vector<NewMembership>& memberships);
-  void update_membership(GroupId group, const MembershipView& membership);
-  void remove_membership(GroupId group, std::string_view email);
-  /// Changes the e-mail of a membership.
-  void rename_member(GroupId group, std::string_view email, std::string_view new_email);
-  /// Records that a user may have several spellings.
-  void note_spellings();
-
-  void set_template(std::string_view name, const TemplateText& text);
-  void remove_template(std::string_view name);
-
-  /// Defers the check of foreign keys to the commit.
-  void defer_references();
-
-  /// Restores the version of a row that the write of `revision` replaced or removed, which must exist. For a group,
-  /// neither its contents nor the groups below it are restored.
-  void restore(const ItemKey& key, std::int64_t revision);
-
-  void set_figures(GroupId group, const FiguresView& figures);
-  /// Inserts figures of groups without a row in `figures`; the figures must not be all zero.
-  void insert_figures(const std::vector<NewFigures>& figures);
-
-  /// Finishes the versions of the current write: a row with the same content as before the write gets its old version
-  /// back.
-  void settle_versions();
-
-  /// Adds the log entry of the current write, with the groups that it created and the groups at or below which it
-  /// changed something, and sets the store's revision.
-  void add_entry(const StoredEntry& entry);
-  /// Removes the log entries and the history up to and including `revision`.
-  void prune_log(std::int64_t revision);
-  /// Returns the groups that the current write has created so far.
-  const IdRanges& created_groups() const { return write_.created; }
-  /// Returns whether the current write changed a row more than once, so that its steps differ from its net changes.
-  bool has_repeated_changes() const { return write_.has_repeats; }
-
-  /// The number of rows of a kind that the current write created, updated and removed.
-  struct VersionCounts {
-    std::int64_t created = 0;
-    std::int64_t updated = 0;
-    std::int64_t removed = 0;
-  };
-  VersionCounts count_versions(What what);
-
-  /// Drop and rebuild the indexes, so that many rows can be inserted without them.
-  void drop_indexes();
-  void build_indexes();
+  WriteState write_;
 
  private:
-  friend class Ledger;
-  friend class StoreCopy;
+  int depth_ = 0;  // of nested transactions
+};
 
-  explicit Store(std::unique_ptr<Connection> connection, std::string path);
+class Store::Transaction {
+ public:
+  using Kind = TransactionKind;
 
-  Error not_ours() const;
-  void require_rollback_journal();
-  void require_not_read_only();
-  void inspect();
-  void remember_item(What what, GroupId group, std::string_view name);
-  void forget_item(What what, GroupId group, std::string_view name);
-  void note_kept(std::int64_t kept);
-  void keep_group(GroupId id);
-  void keep_license(GroupId group, std::string_view name);
-  void keep_membership(GroupId group, std::string_view email);
-  void keep_template(std::string_view name);
-  void restore_group(GroupId id, std::int64_t revision);
-  void restore_license(const ItemKey& key, std::int64_t revision);
-  void restore_membership(const ItemKey& key, std::int64_t revision);
-  void settle_renamed();
-  void settle_created();
-  void list_items_of(GroupId group);
-  std::vector<GroupId> find_places();
+  Transaction(Store& store, Kind kind);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
 
-  std::unique_ptr<TemporaryFile> unnamed_;  // the file of a new store before `save`; else null
-  std::unique_ptr<Connection> owned_connection_;
-  std::string path_;
-  bool was_inspected_ = false;  // whether the file was verified to be a store
-  int depth_ = 0;               // of nested transactions
-  WriteState write_;
+  /// Commits; throws if that fails. If the transaction is then no longer open, it is unknown whether it was saved.
+  void commit();
+  bool is_open() const { return is_open_; }
+
+ private:
+  void end();
+
+  Store& store_;
+  bool is_open_ = true;
+  bool is_inner_ = false;
+  std::unique_ptr<WriteState> around_;  // the state of the outer write of an inner write
 };
 
 }  // namespace allot

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,80 +31,76 @@ struct StoredEntry {
 
 /// Reads a store: the current rows, the log and the row versions. Every function throws store (missing, damaged) and
 /// requires a transaction.
-class StoreReader : public Snapshot {
+class StoreReader : public virtual Snapshot {
  public:
   /// Returns the rows as of a revision, which may be that of the current write.
-  Snapshot rows_as_of(std::int64_t revision) { return {*connection_, revision}; }
+  virtual std::unique_ptr<Snapshot> rows_as_of(std::int64_t revision) = 0;
 
   /// Returns the revision of the last committed write.
-  std::int64_t revision();
+  virtual std::int64_t revision() = 0;
 
   /// Describes a use of a catalogue entry by a licence, a membership or another entry; nothing if it is not used.
-  std::optional<std::string> find_use(const std::string& name);
+  virtual std::optional<std::string> find_use(const std::string& name) = 0;
 
   /// Returns the e-mails of all users in lower case.
-  std::vector<std::string> find_spelled_users();
+  virtual std::vector<std::string> find_spelled_users() = 0;
 
   /// Returns the current figures of a group.
-  Figures figures_of(GroupId group);
-  void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit);
+  Figures figures_of(GroupId group) { return *find_figures(group); }
+  virtual void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) = 0;
 
   /// Returns whether the store has no groups except the company, no licences, no memberships and no history.
-  bool is_empty();
+  virtual bool is_empty() = 0;
 
-  std::optional<StoredEntry> find_entry(std::int64_t revision);
+  virtual std::optional<StoredEntry> find_entry(std::int64_t revision) = 0;
   /// Calls `visit` for the entries up to `last`, newest first, until it returns false.
-  void for_each_entry(const std::function<bool(StoredEntry&&)>& visit,
-                      std::int64_t last = std::numeric_limits<std::int64_t>::max());
+  virtual void for_each_entry(const std::function<bool(StoredEntry&&)>& visit,
+                              std::int64_t last = std::numeric_limits<std::int64_t>::max()) = 0;
   /// Returns the last revision whose entry was pruned; 0 if there is none.
-  std::int64_t pruned_revision();
+  virtual std::int64_t pruned_revision() = 0;
   /// Returns the revisions above `after` of the entries with changes at or below a group, including its creation.
-  std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0);
+  virtual std::vector<std::int64_t> entries_at(GroupId group, std::int64_t after = 0) = 0;
   /// Returns the newest of these revisions; 0 if there is none.
-  std::int64_t newest_entry_at(GroupId group);
+  virtual std::int64_t newest_entry_at(GroupId group) = 0;
   /// Returns the groups that the entries from `first` on name as places, by revision and id.
-  std::map<std::int64_t, std::vector<GroupId>> places_since(std::int64_t first);
+  virtual std::map<std::int64_t, std::vector<GroupId>> places_since(std::int64_t first) = 0;
 
   using VisitKey = std::function<void(ItemKey&&)>;
   /// Visits the rows of which an entry replaced or removed a version.
-  void for_each_replaced(std::int64_t revision, const VisitKey& visit);
+  virtual void for_each_replaced(std::int64_t revision, const VisitKey& visit) = 0;
   /// Visits the rows that an entry created outside the groups that it created.
-  void for_each_created_item(std::int64_t revision, const VisitKey& visit);
+  virtual void for_each_created_item(std::int64_t revision, const VisitKey& visit) = 0;
   /// Visit the groups in `range` that an entry created, and the rows that it created in them, by kind and key.
-  void for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
-                              const std::function<void(GroupId)>& visit);
-  void for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit);
+  virtual void for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
+                                      const std::function<void(GroupId)>& visit) = 0;
+  virtual void for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) = 0;
   /// Visits the rows that an entry created in `range` and that changed since; a row may be visited twice.
-  void for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit);
+  virtual void for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) = 0;
   /// Returns the revisions that wrote, replaced or removed versions of a row, in ascending order.
-  std::vector<std::int64_t> revisions_of(const ItemKey& key);
+  virtual std::vector<std::int64_t> revisions_of(const ItemKey& key) = 0;
   /// Returns the revisions that wrote the current rows that use a catalogue entry.
-  std::vector<std::int64_t> revisions_using(const std::string& name);
+  virtual std::vector<std::int64_t> revisions_using(const std::string& name) = 0;
   /// Returns the parents of `groups` that are not themselves in `groups`.
-  std::vector<GroupId> parents_above(const IdRanges& groups);
+  virtual std::vector<GroupId> parents_above(const IdRanges& groups) = 0;
   /// Returns the e-mail of a membership before the write of `revision`, if that write renamed it.
-  std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision);
+  virtual std::optional<std::string> find_renamed_from(GroupId group, std::string_view email,
+                                                       std::int64_t revision) = 0;
 
   /// Calls `visit` for every version of every row, with the revision that wrote it.
-  void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit);
+  virtual void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) = 0;
   /// Returns whether the write of `since` replaced a version of the row or lists the row as created.
-  bool has_beginning(const ItemKey& key, std::int64_t since);
+  virtual bool has_beginning(const ItemKey& key, std::int64_t since) = 0;
   /// Visits the versions that overlap another version of the row or begin or end at a revision above `newest`, which is
   /// that of an open write transaction or of the last entry, and the rows that an entry lists as created but did not
   /// create; `fault` describes the fault.
-  void for_each_misplaced_version(std::int64_t newest,
-                                  const std::function<void(const ItemKey&, const char* fault)>& visit);
+  virtual void for_each_misplaced_version(std::int64_t newest,
+                                          const std::function<void(const ItemKey&, const char* fault)>& visit) = 0;
 
   /// Returns SQLite's journal mode of the file, such as `delete`.
-  std::string journal_mode();
+  virtual std::string journal_mode() = 0;
 
   /// Returns the faults that SQLite's integrity and foreign key checks and the check of the schema find, one line each.
-  std::vector<std::string> find_damage();
-
- protected:
-  StoreReader() = default;
-
-  bool has_replaced(What what, GroupId group, std::string_view name, std::int64_t until);
+  virtual std::vector<std::string> find_damage() = 0;
 };
 
 }  // namespace allot

@@ -1,8 +1,8 @@
 // Reads any bytes as the packed values of a store: step functions and grants, and as these values in their columns.
 
 #include "libcore/base/error.hpp"
-#include "libcore/storage/sqlite/grant_text.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/grant_text.hpp"
+#include "libcore/storage/location.hpp"
 #include "tests/fuzz/sqlite_edits.hpp"
 #include "tests/fuzz/world.hpp"
 
@@ -50,8 +50,8 @@ class FiguresColumn {
                       SQLITE_STATIC);
     sqlite3_step(update_);
     require(sqlite3_reset(update_) == SQLITE_OK, "the harness can change its store");
-    Store store = Store::open(path_, std::chrono::milliseconds{0});
-    const Store::Transaction transaction{store, Store::Transaction::Kind::read};
+    const std::unique_ptr<Store> store = open_store(path_, std::chrono::milliseconds{0});
+    const Store::Transaction transaction{*store, Store::Transaction::Kind::read};
     return store.figures_of(kRootGroup);
   }
 

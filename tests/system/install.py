@@ -21,6 +21,7 @@ PROGRAM = """#include <iostream>
 #include "libcore/edit/init.hpp"
 #include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
+#include "libcore/storage/location.hpp"
 
 int main(int, char** argv) {
   const allot::Day today = *allot::Day::parse("2026-11-24");
@@ -31,7 +32,7 @@ int main(int, char** argv) {
   wanted.license = license;
   wanted.today = today;
   allot::init_store(wanted);
-  allot::Engine engine{allot::Store::open(argv[1], allot::kDefaultWait), today};
+  allot::Engine engine{allot::open_store(argv[1], allot::kDefaultWait), today};
   allot::MembershipChange grant;
   grant.grant.counts.emplace_back("sip", 6);
   try {

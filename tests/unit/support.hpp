@@ -22,6 +22,7 @@
 #include "libcore/edit/members.hpp"
 #include "libcore/import/import.hpp"
 #include "libcore/query/view.hpp"
+#include "libcore/storage/location.hpp"
 
 namespace allot::unit {
 
@@ -178,7 +179,7 @@ class Company {
 
   /// The engine for `actor` (empty: full rights) on the day `today`.
   Engine engine(const std::optional<std::string>& actor = std::nullopt, const char* today = kToday) const {
-    return {Store::open(file(), std::chrono::milliseconds{0}), day(today), actor};
+    return {open_store(file(), std::chrono::milliseconds{0}), day(today), actor};
   }
 
   /// Runs `subcommands` as one write.

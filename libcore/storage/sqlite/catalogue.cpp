@@ -2,7 +2,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -17,8 +17,8 @@ std::optional<std::string> find_holder(Connection& connection, const char* sql, 
 
 }  // namespace
 
-void Store::add_counted(const std::string& name, const std::optional<std::string>& required) {
-  Query query(*connection_, "INSERT INTO catalog (name, counted, requires, since) VALUES (?, 1, ?, ?)");
+void SqliteStore::add_counted(const std::string& name, const std::optional<std::string>& required) {
+  Query query(connection_, "INSERT INTO catalog (name, counted, requires, since) VALUES (?, 1, ?, ?)");
   query.bind(name);
   if (required) {
     query.bind(*required);
@@ -30,8 +30,8 @@ void Store::add_counted(const std::string& name, const std::optional<std::string
   catalogue_.reset();
 }
 
-void Store::add_feature(const std::string& name) {
-  Query(*connection_, "INSERT INTO catalog (name, counted, requires, since) VALUES (?, 0, NULL, ?)")
+void SqliteStore::add_feature(const std::string& name) {
+  Query(connection_, "INSERT INTO catalog (name, counted, requires, since) VALUES (?, 0, NULL, ?)")
       .bind(name)
       .bind(write_.revision)
       .run();
@@ -39,28 +39,28 @@ void Store::add_feature(const std::string& name) {
   catalogue_.reset();
 }
 
-void Store::remove_entry(const std::string& name) {
-  Query keep(*connection_,
+void SqliteStore::remove_entry(const std::string& name) {
+  Query keep(connection_,
              "INSERT INTO catalog_history (id, name, counted, requires, since, until)"
              " SELECT id, name, counted, requires, since, ?1 FROM catalog WHERE since < ?1 AND name = ?2");
   note_kept(keep.bind(write_.revision).bind(name).run_counted());
-  Query(*connection_, "DELETE FROM catalog WHERE name = ?").bind(name).run();
+  Query(connection_, "DELETE FROM catalog WHERE name = ?").bind(name).run();
   forget_item(What::catalog, 0, name);
   catalogue_.reset();
 }
 
-std::optional<std::string> StoreReader::find_use(const std::string& name) {
+std::optional<std::string> SqliteStore::find_use(const std::string& name) {
   if (const auto entry =
-          find_holder(*connection_, "SELECT name FROM catalog WHERE requires = ? OR (name = ? AND 0) LIMIT 1", name)) {
+          find_holder(connection_, "SELECT name FROM catalog WHERE requires = ? OR (name = ? AND 0) LIMIT 1", name)) {
     return fmt::format("{} requires it", *entry);
   }
-  if (const auto license = find_holder(*connection_,
+  if (const auto license = find_holder(connection_,
                                        "SELECT name FROM licenses WHERE instr(' ' || counts, ' ' || ? || '=') > 0"
                                        " OR instr(' ' || features || ' ', ' ' || ? || ' ') > 0 LIMIT 1",
                                        name)) {
     return fmt::format("a license {} has it", *license);
   }
-  if (const auto member = find_holder(*connection_,
+  if (const auto member = find_holder(connection_,
                                       "SELECT email FROM memberships WHERE instr(' ' || counts, ' ' || ? || '=') > 0"
                                       " OR instr(' ' || coalesce(features, '') || ' ', ' ' || ? || ' ') > 0 LIMIT 1",
                                       name)) {

@@ -2,15 +2,15 @@
 
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 // The rows that a write created, replaced and removed, found from the versions.
 
 namespace allot {
 
-void StoreReader::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
+void SqliteStore::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
+    Query query(connection_, sql);
     query.bind(revision);
     while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
   };
@@ -21,26 +21,26 @@ void StoreReader::for_each_replaced(std::int64_t revision, const VisitKey& visit
   visit_all("SELECT group_id, lower(email) FROM memberships_history WHERE until = ?", What::membership);
 }
 
-void StoreReader::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
-  Query query(*connection_, "SELECT what, group_id, name FROM log_items WHERE revision = ?");
+void SqliteStore::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
+  Query query(connection_, "SELECT what, group_id, name FROM log_items WHERE revision = ?");
   query.bind(revision);
   while (query.step()) {
     visit({read_choice(query, 0, What::mail_template), query.integer(1), std::string{query.text(2)}});
   }
 }
 
-void StoreReader::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
+void SqliteStore::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
                                          const std::function<void(GroupId)>& visit) {
-  Query query(*connection_,
+  Query query(connection_,
               "SELECT id FROM groups WHERE id >= ?1 AND id < ?2 AND since = ?3"
               " UNION ALL SELECT id FROM groups_history WHERE id >= ?1 AND id < ?2 AND since = ?3 ORDER BY id");
   query.bind(range.first).bind(range.end).bind(revision);
   while (query.step()) visit(query.integer(0));
 }
 
-void StoreReader::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+void SqliteStore::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
+    Query query(connection_, sql);
     query.bind(range.first).bind(range.end).bind(revision);
     while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
   };
@@ -56,9 +56,9 @@ void StoreReader::for_each_created_in(std::int64_t revision, const IdRanges::Ran
       What::membership);
 }
 
-void StoreReader::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
+void SqliteStore::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
   const auto visit_all = [&](const char* sql, What what) {
-    Query query(*connection_, sql);
+    Query query(connection_, sql);
     query.bind(range.first).bind(range.end).bind(revision);
     while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
   };
@@ -77,9 +77,9 @@ void StoreReader::for_each_changed_since(std::int64_t revision, const IdRanges::
       What::membership);
 }
 
-std::optional<std::string> StoreReader::find_renamed_from(GroupId group, std::string_view email,
+std::optional<std::string> SqliteStore::find_renamed_from(GroupId group, std::string_view email,
                                                           std::int64_t revision) {
-  Query query(*connection_,
+  Query query(connection_,
               "SELECT lower(renamed_from) FROM memberships WHERE group_id = ?1 AND email = ?2 AND since = ?3"
               " AND renamed_from IS NOT NULL UNION ALL"
               " SELECT lower(renamed_from) FROM memberships_history WHERE group_id = ?1 AND email = ?2 AND since = ?3"
@@ -89,7 +89,7 @@ std::optional<std::string> StoreReader::find_renamed_from(GroupId group, std::st
   return std::string{query.text(0)};
 }
 
-std::vector<std::int64_t> StoreReader::revisions_of(const ItemKey& key) {
+std::vector<std::int64_t> SqliteStore::revisions_of(const ItemKey& key) {
   const auto find_sql = [&] {
     switch (key.what) {
       case What::group:
@@ -114,15 +114,15 @@ std::vector<std::int64_t> StoreReader::revisions_of(const ItemKey& key) {
            " UNION SELECT since FROM templates_history WHERE name = ?2"
            " UNION SELECT until FROM templates_history WHERE name = ?2";
   };
-  Query query(*connection_, find_sql());
+  Query query(connection_, find_sql());
   query.bind(key.group).bind(key.name);
   std::vector<std::int64_t> revisions;
   while (query.step()) revisions.push_back(query.integer(0));
   return revisions;
 }
 
-std::vector<std::int64_t> StoreReader::revisions_using(const std::string& name) {
-  Query query(*connection_,
+std::vector<std::int64_t> SqliteStore::revisions_using(const std::string& name) {
+  Query query(connection_,
               "SELECT since FROM catalog WHERE requires = ?1"
               " UNION SELECT since FROM licenses WHERE instr(' ' || counts, ' ' || ?1 || '=') > 0"
               " OR instr(' ' || features || ' ', ' ' || ?1 || ' ') > 0"
@@ -134,10 +134,10 @@ std::vector<std::int64_t> StoreReader::revisions_using(const std::string& name) 
   return revisions;
 }
 
-std::vector<GroupId> StoreReader::parents_above(const IdRanges& groups) {
+std::vector<GroupId> SqliteStore::parents_above(const IdRanges& groups) {
   std::vector<GroupId> parents;
   for (const IdRanges::Range& range : groups.ranges()) {
-    Query query(*connection_,
+    Query query(connection_,
                 "SELECT DISTINCT parent FROM groups WHERE id >= ?1 AND id < ?2 AND (parent < ?1 OR parent >= ?2)");
     query.bind(range.first).bind(range.end);
     while (query.step()) {
@@ -147,7 +147,7 @@ std::vector<GroupId> StoreReader::parents_above(const IdRanges& groups) {
   return parents;
 }
 
-Store::VersionCounts Store::count_versions(What what) {
+Store::VersionCounts SqliteStore::count_versions(What what) {
   struct Statements {
     const char* replaced;  // versions that the write replaced or removed
     const char* updated;   // those whose row exists, under the same e-mail or another
@@ -175,19 +175,19 @@ Store::VersionCounts Store::count_versions(What what) {
   };
   const Statements& statements = kStatements[static_cast<std::size_t>(what)];
   const auto ask = [&](const char* sql) {
-    Query query(*connection_, sql);
+    Query query(connection_, sql);
     query.bind(write_.revision).step();
     return query.integer(0);
   };
   VersionCounts counts;
   counts.updated = ask(statements.updated);
   counts.removed = ask(statements.replaced) - counts.updated;
-  Query items(*connection_, "SELECT count(*) FROM log_items WHERE revision = ? AND what = ?");
+  Query items(connection_, "SELECT count(*) FROM log_items WHERE revision = ? AND what = ?");
   items.bind(write_.revision).bind(static_cast<std::int64_t>(what)).step();
   counts.created = items.integer(0);
   for (const IdRanges::Range& range : write_.created.ranges()) {
     if (statements.in_range == nullptr) break;
-    Query query(*connection_, statements.in_range);
+    Query query(connection_, statements.in_range);
     query.bind(write_.revision).bind(range.first).bind(range.end).step();
     counts.created += query.integer(0);
   }

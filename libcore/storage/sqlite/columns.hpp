@@ -3,15 +3,10 @@
 #include <cstdint>
 
 #include "libcore/base/day.hpp"
-#include "libcore/base/error.hpp"
+#include "libcore/storage/invalid_value.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 
 namespace allot {
-
-/// Returns the error for a value that allot never writes.
-inline Error impossible_value() {
-  return Error::store("the store is damaged: a row has an invalid value", "restore a backup");
-}
 
 /// Returns the integer at `column`; throws store unless it is from `least` to `most`.
 inline std::int64_t read_integer(const Query& query, int column, std::int64_t least, std::int64_t most) {

@@ -223,4 +223,13 @@ std::string_view Query::text(int column) const {
   return bytes == nullptr ? std::string_view{} : std::string_view{bytes, static_cast<std::size_t>(size)};
 }
 
+bool tune_process() {
+  // Touching memory that most commands never use would take a tenth of their time.
+  constexpr int kSlotBytes = 1200;
+  constexpr int kSlots = 8;
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0) == SQLITE_OK &&
+         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, kSlotBytes, kSlots) == SQLITE_OK;
+}
+
 }  // namespace allot

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "libcore/model/grant.hpp"
+#include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/sqlite/grant_text.hpp"
 
 namespace allot {
 

@@ -4,7 +4,7 @@
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/many_rows.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -51,9 +51,9 @@ void bind_traits(Query& query, const GroupTraits& traits) {
 
 }  // namespace
 
-std::optional<StoredGroup> Snapshot::find_group(GroupId parent, std::string_view name) {
+std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::string_view name) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
@@ -61,9 +61,9 @@ std::optional<StoredGroup> Snapshot::find_group(GroupId parent, std::string_view
   return read_group(query);
 }
 
-std::optional<StoredGroup> Snapshot::find_group(GroupId id) {
+std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId id) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups WHERE id = ?"));
   query.bind(id);
@@ -71,31 +71,31 @@ std::optional<StoredGroup> Snapshot::find_group(GroupId id) {
   return read_group(query);
 }
 
-void Store::keep_group(GroupId id) {
+void SqliteStore::keep_group(GroupId id) {
   Query query(
-      *connection_,
+      connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
       " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
       " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
   note_kept(query.bind(write_.revision).bind(id).run_counted());
 }
 
-GroupId Store::reserve_groups(std::int64_t count) {
-  if (!write_.next_group) write_.next_group = connection_->ask_integer("SELECT next_group FROM store");
+GroupId SqliteStore::reserve_groups(std::int64_t count) {
+  if (!write_.next_group) write_.next_group = connection_.ask_integer("SELECT next_group FROM store");
   const GroupId first = *write_.next_group;
   *write_.next_group += count;
   return first;
 }
 
-GroupId Store::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
+GroupId SqliteStore::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
   const GroupId id = reserve_groups(1);
   insert_groups({{id, parent, name, traits}});
   return id;
 }
 
-void Store::insert_groups(const std::vector<NewGroup>& groups) {
+void SqliteStore::insert_groups(const std::vector<NewGroup>& groups) {
   for_many_rows(groups.size(), [&](std::size_t first, std::size_t count) {
-    Query query(*connection_, insert_of_groups(count));
+    Query query(connection_, insert_of_groups(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);
       bind_traits(query, groups[i].traits);
@@ -106,39 +106,39 @@ void Store::insert_groups(const std::vector<NewGroup>& groups) {
   });
 }
 
-void Store::update_group(GroupId id, const GroupTraits& traits) {
+void SqliteStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
-  Query query(*connection_,
+  Query query(connection_,
               "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
               " remind_users = ?, since = ? WHERE id = ?");
   bind_traits(query, traits);
   query.bind(write_.revision).bind(id).run();
 }
 
-void Store::rename_group(GroupId id, std::string_view name) {
+void SqliteStore::rename_group(GroupId id, std::string_view name) {
   keep_group(id);
-  Query(*connection_, "UPDATE groups SET name = ?, since = ? WHERE id = ?")
+  Query(connection_, "UPDATE groups SET name = ?, since = ? WHERE id = ?")
       .bind(name)
       .bind(write_.revision)
       .bind(id)
       .run();
 }
 
-void Store::move_group(GroupId id, GroupId parent) {
+void SqliteStore::move_group(GroupId id, GroupId parent) {
   keep_group(id);
-  Query(*connection_, "UPDATE groups SET parent = ?, since = ? WHERE id = ?")
+  Query(connection_, "UPDATE groups SET parent = ?, since = ? WHERE id = ?")
       .bind(parent)
       .bind(write_.revision)
       .bind(id)
       .run();
 }
 
-void Store::defer_references() { connection_->run("PRAGMA defer_foreign_keys = ON"); }
+void SqliteStore::defer_references() { connection_.run("PRAGMA defer_foreign_keys = ON"); }
 
-void Store::remove_groups(GroupId top, const ReportProgress& report) {
+void SqliteStore::remove_groups(GroupId top, const ReportProgress& report) {
   std::vector<GroupId> groups{top};
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    Query children(*connection_, "SELECT id FROM groups WHERE parent = ?");
+    Query children(connection_, "SELECT id FROM groups WHERE parent = ?");
     children.bind(groups[i]);
     while (children.step()) {
       if (children.integer(0) == top)
@@ -149,12 +149,12 @@ void Store::remove_groups(GroupId top, const ReportProgress& report) {
   remove_groups(IdRanges{std::move(groups)}, report);
 }
 
-void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) {
+void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& report) {
   defer_references();  // a range may contain a group before its parent
   std::int64_t done = 0;
   for (const IdRanges::Range& range : groups.ranges()) {
     const auto run = [&](const char* sql) {
-      return Query(*connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
+      return Query(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
     };
     std::int64_t kept =
         run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
@@ -169,7 +169,7 @@ void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) 
             " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
             " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
     const auto remove = [&](const char* sql) {
-      return Query(*connection_, sql).bind(range.first).bind(range.end).run_counted();
+      return Query(connection_, sql).bind(range.first).bind(range.end).run_counted();
     };
     std::int64_t removed = remove("DELETE FROM licenses WHERE group_id >= ? AND group_id < ?");
     removed += remove("DELETE FROM memberships WHERE group_id >= ? AND group_id < ?");
@@ -185,18 +185,18 @@ void Store::remove_groups(const IdRanges& groups, const ReportProgress& report) 
   write_.has_removals = true;
 }
 
-void Snapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
+void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
 }
 
-std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
+std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
@@ -205,49 +205,49 @@ std::vector<StoredGroup> Snapshot::first_children(GroupId parent, std::size_t mo
   return children;
 }
 
-std::optional<std::string> Snapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
-  Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ?1 AND name >= ?2"
-                                      " AND name < ?2 || char(1114111) ORDER BY name DESC LIMIT 1"));
+std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
+  Query query(connection_, over_rows("SELECT name FROM groups WHERE parent = ?1 AND name >= ?2"
+                                     " AND name < ?2 || char(1114111) ORDER BY name DESC LIMIT 1"));
   query.bind(parent).bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }
 
-void Snapshot::for_each_group(const VisitGroup& visit) {
+void SqliteSnapshot::for_each_group(const VisitGroup& visit) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
-void Snapshot::for_each_reminding(const VisitGroup& visit) {
+void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
   Query query(
-      *connection_,
+      connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
                 " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
-std::vector<GroupId> Snapshot::find_groups_named(std::string_view name) {
-  Query query(*connection_, over_rows("SELECT id FROM groups WHERE name = ? COLLATE NOCASE ORDER BY id"));
+std::vector<GroupId> SqliteSnapshot::find_groups_named(std::string_view name) {
+  Query query(connection_, over_rows("SELECT id FROM groups WHERE name = ? COLLATE NOCASE ORDER BY id"));
   query.bind(name);
   std::vector<GroupId> groups;
   while (query.step()) groups.push_back(query.integer(0));
   return groups;
 }
 
-std::vector<std::string> Snapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
-  Query query(*connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
+std::vector<std::string> SqliteSnapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
+  Query query(connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<std::string> names;
   while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
   return names;
 }
 
-std::vector<std::string> Snapshot::find_kinds(std::size_t most) {
-  Query query(*connection_, over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT ?)"
-                                      " WHERE kind IS NOT NULL ORDER BY kind"));
+std::vector<std::string> SqliteSnapshot::find_kinds(std::size_t most) {
+  Query query(connection_, over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT ?)"
+                                     " WHERE kind IS NOT NULL ORDER BY kind"));
   query.bind(static_cast<std::int64_t>(most));
   std::vector<std::string> kinds;
   while (query.step()) kinds.emplace_back(query.text(0));

@@ -1,4 +1,4 @@
-#include "libcore/storage/ledger.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
@@ -22,9 +22,9 @@ StoredMail read_mail(const Query& query) {
 
 }  // namespace
 
-std::vector<DeliveryRecord> Ledger::deliveries_of(std::string_view recipient, const Slot& slot) {
+std::vector<DeliveryRecord> SqliteLedger::deliveries_of(std::string_view recipient, const Slot& slot) {
   std::vector<DeliveryRecord> deliveries;
-  Query query(*store_.connection_,
+  Query query(connection_,
               "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient = ? AND"
               " s.group_id = ? AND s.license = ? AND s.last_day = ?");
   query.bind(recipient).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
@@ -34,9 +34,9 @@ std::vector<DeliveryRecord> Ledger::deliveries_of(std::string_view recipient, co
   return deliveries;
 }
 
-std::vector<StoredMail> Ledger::open_mails() {
+std::vector<StoredMail> SqliteLedger::open_mails() {
   std::vector<StoredMail> mails;
-  Query query(*store_.connection_,
+  Query query(connection_,
               "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
               " WHERE state IN (0, 2) ORDER BY id");
   while (query.step()) {
@@ -46,9 +46,9 @@ std::vector<StoredMail> Ledger::open_mails() {
   return mails;
 }
 
-std::vector<MailSlot> Ledger::slots_of(std::int64_t mail) {
+std::vector<MailSlot> SqliteLedger::slots_of(std::int64_t mail) {
   std::vector<MailSlot> slots;
-  Query query(*store_.connection_,
+  Query query(connection_,
               "SELECT group_id, license, last_day, first_day, path FROM mail_slots WHERE mail_id = ?"
               " ORDER BY path, license, last_day, first_day");
   query.bind(mail);
@@ -59,8 +59,8 @@ std::vector<MailSlot> Ledger::slots_of(std::int64_t mail) {
   return slots;
 }
 
-std::int64_t Ledger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  Query(*store_.connection_,
+std::int64_t SqliteLedger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  Query(connection_,
         "INSERT INTO mails (message_id, recipient, subject, state, made, tried, answer, mail)"
         " VALUES (?, ?, ?, 0, ?, ?, '', ?)")
       .bind(mail.message_id)
@@ -71,26 +71,26 @@ std::int64_t Ledger::add(const StoredMail& mail, const std::vector<MailSlot>& sl
       .bind_blob(mail.mail)
       .run();
   StoredMail added = mail;
-  added.id = store_.connection_->ask_integer("SELECT last_insert_rowid()");
+  added.id = connection_.ask_integer("SELECT last_insert_rowid()");
   add_slots(added, slots);
   return added.id;
 }
 
-void Ledger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  Query(*store_.connection_, "UPDATE mails SET recipient = ?, subject = ?, state = 0, tried = ?, mail = ? WHERE id = ?")
+void SqliteLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+  Query(connection_, "UPDATE mails SET recipient = ?, subject = ?, state = 0, tried = ?, mail = ? WHERE id = ?")
       .bind(mail.recipient)
       .bind(mail.subject)
       .bind(mail.tried)
       .bind_blob(mail.mail)
       .bind(mail.id)
       .run();
-  Query(*store_.connection_, "DELETE FROM mail_slots WHERE mail_id = ?").bind(mail.id).run();
+  Query(connection_, "DELETE FROM mail_slots WHERE mail_id = ?").bind(mail.id).run();
   add_slots(mail, slots);
 }
 
-void Ledger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+void SqliteLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
   for (const MailSlot& each : slots) {
-    Query(*store_.connection_,
+    Query(connection_,
           "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
           " VALUES (?, ?, ?, ?, ?, ?, ?)")
         .bind(mail.recipient)
@@ -104,10 +104,9 @@ void Ledger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slot
   }
 }
 
-void Ledger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {
+void SqliteLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {
   const bool goes_again = state == MailState::begun || state == MailState::deferred;
-  Query(*store_.connection_,
-        "UPDATE mails SET state = ?, tried = ?, answer = ?, mail = CASE WHEN ? THEN mail END WHERE id = ?")
+  Query(connection_, "UPDATE mails SET state = ?, tried = ?, answer = ?, mail = CASE WHEN ? THEN mail END WHERE id = ?")
       .bind(static_cast<std::int64_t>(state))
       .bind(moment)
       .bind(answer)
@@ -116,8 +115,8 @@ void Ledger::settle(std::int64_t mail, MailState state, std::int64_t moment, std
       .run();
 }
 
-void Ledger::for_each(const std::function<bool(StoredMail&&)>& visit) {
-  Query query(*store_.connection_,
+void SqliteLedger::for_each(const std::function<bool(StoredMail&&)>& visit) {
+  Query query(connection_,
               "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
   while (query.step()) {
     if (!visit(read_mail(query))) return;

@@ -1,7 +1,7 @@
+#include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/grant_columns.hpp"
-#include "libcore/storage/sqlite/grant_text.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -21,9 +21,9 @@ void bind_contents(Query& query, const LicenseView& license, const Catalogue& ca
 
 }  // namespace
 
-std::vector<License> Snapshot::licenses_of(GroupId group) {
+std::vector<License> SqliteSnapshot::licenses_of(GroupId group) {
   Query query(
-      *connection_,
+      connection_,
       over_rows(
           "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? ORDER BY name"));
   query.bind(group);
@@ -33,9 +33,9 @@ std::vector<License> Snapshot::licenses_of(GroupId group) {
   return licenses;
 }
 
-std::optional<License> Snapshot::find_license(GroupId group, std::string_view name) {
+std::optional<License> SqliteSnapshot::find_license(GroupId group, std::string_view name) {
   Query query(
-      *connection_,
+      connection_,
       over_rows(
           "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? AND name = ?"));
   query.bind(group).bind(name);
@@ -44,16 +44,16 @@ std::optional<License> Snapshot::find_license(GroupId group, std::string_view na
   return read_license(query, 0, grants);
 }
 
-void Store::keep_license(GroupId group, std::string_view name) {
-  Query query(*connection_,
+void SqliteStore::keep_license(GroupId group, std::string_view name) {
+  Query query(connection_,
               "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
               " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
               " WHERE since < ?1 AND group_id = ?2 AND name = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(name).run_counted());
 }
 
-void Store::insert_license(GroupId group, const LicenseView& license) {
-  Query query(*connection_,
+void SqliteStore::insert_license(GroupId group, const LicenseView& license) {
+  Query query(connection_,
               "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(group).bind(license.name);
@@ -62,24 +62,24 @@ void Store::insert_license(GroupId group, const LicenseView& license) {
   remember_item(What::license, group, license.name);
 }
 
-void Store::update_license(GroupId group, const LicenseView& license) {
+void SqliteStore::update_license(GroupId group, const LicenseView& license) {
   keep_license(group, license.name);
-  Query query(*connection_,
+  Query query(connection_,
               "UPDATE licenses SET type = ?, counts = ?, features = ?, from_day = ?, until_day = ?, since = ?"
               " WHERE group_id = ? AND name = ?");
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).bind(group).bind(license.name).run();
 }
 
-void Store::remove_license(GroupId group, std::string_view name) {
+void SqliteStore::remove_license(GroupId group, std::string_view name) {
   keep_license(group, name);
-  Query(*connection_, "DELETE FROM licenses WHERE group_id = ? AND name = ?").bind(group).bind(name).run();
+  Query(connection_, "DELETE FROM licenses WHERE group_id = ? AND name = ?").bind(group).bind(name).run();
   forget_item(What::license, group, name);
 }
 
-void Snapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
-  Query query(*connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
-                                      " ORDER BY group_id, name"));
+void SqliteSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
+  Query query(connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
+                                     " ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
 }

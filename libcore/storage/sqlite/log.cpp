@@ -1,87 +1,13 @@
-// The format of `log.created`, the groups that an entry created, as ranges of ids: for each range its first id minus
-// the end of the previous range, and its size, both as varints. The format of `log.places`: each id minus the previous
-// id, as a varint.
-
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "libcore/storage/log_columns.hpp"
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/sqlite/varint.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
-
-/// The maximum number of places of an entry that are stored as rows; the deepest path has 256 groups.
-constexpr std::size_t kFewPlaces = 300;
-
-/// The largest value of `log.via`; schemas/sqlite.
-constexpr std::int64_t kLastVia = 3;
-
-std::string write_groups(const std::vector<GroupId>& groups) {
-  std::string text;
-  for (const GroupId group : groups) {
-    if (!text.empty()) text += ' ';
-    text += std::to_string(group);
-  }
-  return text;
-}
-
-std::vector<GroupId> read_groups(std::string_view text) {
-  std::vector<GroupId> groups;
-  while (!text.empty()) {
-    GroupId group = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), group);
-    if (error != std::errc{}) throw Error::store("the store is damaged: an entry of the log cannot be read");
-    groups.push_back(group);
-    text.remove_prefix(std::min(text.size(), static_cast<std::size_t>(end - text.data()) + 1));
-  }
-  return groups;
-}
-
-/// Encodes sorted groups, each minus the previous one.
-std::string write_places(const std::vector<GroupId>& places) {
-  std::string blob;
-  GroupId before = 0;
-  for (const GroupId place : places) {
-    put_varint(blob, static_cast<std::uint64_t>(place - before));
-    before = place;
-  }
-  return blob;
-}
-
-/// Returns whether an encoded list contains a group.
-bool has_place(std::string_view blob, GroupId group) {
-  BlobReader reader{blob};
-  GroupId place = 0;
-  while (!reader.is_at_end() && place < group) place = reader.varint_after(place);
-  return place == group;
-}
-
-std::string write_ranges(const IdRanges& ids) {
-  std::string blob;
-  GroupId before = 0;
-  for (const IdRanges::Range& range : ids.ranges()) {
-    put_varint(blob, static_cast<std::uint64_t>(range.first - before));
-    put_varint(blob, static_cast<std::uint64_t>(range.end - range.first));
-    before = range.end;
-  }
-  return blob;
-}
-
-IdRanges read_ranges(std::string_view blob) {
-  IdRanges ids;
-  BlobReader reader{blob};
-  GroupId before = 0;
-  while (!reader.is_at_end()) {
-    const GroupId first = reader.varint_after(before);
-    before = reader.varint_after(first);
-    ids.add_range({first, before});
-  }
-  return ids;
-}
 
 /// Selects the groups that the write ?1 changed or in which it changed rows, and their ancestors before and after the
 /// write; the ancestors of created groups are not included.
@@ -113,11 +39,11 @@ StoredEntry read_entry(const Query& query) {
 
 }  // namespace
 
-std::int64_t StoreReader::revision() { return connection_->ask_integer("SELECT revision FROM store"); }
+std::int64_t SqliteStore::revision() { return connection_.ask_integer("SELECT revision FROM store"); }
 
-std::vector<GroupId> Store::find_places() {
+std::vector<GroupId> SqliteStore::find_places() {
   std::set<GroupId> places;
-  Query query(*connection_, kSelectPlaces);
+  Query query(connection_, kSelectPlaces);
   query.bind(write_.revision);
   while (query.step()) places.insert(query.integer(0));
   for (GroupId group : parents_above(write_.created)) {
@@ -130,10 +56,10 @@ std::vector<GroupId> Store::find_places() {
   return {places.begin(), places.end()};
 }
 
-void Store::add_entry(const StoredEntry& entry) {
+void SqliteStore::add_entry(const StoredEntry& entry) {
   const std::vector<GroupId> places = find_places();
   const bool is_wide = places.size() > kFewPlaces;
-  Query query(*connection_,
+  Query query(connection_,
               "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created, places)"
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(write_.revision).bind(entry.time).bind(entry.login);
@@ -156,27 +82,27 @@ void Store::add_entry(const StoredEntry& entry) {
   query.run();
   if (!is_wide) {
     for (const GroupId place : places) {
-      Query(*connection_, "INSERT INTO log_places (group_id, revision) VALUES (?, ?)")
+      Query(connection_, "INSERT INTO log_places (group_id, revision) VALUES (?, ?)")
           .bind(place)
           .bind(write_.revision)
           .run();
     }
   }
-  Query(*connection_, "UPDATE store SET revision = ?, next_group = coalesce(?, next_group)")
+  Query(connection_, "UPDATE store SET revision = ?, next_group = coalesce(?, next_group)")
       .bind(write_.revision)
       .bind(write_.next_group)
       .run();
 }
 
-std::optional<StoredEntry> StoreReader::find_entry(std::int64_t revision) {
-  Query query(*connection_, kSelectEntry);
+std::optional<StoredEntry> SqliteStore::find_entry(std::int64_t revision) {
+  Query query(connection_, kSelectEntry);
   query.bind(revision);
   if (!query.step()) return std::nullopt;
   return read_entry(query);
 }
 
-void StoreReader::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
-  Query query(*connection_,
+void SqliteStore::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
+  Query query(connection_,
               "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
               " WHERE revision <= ? ORDER BY revision DESC");
   query.bind(last);
@@ -185,42 +111,37 @@ void StoreReader::for_each_entry(const std::function<bool(StoredEntry&&)>& visit
   }
 }
 
-std::int64_t StoreReader::pruned_revision() { return connection_->ask_integer("SELECT pruned FROM store"); }
+std::int64_t SqliteStore::pruned_revision() { return connection_.ask_integer("SELECT pruned FROM store"); }
 
-void Store::prune_log(std::int64_t revision) {
+void SqliteStore::prune_log(std::int64_t revision) {
   for (const char* const sql :
        {"DELETE FROM groups_history WHERE until <= ?", "DELETE FROM licenses_history WHERE until <= ?",
         "DELETE FROM memberships_history WHERE until <= ?", "DELETE FROM catalog_history WHERE until <= ?",
         "DELETE FROM templates_history WHERE until <= ?", "DELETE FROM log_items WHERE revision <= ?",
         "DELETE FROM log_places WHERE revision <= ?", "DELETE FROM log WHERE revision <= ?",
         "UPDATE store SET pruned = ?"}) {
-    Query(*connection_, sql).bind(revision).run();
+    Query(connection_, sql).bind(revision).run();
   }
 }
 
-std::map<std::int64_t, std::vector<GroupId>> StoreReader::places_since(std::int64_t first) {
+std::map<std::int64_t, std::vector<GroupId>> SqliteStore::places_since(std::int64_t first) {
   std::map<std::int64_t, std::vector<GroupId>> places;
-  Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision >= ?");
+  Query wide(connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision >= ?");
   wide.bind(first);
   while (wide.step()) {
-    BlobReader reader{wide.text(1)};
-    GroupId place = 0;
-    while (!reader.is_at_end()) {
-      place += static_cast<GroupId>(reader.varint());
-      places[wide.integer(0)].push_back(place);
-    }
+    places[wide.integer(0)] = read_places(wide.text(1));
   }
-  Query few(*connection_, "SELECT revision, group_id FROM log_places WHERE revision >= ? ORDER BY group_id");
+  Query few(connection_, "SELECT revision, group_id FROM log_places WHERE revision >= ? ORDER BY group_id");
   few.bind(first);
   while (few.step()) places[few.integer(0)].push_back(few.integer(1));
   return places;
 }
 
-std::vector<std::int64_t> StoreReader::entries_at(GroupId group, std::int64_t after) {
+std::vector<std::int64_t> SqliteStore::entries_at(GroupId group, std::int64_t after) {
   std::vector<std::int64_t> revisions;
   // Each creation or restoration of the group is a version that no other version precedes.
   Query query(
-      *connection_,
+      connection_,
       "WITH versions AS (SELECT since, NULL AS until FROM groups WHERE id = ?1"
       " UNION ALL SELECT since, until FROM groups_history WHERE id = ?1)"
       " SELECT since FROM versions WHERE since > ?2 AND since NOT IN (SELECT until FROM groups_history WHERE id = ?1)"
@@ -228,7 +149,7 @@ std::vector<std::int64_t> StoreReader::entries_at(GroupId group, std::int64_t af
   after = std::max(after, pruned_revision());
   query.bind(group).bind(after);
   while (query.step()) revisions.push_back(query.integer(0));
-  Query wide(*connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ?");
+  Query wide(connection_, "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ?");
   wide.bind(after);
   while (wide.step()) {
     if (has_place(wide.text(1), group)) revisions.push_back(wide.integer(0));
@@ -238,14 +159,14 @@ std::vector<std::int64_t> StoreReader::entries_at(GroupId group, std::int64_t af
   return revisions;
 }
 
-std::int64_t StoreReader::newest_entry_at(GroupId group) {
-  Query query(*connection_,
+std::int64_t SqliteStore::newest_entry_at(GroupId group) {
+  Query query(connection_,
               "SELECT max((SELECT coalesce(max(revision), 0) FROM log_places WHERE group_id = ?1),"
               " (SELECT coalesce(max(since), 0) FROM (SELECT since FROM groups WHERE id = ?1"
               " UNION ALL SELECT since FROM groups_history WHERE id = ?1)))");
   query.bind(group).step();
   const std::int64_t newest = query.integer(0) > pruned_revision() ? query.integer(0) : 0;
-  Query wide(*connection_,
+  Query wide(connection_,
              "SELECT revision, places FROM log WHERE places IS NOT NULL AND revision > ? ORDER BY revision DESC");
   wide.bind(newest);
   while (wide.step()) {

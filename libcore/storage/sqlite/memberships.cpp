@@ -1,12 +1,12 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/grant_columns.hpp"
-#include "libcore/storage/sqlite/grant_text.hpp"
 #include "libcore/storage/sqlite/many_rows.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -39,30 +39,30 @@ void bind_contents(Query& query, const MembershipView& membership, const Catalog
 
 }  // namespace
 
-std::optional<Membership> Snapshot::find_membership(GroupId group, std::string_view email) {
-  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                      " WHERE group_id = ? AND email = ?"));
+std::optional<Membership> SqliteSnapshot::find_membership(GroupId group, std::string_view email) {
+  Query query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = ? AND email = ?"));
   query.bind(group).bind(email);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
   return view_membership(query, 0, grants).copy();
 }
 
-void Store::keep_membership(GroupId group, std::string_view email) {
-  Query query(*connection_,
+void SqliteStore::keep_membership(GroupId group, std::string_view email) {
+  Query query(connection_,
               "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day,"
               " since, renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day,"
               " since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(email).run_counted());
 }
 
-void Store::insert_membership(GroupId group, const MembershipView& membership) {
+void SqliteStore::insert_membership(GroupId group, const MembershipView& membership) {
   insert_memberships({{group, membership}});
 }
 
-void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
+void SqliteStore::insert_memberships(const std::vector<NewMembership>& memberships) {
   for_many_rows(memberships.size(), [&](std::size_t first, std::size_t count) {
-    Query query(*connection_, insert_of_memberships(count));
+    Query query(connection_, insert_of_memberships(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);
       bind_contents(query, memberships[i].membership, catalogue());
@@ -75,34 +75,34 @@ void Store::insert_memberships(const std::vector<NewMembership>& memberships) {
   });
 }
 
-void Store::update_membership(GroupId group, const MembershipView& membership) {
+void SqliteStore::update_membership(GroupId group, const MembershipView& membership) {
   keep_membership(group, membership.email);
   Query query(
-      *connection_,
+      connection_,
       "UPDATE memberships SET name = ?, role = ?, counts = ?, features = ?, from_day = ?, until_day = ?,"
       " renamed_from = CASE WHEN since = ?7 THEN renamed_from END, since = ?7 WHERE group_id = ?8 AND email = ?9");
   bind_contents(query, membership, catalogue());
   query.bind(write_.revision).bind(group).bind(membership.email).run();
 }
 
-void Store::remove_membership(GroupId group, std::string_view email) {
+void SqliteStore::remove_membership(GroupId group, std::string_view email) {
   keep_membership(group, email);
-  Query(*connection_, "DELETE FROM memberships WHERE group_id = ? AND email = ?").bind(group).bind(email).run();
+  Query(connection_, "DELETE FROM memberships WHERE group_id = ? AND email = ?").bind(group).bind(email).run();
   forget_item(What::membership, group, email);
 }
 
-void Snapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
-  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                      " WHERE group_id = ? ORDER BY email"));
+void SqliteSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
+  Query query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = ? ORDER BY email"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
-std::vector<Membership> Snapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  Query query(*connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                      " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
-                                      " ORDER BY email LIMIT ?3"));
+std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
+  Query query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                                     " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
+                                     " ORDER BY email LIMIT ?3"));
   query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -110,25 +110,25 @@ std::vector<Membership> Snapshot::first_members(GroupId group, std::size_t most,
   return members;
 }
 
-std::optional<std::string> Snapshot::find_last_member(GroupId group, std::string_view prefix) {
-  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE group_id = ?1 AND email >= ?2"
-                                      " AND email < ?2 || char(1114111) ORDER BY email DESC LIMIT 1"));
+std::optional<std::string> SqliteSnapshot::find_last_member(GroupId group, std::string_view prefix) {
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE group_id = ?1 AND email >= ?2"
+                                     " AND email < ?2 || char(1114111) ORDER BY email DESC LIMIT 1"));
   query.bind(group).bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }
 
-void Snapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
-  Query query(*connection_,
+void SqliteSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
+  Query query(connection_,
               over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
                         " ORDER BY group_id, email"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
 
-std::vector<std::pair<GroupId, Membership>> Snapshot::memberships_of(std::string_view email,
-                                                                     std::optional<std::int64_t> most) {
-  Query query(*connection_,
+std::vector<std::pair<GroupId, Membership>> SqliteSnapshot::memberships_of(std::string_view email,
+                                                                           std::optional<std::int64_t> most) {
+  Query query(connection_,
               over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
                         " WHERE email = ? ORDER BY group_id LIMIT ?"));
   query.bind(email).bind(most.value_or(-1));
@@ -138,20 +138,20 @@ std::vector<std::pair<GroupId, Membership>> Snapshot::memberships_of(std::string
   return memberships;
 }
 
-std::optional<std::string> Snapshot::find_email(std::string_view email) {
-  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email = ? LIMIT 1"));
+std::optional<std::string> SqliteSnapshot::find_email(std::string_view email) {
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email = ? LIMIT 1"));
   query.bind(email);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }
 
-void Store::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
+void SqliteStore::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
   keep_membership(group, email);
   const bool is_same_key = equals_folded(email, new_email);
   if (!is_same_key) forget_item(What::membership, group, email);
   // The e-mail before the write is in the version that the write replaced; there is none if the write created the row.
   const bool is_made = write_.readded.erase({group, fold_ascii(email)}) > 0;
-  Query(*connection_,
+  Query(connection_,
         "UPDATE memberships SET email = ?1, renamed_from = CASE WHEN ?5 = 0"
         " THEN coalesce(CASE WHEN since = ?4 THEN renamed_from END,"
         " (SELECT h.email FROM memberships_history h WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4)) END,"
@@ -168,35 +168,35 @@ void Store::rename_member(GroupId group, std::string_view email, std::string_vie
   write_.renamed.emplace_back(group, new_email);
 }
 
-void Store::note_spellings() { connection_->run("UPDATE store SET spellings = 1"); }
+void SqliteStore::note_spellings() { connection_.run("UPDATE store SET spellings = 1"); }
 
-std::vector<std::string> StoreReader::find_spelled_users() {
+std::vector<std::string> SqliteStore::find_spelled_users() {
   std::vector<std::string> users;
-  if (connection_->ask_integer("SELECT spellings FROM store") == 0) return users;
-  Query query(*connection_,
+  if (connection_.ask_integer("SELECT spellings FROM store") == 0) return users;
+  Query query(connection_,
               "SELECT lower(email) FROM memberships GROUP BY email"
               " HAVING min(email COLLATE BINARY) <> max(email COLLATE BINARY)");
   while (query.step()) users.emplace_back(query.text(0));
   return users;
 }
 
-std::optional<std::string> Snapshot::find_next_email(std::string_view prefix, std::string_view after) {
-  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
-                                      " ORDER BY email LIMIT 1"));
+std::optional<std::string> SqliteSnapshot::find_next_email(std::string_view prefix, std::string_view after) {
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
+                                     " ORDER BY email LIMIT 1"));
   // No e-mail has a control character, so this is the least text after `after`.
   query.bind(after.empty() ? std::string{prefix} : std::string{after} + '\1').bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }
 
-std::optional<std::string> Snapshot::find_last_email(std::string_view prefix) {
-  Query query(*connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
-                                      " ORDER BY email DESC LIMIT 1"));
+std::optional<std::string> SqliteSnapshot::find_last_email(std::string_view prefix) {
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
+                                     " ORDER BY email DESC LIMIT 1"));
   query.bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }
 
-bool Snapshot::has_users() { return Query(*connection_, over_rows("SELECT 1 FROM memberships LIMIT 1")).step(); }
+bool SqliteSnapshot::has_users() { return Query(connection_, over_rows("SELECT 1 FROM memberships LIMIT 1")).step(); }
 
 }  // namespace allot

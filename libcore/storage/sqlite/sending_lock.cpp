@@ -1,4 +1,3 @@
-#include "libcore/storage/sending_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -6,11 +5,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <thread>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -20,11 +20,17 @@ constexpr off_t kLockedByte = (off_t{1} << 30) + 4096;
 
 constexpr std::chrono::milliseconds kBetweenTries{20};
 
-}  // namespace
+/// Locks a byte of the store's file that SQLite does not use. Closing the file releases SQLite's own locks on it.
+class ByteLock : public SendingLock {
+ public:
+  ByteLock(const std::string& path, std::chrono::milliseconds wait);
+  ~ByteLock() override { close(file_); }
 
-SendingLock::SendingLock(const Store& store, std::chrono::milliseconds wait) {
-  if (store.is_in_transaction()) throw Error::internal("mails are sent while a transaction is open");
-  const std::string& path = store.path();
+ private:
+  int file_ = -1;
+};
+
+ByteLock::ByteLock(const std::string& path, std::chrono::milliseconds wait) {
   file_ = open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (file_ < 0) {
     throw Error::store(fmt::format("cannot lock the store {}: {}", quote(path), std::strerror(errno)),
@@ -50,6 +56,11 @@ SendingLock::SendingLock(const Store& store, std::chrono::milliseconds wait) {
   }
 }
 
-SendingLock::~SendingLock() { close(file_); }
+}  // namespace
+
+std::unique_ptr<SendingLock> SqliteStore::lock_sending(std::chrono::milliseconds wait) {
+  if (is_in_transaction()) throw Error::internal("mails are sent while a transaction is open");
+  return std::make_unique<ByteLock>(path_, wait);
+}
 
 }  // namespace allot

@@ -2,11 +2,13 @@
 // expressions that replace the tables: `WITH licenses AS (...) SELECT ... FROM licenses`. SQLite flattens them, so that
 // each half uses the same index as the statement on the current rows.
 
-#include "libcore/storage/snapshot.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 #include <fmt/format.h>
 
-#include "libcore/base/text.hpp"
+#include <utility>
+
+#include "libcore/storage/catalogue_rows.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/grant_columns.hpp"
 
@@ -41,64 +43,36 @@ std::string select_versions(std::string_view sql, std::int64_t revision) {
 
 }  // namespace
 
-Snapshot::Snapshot(Connection& connection, std::int64_t as_of) : connection_(&connection), as_of_(as_of) {}
-
-const char* Snapshot::over_rows(const char* sql) {
+const char* SqliteSnapshot::over_rows(const char* sql) {
   if (!as_of_) return sql;
   const char*& text = prefixed_[sql];
-  if (text == nullptr) text = connection_->keep_text(select_versions(sql, *as_of_));
+  if (text == nullptr) text = connection_.keep_text(select_versions(sql, *as_of_));
   return text;
 }
 
-GrantColumns Snapshot::grant_columns() {
+GrantColumns SqliteSnapshot::grant_columns() {
   return names_ != nullptr ? GrantColumns::extending(*names_) : GrantColumns{catalogue()};
 }
 
-const Catalogue& Snapshot::catalogue() {
+const Catalogue& SqliteSnapshot::catalogue() {
   if (!catalogue_) load_catalogue();
   return *catalogue_;
 }
 
-/// Reads the catalogue; a restored entry may precede the entry that it requires.
-void Snapshot::load_catalogue() {
-  struct Row {
-    std::int64_t id = 0;
-    std::string name;
-    std::optional<std::string> required;
-  };
-  Catalogue catalogue;
-  std::vector<Row> counted;
-  Query query(*connection_, over_rows("SELECT id, name, counted, requires FROM catalog ORDER BY id"));
+void SqliteSnapshot::load_catalogue() {
+  CatalogueRows rows;
+  Query query(connection_, over_rows("SELECT id, name, counted, requires FROM catalog ORDER BY id"));
   while (query.step()) {
-    std::string name{query.text(1)};
-    if (query.integer(2) == 0) {
-      catalogue.add_feature(std::move(name));
-      continue;
-    }
     std::optional<std::string> required;
     if (!query.is_null(3)) required = query.text(3);
-    counted.push_back({query.integer(0), std::move(name), std::move(required)});
+    rows.add(query.integer(0), std::string{query.text(1)}, query.integer(2) != 0, std::move(required));
   }
-  std::vector<std::int64_t> rows;
-  for (const Row& row : counted) {
-    std::optional<ResourceId> required;
-    if (row.required) {
-      required = catalogue.find_counted(*row.required);
-      if (!required) {
-        throw Error::store(
-            fmt::format("the store is damaged: {} requires a resource that does not come before it", quote(row.name)),
-            "restore a backup");
-      }
-    }
-    catalogue.add_counted(row.name, required);
-    rows.push_back(row.id);
-  }
-  catalogue_ = std::move(catalogue);
-  counted_rows_ = std::move(rows);
+  catalogue_ = rows.build();
+  counted_rows_ = rows.counted_rows();
 }
 
-std::optional<TemplateText> Snapshot::find_template(std::string_view name) {
-  Query query(*connection_, over_rows("SELECT subject, body, html FROM templates WHERE name = ?"));
+std::optional<TemplateText> SqliteSnapshot::find_template(std::string_view name) {
+  Query query(connection_, over_rows("SELECT subject, body, html FROM templates WHERE name = ?"));
   query.bind(name);
   if (!query.step()) return std::nullopt;
   TemplateText text{std::string{query.text(0)}, std::string{query.text(1)}, {}};

@@ -1,4 +1,4 @@
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -98,55 +98,41 @@ void add_schema_damage(Connection& connection, std::vector<std::string>& damage)
 
 }  // namespace
 
-Store::Store(std::unique_ptr<Connection> connection, std::string path)
-    : owned_connection_(std::move(connection)), path_(std::move(path)) {
-  connection_ = owned_connection_.get();
-}
+SqliteStore::SqliteStore(std::unique_ptr<Connection> connection, std::string path,
+                         std::unique_ptr<TemporaryFile> unnamed)
+    : SqliteSnapshot(*connection),
+      unnamed_(std::move(unnamed)),
+      owned_connection_(std::move(connection)),
+      path_(std::move(path)),
+      ledger_(connection_),
+      was_inspected_(unnamed_ != nullptr) {}
 
-Store::Store(Store&&) noexcept = default;
-
-Store::~Store() = default;
-
-bool Store::tune_process() {
-  // Touching memory that most commands never use would take a tenth of their time.
-  constexpr int kSlotBytes = 1200;
-  constexpr int kSlots = 8;
-  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
-         sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0) == SQLITE_OK &&
-         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, kSlotBytes, kSlots) == SQLITE_OK;
-}
-
-Store Store::create(const std::string& path) {
+std::unique_ptr<Store> SqliteStore::create(const std::string& path) {
   require_plain_name(path);
-  Store store{nullptr, path};
-  store.unnamed_ = TemporaryFile::make(path);
-  if (!store.unnamed_) {
+  auto unnamed = TemporaryFile::make(path);
+  if (!unnamed) {
     throw Error::store(fmt::format("cannot make the store {}: {}", quote(path), std::strerror(errno)),
                        "check that its folder exists and can be written");
   }
-  store.owned_connection_ =
-      std::make_unique<Connection>(store.unnamed_->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
-  store.connection_ = store.owned_connection_.get();
-  Connection& connection = *store.connection_;
-  connection.run(kJournalInMemory);
-  connection.run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
-  connection.run("BEGIN IMMEDIATE");
-  connection.run(schema::kTables);
-  connection.run(schema::kIndexes);
-  connection.run(fmt::format("INSERT INTO store (id, draft, revision, next_group) VALUES (1, {}, 0, 2);"
-                             "INSERT INTO catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
-                             " (2, 'mobile', 1, 'sip', 0), (3, 'ukey2', 0, NULL, 0);"
-                             "INSERT INTO groups (id, parent, name, restriction, suspended, since)"
-                             " VALUES (1, NULL, '', 0, 0, 1)",
-                             schema::kDraft)
-                     .c_str());
-  connection.run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
-  connection.run("COMMIT");
-  store.was_inspected_ = true;
-  return store;
+  auto connection = std::make_unique<Connection>(unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  connection->run(kJournalInMemory);
+  connection->run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
+  connection->run("BEGIN IMMEDIATE");
+  connection->run(schema::kTables);
+  connection->run(schema::kIndexes);
+  connection->run(fmt::format("INSERT INTO store (id, draft, revision, next_group) VALUES (1, {}, 0, 2);"
+                              "INSERT INTO catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
+                              " (2, 'mobile', 1, 'sip', 0), (3, 'ukey2', 0, NULL, 0);"
+                              "INSERT INTO groups (id, parent, name, restriction, suspended, since)"
+                              " VALUES (1, NULL, '', 0, 0, 1)",
+                              schema::kDraft)
+                      .c_str());
+  connection->run(fmt::format("PRAGMA user_version = {}", schema::kVersion).c_str());
+  connection->run("COMMIT");
+  return std::make_unique<SqliteStore>(std::move(connection), path, std::move(unnamed));
 }
 
-void Store::save() {
+void SqliteStore::save() {
   owned_connection_.reset();
   const Naming naming = unnamed_->appear();
   const int reason = errno;
@@ -158,18 +144,27 @@ void Store::save() {
   throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
 }
 
-Store Store::open(const std::string& path, std::chrono::milliseconds wait) {
+std::unique_ptr<Store> SqliteStore::open(const std::string& path, std::chrono::milliseconds wait) {
   require_store_file(path);
-  return Store{std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path};
+  return std::make_unique<SqliteStore>(std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path);
 }
 
-Error Store::not_ours() const {
+std::unique_ptr<Store> SqliteStore::open_again() {
+  if (unnamed_) return nullptr;
+  return open(path_, std::chrono::milliseconds{0});
+}
+
+std::unique_ptr<Snapshot> SqliteStore::rows_as_of(std::int64_t revision) {
+  return std::make_unique<SqliteSnapshot>(connection_, revision);
+}
+
+Error SqliteStore::not_ours() const {
   return Error::store(fmt::format("{} is an SQLite file, but not a store of allot", quote(path_)));
 }
 
 /// Checks the header before SQLite reads the file, because SQLite creates files beside a store in WAL mode.
-void Store::require_rollback_journal() {
-  const auto header = connection_->find_header();
+void SqliteStore::require_rollback_journal() {
+  const auto header = connection_.find_header();
   if (!header || !header->is_wal) return;
   if (header->application_id != schema::kApplicationId) throw not_ours();
   throw Error::store(
@@ -177,18 +172,18 @@ void Store::require_rollback_journal() {
       fmt::format("close what has it open, then: sqlite3 {} 'PRAGMA journal_mode = DELETE'", quote_for_shell(path_)));
 }
 
-void Store::require_writable() {
+void SqliteStore::require_writable() {
   const Transaction transaction{*this, Transaction::Kind::read};
   require_not_read_only();
 }
 
-void Store::require_not_read_only() {
-  if (sqlite3_db_readonly(connection_->database().getHandle(), "main") == 0) return;
+void SqliteStore::require_not_read_only() {
+  if (sqlite3_db_readonly(connection_.database().getHandle(), "main") == 0) return;
   throw Error::store(fmt::format("the store {} is read-only", quote(path_)), "check the permissions of the file");
 }
 
-void Store::inspect() {
-  Connection& connection = *connection_;
+void SqliteStore::inspect() {
+  Connection& connection = connection_;
   const std::int64_t application = connection.ask_integer("PRAGMA application_id");
   const std::int64_t version = connection.ask_integer("PRAGMA user_version");
   if (application != schema::kApplicationId) throw not_ours();
@@ -213,68 +208,44 @@ void Store::inspect() {
   was_inspected_ = true;
 }
 
-Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inner_(store.depth_ > 0) {
-  if (is_inner_) {
-    if (kind == Kind::write) begin_trial();
-    ++store_.depth_;
-    return;
-  }
-  store_.require_rollback_journal();
-  store_.connection_->run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
-  ++store_.depth_;
+void SqliteStore::begin(TransactionKind kind) {
+  require_rollback_journal();
+  connection_.run(kind == TransactionKind::write ? "BEGIN IMMEDIATE" : "BEGIN");
   try {
-    if (!store_.was_inspected_) store_.inspect();
-    if (kind == Kind::write) store_.require_not_read_only();
-    store_.catalogue_.reset();
-    store_.write_ = {};
-    if (kind == Kind::write) store_.write_.revision = store_.revision() + 1;
-    if (store_.write_.revision == 1) store_.write_.created.add(kRootGroup);  // the first write creates the company
+    if (!was_inspected_) inspect();
+    if (kind == TransactionKind::write) require_not_read_only();
+    catalogue_.reset();
   } catch (...) {
-    store_.connection_->give_up("ROLLBACK");
-    --store_.depth_;
+    roll_back();
     throw;
   }
 }
 
-/// Begins an inner write that is rolled back at its end; it starts from the state of the outer write.
-void Store::Transaction::begin_trial() {
-  store_.connection_->run("SAVEPOINT trial");
-  around_ = std::make_unique<WriteState>(std::move(store_.write_));
-  store_.write_ = {};
-  store_.write_.revision = around_->revision + 1;
-  store_.write_.next_group = around_->next_group;
-}
-
-Store::Transaction::~Transaction() {
-  if (!is_open_) return;
-  --store_.depth_;
-  if (is_inner_ && !around_) return;
-  store_.connection_->give_up(around_ ? "ROLLBACK TO trial; RELEASE trial" : "ROLLBACK");
-  if (around_) store_.write_ = std::move(*around_);
-  store_.catalogue_.reset();
-}
-
-void Store::Transaction::commit() {
-  if (around_) throw Error::internal("a write inside another one can only be given up");
+void SqliteStore::commit() {
   try {
-    if (!is_inner_) store_.connection_->run("COMMIT");
+    connection_.run("COMMIT");
   } catch (const Error&) {
-    if (sqlite3_get_autocommit(store_.connection_->database().getHandle()) != 0) {
-      end();
-      store_.was_inspected_ = false;
-    }
+    if (!is_open()) was_inspected_ = false;
     throw;
   }
-  end();
 }
 
-void Store::Transaction::end() {
-  is_open_ = false;
-  --store_.depth_;
+void SqliteStore::roll_back() noexcept {
+  connection_.give_up("ROLLBACK");
+  catalogue_.reset();
 }
 
-std::int64_t Snapshot::count_groups(GroupId top) {
-  Query query(*connection_,
+bool SqliteStore::is_open() const { return sqlite3_get_autocommit(connection_.database().getHandle()) == 0; }
+
+void SqliteStore::begin_trial() { connection_.run("SAVEPOINT trial"); }
+
+void SqliteStore::undo_trial() noexcept {
+  connection_.give_up("ROLLBACK TO trial; RELEASE trial");
+  catalogue_.reset();
+}
+
+std::int64_t SqliteSnapshot::count_groups(GroupId top) {
+  Query query(connection_,
               "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
               " below.id) SELECT count(*) FROM below");
   query.bind(top);
@@ -282,9 +253,9 @@ std::int64_t Snapshot::count_groups(GroupId top) {
   return query.integer(0);
 }
 
-StoreSize Snapshot::size() {
+StoreSize SqliteSnapshot::size() {
   const auto count = [&](const char* sql) {
-    Query query(*connection_, over_rows(sql));
+    Query query(connection_, over_rows(sql));
     query.step();
     return query.integer(0);
   };
@@ -292,33 +263,33 @@ StoreSize Snapshot::size() {
           count("SELECT count(*) FROM memberships")};
 }
 
-void Store::drop_indexes() {
-  connection_->run("DROP INDEX groups_by_name; DROP INDEX groups_reminding; DROP INDEX memberships_by_email");
+void SqliteStore::drop_indexes() {
+  connection_.run("DROP INDEX groups_by_name; DROP INDEX groups_reminding; DROP INDEX memberships_by_email");
 }
 
-void Store::build_indexes() { connection_->run(schema::kIndexes); }
+void SqliteStore::build_indexes() { connection_.run(schema::kIndexes); }
 
-bool StoreReader::is_empty() {
-  return connection_->ask_integer(
+bool SqliteStore::is_empty() {
+  return connection_.ask_integer(
              "SELECT NOT EXISTS (SELECT 1 FROM groups WHERE parent IS NOT NULL)"
              " AND NOT EXISTS (SELECT 1 FROM licenses)"
              " AND NOT EXISTS (SELECT 1 FROM memberships)") != 0;
 }
 
-std::string StoreReader::journal_mode() {
-  Query query(*connection_, "PRAGMA journal_mode");
+std::string SqliteStore::journal_mode() {
+  Query query(connection_, "PRAGMA journal_mode");
   query.step();
   return std::string{query.text(0)};
 }
 
-std::vector<std::string> StoreReader::find_damage() {
+std::vector<std::string> SqliteStore::find_damage() {
   std::vector<std::string> damage;
-  Query integrity(*connection_, "PRAGMA integrity_check");
+  Query integrity(connection_, "PRAGMA integrity_check");
   while (integrity.step()) {
     if (integrity.text(0) != "ok") damage.emplace_back(integrity.text(0));
   }
-  add_schema_damage(*connection_, damage);
-  Query keys(*connection_, "PRAGMA foreign_key_check");
+  add_schema_damage(connection_, damage);
+  Query keys(connection_, "PRAGMA foreign_key_check");
   while (keys.step()) {
     damage.push_back(fmt::format("a row of {} refers to a row of {} that is not there", keys.text(0), keys.text(2)));
   }

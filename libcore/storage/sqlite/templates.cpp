@@ -1,10 +1,10 @@
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 
-void Store::keep_template(std::string_view name) {
-  Query query(*connection_,
+void SqliteStore::keep_template(std::string_view name) {
+  Query query(connection_,
               "INSERT INTO templates_history (name, subject, body, html, since, until)"
               " SELECT name, subject, body, html, since, ?1 FROM templates WHERE since < ?1 AND name = ?2");
   const bool is_there = find_template(name).has_value();
@@ -12,10 +12,10 @@ void Store::keep_template(std::string_view name) {
   if (is_there) note_kept(kept);
 }
 
-void Store::set_template(std::string_view name, const TemplateText& text) {
+void SqliteStore::set_template(std::string_view name, const TemplateText& text) {
   keep_template(name);
   const bool is_new = !find_template(name);
-  Query query(*connection_,
+  Query query(connection_,
               "INSERT OR REPLACE INTO templates (name, subject, body, html, since) VALUES (?, ?, ?, ?, ?)");
   query.bind(name).bind(text.subject).bind(text.body);
   if (text.html) {
@@ -27,9 +27,9 @@ void Store::set_template(std::string_view name, const TemplateText& text) {
   if (is_new) remember_item(What::mail_template, 0, name);
 }
 
-void Store::remove_template(std::string_view name) {
+void SqliteStore::remove_template(std::string_view name) {
   keep_template(name);
-  Query(*connection_, "DELETE FROM templates WHERE name = ?").bind(name).run();
+  Query(connection_, "DELETE FROM templates WHERE name = ?").bind(name).run();
   forget_item(What::mail_template, 0, name);
 }
 

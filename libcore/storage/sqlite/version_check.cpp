@@ -2,7 +2,7 @@
 
 #include "libcore/storage/sqlite/columns.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -71,11 +71,11 @@ const char* find_replaced(What what) {
 
 }  // namespace
 
-void StoreReader::for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) {
+void SqliteStore::for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) {
   ItemKey key;
   for (const Versioned& each : kVersioned) {
     key.what = each.what;
-    Query query(*connection_, each.versions);
+    Query query(connection_, each.versions);
     while (query.step()) {
       key.group = query.integer(0);
       key.name.assign(query.text(1));
@@ -84,33 +84,33 @@ void StoreReader::for_each_version(const std::function<void(const ItemKey&, std:
   }
 }
 
-bool StoreReader::has_beginning(const ItemKey& key, std::int64_t since) {
-  Query item(*connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
+bool SqliteStore::has_beginning(const ItemKey& key, std::int64_t since) {
+  Query item(connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
   item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
   if (item.step()) return true;
   return has_replaced(key.what, key.group, key.name, since);
 }
 
-bool StoreReader::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
-  Query query(*connection_, find_replaced(what));
+bool SqliteStore::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
+  Query query(connection_, find_replaced(what));
   return query.bind(until).bind(group).bind(name).step();
 }
 
-void StoreReader::for_each_misplaced_version(std::int64_t newest,
+void SqliteStore::for_each_misplaced_version(std::int64_t newest,
                                              const std::function<void(const ItemKey&, const char* fault)>& visit) {
   for (const Versioned& each : kVersioned) {
-    Query overlaps(*connection_, each.overlaps);
+    Query overlaps(connection_, each.overlaps);
     while (overlaps.step()) {
       visit({each.what, overlaps.integer(0), std::string{overlaps.text(1)}}, "two of its versions overlap");
     }
-    Query beyond(*connection_, each.beyond);
+    Query beyond(connection_, each.beyond);
     beyond.bind(newest);
     while (beyond.step()) {
       visit({each.what, beyond.integer(0), std::string{beyond.text(1)}},
             "a version begins or ends at a revision that there is not");
     }
   }
-  Query items(*connection_,
+  Query items(connection_,
               "SELECT i.what, i.group_id, i.name FROM log_items i WHERE (i.revision <= ? OR i.revision > ?) AND (NOT "
               "EXISTS (SELECT 1 FROM log l"
               " WHERE l.revision = i.revision) OR NOT (CASE i.what"

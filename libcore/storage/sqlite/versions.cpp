@@ -4,7 +4,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/store.hpp"
+#include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
@@ -59,11 +59,11 @@ constexpr SettledTable kSettledTables[] = {
 }  // namespace
 
 /// Records a repeated change if the change of a row copied no version (`kept` is 0) to the history.
-void Store::note_kept(std::int64_t kept) { write_.has_repeats = write_.has_repeats || kept == 0; }
+void SqliteStore::note_kept(std::int64_t kept) { write_.has_repeats = write_.has_repeats || kept == 0; }
 
 /// Lists an inserted row in log_items, unless this write created its group or removed a version of the row, in which
 /// case both make an update.
-void Store::remember_item(What what, GroupId group, std::string_view name) {
+void SqliteStore::remember_item(What what, GroupId group, std::string_view name) {
   if (write_.created.contains(group)) return;
   if (write_.has_removals) {
     if (has_replaced(what, group, name, write_.revision)) {
@@ -72,7 +72,7 @@ void Store::remember_item(What what, GroupId group, std::string_view name) {
       return;
     }
   }
-  Query(*connection_, "INSERT INTO log_items (revision, what, group_id, name) VALUES (?, ?, ?, ?)")
+  Query(connection_, "INSERT INTO log_items (revision, what, group_id, name) VALUES (?, ?, ?, ?)")
       .bind(write_.revision)
       .bind(number_of(what))
       .bind(group)
@@ -81,10 +81,10 @@ void Store::remember_item(What what, GroupId group, std::string_view name) {
   write_.has_items = true;
 }
 
-void Store::forget_item(What what, GroupId group, std::string_view name) {
+void SqliteStore::forget_item(What what, GroupId group, std::string_view name) {
   write_.has_removals = true;
   if (!write_.has_items) return;
-  Query(*connection_, "DELETE FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?")
+  Query(connection_, "DELETE FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?")
       .bind(write_.revision)
       .bind(number_of(what))
       .bind(group)
@@ -92,23 +92,23 @@ void Store::forget_item(What what, GroupId group, std::string_view name) {
       .run();
 }
 
-void Store::settle_versions() {
+void SqliteStore::settle_versions() {
   if (!write_.has_repeats) return;
   settle_renamed();
   settle_created();
   for (const auto& [give_back, remove] : kSettledTables) {
-    Query(*connection_, give_back).bind(write_.revision).run();
-    Query(*connection_, remove).bind(write_.revision).run();
+    Query(connection_, give_back).bind(write_.revision).run();
+    Query(connection_, remove).bind(write_.revision).run();
   }
 }
 
 /// Removes from the created groups those that no longer exist and those that existed before the write: a group that
 /// this write removed and restored has its old version.
-void Store::settle_created() {
+void SqliteStore::settle_created() {
   IdRanges created;
   for (const IdRanges::Range& range : write_.created.ranges()) {
     std::vector<GroupId> others;
-    Query query(*connection_,
+    Query query(connection_,
                 "SELECT id, EXISTS (SELECT 1 FROM groups_history h WHERE h.id = groups.id AND h.until = ?1) FROM groups"
                 " WHERE id >= ?2 AND id < ?3");
     query.bind(write_.revision).bind(range.first).bind(range.end);
@@ -121,7 +121,7 @@ void Store::settle_created() {
 }
 
 /// Lists the rows that this write created in a group that existed before.
-void Store::list_items_of(GroupId group) {
+void SqliteStore::list_items_of(GroupId group) {
   for (const char* const sql :
        {"INSERT OR IGNORE INTO log_items (revision, what, group_id, name) SELECT ?1, 1, group_id, name FROM licenses l"
         " WHERE group_id = ?2 AND since = ?1 AND NOT EXISTS (SELECT 1 FROM licenses_history h"
@@ -129,14 +129,14 @@ void Store::list_items_of(GroupId group) {
         "INSERT OR IGNORE INTO log_items (revision, what, group_id, name) SELECT ?1, 2, group_id, lower(email)"
         " FROM memberships m WHERE group_id = ?2 AND since = ?1 AND NOT EXISTS (SELECT 1 FROM memberships_history h"
         " WHERE h.group_id = ?2 AND h.email = m.email AND h.until = ?1)"}) {
-    Query(*connection_, sql).bind(write_.revision).bind(group).run();
+    Query(connection_, sql).bind(write_.revision).bind(group).run();
   }
 }
 
 /// Keeps `renamed_from` only where two e-mails make one update: neither may be the e-mail of another membership.
-void Store::settle_renamed() {
+void SqliteStore::settle_renamed() {
   for (const auto& [group, email] : write_.renamed) {
-    Query(*connection_,
+    Query(connection_,
           "UPDATE memberships SET renamed_from = NULL WHERE group_id = ?1 AND email = ?2 AND since = ?3"
           " AND (renamed_from = email"
           " OR EXISTS (SELECT 1 FROM memberships_history h WHERE h.group_id = ?1 AND h.email = ?2 AND h.until = ?3)"
@@ -148,7 +148,7 @@ void Store::settle_renamed() {
   }
 }
 
-void Store::restore(const ItemKey& key, std::int64_t revision) {
+void SqliteStore::restore(const ItemKey& key, std::int64_t revision) {
   switch (key.what) {
     case What::group:
       return restore_group(key.group, revision);
@@ -157,7 +157,7 @@ void Store::restore(const ItemKey& key, std::int64_t revision) {
     case What::membership:
       return restore_membership(key, revision);
     case What::catalog:
-      Query(*connection_,
+      Query(connection_,
             "INSERT INTO catalog (name, counted, requires, since) SELECT name, counted, requires, ?1"
             " FROM catalog_history WHERE name = ?2 AND until = ?3")
           .bind(write_.revision)
@@ -171,7 +171,7 @@ void Store::restore(const ItemKey& key, std::int64_t revision) {
   }
   keep_template(key.name);
   const bool is_new = !find_template(key.name);
-  Query(*connection_,
+  Query(connection_,
         "INSERT OR REPLACE INTO templates (name, subject, body, html, since) SELECT name, subject, body, html, ?1"
         " FROM templates_history WHERE name = ?2 AND until = ?3")
       .bind(write_.revision)
@@ -181,10 +181,10 @@ void Store::restore(const ItemKey& key, std::int64_t revision) {
   if (is_new) remember_item(What::mail_template, 0, key.name);
 }
 
-void Store::restore_group(GroupId id, std::int64_t revision) {
+void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
   if (find_group(id)) {
     keep_group(id);
-    Query(*connection_,
+    Query(connection_,
           "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
           " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
           " h.remind_users, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE id = ?2")
@@ -195,7 +195,7 @@ void Store::restore_group(GroupId id, std::int64_t revision) {
     return;
   }
   Query(
-      *connection_,
+      connection_,
       "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
       " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, ?1"
       " FROM groups_history WHERE id = ?2 AND until = ?3")
@@ -204,7 +204,7 @@ void Store::restore_group(GroupId id, std::int64_t revision) {
       .bind(revision)
       .run();
   // A row of zeros records since when the figures are valid; those before the removal are not kept.
-  Query(*connection_,
+  Query(connection_,
         "INSERT INTO figures (group_id, children, members, ceilings, allotted, since)"
         " VALUES (?, 0, 0, 0, x'', ?)")
       .bind(id)
@@ -214,10 +214,10 @@ void Store::restore_group(GroupId id, std::int64_t revision) {
   write_.created.add(id);
 }
 
-void Store::restore_license(const ItemKey& key, std::int64_t revision) {
+void SqliteStore::restore_license(const ItemKey& key, std::int64_t revision) {
   if (find_license(key.group, key.name)) {
     keep_license(key.group, key.name);
-    Query(*connection_,
+    Query(connection_,
           "UPDATE licenses SET (type, counts, features, from_day, until_day, since) = (SELECT h.type, h.counts,"
           " h.features, h.from_day, h.until_day, ?1 FROM licenses_history h WHERE h.group_id = ?2 AND h.name = ?3"
           " AND h.until = ?4) WHERE group_id = ?2 AND name = ?3")
@@ -229,7 +229,7 @@ void Store::restore_license(const ItemKey& key, std::int64_t revision) {
     return;
   }
   Query(
-      *connection_,
+      connection_,
       "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since) SELECT group_id, name,"
       " type, counts, features, from_day, until_day, ?1 FROM licenses_history WHERE group_id = ?2 AND name = ?3"
       " AND until = ?4")
@@ -241,10 +241,10 @@ void Store::restore_license(const ItemKey& key, std::int64_t revision) {
   remember_item(What::license, key.group, key.name);
 }
 
-void Store::restore_membership(const ItemKey& key, std::int64_t revision) {
+void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) {
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
-    Query(*connection_,
+    Query(connection_,
           "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, since) = (SELECT h.email,"
           " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, ?1 FROM memberships_history h"
           " WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4),"
@@ -256,7 +256,7 @@ void Store::restore_membership(const ItemKey& key, std::int64_t revision) {
         .run();
     return;
   }
-  Query(*connection_,
+  Query(connection_,
         "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
         " SELECT group_id, email, name, role, counts, features, from_day, until_day, ?1 FROM memberships_history"
         " WHERE group_id = ?2 AND email = ?3 AND until = ?4")

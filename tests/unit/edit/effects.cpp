@@ -2,6 +2,7 @@
 
 #include "libcore/edit/licenses.hpp"
 #include "libcore/edit/undo.hpp"
+#include "libcore/storage/location.hpp"
 #include "tests/unit/support.hpp"
 
 using namespace allot;
@@ -9,7 +10,7 @@ using namespace allot::unit;
 
 namespace {
 
-Engine make_engine() { return Engine{Store::create("/tmp/allot-unit-store"), day(kToday)}; }
+Engine make_engine() { return Engine{create_store("/tmp/allot-unit-store"), day(kToday)}; }
 
 template <typename Verbs>
 Outcome save(Engine& engine, Verbs subcommands, DryRun dry_run = DryRun::no) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "libcore/query/view.hpp"
+#include "libcore/storage/location.hpp"
 
 using namespace allot;
 
@@ -17,7 +18,7 @@ namespace {
 const Day kToday = *Day::parse("2026-11-24");
 
 /// An engine on an unnamed store, which is removed with the engine.
-Engine make_engine() { return Engine{Store::create("/tmp/allot-unit-store"), kToday}; }
+Engine make_engine() { return Engine{create_store("/tmp/allot-unit-store"), kToday}; }
 
 LicenseChange holding(std::int32_t sip, std::int32_t mobile = 0) {
   LicenseChange specified;

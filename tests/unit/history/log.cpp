@@ -17,7 +17,7 @@ const Day kToday = *Day::parse("2026-11-24");
 
 /// An engine with the clock `now`.
 Engine make_engine(std::function<std::int64_t()> now, std::optional<std::string> actor = std::nullopt) {
-  Store store = Store::create("/tmp/allot-unit-store");
+  std::unique_ptr<Store> store = create_store("/tmp/allot-unit-store");
   return Engine{std::move(store), kToday, std::move(actor), Origin{"tester", Via::command, "words", std::move(now)}};
 }
 

@@ -45,12 +45,12 @@ struct Listener {
 
 /// A company with /a, /a/0 to /a/4 and a user in each of those five.
 Engine make_company() {
-  Store store = Store::create("/tmp/allot-unit-store");
+  std::unique_ptr<Store> store = create_store("/tmp/allot-unit-store");
   {
-    Store::Transaction transaction{store, Store::Transaction::Kind::write};
+    Store::Transaction transaction{*store, Store::Transaction::Kind::write};
     StoredEntry made;
     made.changes = 1;
-    store.add_entry(made);
+    store->add_entry(made);
     transaction.commit();
   }
   Engine engine{std::move(store), *Day::parse("2026-11-24")};

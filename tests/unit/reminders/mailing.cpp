@@ -40,7 +40,7 @@ class Company {
  public:
   Company() {
     unlink(path_.c_str());
-    Store::create(path_).save();
+    create_store(path_)->save();
     open("2026-11-24");
     Write write{*engine, DryRun::no};
     GroupPatch north;
@@ -62,7 +62,7 @@ class Company {
   Company(const Company&) = delete;
   Company& operator=(const Company&) = delete;
 
-  void open(const char* today) { engine.emplace(Store::open(path_, std::chrono::milliseconds{0}), day(today)); }
+  void open(const char* today) { engine.emplace(open_store(path_, std::chrono::milliseconds{0}), day(today)); }
 
   MailReport send(std::chrono::milliseconds wait = std::chrono::milliseconds{0}) {
     return send_reminders(*engine,
@@ -166,8 +166,8 @@ TEST_CASE_FIXTURE(Company, "a recipient for whom no mail can be composed is refu
 }
 
 TEST_CASE_FIXTURE(Company, "while one process sends, another that does not wait fails as busy, and writes continue") {
-  const Store other = Store::open(path(), std::chrono::milliseconds{0});
-  const SendingLock lock{other, std::chrono::milliseconds{0}};
+  const std::unique_ptr<Store> other = open_store(path(), std::chrono::milliseconds{0});
+  const std::unique_ptr<SendingLock> lock = other->lock_sending(std::chrono::milliseconds{0});
   try {
     send();
     FAIL("it was sent");
@@ -180,9 +180,8 @@ TEST_CASE_FIXTURE(Company, "while one process sends, another that does not wait 
 }
 
 TEST_CASE_FIXTURE(Company, "a waiting process sends when the other has ended") {
-  const Store sending = Store::open(path(), std::chrono::milliseconds{0});
-  std::optional<SendingLock> lock;
-  lock.emplace(sending, std::chrono::milliseconds{0});
+  const std::unique_ptr<Store> sending = open_store(path(), std::chrono::milliseconds{0});
+  std::unique_ptr<SendingLock> lock = sending->lock_sending(std::chrono::milliseconds{0});
   std::thread other{[&] {
     std::this_thread::sleep_for(std::chrono::milliseconds{100});  // so that the other process is waiting, if it waits
     lock.reset();
@@ -204,7 +203,7 @@ TEST_CASE_FIXTURE(Company, "nothing is sent inside a transaction, since the end 
 }
 
 TEST_CASE_FIXTURE(Company, "only an administrator of / sees or sends reminders") {
-  engine.emplace(Store::open(path(), std::chrono::milliseconds{0}), day("2026-11-24"), "ann@x.example");
+  engine.emplace(open_store(path(), std::chrono::milliseconds{0}), day("2026-11-24"), "ann@x.example");
   for (const auto& work : std::vector<std::function<void()>>{[&] { send(); }, [&] { View{*engine}.reminders(); },
                                                              [&] { View{*engine}.low_groups(10, day("2026-11-24")); },
                                                              [&] { history(); }}) {

@@ -29,17 +29,17 @@ class Umask {
 
 /// Opens the store in `path` and reads from it.
 std::int64_t read_revision(const std::string& path) {
-  Store store = Store::open(path, kNoWait);
-  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-  return store.revision();
+  const std::unique_ptr<Store> store = open_store(path, kNoWait);
+  const Store::Transaction transaction{*store, Store::Transaction::Kind::read};
+  return store->revision();
 }
 
 /// Adds entries to the log of the store in `path` up to a revision.
 void write_revision(const std::string& path, std::int64_t revision) {
-  Store store = Store::open(path, kNoWait);
+  const std::unique_ptr<Store> store = open_store(path, kNoWait);
   do {
-    Store::Transaction transaction{store, Store::Transaction::Kind::write};
-    store.add_entry({});
+    Store::Transaction transaction{*store, Store::Transaction::Kind::write};
+    store->add_entry({});
     transaction.commit();
   } while (read_revision(path) < revision);
 }
@@ -65,23 +65,23 @@ void check_refused(const std::string& path, const std::string& message) {
 }
 
 void copy_store(Store& store, const std::string& file) {
-  StoreCopy copy{store, file};
-  copy.copy();
+  const std::unique_ptr<StoreCopy> copy = store.begin_copy(file);
+  copy->copy({});
   {
     const Store::Transaction transaction{store, Store::Transaction::Kind::read};
     store.revision();
-    copy.correct();
+    copy->correct();
   }
-  copy.save();
+  copy->save();
 }
 
 }  // namespace
 
 TEST_CASE("a new store gets its name when it is saved, and is complete") {
   const Folder folder;
-  Store store = Store::create(folder.file("a.db"));
+  const std::unique_ptr<Store> store = create_store(folder.file("a.db"));
   CHECK_FALSE(std::filesystem::exists(folder.file("a.db")));
-  store.save();
+  store->save();
   CHECK(folder.list() == std::vector<std::string>{"a.db"});
   CHECK(read_revision(folder.file("a.db")) == 0);
 }
@@ -89,9 +89,9 @@ TEST_CASE("a new store gets its name when it is saved, and is complete") {
 TEST_CASE("a new store that is not saved leaves no file") {
   const Folder folder;
   {
-    Store store = Store::create(folder.file("a.db"));
-    Store::Transaction transaction{store, Store::Transaction::Kind::write};
-    store.insert_group(kRootGroup, "north", {});
+    const std::unique_ptr<Store> store = create_store(folder.file("a.db"));
+    Store::Transaction transaction{*store, Store::Transaction::Kind::write};
+    store->insert_group(kRootGroup, "north", {});
     transaction.commit();
     CHECK(folder.list().size() == 1);
   }
@@ -100,10 +100,10 @@ TEST_CASE("a new store that is not saved leaves no file") {
 
 TEST_CASE("if two processes create a store, the second fails with exists, and the store of the first is kept") {
   const Folder folder;
-  Store slow = Store::create(folder.file("a.db"));
-  Store::create(folder.file("a.db")).save();
+  const std::unique_ptr<Store> slow = create_store(folder.file("a.db"));
+  create_store(folder.file("a.db"))->save();
   write_revision(folder.file("a.db"), 7);
-  CHECK(error_of([&] { slow.save(); }).kind() == ErrorKind::exists);
+  CHECK(error_of([&] { slow->save(); }).kind() == ErrorKind::exists);
   CHECK(read_revision(folder.file("a.db")) == 7);
   CHECK(folder.list() == std::vector<std::string>{"a.db"});
 }
@@ -111,10 +111,10 @@ TEST_CASE("if two processes create a store, the second fails with exists, and th
 TEST_CASE("a store and its backups have mode 0600, whatever the umask") {
   const Folder folder;
   const Umask open{0};
-  Store::create(folder.file("a.db")).save();
+  create_store(folder.file("a.db"))->save();
   CHECK(mode_of(folder.file("a.db")) == 0600);
-  Store store = Store::open(folder.file("a.db"), kNoWait);
-  copy_store(store, folder.file("b.db"));
+  const std::unique_ptr<Store> store = open_store(folder.file("a.db"), kNoWait);
+  copy_store(*store, folder.file("b.db"));
   CHECK(mode_of(folder.file("b.db")) == 0600);
 }
 
@@ -123,8 +123,8 @@ TEST_CASE("a store is created only where a regular file of that name can be crea
   for (const std::string& path :
        {std::string{}, std::string{":memory:"}, std::string{"file:a.db"}, folder.file("no/such/folder/a.db")}) {
     CAPTURE(path);
-    CHECK(error_of([&] { Store::create(path); }).kind() == ErrorKind::store);
-    CHECK(error_of([&] { Store::open(path, kNoWait); }).kind() == ErrorKind::store);
+    CHECK(error_of([&] { create_store(path); }).kind() == ErrorKind::store);
+    CHECK(error_of([&] { open_store(path, kNoWait); }).kind() == ErrorKind::store);
   }
   CHECK(folder.list().empty());
 }
@@ -149,14 +149,14 @@ TEST_CASE("a foreign file is not a store, and does not change") {
 
 TEST_CASE("a store of a newer program is refused, and does not change") {
   const Folder folder;
-  Store::create(folder.file("a.db")).save();
+  create_store(folder.file("a.db"))->save();
   run_sql(folder.file("a.db"), "PRAGMA user_version = 9999");
   check_refused(folder.file("a.db"), "made by a newer allot");
 }
 
 TEST_CASE("a file that is longer or shorter than its pages is damaged, and does not change") {
   const Folder folder;
-  Store::create(folder.file("a.db")).save();
+  create_store(folder.file("a.db"))->save();
   const std::string whole = read_file(folder.file("a.db"));
   REQUIRE(whole.size() > 8192);
   for (const std::size_t size :
@@ -173,48 +173,48 @@ TEST_CASE("a file that is longer or shorter than its pages is damaged, and does 
 
 TEST_CASE("a backup has the content of the store, and replaces no file") {
   const Folder folder;
-  Store::create(folder.file("a.db")).save();
+  create_store(folder.file("a.db"))->save();
   write_revision(folder.file("a.db"), 5);
-  Store store = Store::open(folder.file("a.db"), kNoWait);
-  copy_store(store, folder.file("b.db"));
+  const std::unique_ptr<Store> store = open_store(folder.file("a.db"), kNoWait);
+  copy_store(*store, folder.file("b.db"));
   CHECK(read_revision(folder.file("b.db")) == 5);
   write_revision(folder.file("a.db"), 6);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  CHECK(error_of([&] { copy_store(store, folder.file("b.db")); }).kind() == ErrorKind::exists);
+  CHECK(error_of([&] { copy_store(*store, folder.file("b.db")); }).kind() == ErrorKind::exists);
   CHECK(read_revision(folder.file("b.db")) == 5);
-  CHECK(error_of([&] { copy_store(store, folder.file("no/b.db")); }).kind() == ErrorKind::output);
+  CHECK(error_of([&] { copy_store(*store, folder.file("no/b.db")); }).kind() == ErrorKind::output);
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
 TEST_CASE("a copy includes writes that are made during the copy, and has no name before it is saved") {
   const Folder folder;
-  Store::create(folder.file("a.db")).save();
-  Store store = Store::open(folder.file("a.db"), kNoWait);
+  create_store(folder.file("a.db"))->save();
+  const std::unique_ptr<Store> store = open_store(folder.file("a.db"), kNoWait);
   {
-    StoreCopy copy{store, folder.file("b.db")};
-    copy.copy();
+    const std::unique_ptr<StoreCopy> copy = store->begin_copy(folder.file("b.db"));
+    copy->copy({});
     write_revision(folder.file("a.db"), 8);
     CHECK_FALSE(std::filesystem::exists(folder.file("b.db")));
     {
-      const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-      CHECK(store.revision() == 8);
-      copy.correct();
+      const Store::Transaction transaction{*store, Store::Transaction::Kind::read};
+      CHECK(store->revision() == 8);
+      copy->correct();
     }
-    copy.save();
+    copy->save();
   }
   CHECK(read_revision(folder.file("b.db")) == 8);
-  { const StoreCopy dropped{store, folder.file("c.db")}; }
+  store->begin_copy(folder.file("c.db")).reset();
   CHECK(folder.list() == std::vector<std::string>{"a.db", "b.db"});
 }
 
 TEST_CASE("the library changes no process-wide setting of SQLite") {
   const Folder folder;
-  Store::create(folder.file("a.db")).save();
-  Store store = Store::open(folder.file("a.db"), kNoWait);
-  const Store::Transaction transaction{store, Store::Transaction::Kind::read};
-  CHECK(store.revision() == 0);
-  CHECK(sqlite3_memory_used() > 0);    // SQLite counts its memory by default
-  CHECK_FALSE(Store::tune_process());  // SQLite was used already
+  create_store(folder.file("a.db"))->save();
+  const std::unique_ptr<Store> store = open_store(folder.file("a.db"), kNoWait);
+  const Store::Transaction transaction{*store, Store::Transaction::Kind::read};
+  CHECK(store->revision() == 0);
+  CHECK(sqlite3_memory_used() > 0);  // SQLite counts its memory by default
+  CHECK_FALSE(tune_process());       // SQLite was used already
   CHECK(sqlite3_memory_used() > 0);
 }
 

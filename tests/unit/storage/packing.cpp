@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "libcore/storage/sqlite/varint.hpp"
+#include "libcore/storage/varint.hpp"
 #include "tests/unit/support.hpp"
 
 namespace allot::unit {

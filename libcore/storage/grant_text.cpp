@@ -1,4 +1,4 @@
-#include "libcore/storage/sqlite/grant_text.hpp"
+#include "libcore/storage/grant_text.hpp"
 
 #include <fmt/format.h>
 
