@@ -10,7 +10,9 @@
 #include <unordered_map>
 
 #include "libcore/base/error.hpp"
+#include "libcore/storage/postgresql/errors.hpp"
 #include "libcore/storage/postgresql/parameters.hpp"
+#include "libcore/storage/postgresql/server_parameters.hpp"
 #include "libcore/storage/server_location.hpp"
 
 struct pg_conn;
@@ -26,12 +28,18 @@ struct ClearResult {
 };
 using PgResult = std::unique_ptr<pg_result, ClearResult>;
 
-/// The purpose of a transaction. `read` is REPEATABLE READ and READ ONLY, `write` is READ COMMITTED: its statements see
-/// what was committed before each of them begins. Both require a store that this program knows; `schema` does not, and
-/// may create one.
+/// The place of a result: neither is set until it has arrived.
+struct PgSlot {
+  PgResult result;
+  std::optional<Error> failure;
+};
+
+/// The purpose of a transaction. `read` is REPEATABLE READ and READ ONLY, `write` is READ COMMITTED: each statement
+/// sees what was committed before it begins. Both require a store that this program knows. `schema` is READ COMMITTED
+/// and does not require one.
 enum class PgAccess { read, write, schema };
 
-/// The numbers of connections, of waits for the server and of statements in this process.
+/// The numbers of connections, of waits for the server, and of statements.
 struct PgTraffic {
   std::int64_t connections = 0;
   std::int64_t round_trips = 0;
@@ -40,11 +48,11 @@ struct PgTraffic {
 
 /// A connection to a server, in libpq's pipeline mode: a statement is queued, and sent with those after it when a
 /// result is waited for. A failed statement is reported by the next wait, and the statements after it in the pipeline
-/// are not executed. README.md describes transactions, waits and pooling.
+/// are not executed. README.md describes transactions and pooling.
 ///
-/// Every wait is bounded: for a connection by the wait of the access (2 to 10 seconds), for a lock by that wait, for an
-/// answer by kSilence: the server is then asked by a second connection whether it is alive; if it is, a statement may
-/// take kLongestStatement in all.
+/// Every wait is bounded: for a connection by 2 to 10 seconds, depending on the wait of the access, or by the
+/// connect_timeout of the URL; for a lock by the wait of the access; for an answer by kSilence, after which a second
+/// connection asks whether the server is alive. While it is, a statement may take kLongestStatement in all.
 class PgConnection {
  public:
   static constexpr std::chrono::seconds kSilence{10};
@@ -57,11 +65,12 @@ class PgConnection {
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
 
-  /// Queues the begin of a transaction: BEGIN, its settings and, before the first one succeeded, the check of the
-  /// schema. If that fails, the error says what is wrong with the store, and nothing else of the pipeline is executed.
+  /// Queues the begin of a transaction: BEGIN, its settings and, until that has succeeded once, the check of the
+  /// schema. If the check fails, nothing after it is executed, and the error says what is wrong with the store. Throws
+  /// store if it is known that the server cannot be written.
   void begin(PgAccess access);
 
-  /// Commits and waits; throws if that fails. If is_lost() is true afterwards, it is unknown whether it was saved.
+  /// Commits and waits; throws if that fails. If the connection is lost then, it is unknown whether it was saved.
   void commit();
 
   /// Sends a rollback without waiting for the answer, and forgets the failure.
@@ -70,97 +79,102 @@ class PgConnection {
   /// Returns whether a transaction was begun and neither committed nor rolled back.
   bool is_in_transaction() const { return access_.has_value(); }
 
-  /// Returns whether the connection was lost; nothing more can be done with it.
+  /// Returns whether the transaction, or the connection, has failed.
+  bool has_failed() const { return failure_ || loss_ || !access_; }
+
+  /// Returns whether the connection was lost; nothing can be done with it any more.
   bool is_lost() const;
 
   /// Queues a statement without parameters and rows, such as SAVEPOINT, and forgets what was read ahead.
   void run(const char* sql);
 
-  /// Does the same and waits, without reporting a failure: ROLLBACK TO SAVEPOINT, which ends a failure.
+  /// Runs a statement that ends a failure, such as ROLLBACK TO SAVEPOINT, and waits; a failure of it has no effect.
   void give_up(const char* sql) noexcept;
 
-  /// Runs many statements without parameters, and waits.
+  /// Runs statements without parameters, separated by semicolons, and waits.
   void run_script(const char* sql);
 
-  /// Returns the first column of the first row.
+  /// Returns the first column of the first row; throws store if there is none.
   std::int64_t ask_integer(const char* sql);
 
-  /// Queues a query now, whose result the next PgQuery with the same text and parameters takes without a further round
+  /// Queues a query now; the next PgQuery with the same text and parameters takes its result without a further round
   /// trip, unless something is written in between.
   void read_ahead(PgQuery&& query);
 
   /// Sets the maximum wait for a lock for the rest of this transaction.
   void set_wait(std::chrono::milliseconds wait);
 
-  /// Waits for everything that is queued; throws the first failure since the last wait.
+  /// Waits for everything that is queued; throws the first failure.
   void sync();
 
-  /// Returns the URL for messages; it has no password.
+  /// Returns a new name for a cursor.
+  std::string name_cursor();
+
+  /// Returns the URL of the store for messages; it has no password.
   const std::string& location() const { return location_; }
   const ServerAccess& access() const { return server_access_; }
-  /// Returns the name of the role, as the server knows it.
-  std::string user() const;
-  /// Returns the number of the server process, which changes behind a pooler.
-  int backend() const;
 
-  /// Returns the error for a failed result.
-  Error error_of(const pg_result* result) const;
-
-  std::int64_t round_trips() const { return traffic_.round_trips; }
-  std::int64_t statements() const { return traffic_.statements; }
-  /// Returns the sum over all connections of this process.
-  static const PgTraffic& traffic_of_process();
+  /// Returns what this connection has sent, and what all connections of this process have.
+  const PgTraffic& traffic() const { return traffic_; }
+  static const PgTraffic& traffic_of_process() { return traffic_of_process_; }
 
  private:
   friend class PgQuery;
   friend class CopyIn;
 
-  /// The place of a result that may not have arrived yet.
-  struct Slot {
-    PgResult result;
-    std::optional<Error> failure;
-    bool has_arrived = false;
-  };
-  using SlotPointer = std::shared_ptr<Slot>;
-
-  /// Something that was sent and not answered: a statement with its slot, or a synchronization point without one.
+  /// Something that was sent and not answered: a statement, or a synchronization point, which has no slot.
   struct Sent {
-    SlotPointer slot;
-    bool is_guard = false;  // whether it checks the schema
+    std::shared_ptr<PgSlot> slot;
+    bool is_guard = false;      // whether it checks the schema
+    bool is_abandoned = false;  // whether its transaction was rolled back, so that its failure has no effect
   };
 
-  SlotPointer queue(const char* sql, const PgParameters& parameters);
-  void wait_for(const Slot& slot);
-  void note_write() { read_ahead_.clear(); }
-  SlotPointer take_read_ahead(const std::string& key);
-
-  void open_connection();
+  void connect();
   void require_usable_database();
+  void require_writable();
+  const char* find_setting(const char* name) const;
+
+  std::shared_ptr<PgSlot> queue(const char* sql, const PgParameters& parameters);
+  bool has_read_ahead() const { return !read_ahead_.empty(); }
+  void forget_read_ahead() { read_ahead_.clear(); }
+  std::shared_ptr<PgSlot> take_read_ahead(const std::string& key);
+  void begin_transaction(PgAccess access);
+  void abandon();
+  [[noreturn]] void throw_failure();
+  [[noreturn]] void explain_failed_guard();
+
   void mark_sync();
-  void flush_if_full();
-  void drain();
-  void receive_all();
-  bool receive_next();
-  void receive(Sent sent, PgResult result);
+  void send();
+  void receive_next();
+  void receive(const Sent& sent, PgResult result);
+
   void leave_pipeline();
   void enter_pipeline();
-  void flush();
-  void wait_for_server(bool until_writable);
+  [[noreturn]] void end_failed(const pg_result* result);
+  void wait_for_server();
   void require_alive(std::chrono::steady_clock::time_point since);
+  void lose(Error loss);
   [[noreturn]] void throw_lost();
-  [[noreturn]] void throw_failure();
+  Error error_of(const pg_result* result) const;
+  void count(std::int64_t PgTraffic::*what);
 
+  static PgTraffic traffic_of_process_;
+
+  ServerParameters parameters_;
   std::string location_;
   ServerAccess server_access_;
   std::unique_ptr<pg_conn, void (*)(pg_conn*)> connection_;
   std::deque<Sent> sent_;
-  std::size_t unsynced_ = 0;  // statements after the last synchronization point
-  std::size_t unsynced_bytes_ = 0;
-  std::optional<Error> failure_;  // the first one since the last rollback
-  bool was_guard_failing_ = false;
+  bool has_unsynced_ = false;     // whether statements were queued after the last synchronization point
+  std::size_t unsent_ = 0;        // the bytes of statements that were queued since they were last sent
+  std::optional<Error> failure_;  // the first one of this transaction
+  bool has_new_failure_ = false;  // whether a statement failed since the last wait
+  bool has_failed_guard_ = false;
   bool was_inspected_ = false;  // whether the schema was checked
+  std::optional<Error> loss_;   // why the connection was lost
   std::optional<PgAccess> access_;
-  std::unordered_map<std::string, SlotPointer> read_ahead_;
+  std::unordered_map<std::string, std::shared_ptr<PgSlot>> read_ahead_;
+  int cursors_ = 0;
   PgTraffic traffic_;
 };
 

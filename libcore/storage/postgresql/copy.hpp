@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,22 +8,23 @@
 
 namespace allot {
 
-/// Inserts many rows with COPY ... FROM STDIN (FORMAT binary), in which the values have the types of the columns. COPY
-/// is not possible in pipeline mode: everything queued is waited for first, and no query runs until `finish`.
+/// Inserts many rows with COPY ... FROM STDIN (FORMAT binary), in which the values have exactly the types of the
+/// columns. COPY is not possible in pipeline mode: everything queued is waited for first, and no query runs until
+/// `finish`.
 class CopyIn {
  public:
   /// Starts `sql`, such as `COPY groups (id, parent, name) FROM STDIN (FORMAT binary)`.
   CopyIn(PgConnection& connection, const char* sql);
-  /// Abandons the copy unless it was finished; the transaction can only be rolled back then.
+  /// Abandons the copy unless it was finished; then the transaction can only be rolled back.
   ~CopyIn();
   CopyIn(const CopyIn&) = delete;
   CopyIn& operator=(const CopyIn&) = delete;
 
-  /// Begins a row of `columns` values, which follow in order.
+  /// Begins a row of `columns` values, which follow in the order of the columns.
   void begin_row(int columns);
-  void put_bigint(std::int64_t value);
-  void put_integer(std::int64_t value);
-  void put_smallint(std::int64_t value);
+  void put_bigint(std::int64_t value) { put_integer(value, 8); }
+  void put_int(std::int64_t value) { put_integer(value, 4); }
+  void put_smallint(std::int64_t value) { put_integer(value, 2); }
   void put_text(std::string_view value);
   void put_bytes(std::string_view value) { put_text(value); }
   void put_null();
@@ -33,8 +33,9 @@ class CopyIn {
   std::int64_t finish();
 
  private:
+  void put_integer(std::int64_t value, int bytes);
   void send();
-  void await_end(const char* reason);
+  std::int64_t end(const char* reason);
 
   PgConnection& connection_;
   std::string data_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "libcore/storage/postgresql/query.hpp"
@@ -7,12 +8,12 @@
 namespace allot {
 
 /// A query with a result of any size, which is read by a cursor of the server, a batch of rows at a time. Other queries
-/// and cursors may be used between the steps; the result is that of the moment of the first step. Requires a
+/// and cursors may be used between the steps; the rows are those of the moment of the first step. Requires a
 /// transaction.
 class PgCursor : public PgRow {
  public:
   PgCursor(PgConnection& connection, const char* sql);
-  /// Closes the cursor, if it was not read to its end.
+  /// Closes the cursor.
   ~PgCursor();
   PgCursor(const PgCursor&) = delete;
   PgCursor& operator=(const PgCursor&) = delete;
@@ -28,16 +29,13 @@ class PgCursor : public PgRow {
   bool step();
 
  private:
-  void fetch();
-
   PgConnection& connection_;
   std::string name_;
   std::string declare_;
   std::string fetch_;
   PgQuery declaration_;
   std::optional<PgQuery> batch_;
-  int left_ = 0;  // rows of the batch
-  bool is_declared_ = false;
+  bool is_declared_ = false;  // and not closed
   bool is_complete_ = false;
 };
 

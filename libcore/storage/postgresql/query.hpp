@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ class PgRow {
   std::string_view bytes(int column) const { return text(column); }
 
  protected:
+  /// Becomes the row of another reader.
+  void show(const PgRow& other) { *this = other; }
+
   const pg_result* result_ = nullptr;
   int row_ = -1;
 };
@@ -32,7 +36,7 @@ class PgRow {
 /// ends; use PgCursor for results of unknown size.
 class PgQuery : public PgRow {
  public:
-  PgQuery(PgConnection& connection, const char* sql) : connection_(connection), sql_(sql) {}
+  PgQuery(PgConnection& connection, const char* sql) : connection_(&connection), sql_(sql) {}
   PgQuery(PgQuery&&) = default;
   PgQuery(const PgQuery&) = delete;
   PgQuery& operator=(const PgQuery&) = delete;
@@ -60,15 +64,17 @@ class PgQuery : public PgRow {
   /// Advances to the next row; returns false if there is none. The first call waits for the result.
   bool step();
 
-  /// Queues a statement that writes, whose result is not needed.
+  /// Returns the number of rows, after the first step.
+  int size() const;
+
+  /// Queues a statement that writes, and forgets what was read ahead. If it returns rows, `step` reads them.
   void run();
 
-  /// Runs a statement that writes, waits, and returns the number of rows that it inserted, updated or deleted.
-  std::int64_t run_counted();
-
-  /// Queues a statement that writes; `counted` waits and returns its number of rows.
-  void queue_write();
+  /// Waits for a statement that was run, and returns the number of rows that it inserted, updated or deleted.
   std::int64_t counted();
+
+  /// Runs a statement that writes, waits, and returns that number.
+  std::int64_t run_counted();
 
  private:
   friend class PgConnection;
@@ -76,10 +82,10 @@ class PgQuery : public PgRow {
   std::string key() const;
   void wait();
 
-  PgConnection& connection_;
+  PgConnection* connection_;
   const char* sql_;
   PgParameters parameters_;
-  PgConnection::SlotPointer slot_;
+  std::shared_ptr<PgSlot> slot_;
 };
 
 }  // namespace allot

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcore/base/error.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace allot {
+
+/// What an error has to name.
+struct ServerNames {
+  std::string location;  ///< the URL of the store, without a password
+  std::string user;      ///< the role
+  std::string database;
+  bool is_writing = false;     ///< whether the transaction is one that writes
+  bool was_inspected = false;  ///< whether the schema was checked before
+};
+
+/// Returns the error for a failed statement: busy, or store with what to do. It is the only place that judges SQLSTATE
+/// codes of statements.
+Error error_of_result(const pg_result* result, const ServerNames& names);
+
+/// Returns the error for a connection that could not be made; `connection` was begun with PQERRORS_VERBOSE.
+Error error_of_connection(const pg_conn* connection, const ServerNames& names);
+
+/// Returns a message of libpq or of the server in one line without control characters.
+std::string clean_message(std::string_view message);
+
+}  // namespace allot

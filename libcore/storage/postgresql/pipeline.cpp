@@ -1,0 +1,185 @@
+// How PgConnection sends, waits and receives.
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "libcore/base/text.hpp"
+#include "libcore/storage/postgresql/connection.hpp"
+
+namespace allot {
+namespace {
+
+/// The most bytes of statements that are queued before they are sent without a wait.
+constexpr std::size_t kMostUnsent = std::size_t{256} * 1024;
+
+/// The SQLSTATE of a statement after a failed one.
+constexpr std::string_view kInFailedTransaction = "25P02";
+
+std::string_view code_of(const pg_result* result) {
+  const char* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return code == nullptr ? std::string_view{} : std::string_view{code};
+}
+
+}  // namespace
+
+bool PgConnection::is_lost() const { return loss_.has_value(); }
+
+std::shared_ptr<PgSlot> PgConnection::queue(const char* sql, const PgParameters& parameters) {
+  if (is_lost()) throw_lost();
+  // libpq takes one format for each parameter, 1 for binary.
+  const std::vector<int> formats(static_cast<std::size_t>(parameters.count()), 1);
+  const int is_sent = PQsendQueryParams(connection_.get(), sql, parameters.count(), parameters.types(),
+                                        parameters.values().data(), parameters.lengths(), formats.data(), 1);
+  if (is_sent == 0) throw_lost();
+  count(&PgTraffic::statements);
+  sent_.push_back({std::make_shared<PgSlot>()});
+  std::shared_ptr<PgSlot> slot = sent_.back().slot;
+  has_unsynced_ = true;
+  unsent_ += std::string_view{sql}.size() + parameters.size();
+  if (unsent_ > kMostUnsent) send();
+  return slot;
+}
+
+/// Sends what is queued, and receives the answers to it that arrive meanwhile.
+void PgConnection::send() {
+  unsent_ = 0;
+  while (true) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent < 0) throw_lost();
+    if (unsent == 0) break;
+    wait_for_server();
+  }
+  while (!sent_.empty() && PQisBusy(connection_.get()) == 0) receive_next();
+  if (has_new_failure_) sync();
+}
+
+void PgConnection::mark_sync() {
+  if (PQpipelineSync(connection_.get()) == 0) throw_lost();
+  sent_.emplace_back();
+  has_unsynced_ = false;
+  unsent_ = 0;
+}
+
+void PgConnection::sync() {
+  if (is_lost()) throw_lost();
+  if (has_unsynced_) mark_sync();
+  if (!sent_.empty()) count(&PgTraffic::round_trips);
+  while (!sent_.empty()) {
+    while (PQisBusy(connection_.get()) != 0) wait_for_server();
+    receive_next();
+  }
+  if (has_new_failure_) throw_failure();
+}
+
+void PgConnection::receive_next() {
+  PgResult result{PQgetResult(connection_.get())};
+  if (PQstatus(connection_.get()) != CONNECTION_OK) throw_lost();
+  const Sent sent = sent_.front();
+  const bool is_sync = result && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC;
+  if (is_sync != (sent.slot == nullptr)) throw Error::internal("libpq answers in an unexpected order");
+  if (is_sync || !result) {
+    sent_.pop_front();
+    return;
+  }
+  receive(sent, std::move(result));
+}
+
+void PgConnection::receive(const Sent& sent, PgResult result) {
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_PIPELINE_ABORTED) {
+    sent.slot->failure = failure_.value_or(Error::internal("a statement was not executed after a failure"));
+  } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+    const bool is_consequence = failure_ && code_of(result.get()) == kInFailedTransaction;
+    sent.slot->failure = is_consequence ? *failure_ : error_of(result.get());
+    if (!sent.is_abandoned) {
+      has_new_failure_ = true;
+      has_failed_guard_ |= sent.is_guard && !failure_;
+      if (!failure_) failure_ = sent.slot->failure;
+    }
+  } else {
+    was_inspected_ |= sent.is_guard;
+    sent.slot->result = std::move(result);
+  }
+}
+
+void PgConnection::leave_pipeline() {
+  sync();
+  if (PQexitPipelineMode(connection_.get()) == 0) throw_lost();
+}
+
+void PgConnection::enter_pipeline() {
+  if (PQenterPipelineMode(connection_.get()) == 0) throw_lost();
+}
+
+/// Ends a failed command outside the pipeline and throws its error.
+void PgConnection::end_failed(const pg_result* result) {
+  if (result == nullptr || PQstatus(connection_.get()) != CONNECTION_OK) throw_lost();
+  failure_ = error_of(result);
+  while (const PgResult rest{PQgetResult(connection_.get())}) {
+  }
+  enter_pipeline();
+  throw *failure_;
+}
+
+/// Sends, and waits until the server has taken or sent something.
+void PgConnection::wait_for_server() {
+  const auto start = std::chrono::steady_clock::now();
+  while (true) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent < 0) throw_lost();
+    pollfd file{PQsocket(connection_.get()), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
+    const int count = poll(&file, 1, static_cast<int>(std::chrono::milliseconds{kSilence}.count()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      require_alive(start);
+      continue;
+    }
+    const bool has_input = (file.revents & ~POLLOUT) != 0;
+    if (has_input && PQconsumeInput(connection_.get()) == 0) throw_lost();
+    return;
+  }
+}
+
+/// Throws if the server takes no further connection, or has been silent for too long.
+void PgConnection::require_alive(std::chrono::steady_clock::time_point since) {
+  const auto silence = std::chrono::steady_clock::now() - since;
+  if (silence < kLongestStatement + server_access_.wait) {
+    const ServerParameters parameters = parameters_.with_timeout(kAlive);
+    const PGPing answer = PQpingParams(parameters.keywords().data(), parameters.values().data(), 0);
+    if (answer == PQPING_OK || answer == PQPING_REJECT) return;
+  }
+  lose(Error::store(fmt::format("the server of the store {} does not answer any more", quote(location_)),
+                    "check the server and the network, then try again"));
+  throw_lost();
+}
+
+void PgConnection::lose(Error loss) {
+  loss_ = std::move(loss);
+  for (const Sent& sent : sent_) {
+    if (sent.slot && !sent.slot->result) sent.slot->failure = loss_;
+  }
+  sent_.clear();
+  has_unsynced_ = false;
+}
+
+void PgConnection::throw_lost() {
+  if (!loss_) {
+    std::string message = PQerrorMessage(connection_.get());
+    message = clean_message(message.substr(0, message.find('\n')));
+    if (PQstatus(connection_.get()) == CONNECTION_OK) throw Error::internal(fmt::format("libpq: {}", message));
+    lose(Error::store(fmt::format("the connection to the store {} was lost: {}", quote(location_), message),
+                      "try again"));
+  }
+  throw *loss_;
+}
+
+void PgConnection::count(std::int64_t PgTraffic::*what) {
+  ++(traffic_.*what);
+  ++(traffic_of_process_.*what);
+}
+
+}  // namespace allot
