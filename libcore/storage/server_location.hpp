@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "libcore/base/progress.hpp"
 
 namespace allot {
 
@@ -34,6 +37,8 @@ struct ServerStores {
   std::unique_ptr<Store> (*open)(const std::string& location, const ServerAccess& access);
   std::unique_ptr<Store> (*create)(const std::string& location, const ServerAccess& access);
   bool (*is_taken)(const std::string& location, const ServerAccess& access);
+  std::int64_t (*restore)(const std::string& location, const ServerAccess& access, const std::string& file,
+                          bool is_dry_run, const ReportProgress& report);
 };
 
 /// Registers the implementation of this process, before the first store is opened.

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "libcore/base/text.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -18,7 +18,9 @@ std::optional<std::string> find_holder(PgConnection& connection, const char* sql
 }  // namespace
 
 void PgStore::add_counted(const std::string& name, const std::optional<std::string>& required) {
-  PgQuery query(connection_, "INSERT INTO catalog (id, name, counted, requires, since) SELECT coalesce(max(id), 0) + 1, $1, 1, $2, $3 FROM catalog");
+  PgQuery query(connection_,
+                "INSERT INTO catalog (id, name, counted, requires, since) SELECT coalesce(max(id), 0) + 1, $1, 1, $2, "
+                "$3 FROM catalog");
   query.bind(name);
   if (required) {
     query.bind(*required);
@@ -31,7 +33,9 @@ void PgStore::add_counted(const std::string& name, const std::optional<std::stri
 }
 
 void PgStore::add_feature(const std::string& name) {
-  PgQuery(connection_, "INSERT INTO catalog (id, name, counted, requires, since) SELECT coalesce(max(id), 0) + 1, $1, 0, NULL, $2 FROM catalog")
+  PgQuery(connection_,
+          "INSERT INTO catalog (id, name, counted, requires, since) SELECT coalesce(max(id), 0) + 1, $1, 0, NULL, $2 "
+          "FROM catalog")
       .bind(name)
       .bind(write_.revision)
       .run();
@@ -41,8 +45,8 @@ void PgStore::add_feature(const std::string& name) {
 
 void PgStore::remove_entry(const std::string& name) {
   PgQuery keep(connection_,
-             "INSERT INTO catalog_history (id, name, counted, requires, since, until)"
-             " SELECT id, name, counted, requires, since, $1 FROM catalog WHERE since < $1 AND name = $2");
+               "INSERT INTO catalog_history (id, name, counted, requires, since, until)"
+               " SELECT id, name, counted, requires, since, $1 FROM catalog WHERE since < $1 AND name = $2");
   note_change(What::catalog, 0, name);
   keep.bind(write_.revision).bind(name).run();
   PgQuery(connection_, "DELETE FROM catalog WHERE name = $1").bind(name).run();
@@ -51,8 +55,8 @@ void PgStore::remove_entry(const std::string& name) {
 }
 
 std::optional<std::string> PgStore::find_use(const std::string& name) {
-  if (const auto entry =
-          find_holder(connection_, "SELECT name FROM catalog WHERE requires = $1 OR (name = $2 AND false) LIMIT 1", name)) {
+  if (const auto entry = find_holder(
+          connection_, "SELECT name FROM catalog WHERE requires = $1 OR (name = $2 AND false) LIMIT 1", name)) {
     return fmt::format("{} requires it", *entry);
   }
   if (const auto license = find_holder(connection_,

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "libcore/storage/postgresql/columns.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 // The rows that a write created, replaced and removed, found from the versions.
 
@@ -30,10 +30,10 @@ void PgStore::for_each_created_item(std::int64_t revision, const VisitKey& visit
 }
 
 void PgStore::for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
-                                         const std::function<void(GroupId)>& visit) {
+                                     const std::function<void(GroupId)>& visit) {
   PgQuery query(connection_,
-              "SELECT id FROM groups WHERE id >= $1 AND id < $2 AND since = $3"
-              " UNION ALL SELECT id FROM groups_history WHERE id >= $1 AND id < $2 AND since = $3 ORDER BY id");
+                "SELECT id FROM groups WHERE id >= $1 AND id < $2 AND since = $3"
+                " UNION ALL SELECT id FROM groups_history WHERE id >= $1 AND id < $2 AND since = $3 ORDER BY id");
   query.bind(range.first).bind(range.end).bind(revision);
   while (query.step()) visit(query.integer(0));
 }
@@ -77,13 +77,13 @@ void PgStore::for_each_changed_since(std::int64_t revision, const IdRanges::Rang
       What::membership);
 }
 
-std::optional<std::string> PgStore::find_renamed_from(GroupId group, std::string_view email,
-                                                          std::int64_t revision) {
-  PgQuery query(connection_,
-              "SELECT renamed_from_key FROM memberships WHERE group_id = $1 AND email_key = $2 AND since = $3"
-              " AND renamed_from IS NOT NULL UNION ALL"
-              " SELECT renamed_from_key FROM memberships_history WHERE group_id = $1 AND email_key = $2 AND since = $3"
-              " AND renamed_from IS NOT NULL");
+std::optional<std::string> PgStore::find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) {
+  PgQuery query(
+      connection_,
+      "SELECT renamed_from_key FROM memberships WHERE group_id = $1 AND email_key = $2 AND since = $3"
+      " AND renamed_from IS NOT NULL UNION ALL"
+      " SELECT renamed_from_key FROM memberships_history WHERE group_id = $1 AND email_key = $2 AND since = $3"
+      " AND renamed_from IS NOT NULL");
   query.bind(group).bind(email).bind(revision);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
@@ -123,11 +123,11 @@ std::vector<std::int64_t> PgStore::revisions_of(const ItemKey& key) {
 
 std::vector<std::int64_t> PgStore::revisions_using(const std::string& name) {
   PgQuery query(connection_,
-              "SELECT since FROM catalog WHERE requires = $1"
-              " UNION SELECT since FROM licenses WHERE strpos(' ' || counts, ' ' || $1 || '=') > 0"
-              " OR strpos(' ' || features || ' ', ' ' || $1 || ' ') > 0"
-              " UNION SELECT since FROM memberships WHERE strpos(' ' || counts, ' ' || $1 || '=') > 0"
-              " OR strpos(' ' || coalesce(features, '') || ' ', ' ' || $1 || ' ') > 0");
+                "SELECT since FROM catalog WHERE requires = $1"
+                " UNION SELECT since FROM licenses WHERE strpos(' ' || counts, ' ' || $1 || '=') > 0"
+                " OR strpos(' ' || features || ' ', ' ' || $1 || ' ') > 0"
+                " UNION SELECT since FROM memberships WHERE strpos(' ' || counts, ' ' || $1 || '=') > 0"
+                " OR strpos(' ' || coalesce(features, '') || ' ', ' ' || $1 || ' ') > 0");
   query.bind(name);
   std::vector<std::int64_t> revisions;
   while (query.step()) revisions.push_back(query.integer(0));
@@ -138,7 +138,7 @@ std::vector<GroupId> PgStore::parents_above(const IdRanges& groups) {
   std::vector<GroupId> parents;
   for (const IdRanges::Range& range : groups.ranges()) {
     PgQuery query(connection_,
-                "SELECT DISTINCT parent FROM groups WHERE id >= $1 AND id < $2 AND (parent < $1 OR parent >= $2)");
+                  "SELECT DISTINCT parent FROM groups WHERE id >= $1 AND id < $2 AND (parent < $1 OR parent >= $2)");
     query.bind(range.first).bind(range.end);
     while (query.step()) {
       if (!groups.contains(query.integer(0))) parents.push_back(query.integer(0));
@@ -162,7 +162,8 @@ Store::VersionCounts PgStore::count_versions(What what) {
        " AND l.since = $1 WHERE h.until = $1",
        "SELECT count(*) FROM licenses WHERE group_id >= $2 AND group_id < $3 AND since = $1"},
       {"SELECT count(*) FROM memberships_history WHERE until = $1",
-       "SELECT count(*) FROM memberships_history h JOIN memberships m ON m.group_id = h.group_id AND m.email_key = h.email_key"
+       "SELECT count(*) FROM memberships_history h JOIN memberships m ON m.group_id = h.group_id AND m.email_key = "
+       "h.email_key"
        " AND m.since = $1 WHERE h.until = $1",
        "SELECT count(*) FROM memberships WHERE group_id >= $2 AND group_id < $3 AND since = $1"},
       {"SELECT count(*) FROM catalog_history WHERE until = $1",

@@ -41,7 +41,7 @@ constexpr const char* kRelations[] = {"catalog",
                                       "templates_history_by_until"};
 
 /// The keys and foreign keys of the tables that a first import fills without them.
-constexpr const char* kConstraints[] = {"figures_group", "figures_pkey",      "groups_parent",    "groups_pkey",
+constexpr const char* kConstraints[] = {"figures_group",  "figures_pkey",  "groups_parent",     "groups_pkey",
                                         "licenses_group", "licenses_pkey", "memberships_group", "memberships_pkey"};
 
 /// The references between tables: rows of a table that refer to a missing row of another.
@@ -56,13 +56,11 @@ constexpr Reference kReferences[] = {
      "SELECT 1 FROM catalog r WHERE requires IS NOT NULL AND NOT EXISTS (SELECT FROM catalog WHERE name = r.requires)"},
     {"groups", "groups",
      "SELECT 1 FROM groups r WHERE parent IS NOT NULL AND NOT EXISTS (SELECT FROM groups WHERE id = r.parent)"},
-    {"licenses", "groups",
-     "SELECT 1 FROM licenses r WHERE NOT EXISTS (SELECT FROM groups WHERE id = r.group_id)"},
+    {"licenses", "groups", "SELECT 1 FROM licenses r WHERE NOT EXISTS (SELECT FROM groups WHERE id = r.group_id)"},
     {"memberships", "groups",
      "SELECT 1 FROM memberships r WHERE NOT EXISTS (SELECT FROM groups WHERE id = r.group_id)"},
     {"figures", "groups", "SELECT 1 FROM figures r WHERE NOT EXISTS (SELECT FROM groups WHERE id = r.group_id)"},
-    {"log_places", "log",
-     "SELECT 1 FROM log_places r WHERE NOT EXISTS (SELECT FROM log WHERE revision = r.revision)"},
+    {"log_places", "log", "SELECT 1 FROM log_places r WHERE NOT EXISTS (SELECT FROM log WHERE revision = r.revision)"},
     {"mail_slots", "mails", "SELECT 1 FROM mail_slots r WHERE NOT EXISTS (SELECT FROM mails WHERE id = r.mail_id)"},
 };
 
@@ -75,11 +73,13 @@ std::vector<std::string> PgStore::find_damage() {
     query.bind(std::vector<std::string>(std::begin(names), std::end(names)));
     while (query.step()) damage.push_back(fmt::format("the {} {} is missing", kind, query.text(0)));
   };
-  find_missing("SELECT name FROM unnest($1) AS name WHERE to_regclass('allot.' || quote_ident(name)) IS NULL ORDER BY 1",
-               kRelations, "table or index");
-  find_missing("SELECT name FROM unnest($1) AS name WHERE NOT EXISTS (SELECT FROM pg_constraint"
-               " WHERE conname = name AND connamespace = 'allot'::regnamespace AND convalidated) ORDER BY 1",
-               kConstraints, "constraint");
+  find_missing(
+      "SELECT name FROM unnest($1) AS name WHERE to_regclass('allot.' || quote_ident(name)) IS NULL ORDER BY 1",
+      kRelations, "table or index");
+  find_missing(
+      "SELECT name FROM unnest($1) AS name WHERE NOT EXISTS (SELECT FROM pg_constraint"
+      " WHERE conname = name AND connamespace = 'allot'::regnamespace AND convalidated) ORDER BY 1",
+      kConstraints, "constraint");
   if (!damage.empty()) return damage;
   if (connection_.ask_integer("SELECT count(*) FROM store") == 0) damage.emplace_back("the row of store is missing");
   for (const auto& [from, to, missing] : kReferences) {

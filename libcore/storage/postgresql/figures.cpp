@@ -38,16 +38,18 @@ void PgStore::set_figures(GroupId group, const FiguresView& figures) {
   catalogue();
   if (figures.is_zero()) {
     PgQuery(connection_,
-          "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = ''::bytea, since = $1 WHERE group_id = $2")
+            "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = ''::bytea, since = $1 WHERE "
+            "group_id = $2")
         .bind(write_.revision)
         .bind(group)
         .run();
     return;
   }
-  PgQuery query(connection_,
-              "INSERT INTO figures (group_id, children, members, ceilings, allotted, since) VALUES ($1, $2, $3, $4, $5, $6)"
-              " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
-              " ceilings = excluded.ceilings, allotted = excluded.allotted, since = excluded.since");
+  PgQuery query(
+      connection_,
+      "INSERT INTO figures (group_id, children, members, ceilings, allotted, since) VALUES ($1, $2, $3, $4, $5, $6)"
+      " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
+      " ceilings = excluded.ceilings, allotted = excluded.allotted, since = excluded.since");
   bind_figures(query, group, figures, counted_rows_);
   query.bind(write_.revision).run();
 }

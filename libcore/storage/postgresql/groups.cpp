@@ -133,8 +133,8 @@ void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
 void PgStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   PgQuery query(connection_,
-              "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
-              " remind_users = $6, since = $7 WHERE id = $8");
+                "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
+                " remind_users = $6, since = $7 WHERE id = $8");
   bind_traits(query, traits);
   query.bind(write_.revision).bind(id).run();
 }
@@ -180,11 +180,11 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
         run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
             " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
             " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
-    kept += run(
-        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-        " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-        " from_day, until_day, since, renamed_from, $1 FROM memberships"
-        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    kept +=
+        run("INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
+            " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+            " from_day, until_day, since, renamed_from, $1 FROM memberships"
+            " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     kept +=
         run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
             " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
@@ -228,7 +228,7 @@ std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t 
 
 std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
   PgQuery query(connection_, over_rows("SELECT name FROM groups WHERE parent = $1 AND name >= $2"
-                                     " AND name < $2 || chr(1114111) ORDER BY name DESC LIMIT 1"));
+                                       " AND name < $2 || chr(1114111) ORDER BY name DESC LIMIT 1"));
   query.bind(parent).bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
@@ -251,7 +251,8 @@ void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
 }
 
 std::vector<GroupId> PgSnapshot::find_groups_named(std::string_view name) {
-  PgQuery query(connection_, over_rows("SELECT id FROM groups WHERE translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') = $1 ORDER BY id"));
+  PgQuery query(connection_, over_rows("SELECT id FROM groups WHERE translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', "
+                                       "'abcdefghijklmnopqrstuvwxyz') = $1 ORDER BY id"));
   query.bind(fold_ascii(name));
   std::vector<GroupId> groups;
   while (query.step()) groups.push_back(query.integer(0));
@@ -259,7 +260,8 @@ std::vector<GroupId> PgSnapshot::find_groups_named(std::string_view name) {
 }
 
 std::vector<std::string> PgSnapshot::find_child_names(GroupId parent, std::string_view prefix, std::size_t most) {
-  PgQuery query(connection_, over_rows("SELECT name FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
+  PgQuery query(connection_,
+                over_rows("SELECT name FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<std::string> names;
   while (query.step() && query.text(0).starts_with(prefix)) names.emplace_back(query.text(0));
@@ -267,8 +269,9 @@ std::vector<std::string> PgSnapshot::find_child_names(GroupId parent, std::strin
 }
 
 std::vector<std::string> PgSnapshot::find_kinds(std::size_t most) {
-  PgQuery query(connection_, over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT $1) AS first"
-                                     " WHERE kind IS NOT NULL ORDER BY kind"));
+  PgQuery query(connection_,
+                over_rows("SELECT DISTINCT kind FROM (SELECT kind FROM groups ORDER BY id LIMIT $1) AS first"
+                          " WHERE kind IS NOT NULL ORDER BY kind"));
   query.bind(static_cast<std::int64_t>(most));
   std::vector<std::string> kinds;
   while (query.step()) kinds.emplace_back(query.text(0));

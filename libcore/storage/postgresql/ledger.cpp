@@ -26,9 +26,10 @@ StoredMail read_mail(const PgRow& query) {
 
 std::vector<DeliveryRecord> PgLedger::deliveries_of(std::string_view recipient, const Slot& slot) {
   std::vector<DeliveryRecord> deliveries;
-  PgQuery query(connection_,
-              "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient_key = $1 AND"
-              " s.group_id = $2 AND s.license = $3 AND s.last_day = $4");
+  PgQuery query(
+      connection_,
+      "SELECT s.first_day, m.state FROM mail_slots s JOIN mails m ON m.id = s.mail_id WHERE s.recipient_key = $1 AND"
+      " s.group_id = $2 AND s.license = $3 AND s.last_day = $4");
   query.bind(fold_ascii(recipient)).bind(slot.group).bind(slot.license).bind(std::int64_t{slot.last.number()});
   while (query.step()) {
     deliveries.push_back({read_day(query, 0), read_choice(query, 1, MailState::withdrawn)});
@@ -39,8 +40,8 @@ std::vector<DeliveryRecord> PgLedger::deliveries_of(std::string_view recipient, 
 std::vector<StoredMail> PgLedger::open_mails() {
   std::vector<StoredMail> mails;
   PgQuery query(connection_,
-              "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
-              " WHERE state IN (0, 2) ORDER BY id");
+                "SELECT id, message_id, recipient, subject, state, made, tried, answer, mail FROM mails"
+                " WHERE state IN (0, 2) ORDER BY id");
   while (query.step()) {
     mails.push_back(read_mail(query));
     mails.back().mail = query.bytes(8);
@@ -51,8 +52,8 @@ std::vector<StoredMail> PgLedger::open_mails() {
 std::vector<MailSlot> PgLedger::slots_of(std::int64_t mail) {
   std::vector<MailSlot> slots;
   PgQuery query(connection_,
-              "SELECT group_id, license, last_day, first_day, path FROM mail_slots WHERE mail_id = $1"
-              " ORDER BY path, license, last_day, first_day");
+                "SELECT group_id, license, last_day, first_day, path FROM mail_slots WHERE mail_id = $1"
+                " ORDER BY path, license, last_day, first_day");
   query.bind(mail);
   while (query.step()) {
     slots.push_back({{query.integer(0), std::string{query.text(1)}, read_day(query, 2), read_day(query, 3)},
@@ -63,8 +64,8 @@ std::vector<MailSlot> PgLedger::slots_of(std::int64_t mail) {
 
 std::int64_t PgLedger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
   PgQuery query(connection_,
-                "INSERT INTO mails (message_id, recipient, subject, state, made, tried, answer, mail)"
-                " VALUES ($1, $2, $3, 0, $4, $5, '', $6) RETURNING id");
+                "INSERT INTO mails (id, message_id, recipient, subject, state, made, tried, answer, mail)"
+                " SELECT coalesce(max(id), 0) + 1, $1, $2, $3, 0, $4, $5, '', $6 FROM mails RETURNING id");
   query.bind(mail.message_id)
       .bind(mail.recipient)
       .bind(mail.subject)
@@ -93,8 +94,8 @@ void PgLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& 
 void PgLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
   for (const MailSlot& each : slots) {
     PgQuery(connection_,
-          "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)")
         .bind(mail.recipient)
         .bind(each.slot.group)
         .bind(each.slot.license)
@@ -108,7 +109,8 @@ void PgLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& sl
 
 void PgLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {
   const bool goes_again = state == MailState::begun || state == MailState::deferred;
-  PgQuery(connection_, "UPDATE mails SET state = $1, tried = $2, answer = $3, mail = CASE WHEN $4 = 1 THEN mail END WHERE id = $5")
+  PgQuery(connection_,
+          "UPDATE mails SET state = $1, tried = $2, answer = $3, mail = CASE WHEN $4 = 1 THEN mail END WHERE id = $5")
       .bind(static_cast<std::int64_t>(state))
       .bind(moment)
       .bind(answer)
@@ -119,7 +121,7 @@ void PgLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, s
 
 void PgLedger::for_each(const std::function<bool(StoredMail&&)>& visit) {
   PgCursor query(connection_,
-              "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
+                 "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");
   while (query.step()) {
     if (!visit(read_mail(query))) return;
   }

@@ -45,18 +45,19 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
 }
 
 void PgStore::keep_license(GroupId group, std::string_view name) {
-  PgQuery query(connection_,
-              "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-              " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
-              " WHERE since < $1 AND group_id = $2 AND name = $3");
+  PgQuery query(
+      connection_,
+      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+      " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+      " WHERE since < $1 AND group_id = $2 AND name = $3");
   note_change(What::license, group, name);
   query.bind(write_.revision).bind(group).bind(name).run();
 }
 
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
   PgQuery query(connection_,
-              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
-              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+                "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).run();
@@ -66,8 +67,8 @@ void PgStore::insert_license(GroupId group, const LicenseView& license) {
 void PgStore::update_license(GroupId group, const LicenseView& license) {
   keep_license(group, license.name);
   PgQuery query(connection_,
-              "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
-              " WHERE group_id = $7 AND name = $8");
+                "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
+                " WHERE group_id = $7 AND name = $8");
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).bind(group).bind(license.name).run();
 }
@@ -79,8 +80,9 @@ void PgStore::remove_license(GroupId group, std::string_view name) {
 }
 
 void PgSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
-  PgCursor query(connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
-                                     " ORDER BY group_id, name"));
+  PgCursor query(connection_,
+                 over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
+                           " ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
 }

@@ -3,8 +3,8 @@
 #include "libcore/storage/log_columns.hpp"
 #include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -92,8 +92,8 @@ std::optional<StoredEntry> PgStore::find_entry(std::int64_t revision) {
 
 void PgStore::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
   PgCursor query(connection_,
-              "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
-              " WHERE revision <= $1 ORDER BY revision DESC");
+                 "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
+                 " WHERE revision <= $1 ORDER BY revision DESC");
   query.bind(last);
   while (query.step()) {
     if (!visit(read_entry(query))) return;

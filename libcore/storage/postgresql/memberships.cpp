@@ -5,9 +5,9 @@
 #include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/grant_columns.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -51,8 +51,9 @@ void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogu
 }  // namespace
 
 std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string_view email) {
-  PgQuery query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                     " WHERE group_id = $1 AND email_key = $2"));
+  PgQuery query(connection_,
+                over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                          " WHERE group_id = $1 AND email_key = $2"));
   query.bind(group).bind(fold_ascii(email));
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -111,22 +112,27 @@ void PgStore::update_membership(GroupId group, const MembershipView& membership)
 
 void PgStore::remove_membership(GroupId group, std::string_view email) {
   keep_membership(group, email);
-  PgQuery(connection_, "DELETE FROM memberships WHERE group_id = $1 AND email_key = $2").bind(group).bind(fold_ascii(email)).run();
+  PgQuery(connection_, "DELETE FROM memberships WHERE group_id = $1 AND email_key = $2")
+      .bind(group)
+      .bind(fold_ascii(email))
+      .run();
   forget_item(What::membership, group, email);
 }
 
 void PgSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
-  PgCursor query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                     " WHERE group_id = $1 ORDER BY email_key"));
+  PgCursor query(connection_,
+                 over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                           " WHERE group_id = $1 ORDER BY email_key"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> PgSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  PgQuery query(connection_, over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
-                                     " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
-                                     " ORDER BY email_key LIMIT $3"));
+  PgQuery query(connection_,
+                over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
+                          " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
+                          " ORDER BY email_key LIMIT $3"));
   query.bind(group).bind(fold_ascii(prefix)).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -136,7 +142,7 @@ std::vector<Membership> PgSnapshot::first_members(GroupId group, std::size_t mos
 
 std::optional<std::string> PgSnapshot::find_last_member(GroupId group, std::string_view prefix) {
   PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE group_id = $1 AND email_key >= $2"
-                                     " AND email_key < $2 || chr(1114111) ORDER BY email_key DESC LIMIT 1"));
+                                       " AND email_key < $2 || chr(1114111) ORDER BY email_key DESC LIMIT 1"));
   query.bind(group).bind(fold_ascii(prefix));
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
@@ -151,10 +157,10 @@ void PgSnapshot::for_each_membership(const std::function<void(GroupId, const Mem
 }
 
 std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::string_view email,
-                                                                           std::optional<std::int64_t> most) {
+                                                                       std::optional<std::int64_t> most) {
   PgQuery query(connection_,
-              over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
-                        " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
+                over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+                          " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
   query.bind(fold_ascii(email)).bind(most);
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;
@@ -198,15 +204,15 @@ void PgStore::note_spellings() { notes_spellings_ = true; }
 std::vector<std::string> PgStore::find_spelled_users() {
   std::vector<std::string> users;
   if (!counter().has_spellings) return users;
-  PgQuery query(connection_,
-              "SELECT email_key FROM memberships GROUP BY email_key HAVING min(email) <> max(email)");
+  PgQuery query(connection_, "SELECT email_key FROM memberships GROUP BY email_key HAVING min(email) <> max(email)");
   while (query.step()) users.emplace_back(query.text(0));
   return users;
 }
 
 std::optional<std::string> PgSnapshot::find_next_email(std::string_view prefix, std::string_view after) {
-  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $2 || chr(1114111)"
-                                     " ORDER BY email_key LIMIT 1"));
+  PgQuery query(connection_,
+                over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $2 || chr(1114111)"
+                          " ORDER BY email_key LIMIT 1"));
   // No e-mail has a control character, so this is the least text after `after`.
   query.bind(fold_ascii(after.empty() ? std::string{prefix} : std::string{after} + '\1')).bind(fold_ascii(prefix));
   if (!query.step()) return std::nullopt;
@@ -214,8 +220,9 @@ std::optional<std::string> PgSnapshot::find_next_email(std::string_view prefix, 
 }
 
 std::optional<std::string> PgSnapshot::find_last_email(std::string_view prefix) {
-  PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $1 || chr(1114111)"
-                                     " ORDER BY email_key DESC LIMIT 1"));
+  PgQuery query(connection_,
+                over_rows("SELECT email FROM memberships WHERE email_key >= $1 AND email_key < $1 || chr(1114111)"
+                          " ORDER BY email_key DESC LIMIT 1"));
   query.bind(fold_ascii(prefix));
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};

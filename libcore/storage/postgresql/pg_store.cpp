@@ -90,7 +90,8 @@ PgStore::Counter& PgStore::counter() {
 void PgStore::require_writable() {
   const Transaction transaction{*this, Transaction::Kind::write};
   counter();
-  if (PgQuery query(connection_, "SELECT has_table_privilege('allot.log', 'INSERT')"); query.step() && query.integer(0) != 0) {
+  if (PgQuery query(connection_, "SELECT has_table_privilege('allot.log', 'INSERT')");
+      query.step() && query.integer(0) != 0) {
     return;
   }
   throw Error::store("the role may not write the store", "it needs the rights of allot_writer");
@@ -140,9 +141,7 @@ StoreSize PgSnapshot::size() {
 
 /// Only the owner of the tables can do this; other roles insert with the indexes.
 void PgStore::drop_indexes() {
-  has_indexes_ = connection_.ask_integer(
-                     "SELECT count(*) FROM pg_class WHERE oid = 'allot.groups'::regclass"
-                     " AND pg_has_role(relowner, 'USAGE')") == 0;
+  has_indexes_ = !may_change_schema(connection_);
   if (!has_indexes_) connection_.run_script(postgresql_schema::kDropIndexes);
 }
 

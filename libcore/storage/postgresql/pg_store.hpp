@@ -194,7 +194,6 @@ class PgStore : public PgSnapshot, public Store {
   void begin_trial() override;
   void undo_trial() noexcept override;
 
-
  private:
   /// The row of `store`.
   struct Counter {

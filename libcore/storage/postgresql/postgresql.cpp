@@ -1,26 +1,11 @@
 #include "libcore/storage/postgresql/postgresql.hpp"
 
+#include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/restore.hpp"
 #include "libcore/storage/postgresql/schema_setup.hpp"
-#include "libcore/storage/server_location.hpp"
-#include "libcore/storage/store.hpp"
 
 namespace allot {
 namespace {
-
-std::unique_ptr<Store> open_on_server(const std::string& location, const ServerAccess& access) {
-  PgConnection connection{location, access};
-  connection.begin(PgAccess::read);
-  connection.sync();
-  throw Error::internal("this build of allot-postgresql cannot read a store");
-}
-
-std::unique_ptr<Store> create_on_server(const std::string& location, const ServerAccess& access) {
-  PgConnection connection{location, access};
-  connection.begin(PgAccess::schema);
-  create_schema(connection);
-  connection.commit();
-  throw Error::internal("this build of allot-postgresql cannot write a store");
-}
 
 bool is_taken_on_server(const std::string& location, const ServerAccess& access) {
   PgConnection connection{location, access};
@@ -30,6 +15,8 @@ bool is_taken_on_server(const std::string& location, const ServerAccess& access)
 
 }  // namespace
 
-void use_postgresql() { register_server_stores({open_on_server, create_on_server, is_taken_on_server}); }
+void use_postgresql() {
+  register_server_stores({PgStore::open, PgStore::create, is_taken_on_server, restore_on_server});
+}
 
 }  // namespace allot

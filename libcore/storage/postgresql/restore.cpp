@@ -110,7 +110,7 @@ class Restore {
 
 std::int64_t restore_on_server(const std::string& location, const ServerAccess& access, const std::string& file,
                                bool is_dry_run, const ReportProgress& report) {
-  const std::unique_ptr<SqliteStore> from = SqliteStore::open_file(file, access.wait);
+  const std::unique_ptr<SqliteStore> from = SqliteStore::open(file, access.wait);
   const Store::Transaction reading{*from, Store::Transaction::Kind::read};
   const std::int64_t revision = from->revision();
   PgConnection to{location, access};

@@ -15,8 +15,8 @@ struct RowColumn {
   ColumnType type;
 };
 
-/// A table that both schemas have, with its columns and the order of its key. The tables `store` and `log_places` differ
-/// and are not among them, nor is `log.places`.
+/// A table that both schemas have, with its columns and the order of its key. The tables `store` and `log_places`
+/// differ and are not among them, nor is `log.places`.
 struct RowTable {
   const char* name;
   std::vector<RowColumn> columns;

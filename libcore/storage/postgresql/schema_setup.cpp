@@ -79,6 +79,12 @@ void create_schema(PgConnection& connection) {
   connection.sync();
 }
 
+bool may_change_schema(PgConnection& connection) {
+  return connection.ask_integer(
+             "SELECT pg_catalog.count(*) FROM pg_catalog.pg_class WHERE oid = 'allot.groups'::regclass"
+             " AND pg_catalog.pg_has_role(relowner, 'USAGE')") == 1;
+}
+
 void inspect_schema(PgConnection& connection) {
   const std::string location = quote(connection.location());
   const FoundSchema found = find_schema(connection);

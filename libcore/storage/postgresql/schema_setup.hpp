@@ -12,6 +12,9 @@ bool has_schema(PgConnection& connection);
 /// member of; allot_writer and allot_reader get their rights if they exist. Throws exists if there is a store.
 void create_schema(PgConnection& connection);
 
+/// Returns whether the user may change the schema, as the owner of its tables.
+bool may_change_schema(PgConnection& connection);
+
 /// Throws store if the database has no store that this program can use: no schema, a newer schema, another draft, or no
 /// rights; returns otherwise. Requires an open transaction.
 void inspect_schema(PgConnection& connection);

@@ -49,7 +49,7 @@ class ServerCopy : public StoreCopy {
   ServerCopy(PgConnection& from, const std::string& file) : from_(from), file_(file) {
     struct stat status {};
     if (lstat(file_.c_str(), &status) == 0) throw copy_exists(file_);
-    write_file([&] { to_ = SqliteStore::create_file(file_); });
+    write_file([&] { to_ = SqliteStore::create(file_); });
   }
 
   void copy(const ReportProgress& report) override { report_ = report; }
@@ -80,8 +80,9 @@ class ServerCopy : public StoreCopy {
   void copy_table(const RowTable& table) {
     const std::string columns = table.column_list();
     const std::string select = fmt::format("SELECT {} FROM {} ORDER BY {}", columns, table.name, table.order);
-    const char* const insert = to_->connection().keep_text(fmt::format(
-        "INSERT INTO {} ({}) VALUES ({})", table.name, columns, repeat("?", ", ", table.columns.size())));
+    const char* const insert =
+        to_->connection().keep_text(fmt::format("INSERT INTO {} ({}) VALUES ({})", table.name, columns,
+                                                fmt::join(std::vector<const char*>(table.columns.size(), "?"), ", ")));
     PgCursor rows{from_, select.c_str()};
     std::uint64_t done = 0;
     while (rows.step()) {

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "libcore/storage/catalogue_rows.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/grant_columns.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -42,7 +42,6 @@ std::string select_versions(std::string_view sql, std::int64_t revision) {
 }
 
 }  // namespace
-
 
 const char* PgSnapshot::over_rows(const char* sql) {
   if (!as_of_) return sql;

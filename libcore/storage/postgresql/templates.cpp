@@ -1,5 +1,5 @@
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 
@@ -17,10 +17,11 @@ void PgStore::keep_template(std::string_view name) {
 void PgStore::set_template(std::string_view name, const TemplateText& text) {
   keep_template(name);
   const bool is_new = !find_template(name);
-  PgQuery query(connection_,
-              "INSERT INTO templates (name, subject, body, html, since) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name)"
-                " DO UPDATE SET subject = excluded.subject, body = excluded.body, html = excluded.html,"
-                " since = excluded.since");
+  PgQuery query(
+      connection_,
+      "INSERT INTO templates (name, subject, body, html, since) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name)"
+      " DO UPDATE SET subject = excluded.subject, body = excluded.body, html = excluded.html,"
+      " since = excluded.since");
   query.bind(name).bind(text.subject).bind(text.body);
   if (text.html) {
     query.bind(std::string_view{*text.html});

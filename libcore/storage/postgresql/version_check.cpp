@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "libcore/storage/postgresql/columns.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -85,7 +85,8 @@ void PgStore::for_each_version(const std::function<void(const ItemKey&, std::int
 }
 
 bool PgStore::has_beginning(const ItemKey& key, std::int64_t since) {
-  PgQuery item(connection_, "SELECT 1 FROM log_items WHERE revision = $1 AND what = $2 AND group_id = $3 AND name = $4");
+  PgQuery item(connection_,
+               "SELECT 1 FROM log_items WHERE revision = $1 AND what = $2 AND group_id = $3 AND name = $4");
   item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
   if (item.step()) return true;
   return has_replaced(key.what, key.group, key.name, since);
@@ -97,7 +98,7 @@ bool PgStore::has_replaced(What what, GroupId group, std::string_view name, std:
 }
 
 void PgStore::for_each_misplaced_version(std::int64_t newest,
-                                             const std::function<void(const ItemKey&, const char* fault)>& visit) {
+                                         const std::function<void(const ItemKey&, const char* fault)>& visit) {
   for (const Versioned& each : kVersioned) {
     PgQuery overlaps(connection_, each.overlaps);
     while (overlaps.step()) {
@@ -110,20 +111,21 @@ void PgStore::for_each_misplaced_version(std::int64_t newest,
             "a version begins or ends at a revision that there is not");
     }
   }
-  PgQuery items(connection_,
-              "SELECT i.what, i.group_id, i.name FROM log_items i WHERE (i.revision <= $1 OR i.revision > $2) AND (NOT "
-              "EXISTS (SELECT 1 FROM log l"
-              " WHERE l.revision = i.revision) OR NOT (CASE i.what"
-              " WHEN 1 THEN EXISTS (SELECT 1 FROM licenses r WHERE r.group_id = i.group_id AND r.name = i.name"
-              " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM licenses_history r WHERE r.group_id = i.group_id"
-              " AND r.name = i.name AND r.since = i.revision)"
-              " WHEN 2 THEN EXISTS (SELECT 1 FROM memberships r WHERE r.group_id = i.group_id AND r.email_key = i.name"
-              " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM memberships_history r"
-              " WHERE r.group_id = i.group_id AND r.email_key = i.name AND r.since = i.revision)"
-              " WHEN 3 THEN EXISTS (SELECT 1 FROM catalog r WHERE r.name = i.name AND r.since = i.revision)"
-              " OR EXISTS (SELECT 1 FROM catalog_history r WHERE r.name = i.name AND r.since = i.revision)"
-              " ELSE EXISTS (SELECT 1 FROM templates r WHERE r.name = i.name AND r.since = i.revision)"
-              " OR EXISTS (SELECT 1 FROM templates_history r WHERE r.name = i.name AND r.since = i.revision) END))");
+  PgQuery items(
+      connection_,
+      "SELECT i.what, i.group_id, i.name FROM log_items i WHERE (i.revision <= $1 OR i.revision > $2) AND (NOT "
+      "EXISTS (SELECT 1 FROM log l"
+      " WHERE l.revision = i.revision) OR NOT (CASE i.what"
+      " WHEN 1 THEN EXISTS (SELECT 1 FROM licenses r WHERE r.group_id = i.group_id AND r.name = i.name"
+      " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM licenses_history r WHERE r.group_id = i.group_id"
+      " AND r.name = i.name AND r.since = i.revision)"
+      " WHEN 2 THEN EXISTS (SELECT 1 FROM memberships r WHERE r.group_id = i.group_id AND r.email_key = i.name"
+      " AND r.since = i.revision) OR EXISTS (SELECT 1 FROM memberships_history r"
+      " WHERE r.group_id = i.group_id AND r.email_key = i.name AND r.since = i.revision)"
+      " WHEN 3 THEN EXISTS (SELECT 1 FROM catalog r WHERE r.name = i.name AND r.since = i.revision)"
+      " OR EXISTS (SELECT 1 FROM catalog_history r WHERE r.name = i.name AND r.since = i.revision)"
+      " ELSE EXISTS (SELECT 1 FROM templates r WHERE r.name = i.name AND r.since = i.revision)"
+      " OR EXISTS (SELECT 1 FROM templates_history r WHERE r.name = i.name AND r.since = i.revision) END))");
   items.bind(revision()).bind(newest);  // the entry of an open write is added at its end
   while (items.step()) {
     visit({read_choice(items, 0, What::mail_template), items.integer(1), std::string{items.text(2)}},

@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "libcore/base/text.hpp"
-#include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
@@ -20,7 +20,7 @@ std::string key_of(What what, std::string_view name) {
 
 /// Returns a hash of a row's key. Two keys with one hash only make the write compare more versions than it has to.
 std::size_t hash_of(What what, GroupId group, std::string_view name) {
-  const std::size_t hash = std::hash<std::string_view>{}(name) * 31 + std::hash<GroupId>{}(group);
+  const std::size_t hash = std::hash<std::string_view>{}(name)*31 + std::hash<GroupId>{}(group);
   return hash * 8 + static_cast<std::size_t>(what);
 }
 
@@ -32,9 +32,11 @@ struct SettledTable {
 
 constexpr SettledTable kSettledTables[] = {
     {"UPDATE groups SET since = h.since FROM groups_history h WHERE h.until = $1 AND groups.id = h.id"
-     " AND groups.since = $1 AND groups.parent IS NOT DISTINCT FROM h.parent AND groups.name = h.name AND groups.kind IS NOT DISTINCT FROM h.kind"
+     " AND groups.since = $1 AND groups.parent IS NOT DISTINCT FROM h.parent AND groups.name = h.name AND groups.kind "
+     "IS NOT DISTINCT FROM h.kind"
      " AND groups.restriction = h.restriction AND groups.suspended = h.suspended"
-     " AND groups.remind_before IS NOT DISTINCT FROM h.remind_before AND groups.remind_repeat IS NOT DISTINCT FROM h.remind_repeat"
+     " AND groups.remind_before IS NOT DISTINCT FROM h.remind_before AND groups.remind_repeat IS NOT DISTINCT FROM "
+     "h.remind_repeat"
      " AND groups.remind_users IS NOT DISTINCT FROM h.remind_users",
      "DELETE FROM groups_history WHERE until = $1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
@@ -48,8 +50,10 @@ constexpr SettledTable kSettledTables[] = {
     {"UPDATE memberships SET since = h.since, renamed_from = h.renamed_from FROM memberships_history h"
      " WHERE h.until = $1 AND memberships.group_id = h.group_id AND memberships.email_key = h.email_key"
      " AND memberships.since = $1 AND memberships.email = h.email AND memberships.name = h.name"
-     " AND memberships.role = h.role AND memberships.counts = h.counts AND memberships.features IS NOT DISTINCT FROM h.features"
-     " AND memberships.from_day IS NOT DISTINCT FROM h.from_day AND memberships.until_day IS NOT DISTINCT FROM h.until_day",
+     " AND memberships.role = h.role AND memberships.counts = h.counts AND memberships.features IS NOT DISTINCT FROM "
+     "h.features"
+     " AND memberships.from_day IS NOT DISTINCT FROM h.from_day AND memberships.until_day IS NOT DISTINCT FROM "
+     "h.until_day",
      "DELETE FROM memberships_history WHERE until = $1 AND EXISTS (SELECT 1 FROM memberships m"
      " WHERE m.group_id = memberships_history.group_id AND m.email_key = memberships_history.email_key"
      " AND m.since = memberships_history.since)"},
@@ -121,9 +125,10 @@ void PgStore::settle_created() {
   IdRanges created;
   for (const IdRanges::Range& range : write_.created.ranges()) {
     std::vector<GroupId> others;
-    PgQuery query(connection_,
-                "SELECT id, EXISTS (SELECT 1 FROM groups_history h WHERE h.id = groups.id AND h.until = $1) FROM groups"
-                " WHERE id >= $2 AND id < $3");
+    PgQuery query(
+        connection_,
+        "SELECT id, EXISTS (SELECT 1 FROM groups_history h WHERE h.id = groups.id AND h.until = $1) FROM groups"
+        " WHERE id >= $2 AND id < $3");
     query.bind(write_.revision).bind(range.first).bind(range.end);
     while (query.step()) {
       query.integer(1) == 0 ? created.add(query.integer(0)) : others.push_back(query.integer(0));
@@ -149,11 +154,13 @@ void PgStore::list_items_of(GroupId group) {
 /// Keeps `renamed_from` only where two e-mails make one update: neither may be the e-mail of another membership.
 void PgStore::settle_renamed() {
   for (const auto& [group, email] : write_.renamed) {
-    PgQuery(connection_,
-          "UPDATE memberships SET renamed_from = NULL WHERE group_id = $1 AND email_key = $2 AND since = $3"
-          " AND (renamed_from_key = email_key"
-          " OR EXISTS (SELECT 1 FROM memberships_history h WHERE h.group_id = $1 AND h.email_key = $2 AND h.until = $3)"
-          " OR EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = $1 AND m.email_key = memberships.renamed_from_key))")
+    PgQuery(
+        connection_,
+        "UPDATE memberships SET renamed_from = NULL WHERE group_id = $1 AND email_key = $2 AND since = $3"
+        " AND (renamed_from_key = email_key"
+        " OR EXISTS (SELECT 1 FROM memberships_history h WHERE h.group_id = $1 AND h.email_key = $2 AND h.until = $3)"
+        " OR EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = $1 AND m.email_key = "
+        "memberships.renamed_from_key))")
         .bind(group)
         .bind(email)
         .bind(write_.revision)
@@ -171,8 +178,8 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
       return restore_membership(key, revision);
     case What::catalog:
       PgQuery(connection_,
-            "INSERT INTO catalog (id, name, counted, requires, since) SELECT (SELECT coalesce(max(id), 0) + 1"
-            " FROM catalog), name, counted, requires, $1 FROM catalog_history WHERE name = $2 AND until = $3")
+              "INSERT INTO catalog (id, name, counted, requires, since) SELECT (SELECT coalesce(max(id), 0) + 1"
+              " FROM catalog), name, counted, requires, $1 FROM catalog_history WHERE name = $2 AND until = $3")
           .bind(write_.revision)
           .bind(key.name)
           .bind(revision)
@@ -185,7 +192,7 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
   keep_template(key.name);
   const bool is_new = !find_template(key.name);
   PgQuery(connection_,
-        "INSERT INTO templates (name, subject, body, html, since) SELECT name, subject, body, html, $1"
+          "INSERT INTO templates (name, subject, body, html, since) SELECT name, subject, body, html, $1"
           " FROM templates_history WHERE name = $2 AND until = $3 ON CONFLICT (name) DO UPDATE"
           " SET subject = excluded.subject, body = excluded.body, html = excluded.html, since = excluded.since")
       .bind(write_.revision)
@@ -199,9 +206,9 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
   if (find_group(id)) {
     keep_group(id);
     PgQuery(connection_,
-          "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
-          " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-          " h.remind_users, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE id = $2")
+            "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
+            " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
+            " h.remind_users, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE id = $2")
         .bind(write_.revision)
         .bind(id)
         .bind(revision)
@@ -219,8 +226,8 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
       .run();
   // A row of zeros records since when the figures are valid; those before the removal are not kept.
   PgQuery(connection_,
-        "INSERT INTO figures (group_id, children, members, ceilings, allotted, since)"
-        " VALUES ($1, 0, 0, 0, ''::bytea, $2)")
+          "INSERT INTO figures (group_id, children, members, ceilings, allotted, since)"
+          " VALUES ($1, 0, 0, 0, ''::bytea, $2)")
       .bind(id)
       .bind(write_.revision)
       .run();
@@ -232,9 +239,9 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
   if (find_license(key.group, key.name)) {
     keep_license(key.group, key.name);
     PgQuery(connection_,
-          "UPDATE licenses SET (type, counts, features, from_day, until_day, since) = (SELECT h.type, h.counts,"
-          " h.features, h.from_day, h.until_day, $1 FROM licenses_history h WHERE h.group_id = $2 AND h.name = $3"
-          " AND h.until = $4) WHERE group_id = $2 AND name = $3")
+            "UPDATE licenses SET (type, counts, features, from_day, until_day, since) = (SELECT h.type, h.counts,"
+            " h.features, h.from_day, h.until_day, $1 FROM licenses_history h WHERE h.group_id = $2 AND h.name = $3"
+            " AND h.until = $4) WHERE group_id = $2 AND name = $3")
         .bind(write_.revision)
         .bind(key.group)
         .bind(key.name)
@@ -258,11 +265,12 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
 void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
-    PgQuery(connection_,
-          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, since) = (SELECT h.email,"
-          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, $1 FROM memberships_history h"
-          " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4),"
-          " renamed_from = CASE WHEN since = $1 THEN renamed_from END WHERE group_id = $2 AND email_key = $3")
+    PgQuery(
+        connection_,
+        "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, since) = (SELECT h.email,"
+        " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, $1 FROM memberships_history h"
+        " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4),"
+        " renamed_from = CASE WHEN since = $1 THEN renamed_from END WHERE group_id = $2 AND email_key = $3")
         .bind(write_.revision)
         .bind(key.group)
         .bind(key.name)
@@ -271,9 +279,9 @@ void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
     return;
   }
   PgQuery(connection_,
-        "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
-        " SELECT group_id, email, name, role, counts, features, from_day, until_day, $1 FROM memberships_history"
-        " WHERE group_id = $2 AND email_key = $3 AND until = $4")
+          "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
+          " SELECT group_id, email, name, role, counts, features, from_day, until_day, $1 FROM memberships_history"
+          " WHERE group_id = $2 AND email_key = $3 AND until = $4")
       .bind(write_.revision)
       .bind(key.group)
       .bind(key.name)

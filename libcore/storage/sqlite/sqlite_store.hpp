@@ -105,12 +105,15 @@ class SqliteStore : public SqliteSnapshot, public Store {
  public:
   /// Creates a store that contains only the company and the built-in catalogue; `path` must not exist. The file gets
   /// its name when `save` is called; without that, no file is left.
-  static std::unique_ptr<Store> create(const std::string& path);
+  static std::unique_ptr<SqliteStore> create(const std::string& path);
 
   /// Opens an existing store; `wait` is the maximum wait for another process's lock.
-  static std::unique_ptr<Store> open(const std::string& path, std::chrono::milliseconds wait);
+  static std::unique_ptr<SqliteStore> open(const std::string& path, std::chrono::milliseconds wait);
 
   SqliteStore(std::unique_ptr<Connection> connection, std::string path, std::unique_ptr<TemporaryFile> unnamed = {});
+
+  /// Returns the connection, for copies of whole stores.
+  Connection& connection() { return connection_; }
 
   std::unique_ptr<Snapshot> rows_as_of(std::int64_t revision) override;
   std::int64_t revision() override;

@@ -107,7 +107,7 @@ SqliteStore::SqliteStore(std::unique_ptr<Connection> connection, std::string pat
       ledger_(connection_),
       was_inspected_(unnamed_ != nullptr) {}
 
-std::unique_ptr<Store> SqliteStore::create(const std::string& path) {
+std::unique_ptr<SqliteStore> SqliteStore::create(const std::string& path) {
   require_plain_name(path);
   auto unnamed = TemporaryFile::make(path);
   if (!unnamed) {
@@ -144,7 +144,7 @@ void SqliteStore::save() {
   throw Error::store(fmt::format("cannot make the store {}: {}", quote(path_), std::strerror(reason)));
 }
 
-std::unique_ptr<Store> SqliteStore::open(const std::string& path, std::chrono::milliseconds wait) {
+std::unique_ptr<SqliteStore> SqliteStore::open(const std::string& path, std::chrono::milliseconds wait) {
   require_store_file(path);
   return std::make_unique<SqliteStore>(std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path);
 }
