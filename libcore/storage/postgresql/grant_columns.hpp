@@ -21,7 +21,7 @@ inline void bind_period(PgQuery& query, const Period& period) {
 
 /// Puts the same columns.
 inline void put_period(CopyIn& copy, const Period& period) {
-  for (const Day day : {period.from, period.until}) day.is_finite() ? copy.put_integer(day.number()) : copy.put_null();
+  for (const Day day : {period.from, period.until}) day.is_finite() ? copy.put_int(day.number()) : copy.put_null();
 }
 
 /// Reads `from_day, until_day` at `column` and the next; throws store if they are not valid days.

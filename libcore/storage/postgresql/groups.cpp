@@ -52,7 +52,7 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
     for (int column = 0; column < 3; ++column) copy.put_null();
     return;
   }
-  copy.put_integer(std::int64_t{traits.reminder->before});
+  copy.put_int(std::int64_t{traits.reminder->before});
   copy.put_smallint(static_cast<std::int64_t>(traits.reminder->repeat));
   copy.put_smallint(std::int64_t{traits.reminder->users});
 }

@@ -9,6 +9,9 @@
 namespace allot {
 namespace {
 
+/// The maximum wait for another process that creates the store.
+constexpr std::chrono::milliseconds kCreateWait{10'000};
+
 constexpr const char* kReadCounter = "SELECT revision, next_group, pruned, spellings FROM store";
 constexpr const char* kLockCounter = "SELECT revision, next_group, pruned, spellings FROM store FOR UPDATE";
 
@@ -21,8 +24,8 @@ PgStore::~PgStore() {
   if (is_new_) connection_.roll_back();
 }
 
-std::unique_ptr<Store> PgStore::create(const std::string& location, const ServerAccess& access) {
-  auto connection = std::make_unique<PgConnection>(location, access);
+std::unique_ptr<Store> PgStore::create(const std::string& location) {
+  auto connection = std::make_unique<PgConnection>(location, kCreateWait);
   connection->begin(PgAccess::schema);
   create_schema(*connection);
   auto store = std::make_unique<PgStore>(std::move(connection));
@@ -30,8 +33,8 @@ std::unique_ptr<Store> PgStore::create(const std::string& location, const Server
   return store;
 }
 
-std::unique_ptr<Store> PgStore::open(const std::string& location, const ServerAccess& access) {
-  return std::make_unique<PgStore>(std::make_unique<PgConnection>(location, access));
+std::unique_ptr<Store> PgStore::open(const std::string& location, std::chrono::milliseconds wait) {
+  return std::make_unique<PgStore>(std::make_unique<PgConnection>(location, wait));
 }
 
 void PgStore::save() {
@@ -101,7 +104,7 @@ void PgStore::require_writable() {
 /// own, so that it holds behind a pooler too.
 class PgSendingLock : public SendingLock {
  public:
-  PgSendingLock(const std::string& location, const ServerAccess& access) : connection_(location, access) {
+  PgSendingLock(const std::string& location, std::chrono::milliseconds wait) : connection_(location, wait) {
     connection_.begin(PgAccess::write);
     try {
       connection_.ask_integer("SELECT 1 FROM pg_advisory_xact_lock(1634495599, 1)");
@@ -118,9 +121,7 @@ class PgSendingLock : public SendingLock {
 
 std::unique_ptr<SendingLock> PgStore::lock_sending(std::chrono::milliseconds wait) {
   if (is_in_transaction()) throw Error::internal("mails are sent while a transaction is open");
-  ServerAccess access = connection_.access();
-  access.wait = wait;
-  return std::make_unique<PgSendingLock>(connection_.location(), access);
+  return std::make_unique<PgSendingLock>(connection_.location(), wait);
 }
 
 std::int64_t PgSnapshot::count_groups(GroupId top) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,7 +17,6 @@
 #include "libcore/storage/ledger.hpp"
 #include "libcore/storage/postgresql/connection.hpp"
 #include "libcore/storage/sending_lock.hpp"
-#include "libcore/storage/server_location.hpp"
 #include "libcore/storage/store.hpp"
 #include "libcore/storage/store_copy.hpp"
 
@@ -110,10 +110,10 @@ class PgStore : public PgSnapshot, public Store {
  public:
   /// Creates a store that contains only the company and the built-in catalogue, in a transaction that `save` commits;
   /// throws exists if there is one.
-  static std::unique_ptr<Store> create(const std::string& location, const ServerAccess& access);
+  static std::unique_ptr<Store> create(const std::string& location);
 
-  /// Connects to an existing store.
-  static std::unique_ptr<Store> open(const std::string& location, const ServerAccess& access);
+  /// Connects to an existing store; `wait` is the maximum wait for a lock.
+  static std::unique_ptr<Store> open(const std::string& location, std::chrono::milliseconds wait);
 
   explicit PgStore(std::unique_ptr<PgConnection> connection);
   ~PgStore() override;

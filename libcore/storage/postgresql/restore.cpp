@@ -25,7 +25,7 @@ void put_column(CopyIn& copy, const Query& row, int at, ColumnType type) {
     case ColumnType::bigint:
       return copy.put_bigint(row.integer(at));
     case ColumnType::integer:
-      return copy.put_integer(row.integer(at));
+      return copy.put_int(row.integer(at));
     case ColumnType::smallint:
       return copy.put_smallint(row.integer(at));
     case ColumnType::text:
@@ -108,12 +108,12 @@ class Restore {
 
 }  // namespace
 
-std::int64_t restore_on_server(const std::string& location, const ServerAccess& access, const std::string& file,
+std::int64_t restore_on_server(const std::string& location, std::chrono::milliseconds wait, const std::string& file,
                                bool is_dry_run, const ReportProgress& report) {
-  const std::unique_ptr<SqliteStore> from = SqliteStore::open(file, access.wait);
+  const std::unique_ptr<SqliteStore> from = SqliteStore::open(file, wait);
   const Store::Transaction reading{*from, Store::Transaction::Kind::read};
   const std::int64_t revision = from->revision();
-  PgConnection to{location, access};
+  PgConnection to{location, wait};
   to.begin(PgAccess::schema);
   prepare(to);
   if (is_dry_run) return revision;
