@@ -14,6 +14,7 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/document/document.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -102,8 +103,17 @@ class ConfigReader {
 
   void read_db(const YAML::Node& value, Config& config) {
     if (!value.IsScalar() || value.Scalar().empty()) return problem(value, "db takes the path of the store");
+    if (is_server_location(value.Scalar())) return read_server(value, config);
     const fs::path path{value.Scalar()};
     config.db = (path.is_absolute() ? path : fs::path{folder_} / path).string();
+  }
+
+  void read_server(const YAML::Node& value, Config& config) {
+    // The URL is not shown, as it may have a password.
+    if (const auto fault = find_fault_in_server_location(value.Scalar())) {
+      return problem(value, fmt::format("the URL of the store {}", *fault));
+    }
+    config.db = value.Scalar();
   }
 
   void read_mail(const YAML::Node& mapping, MailSettings& mail) {

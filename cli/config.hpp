@@ -11,7 +11,7 @@ namespace allot::cli {
 
 /// The content of a configuration file.
 struct Config {
-  std::optional<std::string> db;  ///< the store; a relative path is resolved against the folder of the file
+  std::optional<std::string> db;  ///< the store: a URL, or a path, resolved against the folder of the file
   std::optional<MailSettings> mail;
   std::optional<std::string> file;  ///< the configuration file that was read
 };

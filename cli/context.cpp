@@ -10,6 +10,7 @@
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/storage/location.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -122,6 +123,7 @@ OpenInput Context::find_input(const std::string& word) {
   if (auto held = held_inputs_->take(word)) return std::move(*held);
   if (is_remote() && word != "-") throw no_file(word);
   if (is_in_batch() && word != "-" && may_wait(word, streams_)) return {word, nullptr, "is not a plain file"};
+  use_server_program();
   return cli::open_input(word, streams_, store_files());
 }
 
@@ -175,9 +177,16 @@ std::optional<std::string> Context::named_store() const {
 }
 
 const std::string& Context::store_path() {
-  if (!store_path_) store_path_ = named_store();
-  if (!store_path_) store_path_ = config().db.value_or(kUsualStore);
-  return *store_path_;
+  if (store_path_) return *store_path_;
+  std::string path = named_store().value_or("");
+  if (path.empty() && !named_store()) path = config().db.value_or(kUsualStore);
+  if (is_server_location(path)) require_server_location(path);
+  return store_path_.emplace(std::move(path));
+}
+
+void Context::use_server_program() {
+  if (!is_server_location(store_path()) || has_server_stores()) return;
+  if (streams_.run_server_program) streams_.run_server_program(streams_);
 }
 
 /// The configuration, which must not be a file of the store. A configuration that names the store is compared with
@@ -199,6 +208,7 @@ MailSettings Context::mail_settings() {
 }
 
 Engine& Context::engine() {
+  use_server_program();
   if (!engine_) engine_ = std::make_shared<Engine>(open_store(store_path(), wait_), today_, actor_, origin());
   return *engine_;
 }

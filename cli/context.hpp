@@ -94,8 +94,13 @@ class Context {
   /// Throws usage if `specified` names others.
   GlobalOptions options_of_command(GlobalOptions specified) const;
 
-  /// The file of the store: `--db`, ALLOT_DB, `db` of the configuration or `./allot.db`.
+  /// The location of the store, a file or a URL: `--db`, ALLOT_DB, `db` of the configuration or `./allot.db`. Throws
+  /// usage if the URL is not valid.
   const std::string& store_path();
+
+  /// Continues in the program for stores on servers, if the store is on one and this program does not know them. Throws
+  /// store if that program cannot be started. To be called before standard input is read and the store is used.
+  void use_server_program();
   StoreFiles store_files() { return StoreFiles{store_path()}; }
 
   /// The mail settings of the configuration; throws invalid_input if they are missing.

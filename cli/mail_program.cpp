@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/program_files.hpp"
 #include "cli/version.hpp"
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
@@ -20,10 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The path of allot-mail, relative to the running program.
-std::string find_program() {
+/// The path of allot-mail, relative to that of allot.
+std::string find_mail_program() {
   std::error_code failure;
-  const fs::path own = fs::read_symlink("/proc/self/exe", failure);
+  const fs::path own = find_program(failure);
   if (failure) throw Error::mail(fmt::format("cannot find allot-mail: /proc/self/exe: {}", failure.message()));
   return (own.parent_path() / kMailProgram).lexically_normal().string();
 }
@@ -106,7 +107,7 @@ void MailProgram::start() {
     throw Error::mail(fmt::format("cannot start allot-mail: {}", std::strerror(errno)));
   }
   try {
-    process_ = spawn(find_program(), sockets[1]);
+    process_ = spawn(find_mail_program(), sockets[1]);
   } catch (...) {
     close(sockets[0]);
     close(sockets[1]);

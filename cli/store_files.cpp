@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -20,6 +21,7 @@ bool is_same(const struct stat& one, const struct stat& other) {
 }  // namespace
 
 StoreFiles::StoreFiles(std::string store) : store_(std::move(store)) {
+  if (is_server_location(store_)) return;
   const std::string file = follow_links(store_).string();  // SQLite does so before it derives the other names
   for (const char* const suffix : {"", "-journal", "-wal", "-shm"}) files_.push_back(file + suffix);
 }

@@ -12,7 +12,7 @@ namespace allot::cli {
 
 /// The files of a store: the database file, and the journal, -wal and -shm files of SQLite beside it. Files are
 /// compared by device and inode, through symbolic and hard links, without opening them: closing a file of the store
-/// would release the locks that the process holds on it.
+/// would release the locks that the process holds on it. A store on a server has no files here.
 class StoreFiles {
  public:
   explicit StoreFiles(std::string store);

@@ -36,6 +36,8 @@ struct Streams {
   std::optional<Error> output_fault{};  ///< why writing to `out` failed, if known
   /// Restricts the process for a remote caller; empty if the process is not exclusively allot's.
   std::function<void()> confine{};
+  /// Replaces the program by the one for stores on servers; empty if the process is not exclusively allot's.
+  std::function<void(const Streams&)> run_server_program{};
 };
 
 }  // namespace allot::cli

@@ -9,6 +9,7 @@
 #include "cli/context.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
+#include "cli/program_files.hpp"
 #include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
 
@@ -29,10 +30,10 @@ std::optional<std::pair<std::string, char>> find_page(const std::string& topic) 
   return std::pair{"allot-" + topic, '1'};
 }
 
-/// The file of the page in the build or installation tree of the running program.
+/// The file of the page in the build or installation tree of the program.
 std::optional<fs::path> find_file(const std::string& page, char section) {
   std::error_code failure;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failure);
+  const fs::path program = find_program(failure);
   const fs::path folder = program.parent_path().parent_path() / "share" / "man" / fmt::format("man{}", section);
   for (const char* ending : {"", ".gz"}) {
     const fs::path file = folder / fmt::format("{}.{}{}", page, section, ending);

@@ -22,6 +22,7 @@ void init(const InitOptions& options, Context& context) {
     throw Error::usage("a license needs more than a period", "name counts or features as well");
   }
   NewStore wanted;
+  context.use_server_program();
   wanted.path = context.store_path();
   wanted.license = license;
   wanted.today = context.today();

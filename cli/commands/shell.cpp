@@ -5,9 +5,11 @@
 #include "cli/authorized_key.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/program_files.hpp"
 #include "cli/shell_session.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/values.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -34,8 +36,11 @@ void print_key(const ShellWords& options, Context& context) {
   const std::string email = parse_email(*options.email);
   if (!options.key_file) throw Error::usage("KEYFILE is missing", "`allot shell -h` prints the usage");
   const std::string key = read_key(*options.key_file, context);
-  const std::string program = fs::read_symlink("/proc/self/exe").string();
-  const std::string store = fs::absolute(context.store_path()).lexically_normal().string();
+  std::error_code failure;
+  const std::string program = find_program(failure).string();
+  if (failure) throw Error::internal(fmt::format("/proc/self/exe: {}", failure.message()));
+  std::string store = context.store_path();
+  if (!is_server_location(store)) store = fs::absolute(store).lexically_normal().string();
   context.out() << make_authorized_key({program, "--db", store, "shell", "--as", email}, key) << '\n';
 }
 
@@ -44,6 +49,7 @@ int serve_actor(Context& context) {
     throw Error::usage("--as is missing: a shell acts as an administrator",
                        "`allot shell --print-key EMAIL KEYFILE` prints the line that runs it");
   }
+  context.use_server_program();  // before a line is read
   return serve(context);
 }
 

@@ -7,7 +7,8 @@
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
 
-// A URL is split as libpq does it: the user ends at the first '@' before the first '/', the hosts at the first '/' or '?'.
+// A URL is split as libpq does it: the user ends at the first '@' before the first '/', the hosts at the first '/' or
+// '?'.
 
 namespace allot {
 namespace {
@@ -135,9 +136,8 @@ std::optional<std::string> find_fault_in_server_location(std::string_view locati
   const UrlParts parts = split_url(location.substr(scheme_length(location)));
   if (parts.user.find(':') != std::string_view::npos) return kHasPassword;
   bool has_secret = false;
-  for_each_part(parts.parameters, '&', [&](std::string_view parameter) {
-    has_secret |= is_secret(parameter.substr(0, parameter.find('=')));
-  });
+  for_each_part(parts.parameters, '&',
+                [&](std::string_view parameter) { has_secret |= is_secret(parameter.substr(0, parameter.find('='))); });
   if (has_secret) return kHasPassword;
   bool has_ports = true;
   for_each_part(parts.hosts, ',', [&](std::string_view host) { has_ports &= is_port(port_of(host)); });
@@ -176,6 +176,11 @@ void register_server_stores(const ServerStores& stores) {
   registered = &kept;
 }
 
-const ServerStores* server_stores() { return registered; }
+bool has_server_stores() { return registered != nullptr; }
+
+const ServerStores& server_stores() {
+  if (registered != nullptr) return *registered;
+  throw Error::store("this program has no support for stores on servers", "use the program allot-postgresql");
+}
 
 }  // namespace allot

@@ -26,25 +26,22 @@ void require_server_location(std::string_view location);
 /// Returns `text` with the passwords in URLs of servers replaced by `***`.
 std::string hide_passwords(std::string_view text);
 
-/// How a store on a server is opened.
-struct ServerAccess {
-  std::chrono::milliseconds wait{0};  ///< the maximum wait for a lock, which also bounds the wait for a connection
-  bool ignores_environment = false;   ///< whether no PG variable of the environment counts
-};
-
 /// The implementation of stores on servers, of a program that links it.
 struct ServerStores {
-  std::unique_ptr<Store> (*open)(const std::string& location, const ServerAccess& access);
-  std::unique_ptr<Store> (*create)(const std::string& location, const ServerAccess& access);
-  bool (*is_taken)(const std::string& location, const ServerAccess& access);
-  std::int64_t (*restore)(const std::string& location, const ServerAccess& access, const std::string& file,
+  std::unique_ptr<Store> (*open)(const std::string& location, std::chrono::milliseconds wait);
+  std::unique_ptr<Store> (*create)(const std::string& location);
+  bool (*is_taken)(const std::string& location);
+  std::int64_t (*restore)(const std::string& location, std::chrono::milliseconds wait, const std::string& file,
                           bool is_dry_run, const ReportProgress& report);
 };
 
 /// Registers the implementation of this process, before the first store is opened.
 void register_server_stores(const ServerStores& stores);
 
-/// Returns the registered implementation; null in a program without one.
-const ServerStores* server_stores();
+/// Returns whether this process has an implementation.
+bool has_server_stores();
+
+/// Returns the implementation; throws store in a program without one.
+const ServerStores& server_stores();
 
 }  // namespace allot

@@ -10,22 +10,29 @@ none. A blank line and lines beginning with # before a command are a comment on 
 session, so that variables, functions and folders persist. A command that prints a last line without a newline
 is shown with a newline, bytes that are not UTF-8 are shown as \\xNN, the session's own folder as ~.
 
-The session runs in a new folder, which is also HOME; $SOURCE is the root of the project. --update rewrites the file
-from the actual output. Exit status: 0 as expected, 1 a difference, 2 usage, 77 the session requests to be skipped (its
-first command exits 77).
+The session runs in a new folder, which is also HOME; $SOURCE is the root of the project. `store-copy FILE COPY` copies
+a store, `store-sql FILE STATEMENTS` edits one. With ALLOT_TEST_SERVER, the stores are on a PostgreSQL server
+(storage.py); a file with the line `# storage: sqlite` is then skipped, as it is about the files of SQLite.
+
+--update rewrites the file from the actual output. Exit status: 0 as expected, 1 a difference, 2 usage, 77 skipped: by
+that line, without a server, or as the first command of the session exits 77.
 """
 import argparse
 import difflib
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
+import storage
+
 # The environment variables that a session keeps; the last two are of on_date.py.
 KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR", "LLVM_PROFILE_FILE", "LD_PRELOAD", "LATER_CLOCK")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SQLITE_ALONE = "# storage: sqlite"
 
 
 class Step:
@@ -65,11 +72,11 @@ def parse(text):
 
 
 def environment(folder, binary):
-    programs = os.path.join(folder, "bin")
-    os.mkdir(programs)
-    os.symlink(os.path.abspath(binary), os.path.join(programs, "allot"))
+    programs = pathlib.Path(folder, "bin")
+    programs.mkdir()
+    storage.install(programs, binary)
     keep = {k: v for k, v in os.environ.items() if k in KEPT}
-    return dict(keep, PATH=programs + ":" + os.environ.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8", TZ="UTC",
+    return dict(keep, PATH=f"{programs}:" + os.environ.get("PATH", "/usr/bin:/bin"), LC_ALL="C.UTF-8", TZ="UTC",
                 HOME=os.path.join(folder, "home"), ALLOT_TODAY="2026-11-24", SOURCE=ROOT, TERM="dumb",
                 PYTHONDONTWRITEBYTECODE="1")
 
@@ -101,7 +108,7 @@ def run(steps, binary, folder):
                 status = int(file.read())
         except OSError:
             text, status = "(the shell never came here) " + done.stdout.decode("utf-8", "replace"), -1
-        text = text.replace(home, "~")
+        text = storage.put_back_files(text).replace(home, "~")
         if text.endswith("\n"):
             text = text[:-1]
         results.append((text.split("\n") if text else [], status))
@@ -132,12 +139,18 @@ def main():
     story, steps = parse(text)
     if not steps:
         arguments.error(options.file + " has no command")
+    if storage.SERVER and SQLITE_ALONE in story:
+        print("skipped: the session is about the files of SQLite")
+        return 77
+    if storage.SERVER and options.update:
+        arguments.error("--update takes the output of SQLite: unset ALLOT_TEST_SERVER")
     folder = tempfile.mkdtemp(prefix="transcript-")
     results = run(steps, options.allot, folder)
     if results[0][1] == 77:
         shutil.rmtree(folder, ignore_errors=True)
         return 77
-    came = render(story, steps, results)
+    came = storage.without_sqlite(render(story, steps, results))
+    text = storage.without_sqlite(text)
     if options.update and came != text:
         with open(options.file, "w", encoding="utf-8") as file:
             file.write(came)

@@ -52,8 +52,8 @@ void ClearResult::operator()(pg_result* result) const { PQclear(result); }
 
 PgTraffic PgConnection::traffic_of_process_;
 
-PgConnection::PgConnection(const std::string& location, const ServerAccess& access)
-    : parameters_(location, access), location_(location), server_access_(access), connection_(nullptr, PQfinish) {
+PgConnection::PgConnection(const std::string& location, std::chrono::milliseconds wait)
+    : parameters_(location, wait), location_(location), wait_(wait), connection_(nullptr, PQfinish) {
   connect();
   require_usable_database();
   PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
@@ -132,7 +132,7 @@ void PgConnection::begin_transaction(PgAccess access) {
   const bool is_read = access == PgAccess::read;
   queue(is_read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED", {});
   PgParameters wait;
-  wait.add(std::string_view{lock_timeout_of(server_access_.wait)});
+  wait.add(std::string_view{lock_timeout_of(wait_)});
   queue(kSettings, wait);
 }
 

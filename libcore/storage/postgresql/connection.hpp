@@ -50,8 +50,8 @@ struct PgTraffic {
 /// result is waited for. A failed statement is reported by the next wait, and the statements after it in the pipeline
 /// are not executed. README.md describes transactions and pooling.
 ///
-/// Every wait is bounded: for a connection by 2 to 10 seconds, depending on the wait of the access, or by the
-/// connect_timeout of the URL; for a lock by the wait of the access; for an answer by kSilence, after which a second
+/// Every wait is bounded: for a connection by 2 to 10 seconds, depending on `wait`, or by the
+/// connect_timeout of the URL; for a lock by `wait`; for an answer by kSilence, after which a second
 /// connection asks whether the server is alive. While it is, a statement may take kLongestStatement in all.
 class PgConnection {
  public:
@@ -60,7 +60,7 @@ class PgConnection {
   static constexpr std::chrono::seconds kLongestStatement{3600};
 
   /// Connects; throws usage if the URL is not valid, and store if there is no usable database.
-  PgConnection(const std::string& location, const ServerAccess& access);
+  PgConnection(const std::string& location, std::chrono::milliseconds wait);
   ~PgConnection();
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
@@ -112,7 +112,6 @@ class PgConnection {
 
   /// Returns the URL of the store for messages; it has no password.
   const std::string& location() const { return location_; }
-  const ServerAccess& access() const { return server_access_; }
 
   /// Returns what this connection has sent, and what all connections of this process have.
   const PgTraffic& traffic() const { return traffic_; }
@@ -162,7 +161,7 @@ class PgConnection {
 
   ServerParameters parameters_;
   std::string location_;
-  ServerAccess server_access_;
+  std::chrono::milliseconds wait_;
   std::unique_ptr<pg_conn, void (*)(pg_conn*)> connection_;
   std::deque<Sent> sent_;
   bool has_unsynced_ = false;     // whether statements were queued after the last synchronization point

@@ -147,7 +147,7 @@ void PgConnection::wait_for_server() {
 /// Throws if the server takes no further connection, or has been silent for too long.
 void PgConnection::require_alive(std::chrono::steady_clock::time_point since) {
   const auto silence = std::chrono::steady_clock::now() - since;
-  if (silence < kLongestStatement + server_access_.wait) {
+  if (silence < kLongestStatement + wait_) {
     const ServerParameters parameters = parameters_.with_timeout(kAlive);
     const PGPing answer = PQpingParams(parameters.keywords().data(), parameters.values().data(), 0);
     if (answer == PQPING_OK || answer == PQPING_REJECT) return;

@@ -7,8 +7,10 @@
 namespace allot {
 namespace {
 
-bool is_taken_on_server(const std::string& location, const ServerAccess& access) {
-  PgConnection connection{location, access};
+constexpr std::chrono::milliseconds kWait{10'000};
+
+bool is_taken_on_server(const std::string& location) {
+  PgConnection connection{location, kWait};
   connection.begin(PgAccess::schema);
   return has_schema(connection);
 }

@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
-#include <string_view>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
@@ -32,20 +29,10 @@ constexpr std::pair<const char*, const char*> kDefaults[] = {
     {"tcp_user_timeout", "30000"},
 };
 
-void forget_pg_variables() {
-  std::vector<std::string> names;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text{*variable};
-    if (text.starts_with("PG")) names.emplace_back(text.substr(0, text.find('=')));
-  }
-  for (const std::string& name : names) unsetenv(name.c_str());
-}
-
 }  // namespace
 
-ServerParameters::ServerParameters(const std::string& location, const ServerAccess& access) {
+ServerParameters::ServerParameters(const std::string& location, std::chrono::milliseconds wait) {
   require_server_location(location);
-  if (access.ignores_environment) forget_pg_variables();
   char* fault = nullptr;
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options{
       PQconninfoParse(location.c_str(), &fault), PQconninfoFree};
@@ -62,7 +49,7 @@ ServerParameters::ServerParameters(const std::string& location, const ServerAcce
     if (!has(keyword)) set(keyword, value);
   }
   set("client_encoding", "UTF8");
-  connect_wait_ = std::clamp(access.wait, kShortestConnect, kLongestConnect);
+  connect_wait_ = std::clamp(wait, kShortestConnect, kLongestConnect);
   const auto timeout = std::find_if(settings_.begin(), settings_.end(),
                                     [](const auto& setting) { return setting.first == "connect_timeout"; });
   if (timeout == settings_.end()) return;

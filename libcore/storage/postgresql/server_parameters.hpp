@@ -15,7 +15,7 @@ class ServerParameters {
  public:
   /// Parses the URL; throws usage if libpq does not take it. Removes the PG variables from the environment of the
   /// process if they shall not count.
-  ServerParameters(const std::string& location, const ServerAccess& access);
+  ServerParameters(const std::string& location, std::chrono::milliseconds wait);
 
   /// The maximum wait for a connection.
   std::chrono::milliseconds connect_wait() const { return connect_wait_; }
