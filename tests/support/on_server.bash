@@ -91,15 +91,15 @@ name_database() {
   printf '%s\n' "$file" >"$stores/.$new" && mv "$stores/.$new" "$stores/$new"
 }
 
-# read_words ARGUMENT...: sets `command`, the first word that is no option; `options`, all short ones; `store`, the --db
-# that counts.
+# read_words ARGUMENT...: sets `command`, the first word that is no option; `options`, all short ones; `store`, the store
+# of the command; `is_named`, whether --db names it.
 read_words() {
-  command='' options='' store=${ALLOT_DB-allot.db}
+  command='' options='' is_named='' store=${ALLOT_DB-allot.db}
   while (($#)); do
     case $1 in
       --) break ;;
-      --db) store=${2-} && shift ;;
-      --db=*) store=${1#--db=} ;;
+      --db) store=${2-} is_named=yes && shift ;;
+      --db=*) store=${1#--db=} is_named=yes ;;
       --config | --at | --as | --format | --wait | --if-revision | --color) shift ;;
       --dry-run | --help) options+=nh ;;
       --*) ;;
@@ -134,8 +134,10 @@ run_allot() {
     make_database
   fi
   map_words "$@"
-  map "${ALLOT_DB-allot.db}"
-  export ALLOT_DB=$location
+  if [[ $command = shell && ! $is_named && " $* " != *" --print-key "* ]]; then
+    map allot.db && words=(--db "$location" "${words[@]}")  # a shell does not read ALLOT_DB
+  fi
+  map "${ALLOT_DB-allot.db}" && export ALLOT_DB=$location
   [[ $made ]] || exec "$program" "${words[@]}"
   "$program" "${words[@]}"
   status=$?

@@ -51,7 +51,7 @@ def install(folder: pathlib.Path, binary: str) -> None:
 def find_obstacle(binary: str) -> str:
     """Why the binary cannot be run with stores on the server, if so."""
     if SERVER.startswith("file:"):
-        pathlib.Path(SERVER.removeprefix("file:")).mkdir(exist_ok=True)
+        pathlib.Path(SERVER.removeprefix("file:"), "absent").mkdir(parents=True, exist_ok=True)
         return ""
     helper = pathlib.Path(os.path.abspath(binary)).parents[1] / "libexec/allot/allot-postgresql"
     if not helper.exists():
