@@ -134,6 +134,18 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
   return row[b.size()];
 }
 
+/// Quotes about `most` bytes of `text`.
+std::string quote_up_to(std::string_view text, std::size_t most) {
+  std::string quoted = "\"";
+  std::size_t at = 0;
+  while (at < text.size() && quoted.size() <= most) {
+    if (text[at] == '"' || text[at] == '\\') quoted += '\\';
+    at += append_escaped(quoted, text, at);
+  }
+  if (at < text.size()) return fmt::format("{}...\" ({} bytes)", quoted, text.size());
+  return quoted + '"';
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) { return u8_check(bytes_of(text), text.size()) == nullptr; }
@@ -203,16 +215,9 @@ bool equals_folded(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
-std::string quote(std::string_view text) {
-  std::string quoted = "\"";
-  std::size_t at = 0;
-  while (at < text.size() && quoted.size() <= kQuotedBytes) {
-    if (text[at] == '"' || text[at] == '\\') quoted += '\\';
-    at += append_escaped(quoted, text, at);
-  }
-  if (at < text.size()) return fmt::format("{}...\" ({} bytes)", quoted, text.size());
-  return quoted + '"';
-}
+std::string quote(std::string_view text) { return quote_up_to(text, kQuotedBytes); }
+
+std::string quote_whole(std::string_view text) { return quote_up_to(text, std::string::npos); }
 
 std::string escape_for_terminal(std::string_view text) {
   std::string escaped;

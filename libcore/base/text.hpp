@@ -49,6 +49,9 @@ bool equals_folded(std::string_view a, std::string_view b);
 /// truncated.
 std::string quote(std::string_view text);
 
+/// Does the same without shortening, for a text whose end matters, as that of a URL does.
+std::string quote_whole(std::string_view text);
+
 /// Returns `word` quoted so that a POSIX shell reads it unchanged.
 std::string quote_for_shell(std::string_view word);
 

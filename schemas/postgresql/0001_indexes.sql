@@ -6,7 +6,6 @@ CREATE INDEX groups_reminding ON groups (id) WHERE remind_before IS NOT NULL;
 ALTER TABLE licenses ADD CONSTRAINT licenses_pkey PRIMARY KEY (group_id, name);
 ALTER TABLE memberships ADD CONSTRAINT memberships_pkey PRIMARY KEY (group_id, email_key);
 CREATE INDEX memberships_by_email ON memberships (email_key);
-ALTER TABLE figures ADD CONSTRAINT figures_pkey PRIMARY KEY (group_id);
 ALTER TABLE groups ADD CONSTRAINT groups_parent FOREIGN KEY (parent) REFERENCES groups (id) DEFERRABLE;
 ALTER TABLE licenses ADD CONSTRAINT licenses_group FOREIGN KEY (group_id) REFERENCES groups (id) DEFERRABLE;
 ALTER TABLE memberships ADD CONSTRAINT memberships_group FOREIGN KEY (group_id) REFERENCES groups (id) DEFERRABLE;

@@ -167,7 +167,7 @@ CREATE INDEX templates_history_by_until ON templates_history (until);
 -- Figures stored for speed: `allot check` recomputes all of them from the tables above. They have no history: figures
 -- that changed after a revision are computed from the row versions at that revision.
 CREATE TABLE figures (
-  group_id bigint NOT NULL,  -- a group without a row has had only zeros since its creation
+  group_id bigint PRIMARY KEY,  -- a group without a row has had only zeros since its creation
   children bigint NOT NULL,  -- the number of child groups
   members  bigint NOT NULL,  -- the number of memberships
   ceilings bigint NOT NULL,  -- the number of shared groups below that draw on or through it

@@ -84,7 +84,7 @@ std::optional<std::string> PgStore::find_renamed_from(GroupId group, std::string
       " AND renamed_from IS NOT NULL UNION ALL"
       " SELECT renamed_from_key FROM memberships_history WHERE group_id = $1 AND email_key = $2 AND since = $3"
       " AND renamed_from IS NOT NULL");
-  query.bind(group).bind(email).bind(revision);
+  query.bind(group).bind(fold_ascii(email)).bind(revision);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
 }

@@ -77,7 +77,7 @@ void PgConnection::connect() {
     if (!poll_until(connection, status == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline, occurred)) {
       const auto seconds = std::chrono::ceil<std::chrono::seconds>(parameters_.connect_wait()).count();
       throw Error::store(
-          fmt::format("the server of the store {} did not answer within {} seconds", quote(location_), seconds),
+          fmt::format("the server of the store {} did not answer within {} seconds", quote_whole(location_), seconds),
           "check the host and the port of the URL, and whether a firewall lies between");
     }
     if (occurred != 0) status = PQconnectPoll(connection);
@@ -92,7 +92,7 @@ const char* PgConnection::find_setting(const char* name) const { return PQparame
 void PgConnection::require_usable_database() {
   if (PQserverVersion(connection_.get()) < kOldestServer) {
     const char* const version = find_setting("server_version");
-    throw Error::store(fmt::format("the server of the store {} is PostgreSQL {}", quote(location_),
+    throw Error::store(fmt::format("the server of the store {} is PostgreSQL {}", quote_whole(location_),
                                    clean_message(version == nullptr ? "of an unknown version" : version)),
                        "allot needs PostgreSQL 15 or later");
   }
@@ -108,7 +108,7 @@ void PgConnection::require_writable() {
     const char* const value = find_setting(name);
     if (value == nullptr || std::strcmp(value, "on") != 0) continue;
     const bool is_replica = std::strcmp(name, "in_hot_standby") == 0;
-    throw Error::store(fmt::format("the store {} is read-only", quote(location_)),
+    throw Error::store(fmt::format("the store {} is read-only", quote_whole(location_)),
                        is_replica ? "the server is a replica: name the server that is written to"
                                   : "default_transaction_read_only is on for the database or the role");
   }
@@ -152,7 +152,7 @@ void PgConnection::commit() {
     if (!is_lost()) throw;
     access_.reset();
     throw Error::store(
-        fmt::format("the connection to the store {} was lost while the change was saved", quote(location_)),
+        fmt::format("the connection to the store {} was lost while the change was saved", quote_whole(location_)),
         "it may have been applied: `allot log` shows whether it was");
   }
   // The server ends a failed transaction with a rollback, without an error.
@@ -226,7 +226,7 @@ void PgConnection::run_script(const char* sql) {
 std::int64_t PgConnection::ask_integer(const char* sql) {
   PgQuery query(*this, sql);
   if (query.step()) return query.integer(0);
-  throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote(location_)), "restore a backup");
+  throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(location_)), "restore a backup");
 }
 
 void PgConnection::read_ahead(PgQuery&& query) {

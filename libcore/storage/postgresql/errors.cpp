@@ -25,23 +25,23 @@ std::string quote_identifier(std::string_view name) {
 
 Error no_rights(const ServerNames& names, const std::string& message) {
   return Error::store(
-      fmt::format("the role {} may not use the store {}: {}", quote(names.user), quote(names.location), message),
+      fmt::format("the role {} may not use the store {}: {}", quote(names.user), quote_whole(names.location), message),
       fmt::format("an administrator of the server grants the rights: GRANT {} TO {}",
                   names.is_writing ? "allot_writer" : "allot_reader", quote_identifier(names.user)));
 }
 
 Error no_store(const ServerNames& names) {
-  return Error::store(fmt::format("there is no store {}", quote(names.location)),
+  return Error::store(fmt::format("there is no store {}", quote_whole(names.location)),
                       "make one with `allot init`, or name another with --db FILE");
 }
 
 Error damaged(const ServerNames& names, const std::string& message) {
-  return Error::store(fmt::format("the store {} is damaged: {}", quote(names.location), message), kRestore);
+  return Error::store(fmt::format("the store {} is damaged: {}", quote_whole(names.location), message), kRestore);
 }
 
 Error read_only(const ServerNames& names) {
   return Error::store(
-      fmt::format("the store {} is read-only", quote(names.location)),
+      fmt::format("the store {} is read-only", quote_whole(names.location)),
       "the server is a replica, or default_transaction_read_only is on: name the server that is written to");
 }
 
@@ -51,7 +51,7 @@ Error refused_login(const ServerNames& names, const std::string& message) {
 
 /// Returns the error for a state of the server, which a connection and a statement may find; `code` is its SQLSTATE.
 Error error_of_server(std::string_view code, const std::string& message, const ServerNames& names) {
-  const std::string store = quote(names.location);
+  const std::string store = quote_whole(names.location);
   if (code == "3D000") {
     return Error::store(fmt::format("the server has no database {}", quote(names.database)),
                         "create it with the encoding UTF8, then make a store with `allot init`");
@@ -139,7 +139,7 @@ Error error_of_result(const pg_result* result, const ServerNames& names) {
   const std::string code = field(PG_DIAG_SQLSTATE);
   std::string message = clean_message(field(PG_DIAG_MESSAGE_PRIMARY));
   if (message.empty()) message = clean_message(PQresultErrorMessage(result));
-  const std::string store = quote(names.location);
+  const std::string store = quote_whole(names.location);
   if (code == "55P03" || code == "40001" || code == "40P01") {
     return Error::busy(fmt::format("the store {} stayed locked by another process", store),
                        "try again, or wait longer with --wait SECONDS");
@@ -179,7 +179,7 @@ Error error_of_connection(const pg_conn* connection, const ServerNames& names) {
   if (!code.empty()) return error_of_server(code, clean_message(message), names);
   if (PQconnectionNeedsPassword(connection) != 0) {
     return Error::store(
-        fmt::format("the server of the store {} asks {} for a password", quote(names.location), quote(names.user)),
+        fmt::format("the server of the store {} asks {} for a password", quote_whole(names.location), quote(names.user)),
         kPasswords);
   }
   // libpq asks back after the reason, on a line of its own.
@@ -191,7 +191,7 @@ Error error_of_connection(const pg_conn* connection, const ServerNames& names) {
     if (line.empty() || line.starts_with("Is the server running")) continue;
     reasons += (reasons.empty() ? "" : "; ") + line;
   }
-  return Error::store(fmt::format("cannot connect to the store {}: {}", quote(names.location), reasons),
+  return Error::store(fmt::format("cannot connect to the store {}: {}", quote_whole(names.location), reasons),
                       hint_of_connection(reasons));
 }
 

@@ -194,7 +194,6 @@ void PgStore::rename_member(GroupId group, std::string_view email, std::string_v
       .run();
   if (is_same_key) return;
   remember_item(What::membership, group, new_email);
-  note_change(What::membership, group, fold_ascii(new_email));
   write_.readded.erase({group, fold_ascii(new_email)});
   write_.renamed.emplace_back(group, new_email);
 }

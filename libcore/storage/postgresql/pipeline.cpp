@@ -152,7 +152,7 @@ void PgConnection::require_alive(std::chrono::steady_clock::time_point since) {
     const PGPing answer = PQpingParams(parameters.keywords().data(), parameters.values().data(), 0);
     if (answer == PQPING_OK || answer == PQPING_REJECT) return;
   }
-  lose(Error::store(fmt::format("the server of the store {} does not answer any more", quote(location_)),
+  lose(Error::store(fmt::format("the server of the store {} does not answer any more", quote_whole(location_)),
                     "check the server and the network, then try again"));
   throw_lost();
 }
@@ -171,7 +171,7 @@ void PgConnection::throw_lost() {
     std::string message = PQerrorMessage(connection_.get());
     message = clean_message(message.substr(0, message.find('\n')));
     if (PQstatus(connection_.get()) == CONNECTION_OK) throw Error::internal(fmt::format("libpq: {}", message));
-    lose(Error::store(fmt::format("the connection to the store {} was lost: {}", quote(location_), message),
+    lose(Error::store(fmt::format("the connection to the store {} was lost: {}", quote_whole(location_), message),
                       "try again"));
   }
   throw *loss_;

@@ -45,7 +45,7 @@ void prepare(PgConnection& to) {
       " AND NOT EXISTS (SELECT FROM licenses) AND NOT EXISTS (SELECT FROM memberships)"
       " AND NOT EXISTS (SELECT FROM mails) FROM store FOR UPDATE";
   if (to.ask_integer(kIsEmpty) == 0) {
-    throw Error::exists(fmt::format("the store {} is not empty", quote(to.location())),
+    throw Error::exists(fmt::format("the store {} is not empty", quote_whole(to.location())),
                         "a backup is restored into a database without a store, or into a new store");
   }
   for (const char* const table : {"figures", "log_places", "log_items", "log", "groups", "catalog"}) {

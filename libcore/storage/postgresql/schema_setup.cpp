@@ -43,7 +43,7 @@ FoundSchema find_schema(PgConnection& connection) {
 bool has_role(PgConnection& connection, const char* sql) { return PgQuery(connection, sql).step(); }
 
 Error store_exists(const PgConnection& connection) {
-  return Error::exists(fmt::format("the store {} exists already", quote(connection.location())));
+  return Error::exists(fmt::format("the store {} exists already", quote_whole(connection.location())));
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ void create_schema(PgConnection& connection) {
   if (found.has_store) throw store_exists(connection);
   if (found.tables > 0) {
     throw Error::store(
-        fmt::format("the schema allot of {} has tables that are not of allot", quote(connection.location())),
+        fmt::format("the schema allot of {} has tables that are not of allot", quote_whole(connection.location())),
         "use another database");
   }
   const bool has_owner = has_role(connection,
@@ -86,7 +86,7 @@ bool may_change_schema(PgConnection& connection) {
 }
 
 void inspect_schema(PgConnection& connection) {
-  const std::string location = quote(connection.location());
+  const std::string location = quote_whole(connection.location());
   const FoundSchema found = find_schema(connection);
   if (!found.has_store) {
     throw Error::store(fmt::format("there is no store {}", location),

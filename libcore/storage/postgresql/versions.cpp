@@ -162,7 +162,7 @@ void PgStore::settle_renamed() {
         " OR EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = $1 AND m.email_key = "
         "memberships.renamed_from_key))")
         .bind(group)
-        .bind(email)
+        .bind(fold_ascii(email))
         .bind(write_.revision)
         .run();
   }
