@@ -4,7 +4,8 @@
 #
 # A store a.db of a test is a database of the server. The file a.db names it: line 1 is a mark, line 2 the database,
 # line 3 the file itself. So `ls` shows it, `rm` and `mv` work, and a file without the mark, as a backup is, is itself.
-# A test copies a store by `store-copy FILE COPY` and edits it by `store-sql FILE STATEMENTS`.
+# A test copies a store by `store-copy FILE COPY` and edits it by `store-sql FILE STATEMENTS`. The `db` of a configuration
+# is not replaced, and ALLOT_DB, which is always set, comes before it.
 # A server `file:FOLDER` stands for SQLite files in that folder, which tests all of this without a server.
 
 mark='allot: a store on the test server'
@@ -30,7 +31,7 @@ find_location() {
     spelled+=$character
   done
   case $server in
-    file:*) location=${server#file:}/$1/$spelled ;;
+    file:*) /bin/mkdir -p "${server#file:}/$1/$spelled" && location=${server#file:}/$1/$spelled/../store ;;
     *) location="postgresql:///$1?host=$server&application_name=$spelled" ;;
   esac
 }
@@ -66,13 +67,18 @@ make_database() {
     read -r file <"$record"
     [[ -e $file ]] && find_database "$file" && [[ $database = "${record##*/}" ]] && continue
     mv "$record" "$stores/gone-${record##*/}" 2>/dev/null && rm "$stores/gone-${record##*/}" || continue  # only one drops it
-    statements+=(-c "DROP DATABASE ${record##*/} WITH (FORCE)")
+    case $server in
+      file:*) rm -r "${server#file:}/${record##*/}" ;;
+      *) statements+=(-c "DROP DATABASE ${record##*/} WITH (FORCE)") ;;
+    esac
   done
   case $server in
     file:*)
-      mkdir -p "${server#file:}/$new"
-      if [[ $1 ]]; then cp "${server#file:}/$1/"* "${server#file:}/$new/"; fi ;;
-    *) run_psql -d postgres "${statements[@]}" -c "CREATE DATABASE $new TEMPLATE ${1-template0} STRATEGY file_copy" >&2 || exit 99 ;;
+      mkdir "${server#file:}/$new"
+      if [[ $1 ]]; then cp "${server#file:}/$1/store" "${server#file:}/$new/"; fi ;;
+    *)
+      statements+=(-c "CREATE DATABASE $new TEMPLATE ${1-template0} STRATEGY file_copy")  # the fastest
+      run_psql -d postgres "${statements[@]}" >&2 || exit 99 ;;
   esac
 }
 
@@ -155,7 +161,16 @@ copy_store() {
 edit_store() {
   if ! find_database "$1"; then exec sqlite3 "$@"; fi
   case $server in
-    file:*) exec sqlite3 "${server#file:}/$database/"* "$2" ;;
+    file:*) exec sqlite3 "${server#file:}/$database/store" "$2" ;;
     *) run_psql -d "$database" -c 'SET search_path = allot' -c 'SET session_replication_role = replica' -c "$2" ;;
+  esac
+}
+
+# dump_store FILE: prints all that is in it.
+dump_store() {
+  find_database "$1" || exec cat "$1"
+  case $server in
+    file:*) exec cat "${server#file:}/$database/store" ;;
+    *) exec /usr/lib/postgresql/15/bin/pg_dump --data-only --schema=allot -h "$server" -d "$database" ;;
   esac
 }
