@@ -54,6 +54,8 @@ def find_obstacle(binary: str) -> str:
     if SERVER.startswith("file:"):
         pathlib.Path(SERVER.removeprefix("file:"), "absent").mkdir(parents=True, exist_ok=True)
         return ""
+    if not os.path.exists(PSQL):
+        return "postgresql-15 is not installed; tools/install-packages test installs it"
     helper = pathlib.Path(os.path.abspath(binary)).parents[1] / "libexec/allot/allot-postgresql"
     if not helper.exists():
         return f"{helper} is not built"
