@@ -22,7 +22,8 @@ find_database() {
   database=${lines[1]}
 }
 
-# find_location DATABASE FILE: sets `location`, which says how the file was spelled for storage.py to put it back.
+# find_location DATABASE FILE: sets `location`, which says how the file was spelled for storage.py to put it back: in
+# `sslkey`, which has no effect on a socket. A message shows only the first 80 bytes of a location.
 find_location() {
   local LC_ALL=C spelled='' rest=$2 character
   while [[ $rest ]]; do
@@ -32,7 +33,7 @@ find_location() {
   done
   case $server in
     file:*) /bin/mkdir -p "${server#file:}/$1/$spelled" && location=${server#file:}/$1/$spelled/../store ;;
-    *) location="postgresql:///$1?host=$server&application_name=$spelled" ;;
+    *) location="postgresql:///$1?host=$server&sslkey=$spelled" ;;
   esac
 }
 
@@ -61,7 +62,7 @@ run_psql() { LD_PRELOAD='' /usr/lib/postgresql/15/bin/psql -X -q -At -v ON_ERROR
 # make_database [TEMPLATE]: creates a database and drops those whose files are gone; sets `new`.
 make_database() {
   local record file statements=()
-  new=s${EPOCHREALTIME//[^0-9]/}_$$
+  printf -v new s%08x $((${EPOCHREALTIME//[^0-9]/} % 0x100000000))
   for record in "$stores"/s*; do
     [[ -e $record ]] || continue
     read -r file <"$record"

@@ -105,7 +105,7 @@ def put_back_files(text: str) -> str:
     if SERVER.startswith("file:"):
         pattern = re.escape(SERVER.removeprefix("file:")) + r"/\w+/([\w.%-]+)/\.\./store"
     else:
-        pattern = r"postgresql:///\w+\?host=" + re.escape(SERVER) + r"&application_name=([\w.%-]+)"
+        pattern = r"postgresql:///\w+\?host=" + re.escape(SERVER) + r"&sslkey=([\w.%-]+)"
     # A command line in the log has quotes that the file does not need.
     text = re.sub(f"'{pattern}'", lambda found: shlex.quote(urllib.parse.unquote(found[1])), text)
     return re.sub(pattern, lambda found: urllib.parse.unquote(found[1]), text)
