@@ -3,7 +3,7 @@
 # databases. This allot is the real one, with the locations among its arguments and in ALLOT_DB replaced.
 #
 # A store a.db of a test is a database of the server. The file a.db names it: line 1 is a mark, line 2 the database,
-# line 3 the file itself. So `ls` shows it, `rm` and `mv` work, and a file without the mark, as a backup is, is itself.
+# line 3 the file itself. So `ls` shows it, `rm` works, and a file without the mark, as a backup is, is itself.
 # A test copies a store by `store-copy FILE COPY` and edits it by `store-sql FILE STATEMENTS`. The `db` of a configuration
 # is not replaced, and ALLOT_DB, which is always set, comes before it.
 # A server `file:FOLDER` stands for SQLite files in that folder, which tests all of this without a server.
@@ -15,8 +15,8 @@ find_database() {
   local lines
   [[ -f $1 && -r $1 ]] && IFS= read -r -n ${#mark} lines <"$1" 2>/dev/null && [[ $lines = "$mark" ]] || return
   mapfile -t lines <"$1"
-  if [[ ! ${lines[2]} -ef $1 && -e ${lines[2]} ]]; then
-    echo "tests: $1 is a copy of ${lines[2]}, which names a database: use store-copy" >&2
+  if [[ ! ${lines[2]} -ef $1 ]]; then
+    echo "tests: $1 was copied or moved from ${lines[2]}, which names a database: use store-copy" >&2
     exit 99
   fi
   database=${lines[1]}
