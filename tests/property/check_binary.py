@@ -31,6 +31,9 @@ from effects import find_effects, find_origins, in_any_order
 from generator import Generator
 from model import FIGURES, ROOT, Exact, Group, Model, Store, fold, path_key, show_day, show_path, spec_words
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
 FIRST_DAY = date(2026, 11, 24).toordinal()
 EPISODE = 200
 PATIENCE = 120  # seconds for one command
@@ -581,7 +584,7 @@ def parse_options():
     parser.add_argument("--keep", help="a folder to keep the stores in")
     parser.add_argument("--episode", type=int, help="run this episode alone")
     options = parser.parse_args()
-    options.allot = str(Path(options.allot).resolve())
+    options.allot = storage.program(options.allot)
     return options
 
 

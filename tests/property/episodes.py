@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import types
 from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
 
 
 def run_episodes(kind, about, steps, episodes):
@@ -19,7 +24,7 @@ def run_episodes(kind, about, steps, episodes):
     wanted = parser.parse_args()
     total = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        options = types.SimpleNamespace(allot=wanted.allot, seed=wanted.seed, folder=folder, every=10**9, keep=True,
+        options = types.SimpleNamespace(allot=storage.program(wanted.allot), seed=wanted.seed, folder=folder, every=10**9, keep=True,
                                         items=False, accepted=False)
         for number in range(wanted.episodes):
             episode = kind(options, number)

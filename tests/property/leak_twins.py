@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 from collections.abc import Callable
 
 from leak_questions import Question
@@ -24,10 +23,10 @@ class Twins:
         self.world, self.rng, self.tool, self.ask = world, world.rng, world.tool, ask
 
     def run(self) -> None:
+        for store in STORES:
+            self.tool.copy(store)
         usual, self.tool.store = self.tool.store, MIXED
         tops = list(self.world.tops)
-        for store in STORES:
-            shutil.copy(f"{self.tool.folder}/{usual}", f"{self.tool.folder}/{store}")
         first = self.newest() + 1
         for _ in range(self.rng.randint(1, 3)):
             self.rng.choice([self.batch, self.of_one_user, self.import_files, self.import_files, self.make_own,

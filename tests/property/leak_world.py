@@ -7,8 +7,13 @@ import os
 import random
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
 
 TODAY = "2026-11-24"
 PATIENCE = 60  # seconds for one command
@@ -49,6 +54,9 @@ class Tool:
         done = subprocess.run([self.program, *words], env=environment, input=text, capture_output=True, text=True,
                               cwd=self.folder, timeout=PATIENCE)
         return Answer(done.returncode, done.stdout, done.stderr)
+
+    def copy(self, target: str) -> None:
+        storage.copy(self.program, f"{self.folder}/{self.store}", f"{self.folder}/{target}")
 
     def do(self, words: list[str]) -> bool:
         """Runs a command with full rights; returns whether the rules accepted it."""

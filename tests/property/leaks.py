@@ -14,11 +14,9 @@ affected figures are masked.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import shlex
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,7 +24,7 @@ from collections.abc import Callable
 from leak_past import Past
 from leak_questions import Question, ask, mask_revision, mask_text, pairs, questions
 from leak_twins import Twins
-from leak_world import ACTOR, Answer, Leak, Tool, World, require_same
+from leak_world import ACTOR, Answer, Leak, Tool, World, require_same, storage
 
 
 class Round:
@@ -53,7 +51,7 @@ class Round:
         asked = questions(self.world)
         answers = [self.ask(question) for question in asked]
         self.compare_pairs()
-        shutil.copy(f"{self.tool.folder}/store.db", f"{self.tool.folder}/before.db")
+        self.tool.copy("before.db")
         self.world.repeat(self.world.change_outside, 12)
         for question, answer in zip(asked, answers):
             now = self.ask(question)
@@ -61,7 +59,7 @@ class Round:
                 require_same(f"{question}\nbefore and after changes outside", answer, now)
         if self.world.is_reserved:
             Twins(self.world, self.ask).run()
-        shutil.copy(f"{self.tool.folder}/store.db", f"{self.tool.folder}/past.db")
+        self.tool.copy("past.db")
         self.compare_writes()
         self.tool.store = "past.db"
         Past(self.world, self.ask_freely).run()
@@ -110,10 +108,11 @@ class Round:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--allot", required=True, type=os.path.abspath, help="the binary")
+    parser.add_argument("--allot", required=True, help="the binary")
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each later one's is one more")
     parser.add_argument("--rounds", type=int, default=6)
     options = parser.parse_args()
+    options.allot = storage.program(options.allot)
     for seed in range(options.seed, options.seed + options.rounds):
         with tempfile.TemporaryDirectory(prefix="allot-leaks-") as folder:
             each = Round(options, seed, folder)

@@ -3,8 +3,9 @@
 # databases. This allot is the real one, with the locations among its arguments and in ALLOT_DB replaced.
 #
 # A store a.db of a test is a database of the server. The file a.db names it: line 1 is a mark, line 2 the database,
-# line 3 the file itself. So `ls` shows it, `rm` and `mv` work, and a file without the mark, as a backup is, is itself.
-# A test copies a store by `store-copy FILE COPY` and edits it by `store-sql FILE STATEMENTS`.
+# line 3 the file itself. So `ls` shows it, `rm` works, and a file without the mark, as a backup is, is itself.
+# A test copies a store by `store-copy FILE COPY` and edits it by `store-sql FILE STATEMENTS`. The `db` of a configuration
+# is not replaced, and ALLOT_DB, which is always set, comes before it.
 # A server `file:FOLDER` stands for SQLite files in that folder, which tests all of this without a server.
 
 mark='allot: a store on the test server'
@@ -14,14 +15,15 @@ find_database() {
   local lines
   [[ -f $1 && -r $1 ]] && IFS= read -r -n ${#mark} lines <"$1" 2>/dev/null && [[ $lines = "$mark" ]] || return
   mapfile -t lines <"$1"
-  if [[ ! ${lines[2]} -ef $1 && -e ${lines[2]} ]]; then
-    echo "tests: $1 is a copy of ${lines[2]}, which names a database: use store-copy" >&2
+  if [[ ! ${lines[2]} -ef $1 ]]; then
+    echo "tests: $1 was copied or moved from ${lines[2]}, which names a database: use store-copy" >&2
     exit 99
   fi
   database=${lines[1]}
 }
 
-# find_location DATABASE FILE: sets `location`, which says how the file was spelled for storage.py to put it back.
+# find_location DATABASE FILE: sets `location`, which says how the file was spelled for storage.py to put it back: in
+# `sslkey`, which has no effect on a socket. A message shows only the first 80 bytes of a location.
 find_location() {
   local LC_ALL=C spelled='' rest=$2 character
   while [[ $rest ]]; do
@@ -30,8 +32,8 @@ find_location() {
     spelled+=$character
   done
   case $server in
-    file:*) location=${server#file:}/$1/$spelled ;;
-    *) location="postgresql:///$1?host=$server&application_name=$spelled" ;;
+    file:*) /bin/mkdir -p "${server#file:}/$1/$spelled" && location=${server#file:}/$1/$spelled/../store ;;
+    *) location="postgresql:///$1?host=$server&sslkey=$spelled" ;;
   esac
 }
 
@@ -60,19 +62,24 @@ run_psql() { LD_PRELOAD='' /usr/lib/postgresql/15/bin/psql -X -q -At -v ON_ERROR
 # make_database [TEMPLATE]: creates a database and drops those whose files are gone; sets `new`.
 make_database() {
   local record file statements=()
-  new=s${EPOCHREALTIME//[^0-9]/}_$$
+  printf -v new s%08x $((${EPOCHREALTIME//[^0-9]/} % 0x100000000))
   for record in "$stores"/s*; do
     [[ -e $record ]] || continue
     read -r file <"$record"
     [[ -e $file ]] && find_database "$file" && [[ $database = "${record##*/}" ]] && continue
     mv "$record" "$stores/gone-${record##*/}" 2>/dev/null && rm "$stores/gone-${record##*/}" || continue  # only one drops it
-    statements+=(-c "DROP DATABASE ${record##*/} WITH (FORCE)")
+    case $server in
+      file:*) rm -r "${server#file:}/${record##*/}" ;;
+      *) statements+=(-c "DROP DATABASE ${record##*/} WITH (FORCE)") ;;
+    esac
   done
   case $server in
     file:*)
-      mkdir -p "${server#file:}/$new"
-      if [[ $1 ]]; then cp "${server#file:}/$1/"* "${server#file:}/$new/"; fi ;;
-    *) run_psql -d postgres "${statements[@]}" -c "CREATE DATABASE $new TEMPLATE ${1-template0} STRATEGY file_copy" >&2 || exit 99 ;;
+      mkdir "${server#file:}/$new"
+      if [[ $1 ]]; then cp "${server#file:}/$1/store" "${server#file:}/$new/"; fi ;;
+    *)
+      statements+=(-c "CREATE DATABASE $new TEMPLATE ${1-template0} STRATEGY file_copy")  # the fastest
+      run_psql -d postgres "${statements[@]}" >&2 || exit 99 ;;
   esac
 }
 
@@ -155,7 +162,16 @@ copy_store() {
 edit_store() {
   if ! find_database "$1"; then exec sqlite3 "$@"; fi
   case $server in
-    file:*) exec sqlite3 "${server#file:}/$database/"* "$2" ;;
+    file:*) exec sqlite3 "${server#file:}/$database/store" "$2" ;;
     *) run_psql -d "$database" -c 'SET search_path = allot' -c 'SET session_replication_role = replica' -c "$2" ;;
+  esac
+}
+
+# dump_store FILE: prints all that is in it.
+dump_store() {
+  find_database "$1" || exec cat "$1"
+  case $server in
+    file:*) exec cat "${server#file:}/$database/store" ;;
+    *) exec /usr/lib/postgresql/15/bin/pg_dump --data-only --schema=allot -h "$server" -d "$database" ;;
   esac
 }

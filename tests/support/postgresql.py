@@ -189,9 +189,9 @@ def run_beside(command: list[str]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    with tempfile.TemporaryDirectory(prefix="allot-server-") as parent:
+    with tempfile.TemporaryDirectory(prefix="allot-", dir="/tmp") as parent:  # a short path, as messages show locations
         os.chmod(parent, 0o755)
-        with Cluster(pathlib.Path(parent) / "cluster") as cluster:
+        with Cluster(pathlib.Path(parent) / "c") as cluster:
             environment = os.environ | {"ALLOT_TEST_SERVER": str(cluster.socket)}
             process = subprocess.Popen(command, env=environment)
             try:

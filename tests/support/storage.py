@@ -40,7 +40,8 @@ def install(folder: pathlib.Path, binary: str) -> None:
         sys.exit(77)
     stores = pathlib.Path(tempfile.mkdtemp(prefix="allot-stores-"))
     atexit.register(remove, stores)
-    for name, function in (("allot", "run_allot"), ("store-copy", "copy_store"), ("store-sql", "edit_store")):
+    for name, function in (("allot", "run_allot"), ("store-copy", "copy_store"), ("store-sql", "edit_store"),
+                           ("store-dump", "dump_store")):
         values = {"program": os.path.abspath(binary), "server": SERVER, "stores": str(stores)}
         lines = ["#!/bin/bash", *[f"{key}={shlex.quote(value)}" for key, value in values.items()],
                  f". {shlex.quote(str(SUPPORT / 'on_server.bash'))}", f'{function} "$@"']
@@ -53,6 +54,8 @@ def find_obstacle(binary: str) -> str:
     if SERVER.startswith("file:"):
         pathlib.Path(SERVER.removeprefix("file:"), "absent").mkdir(parents=True, exist_ok=True)
         return ""
+    if not os.path.exists(PSQL):
+        return "postgresql-15 is not installed; tools/install-packages test installs it"
     helper = pathlib.Path(os.path.abspath(binary)).parents[1] / "libexec/allot/allot-postgresql"
     if not helper.exists():
         return f"{helper} is not built"
@@ -83,9 +86,16 @@ def remove(stores: pathlib.Path) -> None:
 
 
 def copy(allot: str, store: str | os.PathLike, target: str | os.PathLike) -> None:
-    """Copies a store; `allot` is what `program` returned."""
+    """Copies a store, in place of one that is there; `allot` is what `program` returned."""
     copier = pathlib.Path(allot).parent / "store-copy" if SERVER else "cp"
     subprocess.run([copier, store, target], check=True)
+
+
+def read(allot: str, store: str | os.PathLike) -> bytes:
+    """All of a store, to compare it."""
+    if not SERVER:
+        return pathlib.Path(store).read_bytes()
+    return subprocess.run([pathlib.Path(allot).parent / "store-dump", store], check=True, stdout=subprocess.PIPE).stdout
 
 
 def put_back_files(text: str) -> str:
@@ -93,9 +103,9 @@ def put_back_files(text: str) -> str:
     if not SERVER:
         return text
     if SERVER.startswith("file:"):
-        pattern = re.escape(SERVER.removeprefix("file:")) + r"/\w+/([\w.%-]+)"
+        pattern = re.escape(SERVER.removeprefix("file:")) + r"/\w+/([\w.%-]+)/\.\./store"
     else:
-        pattern = r"postgresql:///\w+\?host=" + re.escape(SERVER) + r"&application_name=([\w.%-]+)"
+        pattern = r"postgresql:///\w+\?host=" + re.escape(SERVER) + r"&sslkey=([\w.%-]+)"
     # A command line in the log has quotes that the file does not need.
     text = re.sub(f"'{pattern}'", lambda found: shlex.quote(urllib.parse.unquote(found[1])), text)
     return re.sub(pattern, lambda found: urllib.parse.unquote(found[1]), text)

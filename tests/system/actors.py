@@ -2,11 +2,15 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
 
-ALLOT = os.path.abspath(sys.argv[1])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
+ALLOT = storage.program(sys.argv[1])
 EACH = 30
 FAULTS = []
 

@@ -6,7 +6,10 @@ import subprocess
 import sys
 import tempfile
 
-ALLOT = os.path.abspath(sys.argv[1])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
+ALLOT = storage.program(sys.argv[1])
 FAULTS = []
 
 COMMANDS = r"""

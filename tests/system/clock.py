@@ -8,7 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-ALLOT = str(pathlib.Path(sys.argv[1]).resolve())
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
+ALLOT = storage.program(sys.argv[1])
 
 
 def main() -> int:

@@ -1,4 +1,5 @@
-"""Eight processes that add users under one limit allot exactly the limit: further users are refused, none is lost."""
+"""Eight processes that add users under one limit allot exactly the limit: further users are refused, none is lost, and
+each addition has a revision of its own."""
 
 import json
 import os
@@ -7,7 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-ALLOT = os.path.abspath(sys.argv[1])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
+ALLOT = storage.program(sys.argv[1])
 LIMIT = 200
 WORKERS = 8
 EACH = 40
@@ -41,6 +45,9 @@ def main() -> int:
         sip = json.loads(allot("state", "/", "--json").stdout)["counts"]["sip"]
         if (sip["used"], sip["available"]) != (LIMIT, 0):
             faults.append(f"state shows {sip}")
+        revisions = [entry["revision"] for entry in json.loads(allot("log", "--json").stdout)]
+        if revisions != list(range(3 + LIMIT, 0, -1)):
+            faults.append(f"the revisions are {revisions}")
         check = allot("check")
         if check.returncode != 0:
             faults.append("check: " + check.stdout + check.stderr)

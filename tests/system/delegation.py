@@ -9,7 +9,11 @@ import subprocess
 import sys
 import tempfile
 
-ALLOT = os.path.abspath(sys.argv[1])
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
+PREPARED = "prepared.db"
+ALLOT = storage.program(sys.argv[1])
 PATIENCE = 60  # seconds for one command
 FAULTS = []
 
@@ -253,6 +257,7 @@ class Folder:
             (self.path / file).write_text(text)
         self.run(["init", "-q"])
         self.run(["import", "-q", "-"], HIERARCHY)
+        storage.copy(ALLOT, self.path / "store.db", self.path / PREPARED)
         self.prepared = self.store()
 
     def run(self, words: list[str], text: str = "", **environment: str) -> subprocess.CompletedProcess:
@@ -263,14 +268,15 @@ class Folder:
         return json.loads(self.run([*command.split(), "--json"]).stdout)
 
     def store(self) -> bytes:
-        return (self.path / "store.db").read_bytes()
+        return storage.read(ALLOT, self.path / "store.db")
 
     def renew(self) -> None:
         """The store as prepared, without files of earlier commands."""
         for file in self.path.iterdir():
-            if file.name not in FILES:
+            if file.name not in (*FILES, "store.db", PREPARED):
                 file.unlink()
-        (self.path / "store.db").write_bytes(self.prepared)
+        if self.store() != self.prepared:
+            storage.copy(ALLOT, self.path / PREPARED, self.path / "store.db")
 
 
 def read_table() -> list[tuple[str, list[int]]]:

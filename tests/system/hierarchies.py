@@ -7,6 +7,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
 GENERATOR = pathlib.Path(__file__).resolve().parents[1] / "bench" / "hierarchies.py"
 SHAPES = ("dealers", "dates", "deep", "flat", "steps", "open")
 NODES = 2000
@@ -18,7 +21,7 @@ def generate(shape: str, *more: str) -> str:
 
 
 def main() -> int:
-    allot = sys.argv[1]
+    allot = storage.program(sys.argv[1])
     for shape in SHAPES:
         text = generate(shape)
         assert text == generate(shape), shape

@@ -9,8 +9,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import storage  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ALLOT = str(pathlib.Path(sys.argv[1]).resolve())
+ALLOT = storage.program(sys.argv[1])
 TODAY = datetime.date(2026, 11, 24)
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import email
 import json
-import os
 import pathlib
 import shutil
 import sys
@@ -16,10 +15,11 @@ try:
 except ModuleNotFoundError:
     print("skipped: python3-aiosmtpd is not installed; tools/install-packages test installs it")
     sys.exit(77)
+import storage  # noqa: E402
 from mail_company import TOLD, Company, find_faults, states  # noqa: E402
 from mail_server import DROP, HANG  # noqa: E402
 
-ALLOT = os.path.abspath(sys.argv[1])
+ALLOT = storage.program(sys.argv[1])
 FAULTS: list[str] = []
 NAMES = {"ann@north.example": "Анна Кузнецова", "bob@x.example": 'Bob "B", Esq.', "boss@x.example": "The Boss"}
 # Group, licence, last day and slot of each mail.
@@ -291,7 +291,7 @@ def check_faulty_program() -> None:
         install = here.folder / "install"
         (install / "bin").mkdir(parents=True)
         (install / "libexec/allot").mkdir(parents=True)
-        shutil.copy(ALLOT, install / "bin/allot")
+        shutil.copy(sys.argv[1], install / "bin/allot")
         program, at = install / "libexec/allot/allot-mail", here.folder / "at"
         program.write_text(FAULTY.format(at=at))
         program.chmod(0o755)
@@ -309,7 +309,8 @@ def check_faulty_program() -> None:
 def main() -> int:
     for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread, check_faulty_program,
                  check_configurations, check_nobody):
-        part()
+        if not (part is check_faulty_program and storage.SERVER):  # which installs another allot
+            part()
     print("\n".join(FAULTS) or "every mail went once, as it was shown")
     return 1 if FAULTS else 0
 

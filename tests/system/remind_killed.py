@@ -15,10 +15,11 @@ try:
 except ModuleNotFoundError:
     print("skipped: python3-aiosmtpd is not installed; tools/install-packages test installs it")
     sys.exit(77)
+import storage  # noqa: E402
 from mail_company import TOLD, Company  # noqa: E402
 from mail_server import DROP  # noqa: E402
 
-ALLOT = os.path.abspath(sys.argv[1])
+ALLOT = storage.program(sys.argv[1])
 FAULTS: list[str] = []
 
 
