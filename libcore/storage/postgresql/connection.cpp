@@ -144,6 +144,7 @@ void PgConnection::set_wait(std::chrono::milliseconds wait) {
 
 void PgConnection::commit() {
   if (access_ == PgAccess::read) return roll_back();
+  if (failure_) throw *failure_;  // the server would roll back, without an error
   forget_read_ahead();
   const std::shared_ptr<PgSlot> answer = queue("COMMIT", {});
   try {
@@ -155,11 +156,9 @@ void PgConnection::commit() {
         fmt::format("the connection to the store {} was lost while the change was saved", quote(location_)),
         "it may have been applied: `allot log` shows whether it was");
   }
-  // The server ends a failed transaction with a rollback, without an error.
-  if (std::strcmp(PQcmdStatus(answer->result.get()), "COMMIT") != 0) {
-    throw Error::internal("the server rolled back a transaction instead of committing it");
-  }
   access_.reset();
+  if (std::strcmp(PQcmdStatus(answer->result.get()), "COMMIT") == 0) return;
+  throw Error::internal("the server rolled back a transaction instead of committing it");
 }
 
 /// Separates what was queued from what follows, which a failure of it must not affect, and ignores such a failure.
