@@ -244,8 +244,7 @@ std::shared_ptr<PgSlot> PgConnection::take_read_ahead(const std::string& key) {
 std::string PgConnection::name_cursor() { return fmt::format("rows{}", ++cursors_); }
 
 Error PgConnection::error_of(const pg_result* result) const {
-  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()),
-                                  access_ != PgAccess::read, was_inspected_});
+  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()), was_inspected_});
 }
 
 void PgConnection::throw_failure() {

@@ -281,6 +281,7 @@ TEST_CASE("a lock that others keep is waited for as long as asked, then the stor
   CHECK(kind_of([&] { waiter.ask_integer("SELECT revision FROM store FOR UPDATE"); }) == ErrorKind::busy);
   waiter.roll_back();
   holder.roll_back();
+  holder.sync();
   waiter.begin(PgAccess::write);
   CHECK(waiter.ask_integer("SELECT revision FROM store FOR UPDATE") == 0);
 }
