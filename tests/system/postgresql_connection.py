@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pwd
 import signal
 import socket
 import subprocess
@@ -170,7 +171,7 @@ def check_environment(allot: Allot, cluster: Cluster) -> None:
         reached(f"a shell with {command}", done)
     allot.run(None, "init")
     # A closed descriptor stays closed in the other program.
-    for redirection, wanted, command in (("<&-", 6, {}), (">&-", 8, {"SSH_ORIGINAL_COMMAND": "help"})):
+    for redirection, wanted, command in (("<&-", 6, {}), (">&-", 74, {"SSH_ORIGINAL_COMMAND": "help"})):
         for store in ("allot.db", cluster.url("store")):
             done = subprocess.run(["sh", "-c", f'"$0" --db "$1" shell --as a@x.example {redirection}', ALLOT, store],
                                   cwd=allot.home, env=allot.environment | command, stdin=subprocess.DEVNULL,
@@ -230,7 +231,7 @@ def check_certificates(allot: Allot, folder: pathlib.Path) -> None:
     with Cluster(folder / "plain", settings={"listen_addresses": "'127.0.0.1'", "port": str(free_port())},
                  rules=["host all all 127.0.0.1/32 trust"]) as cluster:
         port = cluster.settings["port"]
-        user = cluster.sql("SELECT current_user").strip()
+        user = pwd.getpwuid(os.geteuid()).pw_name
         refused("no TLS", allot.run(f"postgresql://{user}@127.0.0.1:{port}/postgres", "check"), 7, "does not support SSL",
                 "sslmode=disable")
 
