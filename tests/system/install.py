@@ -76,6 +76,8 @@ def main() -> int:
         assert (server.returncode, server.stderr) == (
             7, "allot: the store is on a PostgreSQL server, which the program allot-postgresql is needed for\n"
             "install the package allot-postgresql\n"), server.stderr
+        for name in ("roles.sql", "grants.sql"):
+            assert (prefix / "share/allot/schemas/postgresql" / name).exists(), name
         for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-rules.7"):
             assert (prefix / "share/man" / page).exists(), page
         assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()
