@@ -10,6 +10,7 @@
 #include "cli/report.hpp"
 #include "cli/store_files.hpp"
 #include "cli/version.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
@@ -33,6 +34,11 @@ int run_command(const std::vector<std::string>& arguments, Streams& streams) {
   Context context{streams, parser.globals(), arguments};
   context.require_other_outputs(out, error);
   return action(context);
+}
+
+/// The same error without the passwords of URLs, which may stand where a command expects something else.
+Error without_passwords(const Error& error) {
+  return error.rephrased(hide_passwords(error.message()), hide_passwords(error.hint()));
 }
 
 void require_output(Streams& streams) {
@@ -76,7 +82,7 @@ int run_and_report(Streams& streams, const std::function<bool()>& is_json, const
     return status;
   } catch (const Error& error) {
     streams.out.flush();
-    print_error(error, is_json(), streams);
+    print_error(without_passwords(error), is_json(), streams);
     return static_cast<int>(exit_code_of(error.kind()));
   } catch (const std::bad_alloc&) {
     print_error(Error::internal("out of memory"), is_json(), streams);

@@ -84,6 +84,13 @@ Error Error::at(std::string_view place) const {
   return error;
 }
 
+Error Error::rephrased(std::string message, std::string hint) const {
+  Error error = *this;
+  error.message_ = std::move(message);
+  error.hint_ = std::move(hint);
+  return error;
+}
+
 Error Error::with_notes(std::vector<std::string> notes) const {
   Error error = *this;
   error.notes_ = std::move(notes);

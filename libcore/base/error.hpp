@@ -122,6 +122,9 @@ class Error : public std::exception {
   /// Returns the same error with `place` (a line of a batch) before its message.
   Error at(std::string_view place) const;
 
+  /// Returns the same error with another message and hint.
+  Error rephrased(std::string message, std::string hint) const;
+
   /// Returns the same error with the additional effects that the refused write would have had.
   Error with_notes(std::vector<std::string> notes) const;
 

@@ -57,8 +57,10 @@ bool is_secret(std::string_view parameter) {
   return name && std::find(std::begin(kSecrets), std::end(kSecrets), *name) != std::end(kSecrets);
 }
 
+/// Returns whether `text` is a port, or nothing, for the default port.
 bool is_port(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  constexpr std::int64_t kLargestPort = 65535;
+  return text.empty() || parse_number(text, kLargestPort).value_or(0) > 0;
 }
 
 /// Returns the port of a host, such as `db.example:5432` or `[::1]:5432`; empty if it has none.
@@ -141,7 +143,7 @@ std::optional<std::string> find_fault_in_server_location(std::string_view locati
   if (has_secret) return kHasPassword;
   bool has_ports = true;
   for_each_part(parts.hosts, ',', [&](std::string_view host) { has_ports &= is_port(port_of(host)); });
-  if (!has_ports) return "has a port that is not a number";
+  if (!has_ports) return "has a port that is not a number from 1 to 65535";
   // Often the rest of a password with a '/'.
   if (parts.database.find('@') != std::string_view::npos) return "has an '@' in the name of its database";
   if (!decode(location)) return "has a '%' that is not followed by two hexadecimal digits of a character";

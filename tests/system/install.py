@@ -65,6 +65,19 @@ def main() -> int:
         mail = run(str(prefix / "libexec/allot/allot-mail"), input='{"transport":null,"starttls":"required","user":null,'
                    '"password":null,"timeout":30}\n')
         assert mail == '{"ready":true}\n', mail
+        server = subprocess.run([str(prefix / "bin/allot"), "--db", "postgresql:///allot?host=/nowhere", "check"],
+                                capture_output=True, text=True)
+        assert server.returncode == 7 and "/nowhere/.s.PGSQL.5432" in server.stderr, server.stderr
+        # The library and its headers need no libpq.
+        assert not any("postgresql" in str(file) for file in (prefix / "include").rglob("*")), "headers of libpq's users"
+        (prefix / "libexec/allot/allot-postgresql").unlink()
+        server = subprocess.run([str(prefix / "bin/allot"), "--db", "postgresql:///allot?host=/nowhere", "check"],
+                                capture_output=True, text=True)
+        assert (server.returncode, server.stderr) == (
+            7, "allot: the store is on a PostgreSQL server, which the program allot-postgresql is needed for\n"
+            "install the package allot-postgresql\n"), server.stderr
+        for name in ("roles.sql", "grants.sql"):
+            assert (prefix / "share/allot/schemas/postgresql" / name).exists(), name
         for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-rules.7"):
             assert (prefix / "share/man" / page).exists(), page
         assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()

@@ -28,11 +28,14 @@ LAYERS = {
     "libcore/query": QUERY,
     "libcore/report": QUERY,  # reads through a View, so that it shows what the actor sees; renders by template
     "libexec/allot-mail": BASE,
+    "libexec/allot-postgresql": {"cli", "libcore/storage"},
     "cli": EDIT | {"libcore/document", "libcore/import", "libcore/query", "libcore/report"},
 }
 
 # Which files may include a library's headers.
 LIBRARIES = {
+    r"<libpq-fe\.h>": r"libcore/storage/postgresql/.*\.cpp",
+    r'"libcore/storage/postgresql/': r"libcore/storage/postgresql/.*|libexec/allot-postgresql/main\.cpp",
     r"<SQLiteCpp/|<sqlite3\.h>": r"libcore/storage/sqlite/.*",
     r"<yaml\.h>": r"libcore/document/.*\.cpp",
     r"<kainjow/": r"libcore/template/.*\.cpp",

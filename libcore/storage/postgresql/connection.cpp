@@ -144,6 +144,7 @@ void PgConnection::set_wait(std::chrono::milliseconds wait) {
 
 void PgConnection::commit() {
   if (access_ == PgAccess::read) return roll_back();
+  if (failure_) throw *failure_;  // the server would roll back, without an error
   forget_read_ahead();
   const std::shared_ptr<PgSlot> answer = queue("COMMIT", {});
   try {
@@ -155,11 +156,9 @@ void PgConnection::commit() {
         fmt::format("the connection to the store {} was lost while the change was saved", quote_whole(location_)),
         "it may have been applied: `allot log` shows whether it was");
   }
-  // The server ends a failed transaction with a rollback, without an error.
-  if (std::strcmp(PQcmdStatus(answer->result.get()), "COMMIT") != 0) {
-    throw Error::internal("the server rolled back a transaction instead of committing it");
-  }
   access_.reset();
+  if (std::strcmp(PQcmdStatus(answer->result.get()), "COMMIT") == 0) return;
+  throw Error::internal("the server rolled back a transaction instead of committing it");
 }
 
 /// Separates what was queued from what follows, which a failure of it must not affect, and ignores such a failure.
@@ -245,8 +244,7 @@ std::shared_ptr<PgSlot> PgConnection::take_read_ahead(const std::string& key) {
 std::string PgConnection::name_cursor() { return fmt::format("rows{}", ++cursors_); }
 
 Error PgConnection::error_of(const pg_result* result) const {
-  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()),
-                                  access_ != PgAccess::read, was_inspected_});
+  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()), was_inspected_});
 }
 
 void PgConnection::throw_failure() {

@@ -26,8 +26,9 @@ std::string quote_identifier(std::string_view name) {
 Error no_rights(const ServerNames& names, const std::string& message) {
   return Error::store(
       fmt::format("the role {} may not use the store {}: {}", quote(names.user), quote_whole(names.location), message),
-      fmt::format("an administrator of the server grants the rights: GRANT {} TO {}",
-                  names.is_writing ? "allot_writer" : "allot_reader", quote_identifier(names.user)));
+      fmt::format(
+          "an administrator of the server grants the rights: GRANT allot_writer TO {}, or allot_reader to read only",
+          quote_identifier(names.user)));
 }
 
 Error no_store(const ServerNames& names) {

@@ -15,7 +15,6 @@ struct ServerNames {
   std::string location;  ///< the URL of the store, without a password
   std::string user;      ///< the role
   std::string database;
-  bool is_writing = false;     ///< whether the transaction is one that writes
   bool was_inspected = false;  ///< whether the schema was checked before
 };
 

@@ -44,6 +44,7 @@ class PgQuery : public PgRow {
   PgQuery& bind(std::int64_t value);
   PgQuery& bind(std::string_view value);
   PgQuery& bind(const std::string& value) { return bind(std::string_view{value}); }
+  PgQuery& bind(const char* value) { return bind(std::string_view{value}); }
   PgQuery& bind(const std::optional<std::int64_t>& value);
   PgQuery& bind(const std::optional<std::string>& value);
   PgQuery& bind_bytes(std::string_view value);
