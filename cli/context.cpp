@@ -222,9 +222,25 @@ void Context::require_no_guard() const {
   throw Error::usage("--if-revision guards a write, and this command writes nothing", "`allot log` shows revisions");
 }
 
+Path Context::path(const std::optional<std::string>& word) {
+  expected_paths_.push_back(parse_path(word));
+  return expected_paths_.back();
+}
+
+std::string Context::email(const std::string& word) {
+  expected_users_.push_back(parse_email(word));
+  return expected_users_.back();
+}
+
+void Context::announce() {
+  for (const Path& path : std::exchange(expected_paths_, {})) engine().expect_path(path);
+  for (const std::string& email : std::exchange(expected_users_, {})) engine().expect_user(email);
+}
+
 std::shared_ptr<View> Context::view() {
   require_no_guard();
   use_pager();
+  announce();
   auto view = std::make_shared<View>(engine());
   if (!out_capabilities_.is_terminal) show_progress(*view);
   return view;
@@ -262,6 +278,7 @@ ReportProgress Context::progress() {
 }
 
 void Context::write(const std::function<void(Write&)>& subcommands) {
+  announce();
   if (write_ != nullptr) {
     run_subcommands(subcommands, *write_);
     return;

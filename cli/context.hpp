@@ -117,6 +117,10 @@ class Context {
   /// A view that shows its progress on standard error, unless standard output is a terminal too.
   std::shared_ptr<View> view();
 
+  /// Parse the path of a group and the e-mail of a user that the command reads, and announce them to the store.
+  Path path(const std::optional<std::string>& word);
+  std::string email(const std::string& word);
+
   /// A view of the store as recorded at `point`; throws not_found if the log does not reach back to `point`.
   std::shared_ptr<View> view_as_of(const Point& point);
 
@@ -152,6 +156,7 @@ class Context {
   Write& batch_write() { return *write_; }
 
  private:
+  void announce();
   const Config& config();
   std::optional<std::string> named_store() const;
 
@@ -172,6 +177,8 @@ class Context {
   Via via_ = Via::command;
   TerminalCapabilities out_capabilities_;
   TerminalCapabilities err_capabilities_;
+  std::vector<Path> expected_paths_;  // to be announced to the store
+  std::vector<std::string> expected_users_;
   std::shared_ptr<Engine> engine_;
   std::optional<Config> read_config_;
   std::optional<std::string> store_path_;

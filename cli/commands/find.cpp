@@ -103,7 +103,7 @@ class Matches {
 
 void find(const FindOptions& options, Context& context) {
   if (options.text.empty()) throw Error::usage("TEXT is empty", "name a part of what is sought");
-  const RootSelection roots{options.path};
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const std::string wanted = fold_for_search(options.text);
   const auto has = [&](std::string_view text) { return fold_for_search(text).find(wanted) != std::string::npos; };
   const auto view = context.view();

@@ -20,7 +20,7 @@ struct GroupAddOptions {
 };
 
 void add_group(const GroupAddOptions& options, Context& context) {
-  const Path path = parse_path(options.path);
+  const Path path = context.path(options.path);
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
@@ -53,7 +53,7 @@ struct GroupSetOptions {
 };
 
 void set_group(const GroupSetOptions& options, Context& context) {
-  const Path path = parse_path(options.path);
+  const Path path = context.path(options.path);
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
@@ -98,8 +98,8 @@ void setup_group_move(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.argument("NEW-PARENT", options->other, "The new parent group");
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
-    const Path parent = parse_path(options->other);
+    const Path path = context.path(options->path);
+    const Path parent = context.path(options->other);
     if (path.is_root()) throw Error::usage("/ cannot be moved");
     if (path.contains(parent)) {
       throw Error::usage(
@@ -114,7 +114,7 @@ void setup_group_rename(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.argument("NAME", options->other, "The new name");
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
     context.write([&](Write& write) { rename_group(write, path, name); });
@@ -131,7 +131,7 @@ void setup_group_remove(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.flag("-r,--recursive", options->recursive, "Also remove its contents and all groups below it");
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
     context.write(
         [&](Write& write) { remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no); });
@@ -151,7 +151,7 @@ struct GroupShowOptions {
 enum class Which { all, below, with_ancestors };
 
 void list_groups(const GroupShowOptions& options, std::optional<std::size_t> depth, Which which, Context& context) {
-  const RootSelection roots{options.path};
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const Filters filters{options.filters, Listed::groups, context.shown_day()};
   const auto view = context.view();
   GroupList list{context, view->catalogue(), options.list};
@@ -195,7 +195,8 @@ void setup_tree(const Subcommand& subcommand) {
       list_groups(*options, depth, Which::with_ancestors, context);
       return;
     }
-    print_trees(RootSelection{options->path}, depth, Filters{options->filters, Listed::groups, context.shown_day()},
+    print_trees(RootSelection{options->path ? std::optional{context.path(options->path)} : std::nullopt}, depth,
+                Filters{options->filters, Listed::groups, context.shown_day()},
                 options->fold_leaves ? FoldLeaves::yes : FoldLeaves::no, context);
   });
 }
@@ -204,7 +205,7 @@ void setup_group_show(const Subcommand& subcommand) {
   auto options = std::make_shared<TwoWords>();
   subcommand.argument("PATH", options->path, "The group");
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     const auto view = context.view();
     show_group(view->ancestors(path), context);
   });

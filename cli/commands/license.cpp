@@ -36,7 +36,7 @@ LicenseChange read_license(const LicenseOptions& options, GrantKind kind) {
 }
 
 void add_license(const LicenseOptions& options, Context& context) {
-  const Path path = parse_path(options.path);
+  const Path path = context.path(options.path);
   const std::string name = parse_name(options.name, "the license name");
   const LicenseChange specified = read_license(options, GrantKind::fresh);
   std::optional<Restriction> restriction;
@@ -66,7 +66,7 @@ void setup_license_set(const Subcommand& subcommand) {
   subcommand.option("--type", "T", options->type, "plus, trial, basic ...");
   add_grant_options(subcommand, options->grant, GrantKind::change);
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const LicenseChange specified = read_license(*options, GrantKind::change);
     context.write([&](Write& write) { set_license(write, path, name, specified); });
@@ -77,7 +77,7 @@ void setup_license_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(subcommand, *options);
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     context.write([&](Write& write) { remove_license(write, path, name); });
   });
@@ -91,7 +91,7 @@ struct LicenseListOptions {
 };
 
 void list_licenses(const LicenseListOptions& options, Context& context) {
-  const RootSelection roots{options.path};
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const Filters filters{options.filters, Listed::licenses, context.shown_day()};
   const auto view = context.view();
   LicenseList list{context, view->catalogue(), options.list};
@@ -121,7 +121,7 @@ void setup_license_show(const Subcommand& subcommand) {
   add_names(subcommand, *options);
   subcommand.allow_at();
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
+    const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const auto view = context.view();
     const AncestorPath ancestors = view->ancestors(path);

@@ -39,7 +39,7 @@ void list_entries(const LogOptions& options, Context& context) {
   if (options.since) filter.since = start_of(parse_day(*options.since, "--since"));
   if (options.by) filter.by = parse_email(*options.by);
   std::optional<Path> path;
-  if (options.path) path = parse_path(options.path);
+  if (options.path) path = context.path(options.path);
   const auto view = context.view();
   if (path) {
     filter.group = view->ancestors(*path).back().id;

@@ -24,7 +24,7 @@ Report read_groups(const RootSelection& roots, const ReportOptions& options, boo
 }
 
 void write_page(const ReportWords& words, Context& context) {
-  const RootSelection roots{words.path};
+  const RootSelection roots{words.path ? std::optional{context.path(words.path)} : std::nullopt};
   ReportOptions options{context.shown_day(), ReportOptions{}.months, parse_depth(words.depth), context.actor()};
   if (words.months) {
     options.months = static_cast<int>(parse_whole(*words.months, "--months", 1, kMostReportMonths));

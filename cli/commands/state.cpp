@@ -60,7 +60,7 @@ void state(const StateOptions& options, Context& context) {
   if (options.as_of) point = parse_point(*options.as_of, "--as-of");
   const auto open = [&] { return point ? context.view_as_of(*point) : context.view(); };
   if (options.user) {
-    const std::string email = parse_email(*options.user);
+    const std::string email = context.email(*options.user);
     if (options.why && !options.why->empty()) parse_item_name(*options.why);
     show_user_state(email, options.why, *open(), context);
     return;
@@ -68,7 +68,7 @@ void state(const StateOptions& options, Context& context) {
   if (options.why && options.why->empty()) {
     throw Error::usage("--why needs the NAME of a resource or feature", "without one it needs --user EMAIL");
   }
-  const RootSelection roots{options.path};
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
     const Filters filters{options.filters, Listed::groups, context.shown_day()};

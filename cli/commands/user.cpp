@@ -54,8 +54,8 @@ void setup_user_add(const Subcommand& subcommand) {
   add_member_options(subcommand, *options, GrantKind::fresh);
   subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the user exists");
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
-    const std::string email = parse_email(options->email);
+    const Path path = context.path(options->path);
+    const std::string email = context.email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::fresh);
     context.write([&](Write& write) {
       add_member(write, path, email, specified, options->if_not_exists ? IfExists::keep : IfExists::fail);
@@ -67,8 +67,8 @@ void setup_user_set(const Subcommand& subcommand) {
   auto options = std::make_shared<MemberOptions>();
   add_member_options(subcommand, *options, GrantKind::change);
   subcommand.set_action([options](Context& context) {
-    const Path path = parse_path(options->path);
-    const std::string email = parse_email(options->email);
+    const Path path = context.path(options->path);
+    const std::string email = context.email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::change);
     context.write([&](Write& write) { set_member(write, path, email, specified); });
   });
@@ -88,12 +88,12 @@ void remove_user(const UserRemoveOptions& options, Context& context) {
     throw Error::usage(options.path || options.all ? "EMAIL is missing" : "PATH is missing",
                        "write PATH EMAIL, or --all EMAIL to remove a user from every group");
   }
-  const std::string email = parse_email(*named);
+  const std::string email = context.email(*named);
   if (options.all) {
     context.write([&](Write& write) { remove_user(write, email); });
     return;
   }
-  const Path path = parse_path(options.path);
+  const Path path = context.path(options.path);
   context.write([&](Write& write) { remove_member(write, path, email); });
 }
 
@@ -117,9 +117,9 @@ void setup_user_move(const Subcommand& subcommand) {
   subcommand.argument("FROM", options->from, "The current group");
   subcommand.argument("TO", options->to, "The new group");
   subcommand.set_action([options](Context& context) {
-    const std::string email = parse_email(options->email);
-    const Path from = parse_path(options->from);
-    const Path to = parse_path(options->to);
+    const std::string email = context.email(options->email);
+    const Path from = context.path(options->from);
+    const Path to = context.path(options->to);
     context.write([&](Write& write) { move_member(write, email, from, to); });
   });
 }
@@ -129,8 +129,8 @@ void setup_user_rename(const Subcommand& subcommand) {
   subcommand.argument("EMAIL", options->email, "The user");
   subcommand.argument("NEW-EMAIL", options->to, "The new e-mail");
   subcommand.set_action([options](Context& context) {
-    const std::string email = parse_email(options->email);
-    const std::string new_email = parse_email(options->to);
+    const std::string email = context.email(options->email);
+    const std::string new_email = context.email(options->to);
     context.write([&](Write& write) { rename_user(write, email, new_email); });
   });
 }
@@ -143,7 +143,7 @@ struct UserListOptions {
 };
 
 void list_users(const UserListOptions& options, Context& context) {
-  const RootSelection roots{options.path};
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const Filters filters{options.filters, Listed::members, context.shown_day()};
   const auto view = context.view();
   MemberList list{context, view->catalogue(), options.list};
@@ -175,7 +175,7 @@ void setup_user_show(const Subcommand& subcommand) {
   subcommand.argument("EMAIL", options->email, "The user");
   subcommand.allow_at();
   subcommand.set_action([options](Context& context) {
-    const std::string email = parse_email(options->email);
+    const std::string email = context.email(options->email);
     const auto view = context.view();
     show_user(view->user(email, context.shown_day()), view->catalogue(), context);
   });

@@ -81,6 +81,7 @@ std::vector<std::pair<GroupId, Membership>> Authorizer::memberships_of(std::stri
   auto memberships = rows_->memberships_of(email);
   const bool is_own = actor_ && own == Own::all && fold_ascii(*actor_) == fold_ascii(email);
   if (is_full() || is_own) return memberships;
+  for (const auto& [group, membership] : memberships) rows_->expect_ancestors(group);
   std::erase_if(memberships, [&](const auto& placed) { return access_in(placed.first) == AccessLevel::none; });
   return memberships;
 }

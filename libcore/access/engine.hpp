@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "libcore/base/day.hpp"
@@ -47,6 +48,10 @@ class Engine {
   const std::optional<std::string>& actor() const { return actor_; }
   const Origin& origin() const { return origin_; }
 
+  // What the next view or write reads first, so that a store on a server reads it in one round trip; Snapshot.
+  void expect_path(const Path& path) { store_->expect_path(path); }
+  void expect_user(std::string_view email) { store_->expect_user(email); }
+
   /// Throws if the store cannot be written, without keeping it locked.
   void require_writable() { store_->require_writable(); }
 
@@ -56,6 +61,12 @@ class Engine {
   friend class MailRun;
   friend Outcome init_store(const NewStore& wanted);
   friend std::int64_t back_up(Engine& engine, const std::string& file, DryRun dry_run, const ReportProgress& report);
+
+  /// Returns the store for a transaction, which will read the memberships of the actor.
+  Store& store_with_actor() {
+    if (actor_) store_->expect_user(*actor_);
+    return *store_;
+  }
 
   std::unique_ptr<Store> store_;
   Day today_;

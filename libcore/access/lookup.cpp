@@ -94,6 +94,7 @@ PathNode load_node(Snapshot& rows, FiguresReader& figures, StoredGroup group) {
 }
 
 std::optional<AncestorPath> find_ancestors(Snapshot& rows, const Path& path, std::shared_ptr<const Scope> scope) {
+  rows.expect_path(path);
   AncestorPath ancestors{rows.catalogue(), std::move(scope)};
   FiguresReader figures{rows};
   std::optional<StoredGroup> group = rows.find_group(kRootGroup);
@@ -140,6 +141,7 @@ Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
 }
 
 std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id) {
+  rows.expect_ancestors(id);
   std::vector<GroupId> ids;
   while (id != 0) {
     require_end(ids.size());
@@ -152,6 +154,7 @@ std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id) {
 }
 
 Path path_of(Snapshot& rows, GroupId id) {
+  rows.expect_ancestors(id);
   std::vector<std::string> names;
   while (id != kRootGroup) {
     require_end(names.size());

@@ -104,7 +104,9 @@ Membership new_member(Write& write, const std::string& email, const MembershipCh
   member.email = write.authorizer().find_email(email).value_or(email);
   if (!specified.name) {
     std::vector<std::pair<Path, std::string>> names;
-    for (const auto& [group, other] : write.authorizer().memberships_of(email)) {
+    const auto memberships = write.authorizer().memberships_of(email);
+    for (const auto& [group, other] : memberships) write.rows().expect_ancestors(group);
+    for (const auto& [group, other] : memberships) {
       if (!other.name.empty()) names.emplace_back(path_of(write.rows(), group), other.name);
     }
     const auto first = std::min_element(names.begin(), names.end());

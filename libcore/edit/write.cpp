@@ -10,7 +10,7 @@ namespace allot {
 
 Write::Write(Engine& engine, DryRun dry_run, std::size_t most_changes)
     : engine_(engine),
-      transaction_(*engine.store_, Store::Transaction::Kind::write),
+      transaction_(engine.store_with_actor(), Store::Transaction::Kind::write),
       authorizer_(*engine.store_, engine.today(), engine.actor()),
       dry_run_(dry_run),
       changes_(*engine.store_, authorizer_, outcome_, most_changes),

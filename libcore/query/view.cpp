@@ -76,6 +76,7 @@ void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitA
 UserState View::user(const std::string& email, Day day) {
   auto memberships = authorizer_.memberships_of(email, Authorizer::Own::all);
   if (memberships.empty()) throw authorizer_.no_such_user(email);
+  for (const auto& [group, membership] : memberships) rows().expect_ancestors(group);
   UserState state;
   state.email = memberships.front().second.email;
   state.counts.resize(catalogue().counted().size());

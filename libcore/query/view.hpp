@@ -63,7 +63,7 @@ class View {
  public:
   explicit View(Engine& engine)
       : engine_(engine),
-        transaction_(*engine.store_, Store::Transaction::Kind::read),
+        transaction_(engine.store_with_actor(), Store::Transaction::Kind::read),
         authorizer_(*engine.store_, engine.today(), engine.actor()) {}
 
   /// Sets the progress callback of `walk`, `export_hierarchy` and `check`.

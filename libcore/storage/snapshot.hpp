@@ -11,6 +11,7 @@
 
 #include "libcore/model/group_id.hpp"
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/path.hpp"
 #include "libcore/model/rules.hpp"
 #include "libcore/model/template_text.hpp"
 
@@ -57,6 +58,16 @@ class Snapshot {
   /// Resolves names in rows with `catalogue` and adds missing entries to it instead of throwing. The catalogue must
   /// outlive the snapshot.
   virtual void read_with(Catalogue& catalogue) = 0;
+
+  // What a command reads next, so that a store on a server reads it in one round trip. This changes no result; before a
+  // transaction it is about the next one.
+
+  /// The groups of a path, with their figures and licences.
+  virtual void expect_path(const Path& /*path*/) {}
+  /// A group and the groups above it.
+  virtual void expect_ancestors(GroupId /*group*/) {}
+  /// The memberships of a user.
+  virtual void expect_user(std::string_view /*email*/) {}
 
   virtual std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) = 0;
   virtual std::optional<StoredGroup> find_group(GroupId id) = 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "libcore/base/text.hpp"
 #include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"

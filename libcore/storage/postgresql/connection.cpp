@@ -225,7 +225,8 @@ void PgConnection::run_script(const char* sql) {
 std::int64_t PgConnection::ask_integer(const char* sql) {
   PgQuery query(*this, sql);
   if (query.step()) return query.integer(0);
-  throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(location_)), "restore a backup");
+  throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(location_)),
+                     "restore a backup");
 }
 
 void PgConnection::read_ahead(PgQuery&& query) {

@@ -179,9 +179,9 @@ Error error_of_connection(const pg_conn* connection, const ServerNames& names) {
   const std::string code = take_code(message);
   if (!code.empty()) return error_of_server(code, clean_message(message), names);
   if (PQconnectionNeedsPassword(connection) != 0) {
-    return Error::store(
-        fmt::format("the server of the store {} asks {} for a password", quote_whole(names.location), quote(names.user)),
-        kPasswords);
+    return Error::store(fmt::format("the server of the store {} asks {} for a password", quote_whole(names.location),
+                                    quote(names.user)),
+                        kPasswords);
   }
   // libpq asks back after the reason, on a line of its own.
   std::string reasons;

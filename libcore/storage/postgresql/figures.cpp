@@ -21,6 +21,9 @@ void bind_figures(PgQuery& query, GroupId group, const FiguresView& figures, con
 
 std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
   catalogue();
+  if (const CachedGroup* const known = as_of_ ? nullptr : cache().find(group); known != nullptr && known->figures) {
+    return known->figures;
+  }
   PgQuery query(connection_, "SELECT children, members, ceilings, allotted, since FROM figures WHERE group_id = $1");
   query.bind(group);
   const bool has_row = query.step();
@@ -36,6 +39,7 @@ std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
 
 void PgStore::set_figures(GroupId group, const FiguresView& figures) {
   catalogue();
+  cache().set_figures(group, {figures.children, figures.members, figures.ceilings, figures.allotted});
   if (figures.is_zero()) {
     PgQuery(connection_,
             "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = ''::bytea, since = $1 WHERE "
@@ -56,6 +60,7 @@ void PgStore::set_figures(GroupId group, const FiguresView& figures) {
 
 void PgStore::insert_figures(const std::vector<NewFigures>& figures) {
   catalogue();
+  cache().forget_groups();
   CopyIn copy(connection_,
               "COPY figures (group_id, children, members, ceilings, allotted, since) FROM STDIN (FORMAT binary)");
   for (const auto& [group, each] : figures) {

@@ -5,26 +5,11 @@
 #include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
+#include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 
 namespace allot {
 namespace {
-
-/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
-StoredGroup read_group(const PgRow& query) {
-  StoredGroup group;
-  group.id = query.integer(0);
-  group.parent = query.find_integer(1).value_or(0);
-  group.name = query.text(2);
-  group.traits.kind = query.text(3);
-  group.traits.restriction = read_choice(query, 4, Restriction::shared);
-  group.traits.suspended = query.integer(5) != 0;
-  if (!query.is_null(6)) {
-    group.traits.reminder = Reminder{static_cast<int>(read_integer(query, 6, 1, kReminderDays)),
-                                     read_choice(query, 7, Repeat::monthly), query.integer(8) != 0};
-  }
-  return group;
-}
 
 /// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
 void bind_traits(PgQuery& query, const GroupTraits& traits) {
@@ -59,7 +44,25 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
 
 }  // namespace
 
+StoredGroup read_group(const PgRow& row) {
+  StoredGroup group;
+  group.id = row.integer(0);
+  group.parent = row.find_integer(1).value_or(0);
+  group.name = row.text(2);
+  group.traits.kind = row.text(3);
+  group.traits.restriction = read_choice(row, 4, Restriction::shared);
+  group.traits.suspended = row.integer(5) != 0;
+  if (!row.is_null(6)) {
+    group.traits.reminder = Reminder{static_cast<int>(read_integer(row, 6, 1, kReminderDays)),
+                                     read_choice(row, 7, Repeat::monthly), row.integer(8) != 0};
+  }
+  return group;
+}
+
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_view name) {
+  if (const auto known = cache().find(parent, name)) {
+    return *known == nullptr ? std::nullopt : std::optional{(*known)->group};
+  }
   PgQuery query(
       connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
@@ -70,6 +73,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
 }
 
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
+  if (const CachedGroup* const known = cache().find(id)) return known->group;
   PgQuery query(
       connection_,
       over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
@@ -80,6 +84,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
 }
 
 void PgStore::keep_group(GroupId id) {
+  cache().forget_groups();
   PgQuery query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
@@ -103,8 +108,12 @@ GroupId PgStore::insert_group(GroupId parent, std::string_view name, const Group
 }
 
 void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
+  cache();
   for (const NewGroup& group : groups) write_.created.add(group.id);
-  if (groups.size() >= kFewRows) return copy_groups(groups);
+  if (groups.size() >= kFewRows) {
+    cache().forget_groups();
+    return copy_groups(groups);
+  }
   for (const NewGroup& group : groups) {
     PgQuery query(connection_,
                   "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
@@ -112,6 +121,7 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(write_.revision).run();
+    cache().put({{group.id, group.parent, std::string{group.name}, group.traits}, Figures{}, {}});
   }
 }
 
@@ -170,6 +180,7 @@ void PgStore::remove_groups(GroupId top, const ReportProgress& report) {
 }
 
 void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report) {
+  cache().clear();
   defer_references();  // a range may contain a group before its parent
   std::int64_t done = 0;
   for (const IdRanges::Range& range : groups.ranges()) {
@@ -207,12 +218,24 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
 }
 
 void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
-  PgCursor query(
-      connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = $1 ORDER BY name"));
+  constexpr const char* kWithFigures =
+      "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
+      " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, f.children, f.members,"
+      " f.ceilings, f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id"
+      " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
+  constexpr const char* kWithout =
+      "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
+      " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day FROM groups g"
+      " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
+  PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
   query.bind(parent);
-  while (query.step()) visit(read_group(query));
+  GrantColumns grants = grant_columns();
+  NodeReader nodes{query, grants, as_of_ ? nullptr : &counted_rows_};
+  while (auto node = nodes.next()) {
+    StoredGroup group = node->group;
+    cache().put(*std::move(node));
+    visit(std::move(group));
+  }
 }
 
 std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {

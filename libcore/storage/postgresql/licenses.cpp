@@ -1,15 +1,11 @@
 #include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/grant_columns.hpp"
+#include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 
 namespace allot {
 namespace {
-
-/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
-License read_license(const PgRow& query, int column, GrantColumns& grants) {
-  return {std::string{query.text(column)}, std::string{query.text(column + 1)}, grants.read(query, column + 2)};
-}
 
 /// Binds `type, counts, features, from_day, until_day`.
 void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& catalogue) {
@@ -21,7 +17,12 @@ void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& 
 
 }  // namespace
 
+License read_license(const PgRow& row, int column, GrantColumns& grants) {
+  return {std::string{row.text(column)}, std::string{row.text(column + 1)}, grants.read(row, column + 2)};
+}
+
 std::vector<License> PgSnapshot::licenses_of(GroupId group) {
+  if (const CachedGroup* const known = cache().find(group)) return known->licenses;
   PgQuery query(
       connection_,
       over_rows(
@@ -34,6 +35,12 @@ std::vector<License> PgSnapshot::licenses_of(GroupId group) {
 }
 
 std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view name) {
+  if (const CachedGroup* const known = cache().find(group)) {
+    for (const License& license : known->licenses) {
+      if (license.name == name) return license;
+    }
+    return std::nullopt;
+  }
   PgQuery query(
       connection_,
       over_rows(
@@ -45,6 +52,7 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
 }
 
 void PgStore::keep_license(GroupId group, std::string_view name) {
+  cache().forget_group(group);
   PgQuery query(
       connection_,
       "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
@@ -55,6 +63,7 @@ void PgStore::keep_license(GroupId group, std::string_view name) {
 }
 
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
+  cache().forget_group(group);
   PgQuery query(connection_,
                 "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -6,17 +9,12 @@
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/grant_columns.hpp"
+#include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
 namespace {
-
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
-MembershipView view_membership(const PgRow& query, int column, GrantColumns& grants) {
-  return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
-          query.is_null(column + 4), grants.read(query, column + 3)};
-}
 
 constexpr const char* kInsertMembership =
     "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
@@ -50,7 +48,18 @@ void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogu
 
 }  // namespace
 
+MembershipView view_membership(const PgRow& row, int column, GrantColumns& grants) {
+  return {row.text(column), row.text(column + 1), read_choice(row, column + 2, Role::admin), row.is_null(column + 4),
+          grants.read(row, column + 3)};
+}
+
 std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string_view email) {
+  if (const UserMemberships* const known = cache().find_user(fold_ascii(email))) {
+    for (const auto& [id, membership] : *known) {
+      if (id == group) return membership;
+    }
+    return std::nullopt;
+  }
   PgQuery query(connection_,
                 over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
                           " WHERE group_id = $1 AND email_key = $2"));
@@ -61,6 +70,7 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
 }
 
 void PgStore::keep_membership(GroupId group, std::string_view email) {
+  cache().forget_user(fold_ascii(email));
   note_change(What::membership, group, fold_ascii(email));
   PgQuery(connection_,
           "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
@@ -74,6 +84,7 @@ void PgStore::keep_membership(GroupId group, std::string_view email) {
 }
 
 void PgStore::insert_membership(GroupId group, const MembershipView& membership) {
+  cache().forget_user(fold_ascii(membership.email));
   PgQuery query(connection_, kInsertMembership);
   query.bind(group).bind(membership.email);
   bind_contents(query, membership, catalogue());
@@ -86,6 +97,7 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
     for (const auto& [group, membership] : memberships) insert_membership(group, membership);
     return;
   }
+  cache().clear();
   CopyIn copy(connection_,
               "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
               " FROM STDIN (FORMAT binary)");
@@ -158,6 +170,10 @@ void PgSnapshot::for_each_membership(const std::function<void(GroupId, const Mem
 
 std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::string_view email,
                                                                        std::optional<std::int64_t> most) {
+  if (const UserMemberships* const known = cache().find_user(fold_ascii(email))) {
+    const auto count = std::min(known->size(), static_cast<std::size_t>(most.value_or(INT64_MAX)));
+    return {known->begin(), known->begin() + static_cast<std::ptrdiff_t>(count)};
+  }
   PgQuery query(connection_,
                 over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
                           " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
@@ -169,6 +185,9 @@ std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::stri
 }
 
 std::optional<std::string> PgSnapshot::find_email(std::string_view email) {
+  if (const UserMemberships* const known = cache().find_user(fold_ascii(email))) {
+    return known->empty() ? std::nullopt : std::optional{known->front().second.email};
+  }
   PgQuery query(connection_, over_rows("SELECT email FROM memberships WHERE email_key = $1 LIMIT 1"));
   query.bind(fold_ascii(email));
   if (!query.step()) return std::nullopt;
@@ -177,6 +196,7 @@ std::optional<std::string> PgSnapshot::find_email(std::string_view email) {
 
 void PgStore::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
   keep_membership(group, email);
+  cache().forget_user(fold_ascii(new_email));
   const bool is_same_key = equals_folded(email, new_email);
   if (!is_same_key) forget_item(What::membership, group, email);
   // The e-mail before the write is in the version that the write replaced; there is none if the write created the row.

@@ -57,6 +57,9 @@ void PgStore::begin(TransactionKind kind) {
   catalogue_.reset();
   keys_ = {};
   notes_spellings_ = false;
+  if (is_write) connection_.read_ahead(PgQuery{connection_, kLockCounter});
+  connection_.read_ahead(PgQuery{connection_, kReadCatalogue});
+  queue_expected();
 }
 
 void PgStore::commit() {
@@ -78,6 +81,7 @@ void PgStore::begin_trial() {
 void PgStore::undo_trial() noexcept {
   connection_.give_up("ROLLBACK TO SAVEPOINT trial");
   connection_.give_up("RELEASE SAVEPOINT trial");
+  cache().clear();
   keys_ = std::move(keys_around_);
   catalogue_.reset();
 }

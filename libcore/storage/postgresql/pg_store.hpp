@@ -16,6 +16,8 @@
 
 #include "libcore/storage/ledger.hpp"
 #include "libcore/storage/postgresql/connection.hpp"
+#include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/postgresql/row_cache.hpp"
 #include "libcore/storage/sending_lock.hpp"
 #include "libcore/storage/store.hpp"
 #include "libcore/storage/store_copy.hpp"
@@ -27,6 +29,8 @@ class GrantColumns;
 /// The number of rows from which they are inserted with COPY.
 inline constexpr std::size_t kFewRows = 16;
 
+inline constexpr const char* kReadCatalogue = "SELECT id, name, counted, requires FROM catalog ORDER BY id";
+
 /// The rows of a store on a server, current or as of a revision.
 class PgSnapshot : public virtual Snapshot {
  public:
@@ -35,6 +39,10 @@ class PgSnapshot : public virtual Snapshot {
 
   const Catalogue& catalogue() override;
   void read_with(Catalogue& catalogue) override { names_ = &catalogue; }
+
+  void expect_path(const Path& path) override;
+  void expect_ancestors(GroupId group) override;
+  void expect_user(std::string_view email) override;
 
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) override;
   std::optional<StoredGroup> find_group(GroupId id) override;
@@ -73,15 +81,37 @@ class PgSnapshot : public virtual Snapshot {
   const char* over_rows(const char* sql);
   GrantColumns grant_columns();
 
+  /// Queues what was expected before the transaction, and forgets what was read in the last one.
+  void queue_expected();
+  /// Reads what is expected into the cache.
+  void receive_expected();
+  /// Returns the cache with everything that is expected.
+  RowCache& cache() {
+    if (!expected_.empty()) receive_expected();
+    return cache_;
+  }
+
   PgConnection& connection_;
   std::optional<Catalogue> catalogue_;
   std::vector<std::int64_t> counted_rows_;  // the row of `catalog` for each counted resource
 
  private:
+  /// A query that was announced: of the groups of a path or above a group, or of the memberships of a user.
+  struct Expected {
+    PgQuery query;
+    std::optional<Path> path;
+    std::string email_key;
+  };
+
   void load_catalogue();
+  void expect(Expected expected);
+  void receive_user(Expected& expected);
+  void note_missing(const Path& path);
 
   std::optional<std::int64_t> as_of_;
   Catalogue* names_ = nullptr;
+  RowCache cache_;
+  std::vector<Expected> expected_;
   std::unordered_map<const char*, std::string> prefixed_;  // statements prefixed with the selection of versions
 };
 

@@ -28,17 +28,25 @@ constexpr VersionedTable kVersionedTables[] = {
     {"templates", "name, subject, body, html"},
 };
 
+/// Returns whether a statement reads a table.
+bool reads(std::string_view sql, const char* table) {
+  return sql.find(fmt::format("FROM {}", table)) != std::string_view::npos ||
+         sql.find(fmt::format("JOIN {}", table)) != std::string_view::npos;
+}
+
 /// Returns `sql` with its tables replaced by their versions as of `revision`.
 std::string select_versions(std::string_view sql, std::int64_t revision) {
   std::string prefix;
   for (const auto& [name, columns] : kVersionedTables) {
-    if (sql.find(fmt::format("FROM {}", name)) == std::string_view::npos) continue;
+    if (!reads(sql, name)) continue;
     prefix += fmt::format(
-        "{3} {0} AS NOT MATERIALIZED (SELECT {1} FROM allot.{0} WHERE since <= {2}"
+        "{3}{0} AS NOT MATERIALIZED (SELECT {1} FROM allot.{0} WHERE since <= {2}"
         " UNION ALL SELECT {1} FROM {0}_history WHERE since <= {2} AND until > {2})",
-        name, columns, revision, prefix.empty() ? "WITH" : ",");
+        name, columns, revision, prefix.empty() ? "" : ", ");
   }
-  return fmt::format("{} {}", prefix, sql);
+  constexpr std::string_view kRecursive = "WITH RECURSIVE ";
+  if (sql.starts_with(kRecursive)) return fmt::format("{}{}, {}", kRecursive, prefix, sql.substr(kRecursive.size()));
+  return fmt::format("WITH {} {}", prefix, sql);
 }
 
 }  // namespace
@@ -61,7 +69,7 @@ const Catalogue& PgSnapshot::catalogue() {
 
 void PgSnapshot::load_catalogue() {
   CatalogueRows rows;
-  PgQuery query(connection_, over_rows("SELECT id, name, counted, requires FROM catalog ORDER BY id"));
+  PgQuery query(connection_, over_rows(kReadCatalogue));
   while (query.step()) {
     std::optional<std::string> required;
     if (!query.is_null(3)) required = query.text(3);

@@ -169,6 +169,7 @@ void PgStore::settle_renamed() {
 }
 
 void PgStore::restore(const ItemKey& key, std::int64_t revision) {
+  cache().clear();
   switch (key.what) {
     case What::group:
       return restore_group(key.group, revision);
