@@ -1,6 +1,7 @@
 // The connection to a server, its statements and results; ALLOT_TEST_SERVER has the socket of a private server.
 
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <cstdlib>
 #include <functional>
@@ -329,6 +330,21 @@ TEST_CASE("a connection that ends is a failure of the store, and nothing is done
   CHECK(message.find("was lost while the change was saved") != std::string::npos);
   connection.roll_back();
   CHECK(kind_of([&] { connection.begin(PgAccess::read); }) == ErrorKind::store);
+}
+
+TEST_CASE("a server that stops answering is noticed") {
+  const std::string location = make_store("unit_silent");
+  PgConnection connection{location, kNoWait};
+  connection.begin(PgAccess::write);
+  const auto process = static_cast<pid_t>(connection.ask_integer("SELECT pg_backend_pid()"));
+  const auto server = static_cast<pid_t>(
+      connection.ask_integer("SELECT (regexp_split_to_array(pg_read_file('postmaster.pid'), '\n'))[1]::bigint"));
+  for (const pid_t each : {server, process}) REQUIRE(kill(each, SIGSTOP) == 0);
+  std::string message;
+  CHECK(kind_of([&] { connection.ask_integer("SELECT 1::bigint"); }, &message) == ErrorKind::store);
+  for (const pid_t each : {server, process}) kill(each, SIGCONT);
+  CHECK(message.find("does not answer any more") != std::string::npos);
+  CHECK(connection.is_lost());
 }
 
 }  // namespace
