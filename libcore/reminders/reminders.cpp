@@ -170,6 +170,8 @@ class Search {
 
 }  // namespace
 
+bool LicenseReminder::must_ask() const { return due->ending.license.grant.period.until.is_finite() && !may_extend; }
+
 std::vector<MailSlot> Digest::slots() const {
   std::map<Slot, std::string> all;
   for (const LicenseReminder& license : licenses) all.emplace(license.due->ending.slot, license.due->path);

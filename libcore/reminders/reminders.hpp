@@ -28,6 +28,9 @@ struct LicenseReminder {
   bool may_extend = false;  ///< whether the recipient administers a group above its group
   std::string above;        ///< else the nearest such group that the recipient sees; empty if there is none
   std::vector<std::string> above_users;  ///< its administrators, by e-mail
+
+  /// Returns whether the licence has an end of its own, which the recipient may not change.
+  bool must_ask() const;
 };
 
 /// The end of a recipient's own access in a group.
