@@ -108,6 +108,10 @@ class Snapshot {
   std::optional<std::string> find_email(std::string_view email);
   /// Returns the first e-mail after `after` that begins with `prefix`.
   std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after);
+  /// Returns up to `most` e-mails that begin with `prefix` with their groups, by e-mail and group id, after this one.
+  std::vector<std::pair<std::string, GroupId>> next_user_groups(std::string_view prefix,
+                                                                const std::pair<std::string, GroupId>& after,
+                                                                std::size_t most);
   /// Returns the last e-mail that begins with `prefix`.
   std::optional<std::string> find_last_email(std::string_view prefix);
   bool has_users();

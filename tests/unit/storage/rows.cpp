@@ -149,6 +149,10 @@ TEST_CASE_FIXTURE(Open, "a user is found in every group, and an empty list of fe
   CHECK(store.find_next_email("", "ann@x.example") == "bob@x.example");
   CHECK(store.find_next_email("B", "") == "bob@x.example");
   CHECK_FALSE(store.find_next_email("b", "bob@x.example").has_value());
+  using UserGroups = std::vector<std::pair<std::string, GroupId>>;
+  CHECK(store.next_user_groups("", {}, 2) == UserGroups{{"ann@x.example", kRootGroup}, {"Ann@x.example", north}});
+  CHECK(store.next_user_groups("A", {"ann@x.example", kRootGroup}, 9) == UserGroups{{"Ann@x.example", north}});
+  CHECK(store.next_user_groups("", {"Ann@x.example", north}, 9) == UserGroups{{"bob@x.example", north}});
   CHECK(store.find_last_email("b") == "bob@x.example");
   CHECK(store.find_last_member(north, "") == "bob@x.example");
   CHECK(store.first_members(north, 9, "AN").size() == 1);
