@@ -315,6 +315,10 @@ void LicenseList::add(const AncestorPath& ancestors, const License& license) {
                });
 }
 
+void LicenseList::finish(Depth depth) {
+  listing_.finish(depth == Depth::subtree ? "no license" : "no license; -r also lists those of the groups below");
+}
+
 MemberList::MemberList(Context& context, const Catalogue& catalogue, const ListOptions& options)
     : context_(context),
       catalogue_(catalogue),
@@ -348,6 +352,10 @@ void MemberList::add(const std::string& group, const MembershipView& membership)
     return count_value(grant.counts[*catalogue_.find_counted(key)]);
   };
   listing_.add(value, [&] { return json_of_membership(group, membership, status, catalogue_); });
+}
+
+void MemberList::finish(Depth depth) {
+  listing_.finish(depth == Depth::subtree ? "no user" : "no user; -r also lists those of the groups below");
 }
 
 }  // namespace allot::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "libcore/model/holdings.hpp"
 
 namespace allot::cli {
+
+/// Whether a list is of a group alone or also of the groups below it.
+enum class Depth : std::uint8_t { group, subtree };
 
 /// Prints groups, one per record, in the context's format. Call `finish` after the last.
 class GroupList {
@@ -44,7 +48,7 @@ class LicenseList {
   /// Adds a licence of the last group of `ancestors`.
   void add(const AncestorPath& ancestors, const License& license);
   bool is_empty() const { return listing_.is_empty(); }
-  void finish() { listing_.finish("no license"); }
+  void finish(Depth depth = Depth::subtree);
 
  private:
   Context& context_;
@@ -57,7 +61,7 @@ class MemberList {
   MemberList(Context& context, const Catalogue& catalogue, const ListOptions& options = {});
   void add(const std::string& group, const MembershipView& membership);
   bool is_empty() const { return listing_.is_empty(); }
-  void finish() { listing_.finish("no user"); }
+  void finish(Depth depth = Depth::subtree);
 
  private:
   Context& context_;

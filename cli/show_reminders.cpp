@@ -163,7 +163,7 @@ std::string list_some(const std::vector<std::string>& names) {
 }  // namespace
 
 void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context) {
-  const auto& [mails, begun, unreached, low] = preview;
+  const auto& [mails, begun, unreached, low, groups] = preview;
   std::ostream& out = context.out();
   if (context.format() == Format::json) {
     Json json{{"day", json_of_day(context.today())}, {"mails", Json::array()}, {"begun", Json::array()}};
@@ -189,6 +189,7 @@ void show_reminders(const Preview& preview, const Catalogue& catalogue, Context&
   }
   if (mails.empty()) {
     out << "no mail is due\n";
+    if (groups == 0) out << "no group has a reminder; see allot-remind(1), EXAMPLES\n";
   } else {
     out << fmt::format("{} {} due, nothing is sent\n", count_of(mails.size(), "mail"),
                        mails.size() == 1 ? "is" : "are");

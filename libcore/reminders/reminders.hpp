@@ -65,6 +65,7 @@ struct Reminders {
   std::vector<Digest> digests;    ///< by e-mail
   std::vector<StoredMail> begun;  ///< mails that may have been sent and are sent again unchanged, oldest first
   std::vector<Unreached> unreached;
+  std::size_t groups = 0;  ///< groups that have a reminder
 };
 
 /// Returns the reminders that are due on `day`; allot-remind(1), Schedule. The slots of a deferred mail are due again.
