@@ -204,6 +204,14 @@ std::vector<Field> state_fields(const Catalogue& catalogue) {
   return fields_with({"limit", "used", "remaining", "available", "held", "idle"}, catalogue);
 }
 
+std::vector<Field> fields_of_list(std::string_view command, const Catalogue& catalogue) {
+  if (command == "state") return state_fields(catalogue);
+  if (command == "group list") return group_fields(catalogue);
+  if (command == "license list") return license_fields(catalogue);
+  if (command == "user list") return member_fields(catalogue);
+  return {};
+}
+
 bool need_holdings(const ListOptions& options) {
   const auto names = [](const std::string& keys) {
     return keys.find(kHeld) != std::string::npos || keys.find(kIdle) != std::string::npos;

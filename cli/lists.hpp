@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/listing.hpp"
@@ -75,6 +76,9 @@ std::string tsv_features(const Features& features, const Catalogue& catalogue);
 
 /// The fields of the state of groups.
 std::vector<Field> state_fields(const Catalogue& catalogue);
+
+/// The fields of the list that a command such as `user list` prints; none if it prints no list.
+std::vector<Field> fields_of_list(std::string_view command, const Catalogue& catalogue);
 
 /// Returns whether `options` name a field of what users hold and what is idle.
 bool need_holdings(const ListOptions& options);
