@@ -154,8 +154,7 @@ class Completion {
         if (typed().starts_with('-')) prefix_ += '-';
         return store_.sort_keys(command_);
       case ValueKind::column:
-        prefix_ += typed().substr(0, typed().rfind(',') + 1);
-        return store_.columns(command_);
+        return complete_columns();
       case ValueKind::page:
         return pages();
       case ValueKind::subcommand:
@@ -164,6 +163,17 @@ class Completion {
         break;
     }
     return {};
+  }
+
+  /// Completes the last of several columns, without those before it.
+  Candidates complete_columns() {
+    const std::string before = typed().substr(0, typed().rfind(',') + 1);
+    prefix_ += before;
+    Candidates found = store_.columns(command_);
+    std::erase_if(found.items, [&](const Candidate& each) {
+      return ("," + before).find("," + each.text + ",") != std::string::npos;
+    });
+    return found;
   }
 
   std::string typed() const { return line_.current.substr(prefix_.size()); }

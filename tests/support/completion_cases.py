@@ -130,7 +130,7 @@ LISTED = (
     ("state / --as-of ", ("1", "2"), ("3",)),
     ("group list --if-revision ", ("1", "2"), ("3",)),
     ("group add /x --kind ", ("distributor", "site", "night"), ("apartment",)),
-    ("user list --columns group,", ("email", "role", "until"), ("natural", "sip.used", "ends")),
+    ("user list --columns group,", ("group,email", "group,role", "group,until"), ("group,group", "natural", "sip.used")),
     ("group list --sort ", ("natural", "kind", "sip.used"), ("sip.held", "email")),
     ("help ", ("hierarchy", "rules", "export"), ("__complete",)),
     ("user remove /crowd ", ("admin0@a0.example", "only the first 200"), ("zoe1@",)),
