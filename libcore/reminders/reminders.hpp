@@ -8,6 +8,7 @@
 
 #include "libcore/model/schedule.hpp"
 #include "libcore/storage/ledger.hpp"
+#include "libcore/storage/store.hpp"
 #include "libcore/template/template.hpp"
 
 namespace allot {
