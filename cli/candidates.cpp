@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "cli/lists.hpp"
 #include "libcore/base/text.hpp"
 
 namespace allot::cli {
@@ -151,6 +152,20 @@ Candidates StoreCandidates::kinds() {
   if (found.items.empty()) {
     for (const std::string_view kind : kUsualKinds) found.add(std::string{kind});
   }
+  return found;
+}
+
+Candidates StoreCandidates::columns(const std::string& command) {
+  Candidates found;
+  for (const Field& field : fields_of_list(command, view().catalogue())) {
+    if (!field.is_natural) found.add(field.key, {}, Follow::more);
+  }
+  return found;
+}
+
+Candidates StoreCandidates::sort_keys(const std::string& command) {
+  Candidates found;
+  for (const Field& field : fields_of_list(command, view().catalogue())) found.add(field.key);
   return found;
 }
 

@@ -52,6 +52,9 @@ class StoreCandidates {
   Candidates revisions(const std::string& typed);
   /// The kinds of groups; the usual ones where there are none.
   Candidates kinds();
+  /// The columns and the keys of sorting of the list that a command prints.
+  Candidates columns(const std::string& command);
+  Candidates sort_keys(const std::string& command);
   /// Catalogue entries: the counted resources, each followed by `end`, the features, and both.
   Candidates resources(std::string_view end);
   Candidates features();

@@ -94,6 +94,7 @@ class Completion {
   }
 
   Candidates complete_arguments(const CLI::App& app, const Words& given) {
+    command_ = command_line_of(app);
     for (std::size_t i = 0; i < given.size(); ++i) {
       if (has_mark_ || !given[i].starts_with('-')) {
         positionals_.push_back(given[i]);
@@ -149,6 +150,11 @@ class Completion {
         return store_.revisions(typed());
       case ValueKind::group_kind:
         return store_.kinds();
+      case ValueKind::sort_key:
+        if (typed().starts_with('-')) prefix_ += '-';
+        return store_.sort_keys(command_);
+      case ValueKind::column:
+        return complete_columns();
       case ValueKind::page:
         return pages();
       case ValueKind::subcommand:
@@ -157,6 +163,17 @@ class Completion {
         break;
     }
     return {};
+  }
+
+  /// Completes the last of several columns, without those before it.
+  Candidates complete_columns() {
+    const std::string before = typed().substr(0, typed().rfind(',') + 1);
+    prefix_ += before;
+    Candidates found = store_.columns(command_);
+    std::erase_if(found.items, [&](const Candidate& each) {
+      return ("," + before).find("," + each.text + ",") != std::string::npos;
+    });
+    return found;
   }
 
   std::string typed() const { return line_.current.substr(prefix_.size()); }
@@ -226,11 +243,13 @@ class Completion {
   std::optional<std::size_t> place_;  // of the command in the arguments
   Parser parser_;
   StoreCandidates store_;
+  std::string command_;  // such as `user list`
   Words positionals_;
   bool has_mark_ = false;     // whether `--` precedes the cursor
   bool removes_all_ = false;  // whether --all of `user remove` is set
   bool is_option_ = false;    // whether the word at the cursor is the name of an option
-  std::string prefix_;        // the option that the word at the cursor is the value of, with its `=`
+  // What precedes the value at the cursor in its word: an option with its `=`, the `-` of a key, other columns.
+  std::string prefix_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "cli/report.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/model/in_force.hpp"
@@ -58,10 +60,13 @@ void add_resources(std::vector<Field>& fields, const Catalogue& catalogue) {
   }
 }
 
+constexpr std::string_view kHeld = ".held";
+constexpr std::string_view kIdle = ".idle";
+
 /// Adds columns for the state of each counted resource and feature.
-void add_states(std::vector<Field>& fields, const Catalogue& catalogue) {
+void add_states(std::vector<Field>& fields, const Catalogue& catalogue, const std::vector<std::string>& figures) {
   for (const ResourceId id : catalogue.counted_in_order()) {
-    for (const char* const figure : {"limit", "used", "remaining", "available"}) {
+    for (const std::string& figure : figures) {
       const std::string key = fmt::format("{}.{}", catalogue.counted()[id].name, figure);
       fields.push_back({key, {key, Align::right}});
     }
@@ -128,7 +133,7 @@ std::vector<std::string> blocked_items(const AncestorPath& ancestors, Day day) {
 }
 
 /// The value of `RESOURCE.FIGURE` or of a feature.
-FieldValue value_of_state(const AncestorPath& ancestors, const std::string& key, Day day) {
+FieldValue value_of_item(const AncestorPath& ancestors, const std::string& key, Day day) {
   const Catalogue& catalogue = ancestors.catalogue();
   const std::size_t dot = key.find('.');
   if (dot == std::string::npos) {
@@ -145,9 +150,8 @@ FieldValue value_of_state(const AncestorPath& ancestors, const std::string& key,
   return value;
 }
 
-}  // namespace
-
-std::vector<Field> group_fields(const Catalogue& catalogue) {
+/// The fields of groups, with these figures of each counted resource.
+std::vector<Field> fields_with(const std::vector<std::string>& figures, const Catalogue& catalogue) {
   std::vector<Field> fields{{"path", {"group", Align::left, Wrap::path}},
                             {"name", {"name", Align::left, Wrap::words}},
                             {"natural", {}, true},
@@ -160,8 +164,67 @@ std::vector<Field> group_fields(const Catalogue& catalogue) {
                             {"remind-before", {"remind-before", Align::right}},
                             {"remind-repeat", {"remind-repeat"}},
                             {"remind-users", {"remind-users"}}};
-  add_states(fields, catalogue);
+  add_states(fields, catalogue, figures);
   return fields;
+}
+
+std::vector<Field> group_fields(const Catalogue& catalogue) {
+  return fields_with({"limit", "used", "remaining", "available"}, catalogue);
+}
+
+/// The value of a field of a group, or of its state on the shown day.
+FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key, Day day) {
+  const PathNode& group = ancestors.back();
+  const auto& reminder = group.traits.reminder;
+  if (key == "path") return {ancestors.path()};
+  if (key == "name" || key == "natural") return {group.name};
+  if (key == "kind") return {group.traits.kind};
+  if (key == "restriction") return {std::string{word_for(group.traits.restriction)}};
+  if (key == "suspended") {
+    const bool is_suspended = group.traits.suspended;
+    return {yes_no(is_suspended), std::nullopt, Cell{is_suspended ? "suspended" : "", Style::red}};
+  }
+  if (key == "children") return number_value(group.children);
+  if (key == "users") return number_value(group.members);
+  if (key == "licenses") return {join_license_names(group, ","), std::nullopt, Cell{join_license_names(group, ", ")}};
+  if (key == "remind-before") return reminder ? number_value(reminder->before) : FieldValue{};
+  if (key == "remind-repeat") return {reminder ? std::string{word_for(reminder->repeat)} : ""};
+  if (key == "remind-users") return {reminder ? yes_no(reminder->users) : ""};
+  if (key == "blocked") {
+    const std::vector<std::string> items = blocked_items(ancestors, day);
+    return {fmt::format("{}", fmt::join(items, ",")), std::nullopt,
+            Cell{fmt::format("{}", fmt::join(items, ", ")), Style::red}};
+  }
+  return value_of_item(ancestors, key, day);
+}
+
+}  // namespace
+
+std::vector<Field> state_fields(const Catalogue& catalogue) {
+  return fields_with({"limit", "used", "remaining", "available", "held", "idle"}, catalogue);
+}
+
+std::vector<Field> fields_of_list(std::string_view command, const Catalogue& catalogue) {
+  if (command == "state") return state_fields(catalogue);
+  if (command == "group list") return group_fields(catalogue);
+  if (command == "license list") return license_fields(catalogue);
+  if (command == "user list") return member_fields(catalogue);
+  return {};
+}
+
+bool need_holdings(const ListOptions& options) {
+  const auto names = [](const std::string& keys) {
+    return keys.find(kHeld) != std::string::npos || keys.find(kIdle) != std::string::npos;
+  };
+  return names(options.columns.value_or("")) || std::any_of(options.sort.begin(), options.sort.end(), names);
+}
+
+FieldValue value_of_state(const AncestorPath& ancestors, const std::vector<Holding>* holdings, const std::string& key,
+                          Day day) {
+  const bool is_held = key.ends_with(kHeld);
+  if (!is_held && !key.ends_with(kIdle)) return value_of_group(ancestors, key, day);
+  const Holding& holding = holdings->at(*ancestors.catalogue().find_counted(key.substr(0, key.rfind('.'))));
+  return number_value(is_held ? holding.held : holding.idle);
 }
 
 std::string tsv_day(Day day) { return day.is_finite() ? day.to_string() : ""; }
@@ -194,31 +257,6 @@ std::string tsv_features(const Features& features, const Catalogue& catalogue) {
     if (features.has(id)) names.push_back(catalogue.features()[id]);
   }
   return fmt::format("{}", fmt::join(names, ","));
-}
-
-FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key, Day day) {
-  const PathNode& group = ancestors.back();
-  const auto& reminder = group.traits.reminder;
-  if (key == "path") return {ancestors.path()};
-  if (key == "name" || key == "natural") return {group.name};
-  if (key == "kind") return {group.traits.kind};
-  if (key == "restriction") return {std::string{word_for(group.traits.restriction)}};
-  if (key == "suspended") {
-    const bool is_suspended = group.traits.suspended;
-    return {yes_no(is_suspended), std::nullopt, Cell{is_suspended ? "suspended" : "", Style::red}};
-  }
-  if (key == "children") return number_value(group.children);
-  if (key == "users") return number_value(group.members);
-  if (key == "licenses") return {join_license_names(group, ","), std::nullopt, Cell{join_license_names(group, ", ")}};
-  if (key == "remind-before") return reminder ? number_value(reminder->before) : FieldValue{};
-  if (key == "remind-repeat") return {reminder ? std::string{word_for(reminder->repeat)} : ""};
-  if (key == "remind-users") return {reminder ? yes_no(reminder->users) : ""};
-  if (key == "blocked") {
-    const std::vector<std::string> items = blocked_items(ancestors, day);
-    return {fmt::format("{}", fmt::join(items, ",")), std::nullopt,
-            Cell{fmt::format("{}", fmt::join(items, ", ")), Style::red}};
-  }
-  return value_of_state(ancestors, key, day);
 }
 
 FieldValue value_of_license(const AncestorPath& ancestors, const License& license, const std::string& key, Day day) {
@@ -258,11 +296,11 @@ void GroupList::add(const AncestorPath& ancestors) {
 }
 
 StateList::StateList(Context& context, const Catalogue& catalogue, const ListOptions& options)
-    : context_(context), listing_(context, options, group_fields(catalogue), {"path"}, {"path"}) {}
+    : context_(context), listing_(context, options, state_fields(catalogue), {"path"}, {"path"}) {}
 
-void StateList::add(const AncestorPath& ancestors) {
-  listing_.add([&](const std::string& key) { return value_of_group(ancestors, key, context_.shown_day()); },
-               [&] { return json_of_state(ancestors, context_.shown_day()); });
+void StateList::add(const AncestorPath& ancestors, const std::vector<Holding>* holdings) {
+  listing_.add([&](const std::string& key) { return value_of_state(ancestors, holdings, key, context_.shown_day()); },
+               [&] { return json_of_state(ancestors, context_.shown_day(), holdings); });
 }
 
 LicenseList::LicenseList(Context& context, const Catalogue& catalogue, const ListOptions& options)
@@ -283,6 +321,10 @@ void LicenseList::add(const AncestorPath& ancestors, const License& license) {
                  json["ends"] = last ? json_of_day(*last) : Json(nullptr);
                  return json;
                });
+}
+
+void LicenseList::finish(Depth depth) {
+  listing_.finish(depth == Depth::subtree ? "no license" : "no license; -r also lists those of the groups below");
 }
 
 MemberList::MemberList(Context& context, const Catalogue& catalogue, const ListOptions& options)
@@ -318,6 +360,10 @@ void MemberList::add(const std::string& group, const MembershipView& membership)
     return count_value(grant.counts[*catalogue_.find_counted(key)]);
   };
   listing_.add(value, [&] { return json_of_membership(group, membership, status, catalogue_); });
+}
+
+void MemberList::finish(Depth depth) {
+  listing_.finish(depth == Depth::subtree ? "no user" : "no user; -r also lists those of the groups below");
 }
 
 }  // namespace allot::cli

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/listing.hpp"
 #include "libcore/model/ancestor_path.hpp"
+#include "libcore/model/holdings.hpp"
 
 namespace allot::cli {
+
+/// Whether a list is of a group alone or also of the groups below it.
+enum class Depth : std::uint8_t { group, subtree };
 
 /// Prints groups, one per record, in the context's format. Call `finish` after the last.
 class GroupList {
@@ -26,7 +32,8 @@ class GroupList {
 class StateList {
  public:
   StateList(Context& context, const Catalogue& catalogue, const ListOptions& options);
-  void add(const AncestorPath& ancestors);
+  /// Adds the last group of `ancestors`; see `value_of_state` for `holdings`.
+  void add(const AncestorPath& ancestors, const std::vector<Holding>* holdings);
   bool is_empty() const { return listing_.is_empty(); }
   void finish() { listing_.finish("no group"); }
 
@@ -42,7 +49,7 @@ class LicenseList {
   /// Adds a licence of the last group of `ancestors`.
   void add(const AncestorPath& ancestors, const License& license);
   bool is_empty() const { return listing_.is_empty(); }
-  void finish() { listing_.finish("no license"); }
+  void finish(Depth depth = Depth::subtree);
 
  private:
   Context& context_;
@@ -55,7 +62,7 @@ class MemberList {
   MemberList(Context& context, const Catalogue& catalogue, const ListOptions& options = {});
   void add(const std::string& group, const MembershipView& membership);
   bool is_empty() const { return listing_.is_empty(); }
-  void finish() { listing_.finish("no user"); }
+  void finish(Depth depth = Depth::subtree);
 
  private:
   Context& context_;
@@ -67,11 +74,19 @@ class MemberList {
 std::string tsv_counts(const Counts& counts, const Catalogue& catalogue);
 std::string tsv_features(const Features& features, const Catalogue& catalogue);
 
-/// The value of a field of a group, or of its state on the shown day.
-FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key, Day day);
+/// The fields of the state of groups.
+std::vector<Field> state_fields(const Catalogue& catalogue);
 
-/// The fields of groups.
-std::vector<Field> group_fields(const Catalogue& catalogue);
+/// The fields of the list that a command such as `user list` prints; none if it prints no list.
+std::vector<Field> fields_of_list(std::string_view command, const Catalogue& catalogue);
+
+/// Returns whether `options` name a field of what users hold and what is idle.
+bool need_holdings(const ListOptions& options);
+
+/// The value of a field of the state of a group on `day`. `holdings` has one element for each counted resource; it may
+/// be null if no field needs it.
+FieldValue value_of_state(const AncestorPath& ancestors, const std::vector<Holding>* holdings, const std::string& key,
+                          Day day);
 
 /// The value of a field of a licence.
 FieldValue value_of_license(const AncestorPath& ancestors, const License& license, const std::string& key, Day day);

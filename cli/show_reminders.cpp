@@ -31,7 +31,14 @@ Json json_of_slot(const Slot& slot, const std::string& path) {
       {"group", path}, {"license", slot.license}, {"until", json_of_day(slot.last)}, {"slot", json_of_day(slot.first)}};
 }
 
-Json json_of_due(const DueLicense& due, const Catalogue& catalogue, Day today) {
+/// Whom to ask to extend the licence; null if the recipient may extend it, or if it has no end of its own.
+Json json_of_ask(const LicenseReminder& reminder) {
+  if (!reminder.must_ask()) return nullptr;
+  return {{"group", reminder.above.empty() ? Json(nullptr) : Json(reminder.above)}, {"users", reminder.above_users}};
+}
+
+Json json_of_due(const LicenseReminder& reminder, const Catalogue& catalogue, Day today) {
+  const DueLicense& due = *reminder.due;
   Json json = json_of_slot(due.ending.slot, due.path);
   json["type"] = due.ending.license.type;
   json["days_left"] = due.ending.slot.last.number() - today.number();
@@ -41,6 +48,7 @@ Json json_of_due(const DueLicense& due, const Catalogue& catalogue, Day today) {
     counts[catalogue.counted()[id].name] = due.blocked.granted[id];
   }
   json["blocks"] = {{"groups", due.blocked.groups}, {"users", due.blocked.users}, {"counts", counts}};
+  json["ask"] = json_of_ask(reminder);
   return json;
 }
 
@@ -58,7 +66,7 @@ Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
 Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
   Json licenses = Json::array();
   for (const LicenseReminder& each : mail.digest.licenses) {
-    licenses.push_back(json_of_due(*each.due, catalogue, today));
+    licenses.push_back(json_of_due(each, catalogue, today));
   }
   Json accesses = Json::array();
   for (const DueAccess& due : mail.digest.accesses) accesses.push_back(json_of_due(due, catalogue, today));
@@ -155,7 +163,7 @@ std::string list_some(const std::vector<std::string>& names) {
 }  // namespace
 
 void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context) {
-  const auto& [mails, begun, unreached, low] = preview;
+  const auto& [mails, begun, unreached, low, groups] = preview;
   std::ostream& out = context.out();
   if (context.format() == Format::json) {
     Json json{{"day", json_of_day(context.today())}, {"mails", Json::array()}, {"begun", Json::array()}};
@@ -181,6 +189,7 @@ void show_reminders(const Preview& preview, const Catalogue& catalogue, Context&
   }
   if (mails.empty()) {
     out << "no mail is due\n";
+    if (groups == 0) out << "no group has a reminder; see allot-remind(1), EXAMPLES\n";
   } else {
     out << fmt::format("{} {} due, nothing is sent\n", count_of(mails.size(), "mail"),
                        mails.size() == 1 ? "is" : "are");

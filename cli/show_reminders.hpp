@@ -23,6 +23,7 @@ struct Preview {
   const std::vector<StoredMail>& begun;
   const std::vector<Unreached>& unreached;
   const std::optional<std::vector<LowGroup>>& low;
+  std::size_t groups = 0;  ///< groups that have a reminder
 };
 
 /// Prints the due mails, the mails to be sent again, the licences whose reminders reach nobody, and the low groups.

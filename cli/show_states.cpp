@@ -284,7 +284,7 @@ void print_records(const StatesRequest& request, const Order& order, View& view,
       write_state_records(ancestors, holdings, context, text);
     }
     if (!order.is_sorted()) return print(std::move(text).str());
-    const auto value = [&](const std::string& key) { return value_of_group(ancestors, key, day); };
+    const auto value = [&](const std::string& key) { return value_of_state(ancestors, holdings, key, day); };
     sorted.push_back({order.values_of(value), std::move(text).str()});
   });
   order.apply(sorted);
@@ -297,14 +297,13 @@ void print_records(const StatesRequest& request, const Order& order, View& view,
 void show_states(const StatesRequest& request, View& view, Context& context) {
   const Catalogue& catalogue = view.catalogue();
   if (request.list.columns) {
-    if (request.held == Held::shown) throw Error::usage("--held adds columns and cannot stand beside --columns");
     StateList list{context, catalogue, request.list};
     walk(request, view, context.shown_day(),
-         [&](const AncestorPath& ancestors, const Holdings*) { list.add(ancestors); });
+         [&](const AncestorPath& ancestors, const Holdings* holdings) { list.add(ancestors, holdings); });
     list.finish();
     return;
   }
-  const std::vector<Field> fields = group_fields(catalogue);
+  const std::vector<Field> fields = state_fields(catalogue);
   const Order order{request.list, fields};
   if (context.format() != Format::table) return print_records(request, order, view, context);
   const Day day = context.shown_day();
@@ -313,7 +312,7 @@ void show_states(const StatesRequest& request, View& view, Context& context) {
   walk(request, view, day, [&](const AncestorPath& ancestors, const Holdings* holdings) {
     if (!order.is_sorted() && order.first() && rows.size() >= *order.first()) return;
     StateRow row = table.make_row(ancestors, holdings);
-    row.keys = order.values_of([&](const std::string& key) { return value_of_group(ancestors, key, day); });
+    row.keys = order.values_of([&](const std::string& key) { return value_of_state(ancestors, holdings, key, day); });
     rows.push_back(std::move(row));
   });
   order.apply(rows);

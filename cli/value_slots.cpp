@@ -45,6 +45,8 @@ constexpr std::pair<std::string_view, ValueKind> kOptions[] = {
     {"--print-key", ValueKind::user},
     {"--into", ValueKind::path},
     {"--kind", ValueKind::group_kind},
+    {"--sort", ValueKind::sort_key},
+    {"--columns", ValueKind::column},
     {"--as-of", ValueKind::revision},
     {"--if-revision", ValueKind::revision},
 };
@@ -73,8 +75,14 @@ ValueSlot slot_of_option(const std::string& name) {
                           {"admin", "changes what is in the group and below it"}});
   }
   if (name == "--remind-repeat") return slot_of_words({{"once", ""}, {"daily", ""}, {"weekly", ""}, {"30-days", ""}});
-  if (name == "--format")
-    return slot_of_words({{"table", "for people"}, {"json", ""}, {"tsv", "tab-separated values"}});
+  if (name == "--status") {
+    return slot_of_words(
+        {{"active", ""}, {"pending", "begins later"}, {"expired", ""}, {"out-of-force", "of licenses"}});
+  }
+  if (name == "--format") {
+    return slot_of_words(
+        {{"table", "for people"}, {"json", ""}, {"tsv", "tab-separated values"}, {"csv", "of lists, with a header"}});
+  }
   if (name == "--color") return slot_of_words({{"auto", "on a terminal"}, {"always", ""}, {"never", ""}});
   if (name == "--type") return slot_of_words({{"plus", ""}, {"basic", ""}, {"trial", ""}});
   return {};

@@ -21,6 +21,8 @@ enum class ValueKind {
   count,  ///< the name of a resource, `=` and its count
   revision,
   group_kind,
+  sort_key,
+  column,
   page,
   subcommand,  ///< of the command that the line names
   words,

@@ -41,6 +41,10 @@ std::string parse_text(const std::string& text, std::string_view what) {
 }
 
 std::string parse_email(const std::string& text) {
+  if (text.find('@') == std::string::npos) {
+    throw Error::usage(fmt::format("the e-mail {} has no '@'", quote(text)),
+                       "`allot find TEXT` finds users by a part of the name or the e-mail");
+  }
   return require_faultless(text, "the e-mail", find_fault_in_email(text));
 }
 

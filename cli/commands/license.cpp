@@ -103,7 +103,7 @@ void list_licenses(const LicenseListOptions& options, Context& context) {
       }
     });
   }
-  list.finish();
+  list.finish(options.recursive ? Depth::subtree : Depth::group);
 }
 
 void setup_license_list(const Subcommand& subcommand) {

@@ -49,7 +49,7 @@ void preview(const std::optional<int>& percent, MailProgram* program, Context& c
   const Catalogue catalogue = view->catalogue();
   view.reset();
   if (program != nullptr && is_any) program->require_ready();
-  show_reminders({mails, reminders.begun, reminders.unreached, low}, catalogue, context);
+  show_reminders({mails, reminders.begun, reminders.unreached, low, reminders.groups}, catalogue, context);
   throw_if_any(find_mail_error({}, reminders.unreached));
 }
 

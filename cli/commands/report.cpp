@@ -29,6 +29,9 @@ void write_page(const ReportWords& words, Context& context) {
   if (words.months) {
     options.months = static_cast<int>(parse_whole(*words.months, "--months", 1, kMostReportMonths));
   }
+  if (!words.file && context.out_capabilities().is_terminal) {
+    throw Error::usage("the report is a page for a browser, not for a terminal", "write it to a file: -o report.html");
+  }
   if (!words.file) return write_report(read_groups(roots, options, false, context), context.out());
   const FileName name = context.output_file(*words.file);
   const Report content = read_groups(roots, options, true, context);

@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/lists.hpp"
 #include "cli/show.hpp"
 #include "cli/show_state.hpp"
 #include "cli/show_states.hpp"
@@ -72,7 +73,8 @@ void state(const StateOptions& options, Context& context) {
   const auto depth = parse_depth(options.depth);
   if (options.recursive) {
     const Filters filters{options.filters, Listed::groups, context.shown_day()};
-    show_states({roots, depth, filters, options.list, options.held ? Held::shown : Held::hidden}, *open(), context);
+    const Held held = options.held || need_holdings(options.list) ? Held::shown : Held::hidden;
+    show_states({roots, depth, filters, options.list, held}, *open(), context);
     return;
   }
   const std::optional<std::string> item = options.why ? std::optional{parse_item_name(*options.why)} : std::nullopt;

@@ -157,7 +157,7 @@ void list_users(const UserListOptions& options, Context& context) {
       });
     });
   }
-  list.finish();
+  list.finish(options.recursive ? Depth::subtree : Depth::group);
 }
 
 void setup_user_list(const Subcommand& subcommand) {

@@ -26,6 +26,11 @@ constexpr std::size_t kRowsToFold = 4;
 /// Wrapping one text in this many is better than omitting a column.
 constexpr std::size_t kRowsPerWrap = 10;
 
+/// The number of lines of a text up to which it is wrapped rather than that details are printed below their rows; and
+/// rather than that a table is printed as blocks.
+constexpr std::size_t kMostLines = 3;
+constexpr std::size_t kMostRowLines = 8;
+
 /// The indentation of the details below a row.
 constexpr std::size_t kDetailIndent = 4;
 
@@ -169,8 +174,9 @@ std::vector<std::size_t> Table::least_widths(const Layout& layout) const {
 }
 
 /// Narrows columns, those first in which the fewest texts are wider, until the table fits; returns false and changes
-/// nothing if it cannot fit or more than `most` texts would be wrapped.
-bool Table::wrap(Layout& layout, std::size_t width, std::size_t most) const {
+/// nothing if it cannot fit, more than `most` texts would be wrapped, or more than a few of them into more than
+/// `lines`.
+bool Table::wrap(Layout& layout, std::size_t width, std::size_t most, std::size_t lines) const {
   const std::vector<std::size_t> least = least_widths(layout);
   std::size_t least_total = (layout.columns.size() - 1) * kGap;
   for (const std::size_t column : layout.columns) least_total += least[column];
@@ -202,7 +208,10 @@ bool Table::wrap(Layout& layout, std::size_t width, std::size_t most) const {
     --widths[best];
   }
   std::size_t wrapped = 0;
-  for (const std::size_t i : layout.columns) wrapped += count_wider(i, widths[i]);
+  for (const std::size_t i : layout.columns) {
+    wrapped += count_wider(i, widths[i]);
+    if (count_wider(i, lines * widths[i]) > count_rows() / kRowsPerWrap) return false;
+  }
   if (wrapped > most) return false;
   layout.widths = std::move(widths);
   layout.is_wrapped = true;
@@ -239,13 +248,13 @@ Table::Layout Table::lay_out(std::size_t width) const {
   }
   const std::size_t few = count_rows() / kRowsPerWrap;
   std::size_t taken = 0;
-  while (!layout.fits(width) && !wrap(layout, width, few)) {
+  while (!layout.fits(width) && !wrap(layout, width, few, kMostLines)) {
     if (!take_next(&Column::drop, layout.columns, taken)) break;
     std::erase_if(layout.columns, [&](std::size_t i) { return columns_[i].drop == columns_[taken].drop; });
   }
-  while (!layout.fits(width) && !wrap(layout, width, SIZE_MAX)) {
+  while (!layout.fits(width) && !wrap(layout, width, SIZE_MAX, kMostLines)) {
     if (width < kDetailIndent + kNarrowest || !take_next(&Column::detail, layout.columns, taken)) {
-      layout.is_in_blocks = true;
+      layout.is_in_blocks = !wrap(layout, width, SIZE_MAX, kMostRowLines);
       break;
     }
     layout.details.push_back(taken);

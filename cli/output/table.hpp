@@ -74,7 +74,7 @@ class Table {
 
   Layout lay_out(std::size_t width) const;
   void fold_uniform(Layout& layout, std::size_t width) const;
-  bool wrap(Layout& layout, std::size_t width, std::size_t most) const;
+  bool wrap(Layout& layout, std::size_t width, std::size_t most, std::size_t lines) const;
   std::vector<std::size_t> least_widths(const Layout& layout) const;
   bool take_next(int Column::*rank, std::vector<std::size_t>& from, std::size_t& taken) const;
   std::string detail_of(const Layout& layout, std::size_t row) const;

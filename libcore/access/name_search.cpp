@@ -12,7 +12,7 @@
 namespace allot {
 namespace {
 
-constexpr std::size_t kFirstBudget = 64;  // groups or e-mails that a search looks at before it tries the other way
+constexpr std::size_t kFirstBudget = 64;  // groups or memberships that a search looks at before it tries the other way
 constexpr std::size_t kGroupsWithKinds = 10'000;  // read in one pass over the table
 constexpr std::size_t kGroupsWalked = 2'000;      // read one by one
 constexpr std::size_t kChildrenWalked = 100;      // of each of these
@@ -225,22 +225,27 @@ std::optional<Matches<FoundUser>> NameSearch::users_by_group(const std::vector<s
   return found;
 }
 
-/// Finds users among at most `emails` e-mails of the store; returns nothing if that is not enough.
+/// Finds users among at most `memberships` memberships by e-mail; returns nothing if that is not enough.
 std::optional<Matches<FoundUser>> NameSearch::users_by_email(const std::vector<std::string>& prefixes, std::size_t most,
-                                                             std::size_t emails) {
+                                                             std::size_t memberships) {
+  constexpr std::size_t kPage = 1000;
   std::map<std::string, FoundUser> users;  // by folded e-mail
   for (const std::string& prefix : prefixes) {
     std::size_t found_here = 0;
-    std::string after;
-    for (auto email = rows_.find_next_email(prefix, ""); email && found_here <= most;
-         email = rows_.find_next_email(prefix, after)) {
-      if (emails-- == 0) return std::nullopt;
-      after = *email;
-      for (const auto& [group, membership] : rows_.memberships_of(after)) {
-        if (access_in(group, 0) == AccessLevel::none) continue;
-        users.emplace(fold_ascii(after), found_user(membership));
+    std::pair<std::string, GroupId> last;
+    for (bool is_end = false; !is_end && found_here <= most;) {
+      const auto page = rows_.next_user_groups(prefix, last, std::min(kPage, memberships));
+      is_end = page.size() < std::min(kPage, memberships);
+      memberships -= page.size();
+      for (const auto& [email, group] : page) {
+        if (found_here > most) break;
+        if (access_in(group, 0) == AccessLevel::none || users.contains(fold_ascii(email))) continue;
+        users.emplace(fold_ascii(email), found_user(*rows_.find_membership(group, email)));
         ++found_here;
-        break;
+      }
+      if (!is_end && found_here <= most) {
+        if (memberships == 0) return std::nullopt;
+        last = page.back();
       }
     }
   }

@@ -81,7 +81,7 @@ class NameSearch {
   std::optional<Matches<FoundUser>> users_by_group(const std::vector<std::string>& prefixes, std::size_t most,
                                                    std::size_t groups);
   std::optional<Matches<FoundUser>> users_by_email(const std::vector<std::string>& prefixes, std::size_t most,
-                                                   std::size_t emails);
+                                                   std::size_t memberships);
   AccessLevel access_in(GroupId id, std::size_t depth);
 
   Snapshot& rows_;

@@ -1,6 +1,7 @@
 #include "libcore/history/entry_changes.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace allot {
@@ -176,10 +177,10 @@ std::vector<EntryChanges::Node> EntryChanges::nodes() {
   for (const auto& [group, unused] : keys_) {
     if (group != 0) add_nodes(group, nodes);
   }
-  for_each_created([&](GroupId group) {
-    add_nodes(group, nodes);
-    return true;
-  });
+  const IdRanges created = visible_created_groups();
+  for (const IdRanges::Range& range : created.ranges()) {
+    for (GroupId group = range.first; group < range.end; ++group) add_nodes(group, nodes);
+  }
   std::sort(nodes.begin(), nodes.end(),
             [](const Node& a, const Node& b) { return std::tie(a.key, a.group) < std::tie(b.key, b.group); });
   return nodes;
@@ -259,8 +260,12 @@ void EntryChanges::for_each_group(const std::function<void(GroupId, std::int64_t
 }
 
 std::int64_t EntryChanges::count() {
-  std::int64_t count = 0;
-  for_each_group([&](GroupId, std::int64_t in_group) { count += in_group; });
+  auto count = static_cast<std::int64_t>(visible_keys().size());
+  const IdRanges created = visible_created_groups();
+  count += created.size();
+  for (const IdRanges::Range& range : created.ranges()) {
+    store_.for_each_created_in(revision_, range, [&](ItemKey&&) { ++count; });
+  }
   return count;
 }
 
@@ -276,12 +281,35 @@ std::vector<ItemKey> EntryChanges::visible_keys() {
 }
 
 IdRanges EntryChanges::visible_created_groups() {
+  if (auto few = find_created_in_scope()) return *std::move(few);
   IdRanges visible;
   for_each_created([&](GroupId group) {
     if (sees_everything_ || sees_group(group)) visible.add(group);
     return true;
   });
   return visible;
+}
+
+/// Finds the visible groups that the write created from the groups of the actor's scope downwards; returns nothing if
+/// there are more groups than the write created.
+std::optional<IdRanges> EntryChanges::find_created_in_scope() {
+  const auto most = static_cast<std::size_t>(created_.size());
+  if (sees_everything_) return std::nullopt;
+  std::set<GroupId> known;
+  std::vector<GroupId> open;
+  for (const GroupId top : scope_groups_) {
+    if (after_.find(top).exists && known.insert(top).second) open.push_back(top);
+  }
+  while (!open.empty()) {
+    if (known.size() > most) return std::nullopt;
+    const GroupId group = open.back();
+    open.pop_back();
+    rows_after_->for_each_child(group, [&](StoredGroup&& child) {
+      if (known.insert(child.id).second) open.push_back(child.id);
+    });
+  }
+  std::erase_if(known, [&](GroupId group) { return !created_.contains(group) || !sees_group(group); });
+  return IdRanges{{known.begin(), known.end()}};
 }
 
 bool EntryChanges::has_visible() {
@@ -295,6 +323,7 @@ bool EntryChanges::has_visible() {
       if (make_change(key, change)) return true;
     }
   }
+  if (const auto few = find_created_in_scope()) return !few->is_empty();
   bool has = false;
   for_each_created([&](GroupId group) {
     has = sees_everything_ || sees_group(group);

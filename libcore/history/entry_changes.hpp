@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,7 @@ class EntryChanges {
   bool make_group_change(GroupId group, Change& change);
   void add_nodes(GroupId group, std::vector<Node>& nodes);
   std::vector<Node> nodes();
+  std::optional<IdRanges> find_created_in_scope();
   void for_each_created(const std::function<bool(GroupId)>& visit);
   std::vector<ItemKey> keys_of(GroupId group);
 

@@ -65,7 +65,7 @@ class Wording {
     facts.set("blocked", describe(due.blocked));
     const bool ends_itself = license.grant.period.until.is_finite();
     facts.set("extend", ends_itself && reminder.may_extend ? write_command(due.path, license.name) : "");
-    facts.set("ask", ends_itself && !reminder.may_extend ? describe_whom_to_ask(reminder) : "");
+    facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder) : "");
     return facts;
   }
 

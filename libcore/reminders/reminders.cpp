@@ -25,6 +25,7 @@ class Search {
   Reminders run() {
     std::vector<std::pair<Path, GroupId>> groups;
     store_.for_each_reminding([&](StoredGroup&& group) { groups.emplace_back(path_of(store_, group.id), group.id); });
+    reminders_.groups = groups.size();
     std::sort(groups.begin(), groups.end());
     for (const auto& [path, group] : groups) look_at(path, group);
     for (auto& [key, digest] : digests_) reminders_.digests.push_back(std::move(digest));
@@ -169,6 +170,8 @@ class Search {
 };
 
 }  // namespace
+
+bool LicenseReminder::must_ask() const { return due->ending.license.grant.period.until.is_finite() && !may_extend; }
 
 std::vector<MailSlot> Digest::slots() const {
   std::map<Slot, std::string> all;

@@ -8,6 +8,7 @@
 
 #include "libcore/model/schedule.hpp"
 #include "libcore/storage/ledger.hpp"
+#include "libcore/storage/store.hpp"
 #include "libcore/template/template.hpp"
 
 namespace allot {
@@ -28,6 +29,9 @@ struct LicenseReminder {
   bool may_extend = false;  ///< whether the recipient administers a group above its group
   std::string above;        ///< else the nearest such group that the recipient sees; empty if there is none
   std::vector<std::string> above_users;  ///< its administrators, by e-mail
+
+  /// Returns whether the licence has an end of its own, which the recipient may not change.
+  bool must_ask() const;
 };
 
 /// The end of a recipient's own access in a group.
@@ -62,6 +66,7 @@ struct Reminders {
   std::vector<Digest> digests;    ///< by e-mail
   std::vector<StoredMail> begun;  ///< mails that may have been sent and are sent again unchanged, oldest first
   std::vector<Unreached> unreached;
+  std::size_t groups = 0;  ///< groups that have a reminder
 };
 
 /// Returns the reminders that are due on `day`; allot-remind(1), Schedule. The slots of a deferred mail are due again.

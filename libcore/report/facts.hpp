@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "libcore/report/report.hpp"
 #include "libcore/report/time_axis.hpp"
 #include "libcore/template/facts.hpp"
@@ -9,8 +12,12 @@ namespace allot::html {
 /// Returns the variables of the page outside of the rows of its table.
 Facts make_page_facts(const Report& report);
 
-/// Returns the variables of the rows of a group.
-Facts make_group_facts(const Report& report, const ReportGroup& group);
+/// The time axes with bars of licences that the page has, by their paths, with their numbers: an equal one refers to
+/// the first.
+using KnownBars = std::map<std::string, std::size_t>;
+
+/// Returns the variables of the rows of a group; adds its bars to `known`.
+Facts make_group_facts(const Report& report, const ReportGroup& group, KnownBars& known);
 
 /// Return the variables of parts of the page: the treemaps, and the licences that end in the window.
 Facts::List make_map_facts(const Report& report);

@@ -117,18 +117,31 @@ bool has_bars(const ReportGroup& group, const Period& window) {
   });
 }
 
+/// Sets the bars on a time axis, or the id of equal ones.
+void set_bars(Facts::List bars, KnownBars& known, Facts& facts) {
+  std::string drawing;
+  for (const Facts& bar : bars) {
+    for (const auto& [name, value] : bar.values()) drawing += std::get<std::string>(value);
+  }
+  const auto [at, is_new] = known.try_emplace(std::move(drawing), known.size() + 1);
+  const std::string id = fmt::format("a{}", at->second);
+  facts.set("dates", is_new ? id : "");
+  facts.set("same_dates", id);
+  facts.set_list("bars", std::move(bars));
+}
+
 /// Sets the pictures of a group, one below another on one time axis: its licences, then a curve of each resource that
 /// changes. `height` is empty if there is none. The licences say in words what the limits do; the usage has words here.
-void add_pictures(const Report& report, const ReportGroup& group, Facts& facts) {
+void add_pictures(const Report& report, const ReportGroup& group, KnownBars& known, Facts& facts) {
   const TimeAxis axis{report.window};
   int bottom = kMonthsHeight;
-  bool is_empty = true;
-  if (has_bars(group, report.window)) {
-    facts.set_list("bars", make_bar_facts(group, axis, kMonthsHeight, nullptr, bottom));
-    is_empty = false;
-  }
+  Facts::List bars;
+  if (has_bars(group, report.window)) bars = make_bar_facts(group, axis, kMonthsHeight, nullptr, bottom);
+  const bool is_empty = bars.empty();
   Facts::List curves;
   Facts::List courses;
+  std::string limits;
+  std::string used;
   for (const ResourceId id : report.resources) {
     const ReportCount& count = group.counts[id];
     if (!has_curve(group, count)) continue;
@@ -137,8 +150,8 @@ void add_pictures(const Report& report, const ReportGroup& group, Facts& facts) 
     Facts curve;
     curve.set("name", name);
     curve.set("y", std::to_string(bottom + kCurveLabel - 2));
-    curve.set("limit", axis.draw_limit(count.steps, frame).value_or(""));
-    curve.set("used", axis.draw_used(count.steps, frame));
+    limits += axis.draw_limit(count.steps, frame).value_or("");
+    used += axis.draw_used(count.steps, frame);
     curves.push_back(std::move(curve));
     bottom = frame.top + frame.height;
     if (!is_usage_changing(count)) continue;
@@ -148,6 +161,9 @@ void add_pictures(const Report& report, const ReportGroup& group, Facts& facts) 
   }
   if (is_empty && curves.empty()) return;
   facts.set("height", std::to_string(bottom + 1));
+  facts.set("limits", limits);
+  facts.set("used", used);
+  set_bars(std::move(bars), known, facts);
   facts.set_list("curves", std::move(curves));
   facts.set_list("courses", std::move(courses));
 }
@@ -207,7 +223,7 @@ Facts::List make_bar_facts(const ReportGroup& group, const TimeAxis& axis, int t
   return list;
 }
 
-Facts make_group_facts(const Report& report, const ReportGroup& group) {
+Facts make_group_facts(const Report& report, const ReportGroup& group, KnownBars& known) {
   const auto end = first_end_of(group);
   const bool is_soon = end && end->number() - report.window.from.number() <= kSoon;
   const bool is_ending = std::any_of(group.licenses.begin(), group.licenses.end(), [&](const ReportLicense& each) {
@@ -229,7 +245,7 @@ Facts make_group_facts(const Report& report, const ReportGroup& group) {
   facts.set("facts", describe_group(report, group));
   facts.set_list("blocks", make_block_facts(report, group));
   facts.set_list("licenses", make_license_facts(report, group));
-  add_pictures(report, group, facts);
+  add_pictures(report, group, known, facts);
   return facts;
 }
 

@@ -23,7 +23,9 @@ void write_report(const Report& report, std::ostream& out) {
   const Facts page = html::make_page_facts(report);
   out << HtmlTemplate{report_page::kHead}.render(page);
   HtmlTemplate row{join_lines(report_page::kGroup)};
-  for (const ReportGroup& group : report.groups) out << row.render(html::make_group_facts(report, group)) << '\n';
+  html::KnownBars known;
+  for (const ReportGroup& group : report.groups)
+    out << row.render(html::make_group_facts(report, group, known)) << '\n';
   out << HtmlTemplate{report_page::kFoot}.render(page);
 }
 

@@ -116,6 +116,10 @@ class Snapshot {
   virtual std::optional<std::string> find_email(std::string_view email) = 0;
   /// Returns the first e-mail after `after` that begins with `prefix`.
   virtual std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after) = 0;
+  /// Returns up to `most` e-mails that begin with `prefix` with their groups, by e-mail and group id, after this one.
+  virtual std::vector<std::pair<std::string, GroupId>> next_user_groups(std::string_view prefix,
+                                                                        const std::pair<std::string, GroupId>& after,
+                                                                        std::size_t most) = 0;
   /// Returns the last e-mail that begins with `prefix`.
   virtual std::optional<std::string> find_last_email(std::string_view prefix) = 0;
   virtual bool has_users() = 0;

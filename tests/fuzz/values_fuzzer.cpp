@@ -52,7 +52,7 @@ class FiguresColumn {
     require(sqlite3_reset(update_) == SQLITE_OK, "the harness can change its store");
     const std::unique_ptr<Store> store = open_store(path_, std::chrono::milliseconds{0});
     const Store::Transaction transaction{*store, Store::Transaction::Kind::read};
-    return store.figures_of(kRootGroup);
+    return store->figures_of(kRootGroup);
   }
 
  private:

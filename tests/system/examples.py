@@ -1,5 +1,5 @@
 """Every file in examples/ is valid and can be imported and exported, and its export, imported into an empty store,
-exports as the same bytes; the sessions in README.md print the output shown there."""
+exports as the same bytes; the sessions in README.md print the output shown there, and its everyday tasks succeed."""
 
 import difflib
 import os
@@ -61,6 +61,13 @@ def compare_readme(folder: str) -> None:
         printed += "".join(line.rstrip() + "\n" for line in [f"$ {command}", *done.stdout.splitlines()])
     if printed != shown:
         FAULTS.extend(difflib.unified_diff(shown.splitlines(), printed.splitlines(), "README.md", "what is printed", lineterm=""))
+    tasks = re.findall(r"`(allot [^`]*)`", (ROOT / "README.md").read_text().partition("## Everyday tasks")[2].partition("\n## ")[0])
+    if len(tasks) < 10:
+        FAULTS.append("README.md: the everyday tasks were not found")
+    for command in tasks:
+        done = subprocess.run(["bash", "-c", command], env=environment, cwd=folder, capture_output=True, text=True)
+        if done.returncode != 0:
+            FAULTS.append(f"README.md: {command}: {done.returncode} {done.stderr}")
 
 
 def main() -> int:

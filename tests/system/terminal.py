@@ -100,13 +100,22 @@ def check_answers(words: list[str], columns: int, shown: str, wanted: list[dict[
 
 def check_empty(environment: dict[str, str]) -> None:
     for words, note in ((["license", "list", "-r", "--match", "x*"], "no license"), (["find", "zzz"], "nothing contains"),
-                        (["group", "list", "--kind", "none such"], "no group"), (["user", "list", "/"], "")):
+                        (["group", "list", "--kind", "none such"], "no group"), (["user", "list", "/"], ""),
+                        (["user", "list", "--role", "concierge"], "no user; -r also lists those of the groups below"),
+                        (["license", "list", "--status", "expired"], "no license; -r also lists")):
         shown = show(words, 80, environment)
         if note not in shown:
             FAULTS.append(f"{words}: an empty list does not say so:\n{shown}")
         quiet = subprocess.run([ALLOT, *words], env=environment, capture_output=True, text=True, check=True)
         if quiet.stderr:
             FAULTS.append(f"{words}: says so to a file: {quiet.stderr}")
+
+
+def check_report(environment: dict[str, str]) -> None:
+    """The page is not printed on a terminal."""
+    shown = show(["report"], 80, environment)
+    if "-o report.html" not in shown or "<html" in shown:
+        FAULTS.append(f"report on a terminal: {shown[:300]}")
 
 
 def main() -> int:
@@ -129,6 +138,7 @@ def main() -> int:
                     FAULTS.append(f"{words} shows nothing")
                 check_width(words, columns, shown)
         check_empty(environment)
+        check_report(environment)
     print("\n".join(FAULTS[:20]))
     return 1 if FAULTS else 0
 

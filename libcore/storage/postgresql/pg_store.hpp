@@ -68,6 +68,9 @@ class PgSnapshot : public virtual Snapshot {
                                                              std::optional<std::int64_t> most) override;
   std::optional<std::string> find_email(std::string_view email) override;
   std::optional<std::string> find_next_email(std::string_view prefix, std::string_view after) override;
+  std::vector<std::pair<std::string, GroupId>> next_user_groups(std::string_view prefix,
+                                                                const std::pair<std::string, GroupId>& after,
+                                                                std::size_t most) override;
   std::optional<std::string> find_last_email(std::string_view prefix) override;
   bool has_users() override;
   std::optional<Figures> find_figures(GroupId group) override;

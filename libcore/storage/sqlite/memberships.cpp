@@ -189,6 +189,18 @@ std::optional<std::string> SqliteSnapshot::find_next_email(std::string_view pref
   return std::string{query.text(0)};
 }
 
+std::vector<std::pair<std::string, GroupId>> SqliteSnapshot::next_user_groups(
+    std::string_view prefix, const std::pair<std::string, GroupId>& after, std::size_t most) {
+  Query query(connection_,
+              over_rows("SELECT email, group_id FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
+                        " AND (email > ?1 OR group_id > ?3) ORDER BY email, group_id LIMIT ?4"));
+  query.bind(after.first.empty() ? prefix : std::string_view{after.first}).bind(prefix);
+  query.bind(after.second).bind(static_cast<std::int64_t>(most));
+  std::vector<std::pair<std::string, GroupId>> users;
+  while (query.step()) users.emplace_back(query.text(0), query.integer(1));
+  return users;
+}
+
 std::optional<std::string> SqliteSnapshot::find_last_email(std::string_view prefix) {
   Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
                                      " ORDER BY email DESC LIMIT 1"));

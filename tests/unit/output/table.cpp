@@ -150,6 +150,16 @@ TEST_CASE("empty columns are omitted, equal ones become a line, before a text is
   CHECK(print(table, terminal(20)).starts_with("TYPE: plus\nGROUP  SIP  STATUS\n"));
 }
 
+TEST_CASE("details go below their row before a text is wrapped into many lines") {
+  Table table{{{"group", Align::left, Wrap::words}, {"e-mail"}, {"name", Align::left, Wrap::words, 0, 2}, {"sip"}}};
+  table.add_row({{"one two three four five six seven eight nine"}, {"ann@north.example"}, {"Ann Lee of north"}, {"1"}});
+  CHECK(print(table, terminal(49)) ==
+        "GROUP                      E-MAIL             SIP\n"
+        "one two three four five    ann@north.example  1\n"
+        "six seven eight nine\n"
+        "    NAME: Ann Lee of north\n");
+}
+
 TEST_CASE("redundant columns are omitted, details go below their row") {
   Table table{{{"group", Align::left, Wrap::words},
                {"bar", Align::left, Wrap::no, 1},

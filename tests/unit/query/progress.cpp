@@ -11,6 +11,7 @@
 #include "libcore/edit/groups.hpp"
 #include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
+#include "libcore/storage/location.hpp"
 
 using namespace allot;
 

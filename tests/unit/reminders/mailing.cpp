@@ -11,6 +11,7 @@
 #include "libcore/edit/licenses.hpp"
 #include "libcore/edit/members.hpp"
 #include "libcore/query/view.hpp"
+#include "libcore/storage/location.hpp"
 #include "libcore/storage/sending_lock.hpp"
 
 using namespace allot;

@@ -9,7 +9,8 @@ using Kind = Store::Transaction::Kind;
 /// A store with one open write. Rows are read again from the store, not from a cache.
 struct Open {
   Folder folder;
-  Store store = Store::create(folder.file("store.db"));
+  std::unique_ptr<Store> owned = create_store(folder.file("store.db"));
+  Store& store = *owned;
   Transaction transaction{store, Kind::write};
 };
 
@@ -149,6 +150,10 @@ TEST_CASE_FIXTURE(Open, "a user is found in every group, and an empty list of fe
   CHECK(store.find_next_email("", "ann@x.example") == "bob@x.example");
   CHECK(store.find_next_email("B", "") == "bob@x.example");
   CHECK_FALSE(store.find_next_email("b", "bob@x.example").has_value());
+  using UserGroups = std::vector<std::pair<std::string, GroupId>>;
+  CHECK(store.next_user_groups("", {}, 2) == UserGroups{{"ann@x.example", kRootGroup}, {"Ann@x.example", north}});
+  CHECK(store.next_user_groups("A", {"ann@x.example", kRootGroup}, 9) == UserGroups{{"Ann@x.example", north}});
+  CHECK(store.next_user_groups("", {"Ann@x.example", north}, 9) == UserGroups{{"bob@x.example", north}});
   CHECK(store.find_last_email("b") == "bob@x.example");
   CHECK(store.find_last_member(north, "") == "bob@x.example");
   CHECK(store.first_members(north, 9, "AN").size() == 1);

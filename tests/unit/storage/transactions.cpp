@@ -14,13 +14,14 @@ constexpr std::chrono::milliseconds kNoWait{0};
 
 /// A saved store that can be opened more than once.
 struct Saved {
-  Saved() { Store::create(file).save(); }
+  Saved() { create_store(file)->save(); }
 
-  Store open(std::chrono::milliseconds wait = kNoWait) const { return Store::open(file, wait); }
+  std::unique_ptr<Store> open(std::chrono::milliseconds wait = kNoWait) const { return open_store(file, wait); }
 
   /// Whether a new connection finds a group of that name below `/`.
   bool has_group(const char* name) const {
-    Store store = open();
+    const std::unique_ptr<Store> opened_store = open();
+    Store& store = *opened_store;
     const Transaction transaction{store, Kind::read};
     return store.find_group(kRootGroup, name).has_value();
   }
@@ -36,7 +37,8 @@ bool sees(Store& store, const char* name) { return store.find_group(kRootGroup, 
 }  // namespace
 
 TEST_CASE_FIXTURE(Saved, "a write is visible after the commit, and not before") {
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   Transaction transaction{store, Kind::write};
   add_group(store, "a");
   CHECK(sees(store, "a"));
@@ -46,7 +48,8 @@ TEST_CASE_FIXTURE(Saved, "a write is visible after the commit, and not before") 
 }
 
 TEST_CASE_FIXTURE(Saved, "a rolled back write leaves no change, and the next write starts from the saved state") {
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   {
     const Transaction transaction{store, Kind::write};
     add_group(store, "a");
@@ -66,7 +69,8 @@ TEST_CASE_FIXTURE(Saved, "a rolled back write leaves no change, and the next wri
 }
 
 TEST_CASE_FIXTURE(Saved, "an exception rolls a write back") {
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   const auto fail = [&] {
     Transaction transaction{store, Kind::write};
     add_group(store, "a");
@@ -74,12 +78,14 @@ TEST_CASE_FIXTURE(Saved, "an exception rolls a write back") {
   };
   CHECK_THROWS_AS(fail(), std::runtime_error);
   CHECK_FALSE(has_group("a"));
-  Store other = open();
+  const std::unique_ptr<Store> opened_other = open();
+  Store& other = *opened_other;
   CHECK_NOTHROW(Transaction(other, Kind::write));  // the lock is released too
 }
 
 TEST_CASE_FIXTURE(Saved, "an inner write sees the changes of the outer write, and is rolled back alone") {
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   Transaction outer{store, Kind::write};
   add_group(store, "a");
   const std::int64_t revision = store.next_revision();
@@ -106,7 +112,8 @@ TEST_CASE_FIXTURE(Saved, "an inner write sees the changes of the outer write, an
 }
 
 TEST_CASE_FIXTURE(Saved, "an inner read sees the changes of the outer write, and does not end it") {
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   Transaction outer{store, Kind::write};
   add_group(store, "a");
   {
@@ -119,8 +126,10 @@ TEST_CASE_FIXTURE(Saved, "an inner read sees the changes of the outer write, and
 }
 
 TEST_CASE_FIXTURE(Saved, "only one transaction writes at a time, and another that does not wait fails as busy") {
-  Store first = open();
-  Store second = open();
+  const std::unique_ptr<Store> opened_first = open();
+  Store& first = *opened_first;
+  const std::unique_ptr<Store> opened_second = open();
+  Store& second = *opened_second;
   {
     const Transaction transaction{first, Kind::write};
     CHECK(error_of([&] { Transaction(second, Kind::write); }).kind() == ErrorKind::busy);
@@ -132,8 +141,10 @@ TEST_CASE_FIXTURE(Saved, "only one transaction writes at a time, and another tha
 }
 
 TEST_CASE_FIXTURE(Saved, "a reader sees the same data while another transaction writes") {
-  Store reader = open();
-  Store writer = open();
+  const std::unique_ptr<Store> opened_reader = open();
+  Store& reader = *opened_reader;
+  const std::unique_ptr<Store> opened_writer = open();
+  Store& writer = *opened_writer;
   Transaction writing{writer, Kind::write};
   {
     const Transaction reading{reader, Kind::read};
@@ -149,13 +160,14 @@ TEST_CASE_FIXTURE(Saved, "a reader sees the same data while another transaction 
 
 TEST_CASE_FIXTURE(Saved, "the lock of another process lasts until it ends, and its unsaved changes are lost") {
   Process other{[&] {
-    static std::optional<Store> store;  // lives as long as the process
+    static std::unique_ptr<Store> store;  // lives as long as the process
     static std::optional<Transaction> transaction;
-    store.emplace(open());
+    store = open();
     transaction.emplace(*store, Kind::write);
     add_group(*store, "a");
   }};
-  Store store = open();
+  const std::unique_ptr<Store> opened_store = open();
+  Store& store = *opened_store;
   CHECK(error_of([&] { Transaction(store, Kind::write); }).kind() == ErrorKind::busy);
   other.end();
   Transaction transaction{store, Kind::write};
@@ -168,10 +180,12 @@ TEST_CASE_FIXTURE(Saved, "the lock of another process lasts until it ends, and i
 TEST_CASE_FIXTURE(Saved, "a waiting writer gets the lock when it is released") {
   std::atomic<bool> is_trying = false;
   std::optional<Error> error;
-  Store first = open();
+  const std::unique_ptr<Store> opened_first = open();
+  Store& first = *opened_first;
   Transaction transaction{first, Kind::write};
   std::thread waiter{[&] {
-    Store second = open(std::chrono::minutes{5});
+    const std::unique_ptr<Store> opened_second = open(std::chrono::minutes{5});
+    Store& second = *opened_second;
     is_trying = true;
     error = find_error([&] {
       Transaction waited{second, Kind::write};
