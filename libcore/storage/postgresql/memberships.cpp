@@ -241,10 +241,9 @@ std::optional<std::string> PgSnapshot::find_next_email(std::string_view prefix, 
 std::vector<std::pair<std::string, GroupId>> PgSnapshot::next_user_groups(std::string_view prefix,
                                                                           const std::pair<std::string, GroupId>& after,
                                                                           std::size_t most) {
-  PgQuery query(connection_,
-                over_rows("SELECT email, group_id FROM memberships WHERE email_key >= $1"
-                          " AND email_key < $2 || chr(1114111) AND (email_key > $1 OR group_id > $3)"
-                          " ORDER BY email_key, group_id LIMIT $4"));
+  PgQuery query(connection_, over_rows("SELECT email, group_id FROM memberships WHERE email_key >= $1"
+                                       " AND email_key < $2 || chr(1114111) AND (email_key > $1 OR group_id > $3)"
+                                       " ORDER BY email_key, group_id LIMIT $4"));
   query.bind(fold_ascii(after.first.empty() ? prefix : std::string_view{after.first})).bind(fold_ascii(prefix));
   query.bind(after.second).bind(static_cast<std::int64_t>(most));
   std::vector<std::pair<std::string, GroupId>> users;
