@@ -119,6 +119,7 @@ class Context {
 
   /// Parse the path of a group and the e-mail of a user that the command reads, and announce them to the store.
   Path path(const std::optional<std::string>& word);
+  void announce(const Path& path) { expected_paths_.push_back(path); }
   std::string email(const std::string& word);
 
   /// A view of the store as recorded at `point`; throws not_found if the log does not reach back to `point`.

@@ -117,6 +117,7 @@ void setup_group_rename(const Subcommand& subcommand) {
     const Path path = context.path(options->path);
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
+    context.announce(path.parent().child(name));
     context.write([&](Write& write) { rename_group(write, path, name); });
   });
 }

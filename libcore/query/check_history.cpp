@@ -6,12 +6,14 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "libcore/history/entry_changes.hpp"
 
 namespace allot {
 namespace {
 
+constexpr std::size_t kVersionsAtOnce = 1000;
 constexpr std::size_t kEntriesRead = 2000;
 constexpr std::int64_t kChangesRead = 10'000;  // of all of them
 
@@ -73,13 +75,25 @@ class HistoryCheck {
   /// Checks that each version begins with an entry that created the row or replaced a version of it. An open write
   /// transaction has no entry yet.
   void check_beginnings() {
+    std::vector<StoreReader::Version> versions;
     store_.for_each_version([&](const ItemKey& key, std::int64_t since) {
       if (since <= pruned_ || (since > committed_ && since <= newest_)) return;
       const auto created = created_.find(since);
-      const bool is_in_created = created != created_.end() && created->second.contains(key.group);
-      if (is_in_created || store_.has_beginning(key, since)) return;
-      report(fmt::format("{}: no entry says that revision {} wrote it", describe(key), since));
+      if (created != created_.end() && created->second.contains(key.group)) return;
+      versions.push_back({key, since});
+      if (versions.size() == kVersionsAtOnce) check_beginnings(std::exchange(versions, {}));
     });
+    check_beginnings(versions);
+  }
+
+  void check_beginnings(const std::vector<StoreReader::Version>& versions) {
+    if (versions.empty()) return;
+    const std::vector<bool> beginnings = store_.have_beginnings(versions);
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      if (beginnings[i]) continue;
+      const auto& [key, since] = versions[i];
+      report(fmt::format("{}: no entry says that revision {} wrote it", describe(key), since));
+    }
   }
 
   /// Checks an entry and reports errors that prevent the check.

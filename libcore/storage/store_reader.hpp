@@ -88,8 +88,13 @@ class StoreReader : public virtual Snapshot {
 
   /// Calls `visit` for every version of every row, with the revision that wrote it.
   virtual void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) = 0;
-  /// Returns whether the write of `since` replaced a version of the row or lists the row as created.
-  virtual bool has_beginning(const ItemKey& key, std::int64_t since) = 0;
+  /// A version of a row and the revision that wrote it.
+  struct Version {
+    ItemKey key;
+    std::int64_t since = 0;
+  };
+  /// Returns for each version whether its write replaced a version of the row or lists the row as created.
+  virtual std::vector<bool> have_beginnings(const std::vector<Version>& versions) = 0;
   /// Visits the versions that overlap another version of the row or begin or end at a revision above `newest`, which is
   /// that of an open write transaction or of the last entry, and the rows that an entry lists as created but did not
   /// create; `fault` describes the fault.

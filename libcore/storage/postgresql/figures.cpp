@@ -19,6 +19,11 @@ void bind_figures(PgQuery& query, GroupId group, const FiguresView& figures, con
 
 }  // namespace
 
+const Figures* PgSnapshot::find_known_figures(GroupId group) {
+  const CachedGroup* const known = has_figures_ ? cache().find(group) : nullptr;
+  return known != nullptr && known->figures ? &*known->figures : nullptr;
+}
+
 std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
   catalogue();
   if (const CachedGroup* const known = as_of_ ? nullptr : cache().find(group); known != nullptr && known->figures) {

@@ -84,7 +84,6 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
 }
 
 void PgStore::keep_group(GroupId id) {
-  cache().forget_groups();
   PgQuery query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
@@ -112,6 +111,7 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
   for (const NewGroup& group : groups) write_.created.add(group.id);
   if (groups.size() >= kFewRows) {
     cache().forget_groups();
+    has_figures_ = false;
     return copy_groups(groups);
   }
   for (const NewGroup& group : groups) {
@@ -121,7 +121,7 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(write_.revision).run();
-    cache().put({{group.id, group.parent, std::string{group.name}, group.traits}, Figures{}, {}});
+    cache().put_created({{group.id, group.parent, std::string{group.name}, group.traits}, Figures{}, {}});
   }
 }
 
@@ -141,6 +141,7 @@ void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
 }
 
 void PgStore::update_group(GroupId id, const GroupTraits& traits) {
+  if (CachedGroup* const cached = cache().change(id)) cached->group.traits = traits;
   keep_group(id);
   PgQuery query(connection_,
                 "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
@@ -150,6 +151,8 @@ void PgStore::update_group(GroupId id, const GroupTraits& traits) {
 }
 
 void PgStore::rename_group(GroupId id, std::string_view name) {
+  const CachedGroup* const known = cache().find(id);
+  cache().place(id, known == nullptr ? 0 : known->group.parent, name);
   keep_group(id);
   PgQuery(connection_, "UPDATE groups SET name = $1, since = $2 WHERE id = $3")
       .bind(name)
@@ -159,6 +162,8 @@ void PgStore::rename_group(GroupId id, std::string_view name) {
 }
 
 void PgStore::move_group(GroupId id, GroupId parent) {
+  const CachedGroup* const known = cache().find(id);
+  cache().place(id, parent, known == nullptr ? std::string{} : known->group.name);
   keep_group(id);
   PgQuery(connection_, "UPDATE groups SET parent = $1, since = $2 WHERE id = $3")
       .bind(parent)
@@ -170,6 +175,9 @@ void PgStore::move_group(GroupId id, GroupId parent) {
 void PgStore::defer_references() { connection_.run("SET CONSTRAINTS ALL DEFERRED"); }
 
 void PgStore::remove_groups(GroupId top, const ReportProgress& report) {
+  if (const Figures* const known = find_known_figures(top); known != nullptr && known->children == 0) {
+    return remove_groups(IdRanges{{top}}, report);
+  }
   std::vector<GroupId> groups;
   PgQuery query(connection_,
                 "WITH RECURSIVE below (id) AS (SELECT $1::bigint UNION SELECT g.id FROM groups g JOIN below b"
@@ -181,35 +189,35 @@ void PgStore::remove_groups(GroupId top, const ReportProgress& report) {
 
 void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report) {
   cache().clear();
+  has_figures_ = false;
   defer_references();  // a range may contain a group before its parent
+  // Rows that this write changed or created before may be among those that are removed.
+  write_.has_repeats = write_.has_repeats || !keys_.changed.empty() || !write_.created.is_empty();
   std::int64_t done = 0;
   for (const IdRanges::Range& range : groups.ranges()) {
-    const auto run = [&](const char* sql) {
-      return PgQuery(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
+    const auto keep = [&](const char* sql) {
+      PgQuery(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run();
     };
-    std::int64_t kept =
-        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-            " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
-            " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
-    kept +=
-        run("INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-            " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-            " from_day, until_day, since, renamed_from, $1 FROM memberships"
-            " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
-    kept +=
-        run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-            " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-            " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
-    const auto remove = [&](const char* sql) {
-      return PgQuery(connection_, sql).bind(range.first).bind(range.end).run_counted();
-    };
-    std::int64_t removed = remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
-    removed += remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
+    const auto remove = [&](const char* sql) { PgQuery(connection_, sql).bind(range.first).bind(range.end).run(); };
+    keep(
+        "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
+        " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    keep(
+        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
+        " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+        " from_day, until_day, since, renamed_from, $1 FROM memberships"
+        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    keep(
+        "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+        " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+        " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
+    remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
+    remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM figures WHERE group_id >= $1 AND group_id < $2");
-    removed += remove("DELETE FROM groups WHERE id >= $1 AND id < $2");
-    write_.has_repeats = write_.has_repeats || kept < removed;
+    remove("DELETE FROM groups WHERE id >= $1 AND id < $2");
     if (write_.has_items) {
-      run("DELETE FROM log_items WHERE revision = $1 AND what BETWEEN 1 AND 2 AND group_id >= $2 AND group_id < $3");
+      keep("DELETE FROM log_items WHERE revision = $1 AND what BETWEEN 1 AND 2 AND group_id >= $2 AND group_id < $3");
     }
     done += range.end - range.first;
     if (report) report("removing", static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(groups.size()));
@@ -218,6 +226,7 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
 }
 
 void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
+  if (const Figures* const known = find_known_figures(parent); known != nullptr && known->children == 0) return;
   constexpr const char* kWithFigures =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
       " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, f.children, f.members,"

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/grant_columns.hpp"
@@ -13,6 +16,18 @@ void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& 
       .bind(write_counts(license.grant.counts, catalogue))
       .bind(write_features(license.grant.features, catalogue));
   bind_period(query, license.grant.period);
+}
+
+/// Puts a licence in the place of the one of its name, by name.
+void put_license(std::vector<License>& licenses, const LicenseView& license) {
+  const auto at = std::lower_bound(licenses.begin(), licenses.end(), license.name,
+                                   [](const License& each, std::string_view name) { return each.name < name; });
+  License copy{std::string{license.name}, std::string{license.type}, license.grant};
+  if (at != licenses.end() && at->name == license.name) {
+    *at = std::move(copy);
+  } else {
+    licenses.insert(at, std::move(copy));
+  }
 }
 
 }  // namespace
@@ -52,7 +67,6 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
 }
 
 void PgStore::keep_license(GroupId group, std::string_view name) {
-  cache().forget_group(group);
   PgQuery query(
       connection_,
       "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
@@ -63,7 +77,7 @@ void PgStore::keep_license(GroupId group, std::string_view name) {
 }
 
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
-  cache().forget_group(group);
+  if (CachedGroup* const cached = cache().change(group)) put_license(cached->licenses, license);
   PgQuery query(connection_,
                 "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -74,6 +88,7 @@ void PgStore::insert_license(GroupId group, const LicenseView& license) {
 }
 
 void PgStore::update_license(GroupId group, const LicenseView& license) {
+  if (CachedGroup* const cached = cache().change(group)) put_license(cached->licenses, license);
   keep_license(group, license.name);
   PgQuery query(connection_,
                 "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
@@ -83,6 +98,9 @@ void PgStore::update_license(GroupId group, const LicenseView& license) {
 }
 
 void PgStore::remove_license(GroupId group, std::string_view name) {
+  if (CachedGroup* const cached = cache().change(group)) {
+    std::erase_if(cached->licenses, [&](const License& license) { return license.name == name; });
+  }
   keep_license(group, name);
   PgQuery(connection_, "DELETE FROM licenses WHERE group_id = $1 AND name = $2").bind(group).bind(name).run();
   forget_item(What::license, group, name);

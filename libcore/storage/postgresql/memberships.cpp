@@ -98,6 +98,7 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
     return;
   }
   cache().clear();
+  has_figures_ = false;
   CopyIn copy(connection_,
               "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
               " FROM STDIN (FORMAT binary)");
@@ -132,6 +133,7 @@ void PgStore::remove_membership(GroupId group, std::string_view email) {
 }
 
 void PgSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
+  if (const Figures* const known = find_known_figures(group); known != nullptr && known->members == 0) return;
   PgCursor query(connection_,
                  over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
                            " WHERE group_id = $1 ORDER BY email_key"));

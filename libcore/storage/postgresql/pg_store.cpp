@@ -1,7 +1,10 @@
 #include "libcore/storage/postgresql/pg_store.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "libcore/base/text.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/schema.hpp"
 #include "libcore/storage/postgresql/schema_setup.hpp"
@@ -45,7 +48,9 @@ void PgStore::save() {
 std::unique_ptr<Store> PgStore::open_again() { return nullptr; }
 
 std::unique_ptr<Snapshot> PgStore::rows_as_of(std::int64_t revision) {
-  return std::make_unique<PgSnapshot>(connection_, revision);
+  auto rows = std::make_unique<PgSnapshot>(connection_, revision);
+  if (revision > 0 && revision == next_revision() - 1) rows->know(cache().before_write());
+  return rows;
 }
 
 /// The first write of a new store is part of the transaction that creates it.
@@ -57,6 +62,7 @@ void PgStore::begin(TransactionKind kind) {
   catalogue_.reset();
   keys_ = {};
   notes_spellings_ = false;
+  has_figures_ = true;
   if (is_write) connection_.read_ahead(PgQuery{connection_, kLockCounter});
   connection_.read_ahead(PgQuery{connection_, kReadCatalogue});
   queue_expected();
@@ -75,6 +81,7 @@ bool PgStore::is_open() const { return connection_.is_in_transaction(); }
 
 void PgStore::begin_trial() {
   connection_.run("SAVEPOINT trial");
+  cache().begin_write();
   keys_around_ = std::exchange(keys_, {});
 }
 
@@ -89,7 +96,9 @@ void PgStore::undo_trial() noexcept {
 PgStore::Counter& PgStore::counter() {
   if (counter_) return *counter_;
   PgQuery query(connection_, counter_sql_);
-  if (!query.step()) throw Error::store("the store is damaged: its row of store is missing", "restore a backup");
+  if (!query.step())
+    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(connection_.location())),
+                       "restore a backup");
   counter_ = Counter{query.integer(0), query.integer(1), query.integer(2), query.integer(3) != 0};
   return *counter_;
 }

@@ -40,6 +40,9 @@ class PgSnapshot : public virtual Snapshot {
   const Catalogue& catalogue() override;
   void read_with(Catalogue& catalogue) override { names_ = &catalogue; }
 
+  /// Takes over rows of this snapshot that are known.
+  void know(RowCache cache) { cache_ = std::move(cache); }
+
   void expect_path(const Path& path) override;
   void expect_ancestors(GroupId group) override;
   void expect_user(std::string_view email) override;
@@ -94,15 +97,21 @@ class PgSnapshot : public virtual Snapshot {
     return cache_;
   }
 
+  /// Returns the figures of a group, if they are known and agree with its rows.
+  const Figures* find_known_figures(GroupId group);
+
   PgConnection& connection_;
+  bool has_figures_ =
+      true;  // whether figures agree with the rows: not after changes of many rows, until they are saved
   std::optional<Catalogue> catalogue_;
   std::vector<std::int64_t> counted_rows_;  // the row of `catalog` for each counted resource
 
  private:
-  /// A query that was announced: of the groups of a path or above a group, or of the memberships of a user.
+  /// A query that was announced: of the groups of a path, of those from a group up, or of the memberships of a user.
   struct Expected {
     PgQuery query;
     std::optional<Path> path;
+    GroupId group = 0;
     std::string email_key;
   };
 
@@ -174,7 +183,7 @@ class PgStore : public PgSnapshot, public Store {
   std::vector<GroupId> parents_above(const IdRanges& groups) override;
   std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) override;
   void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) override;
-  bool has_beginning(const ItemKey& key, std::int64_t since) override;
+  std::vector<bool> have_beginnings(const std::vector<Version>& versions) override;
   void for_each_misplaced_version(std::int64_t newest,
                                   const std::function<void(const ItemKey&, const char* fault)>& visit) override;
   std::string journal_mode() override;

@@ -1,6 +1,7 @@
 // What a command reads one after the other is announced before, and read in one round trip: the groups of a path with
 // their figures and licences, and the memberships of a user. The functions that read one row find it in the cache.
 
+#include <algorithm>
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -45,15 +46,18 @@ constexpr const char* kReadUser =
 }  // namespace
 
 void PgSnapshot::expect_path(const Path& path) {
-  if (cache_.has_path(path)) return;
+  const auto is_same = [&](const Expected& each) { return each.path && path.contains(*each.path); };
+  if (cache_.has_path(path) || std::any_of(expected_.begin(), expected_.end(), is_same)) return;
   static const std::string with_figures = std::string{kReadPath} + kFromNodesWithFigures;
   static const std::string without = std::string{kReadPath} + kFromNodes;
   PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
   query.bind(path.names());
-  expect({std::move(query), path, {}});
+  expect({std::move(query), path, 0, {}});
 }
 
 void PgSnapshot::expect_ancestors(GroupId group) {
+  const auto is_same = [&](const Expected& each) { return each.group == group; };
+  if (std::any_of(expected_.begin(), expected_.end(), is_same)) return;
   for (GroupId id = group; id != 0;) {
     const CachedGroup* const known = cache_.find(id);
     if (known == nullptr) break;
@@ -64,15 +68,16 @@ void PgSnapshot::expect_ancestors(GroupId group) {
   static const std::string without = std::string{kReadAncestors} + kFromNodes;
   PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
   query.bind(group);
-  expect({std::move(query), std::nullopt, {}});
+  expect({std::move(query), std::nullopt, group, {}});
 }
 
 void PgSnapshot::expect_user(std::string_view email) {
   std::string key = fold_ascii(email);
-  if (cache_.find_user(key) != nullptr) return;
+  const auto is_same = [&](const Expected& each) { return each.email_key == key; };
+  if (cache_.find_user(key) != nullptr || std::any_of(expected_.begin(), expected_.end(), is_same)) return;
   PgQuery query{connection_, over_rows(kReadUser)};
   query.bind(key).bind(kMostMemberships + 1);
-  expect({std::move(query), std::nullopt, std::move(key)});
+  expect({std::move(query), std::nullopt, 0, std::move(key)});
 }
 
 /// Sends a query with the next ones; outside a transaction, with its begin.
@@ -83,6 +88,7 @@ void PgSnapshot::expect(Expected expected) {
 
 void PgSnapshot::queue_expected() {
   cache_.clear();
+  cache_.begin_write();
   for (Expected& each : expected_) each.query.queue();
 }
 

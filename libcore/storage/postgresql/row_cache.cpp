@@ -56,11 +56,56 @@ void RowCache::set_figures(GroupId id, const Figures& figures) {
   if (found != groups_.end()) found->second.figures = figures;
 }
 
-void RowCache::forget_group(GroupId id) { groups_.erase(id); }
+void RowCache::put_created(CachedGroup group) {
+  originals_.emplace(group.group.id, std::nullopt);
+  put(std::move(group));
+}
+
+CachedGroup* RowCache::change(GroupId id) {
+  const auto found = groups_.find(id);
+  if (found == groups_.end()) {
+    knows_originals_ = false;
+    return nullptr;
+  }
+  originals_.emplace(id, found->second);
+  return &found->second;
+}
+
+void RowCache::place(GroupId id, GroupId parent, std::string_view name) {
+  CachedGroup* const cached = change(id);
+  if (cached == nullptr) {
+    names_.clear();
+    return;
+  }
+  names_[{cached->group.parent, cached->group.name}] = 0;
+  cached->group.parent = parent;
+  cached->group.name = name;
+  names_[{parent, cached->group.name}] = id;
+}
+
+void RowCache::begin_write() {
+  originals_.clear();
+  knows_originals_ = true;
+}
+
+RowCache RowCache::before_write() const {
+  RowCache before;
+  if (!knows_originals_) return before;
+  for (const auto& [id, cached] : groups_) {
+    const auto original = originals_.find(id);
+    if (original != originals_.end() && !original->second) continue;
+    CachedGroup group = original == originals_.end() ? cached : *original->second;
+    group.figures.reset();
+    before.put(std::move(group));
+  }
+  return before;
+}
 
 void RowCache::forget_groups() {
   groups_.clear();
   names_.clear();
+  originals_.clear();
+  knows_originals_ = false;
 }
 
 void RowCache::clear() {

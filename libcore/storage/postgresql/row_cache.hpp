@@ -38,15 +38,28 @@ class RowCache {
   void put_missing(GroupId parent, std::string_view name) { names_[{parent, std::string{name}}] = 0; }
   void put_user(std::string email_key, UserMemberships memberships);
 
+  /// Records that the current write created a group.
+  void put_created(CachedGroup group);
+  /// Returns a group whose row, other than its figures, the current write changes; null if it is not known.
+  CachedGroup* change(GroupId id);
+  /// Changes the parent and name of a group.
+  void place(GroupId id, GroupId parent, std::string_view name);
+
+  /// Begins a write, before its first change.
+  void begin_write();
+  /// Returns the groups as they were before the current write, without figures: at most those that are known.
+  RowCache before_write() const;
+
   void set_figures(GroupId id, const Figures& figures);
-  void forget_group(GroupId id);
   void forget_user(const std::string& email_key) { users_.erase(email_key); }
-  /// Forgets everything about groups.
+  /// Forgets everything about groups, after changes of groups that are not known.
   void forget_groups();
   void clear();
 
  private:
   std::unordered_map<GroupId, CachedGroup> groups_;
+  std::unordered_map<GroupId, std::optional<CachedGroup>> originals_;  // before the write; nothing for a created group
+  bool knows_originals_ = false;  // whether every group that the write changed is in `originals_`
   std::map<std::pair<GroupId, std::string>, GroupId, std::less<>> names_;  // 0: there is none
   std::unordered_map<std::string, UserMemberships> users_;
 };

@@ -95,7 +95,7 @@ void inspect_schema(PgConnection& connection) {
   if (!found.has_version) throw Error::store(fmt::format("the schema allot of {} is not a store of allot", location));
   PgQuery query(connection, "SELECT version, draft FROM allot.store");
   if (!query.step()) {
-    throw Error::store(fmt::format("the store {} is damaged: the row of store is missing", location),
+    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", location),
                        "restore a backup");
   }
   const std::int64_t version = query.integer(0);

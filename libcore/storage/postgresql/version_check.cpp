@@ -84,12 +84,33 @@ void PgStore::for_each_version(const std::function<void(const ItemKey&, std::int
   }
 }
 
-bool PgStore::has_beginning(const ItemKey& key, std::int64_t since) {
-  PgQuery item(connection_,
-               "SELECT 1 FROM log_items WHERE revision = $1 AND what = $2 AND group_id = $3 AND name = $4");
-  item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
-  if (item.step()) return true;
-  return has_replaced(key.what, key.group, key.name, since);
+std::vector<bool> PgStore::have_beginnings(const std::vector<Version>& versions) {
+  std::vector<std::int64_t> since;
+  std::vector<std::int64_t> what;
+  std::vector<std::int64_t> group;
+  std::vector<std::string> name;
+  for (const Version& version : versions) {
+    since.push_back(version.since);
+    what.push_back(static_cast<std::int64_t>(version.key.what));
+    group.push_back(version.key.group);
+    name.push_back(version.key.name);
+  }
+  PgQuery query(connection_,
+                "SELECT EXISTS (SELECT FROM log_items i WHERE i.revision = v.since AND i.what = v.what"
+                " AND i.group_id = v.group_id AND i.name = v.name) OR CASE v.what"
+                " WHEN 0 THEN EXISTS (SELECT FROM groups_history h WHERE h.until = v.since AND h.id = v.group_id)"
+                " WHEN 1 THEN EXISTS (SELECT FROM licenses_history h WHERE h.until = v.since"
+                " AND h.group_id = v.group_id AND h.name = v.name)"
+                " WHEN 2 THEN EXISTS (SELECT FROM memberships_history h WHERE h.until = v.since"
+                " AND h.group_id = v.group_id AND h.email_key = v.name)"
+                " WHEN 3 THEN EXISTS (SELECT FROM catalog_history h WHERE h.until = v.since AND h.name = v.name)"
+                " ELSE EXISTS (SELECT FROM templates_history h WHERE h.until = v.since AND h.name = v.name) END"
+                " FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS v (since, what, group_id, name, place)"
+                " ORDER BY v.place");
+  query.bind(since).bind(what).bind(group).bind(name);
+  std::vector<bool> beginnings;
+  while (query.step()) beginnings.push_back(query.integer(0) != 0);
+  return beginnings;
 }
 
 bool PgStore::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {

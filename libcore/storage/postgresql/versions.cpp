@@ -170,6 +170,7 @@ void PgStore::settle_renamed() {
 
 void PgStore::restore(const ItemKey& key, std::int64_t revision) {
   cache().clear();
+  has_figures_ = false;
   switch (key.what) {
     case What::group:
       return restore_group(key.group, revision);

@@ -141,7 +141,7 @@ class SqliteStore : public SqliteSnapshot, public Store {
   std::vector<GroupId> parents_above(const IdRanges& groups) override;
   std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) override;
   void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) override;
-  bool has_beginning(const ItemKey& key, std::int64_t since) override;
+  std::vector<bool> have_beginnings(const std::vector<Version>& versions) override;
   void for_each_misplaced_version(std::int64_t newest,
                                   const std::function<void(const ItemKey&, const char* fault)>& visit) override;
   std::string journal_mode() override;

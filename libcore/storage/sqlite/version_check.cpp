@@ -84,11 +84,14 @@ void SqliteStore::for_each_version(const std::function<void(const ItemKey&, std:
   }
 }
 
-bool SqliteStore::has_beginning(const ItemKey& key, std::int64_t since) {
-  Query item(connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
-  item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
-  if (item.step()) return true;
-  return has_replaced(key.what, key.group, key.name, since);
+std::vector<bool> SqliteStore::have_beginnings(const std::vector<Version>& versions) {
+  std::vector<bool> beginnings;
+  for (const auto& [key, since] : versions) {
+    Query item(connection_, "SELECT 1 FROM log_items WHERE revision = ? AND what = ? AND group_id = ? AND name = ?");
+    item.bind(since).bind(static_cast<std::int64_t>(key.what)).bind(key.group).bind(key.name);
+    beginnings.push_back(item.step() || has_replaced(key.what, key.group, key.name, since));
+  }
+  return beginnings;
 }
 
 bool SqliteStore::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
