@@ -44,14 +44,14 @@ class Store:
         if done.returncode != 0:
             FAULTS.append(f"{words}: status {done.returncode}, {done.stderr}")
         counts = re.search(r"^connections (\d+) round trips (\d+) statements \d+$", done.stderr, re.MULTILINE)
-        if counts is None or counts[1] != "1":
+        if counts is None or (counts[1] != "1" and not words.startswith("init")):
             FAULTS.append(f"{words}: {done.stderr!r}, not one connection")
             return 0
         return int(counts[2])
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, postgresql.Cluster(os.path.join(folder, "cluster")) as cluster:
+def run_commands(folder: pathlib.Path) -> None:
+    with postgresql.Cluster(folder) as cluster:
         cluster.sql("CREATE DATABASE company TEMPLATE template0")
         store = Store(cluster.url("company"))
         for words in ("init", "group add /a", "license add / main --sip 1000", "license add /a main --sip 100",
@@ -62,6 +62,12 @@ def main() -> int:
                 count = store.run(words.format(p=path))
                 if count > most:
                     FAULTS.append(f"{words} at depth {path.count('/')}: {count} round trips, not {most}")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # the server may run as another user
+        run_commands(pathlib.Path(folder) / "cluster")
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 
