@@ -124,7 +124,7 @@ LISTED = (
     ("state / --as-of ", ("1", "2"), ("3",)),
     ("group list --if-revision ", ("1", "2"), ("3",)),
     ("group add /x --kind ", ("distributor", "site", "night"), ("apartment",)),
-    ("help ", ("hierarchy", "rules", "export"), ("__complete",)),
+    ("help ", ("hierarchy", "postgresql", "rules", "export"), ("__complete",)),
     ("user remove /crowd ", ("admin0@a0.example", "only the first 200"), ("zoe1@",)),
     ("user show ", ("admin0@a0.example", "only the first 200"), ()),
     ("state /crowd/many/", ("Dealer-000", "only the first 200"), ("Other",)),

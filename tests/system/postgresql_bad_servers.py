@@ -60,7 +60,8 @@ def check_refusing(allot: Allot, cluster: Cluster) -> None:
     everywhere(allot, "a wrong password", cluster.url("store", user="alice"), both, 7, 'refuses the login of "alice"',
                "~/.pgpass", PGPASSWORD="secret of another")
     everywhere(allot, "no password", cluster.url("store", user="alice"), both[::4], 7, 'asks "alice" for a password', "~/.pgpass")
-    everywhere(allot, "no such role", cluster.url("store", user="nobody_at_all"), both[::4], 7, "does not exist")
+    everywhere(allot, "no such role", cluster.url("store", user="nobody_at_all"), both[::4], 7, 'refuses the login of "nobody_at_all"',
+               "check the user in the URL")
     everywhere(allot, "no such database", cluster.url("missing"), both, 7, 'the server has no database "missing"', "create it")
     everywhere(allot, "no right to connect", cluster.url("empty", user="stranger"), both[::4], 7, "may not use the database",
                'GRANT CONNECT ON DATABASE "empty"')
@@ -149,6 +150,37 @@ def check_full_disk(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> Non
         subprocess.run(["umount", "--lazy", small], check=True)
 
 
+def check_frozen(allot: Allot, cluster: Cluster) -> None:
+    """A server that stops answering during a command, and takes no further connection."""
+    holder = subprocess.Popen(["psql", "-X", "-q", "-At", "-d", cluster.url("store")], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    holder.stdin.write("BEGIN; SELECT revision > 0 FROM allot.store FOR UPDATE;\n")
+    holder.stdin.flush()
+    expect("the lock", holder.stdout.readline(), "t\n")
+    # The command waits for the lock when the server is stopped.
+    process = subprocess.Popen([allot.program, "--db", cluster.url("store"), "--wait", "60", "group", "add", "/frozen"], cwd=allot.home,
+                               env=allot.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    waiting = "SELECT pid FROM pg_stat_activity WHERE application_name = 'allot' AND wait_event_type = 'Lock'"
+    while not (backend := cluster.sql(waiting).strip()) and process.poll() is None:
+        pass
+    server = (cluster.data / "postmaster.pid").read_text().split()[0]
+    stopped = [int(backend), int(server)]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        out, err = process.communicate(timeout=120)
+        done = subprocess.CompletedProcess([], process.returncode, out, err)
+        refused("a frozen server", done, 7, "does not answer any more", "check the server and the network")
+        TABLE.append(f"a server that freezes | group add | {done.returncode} | {done.stderr.splitlines()[:1]}")
+        everywhere(allot, "a frozen server, from the start", cluster.url("store") + "&connect_timeout=1", [["check"], ["undo"]], 7,
+                   "did not answer within 1 seconds")
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        holder.communicate("ROLLBACK;\n")
+    expect("nothing was saved", "frozen" in allot.run(cluster.url("store"), "export").stdout, False)
+
+
 def check_leaving(allot: Allot, cluster: Cluster) -> None:
     """A server that goes away during a command."""
     for what, how, parts in (("a server that is stopped", "fast", ("was lost", "try again")),
@@ -190,6 +222,7 @@ def main() -> int:
                 check_reading(allot, cluster, folder)
                 check_locked(allot, cluster)
                 check_full_disk(allot, cluster, folder)
+                check_frozen(allot, cluster)
                 check_leaving(allot, cluster)
         except Unavailable:
             print("skipped: postgresql-15 is not installed")

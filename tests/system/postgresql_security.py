@@ -10,7 +10,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from postgresql import Cluster, Unavailable  # noqa: E402
+from postgresql import PROGRAMS, Cluster, Unavailable  # noqa: E402
 from server_checks import FAULTS, Allot, expect, reached, refused  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -175,6 +175,24 @@ def check_imports(allot: Allot, cluster: Cluster) -> None:
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'allot' ORDER BY 1", f"import_{user}") for user in ("walter", "olga")))
 
 
+def check_dump(allot: Allot, cluster: Cluster) -> None:
+    """A dump of the schema, restored into another database, is the same store with the same rights."""
+    dump = subprocess.run([PROGRAMS / "pg_dump", "--format=custom", "--schema=allot", cluster.url("rights")], capture_output=True)
+    expect(f"pg_dump: {dump.stderr.decode()}", dump.returncode, 0)
+    cluster.sql("CREATE DATABASE dumped TEMPLATE template0")
+    done = subprocess.run([PROGRAMS / "pg_restore", "--exit-on-error", "-d", cluster.url("dumped")], input=dump.stdout,
+                          capture_output=True)
+    expect(f"pg_restore: {done.stderr.decode()}", done.returncode, 0)
+    expect("the owner", owners(cluster, "dumped"), "allot_owner")
+    for words in (["export"], ["log", "--json"], ["state", "-r", "--as-of", "2"], ["remind", "--history"]):
+        answers = [allot.run(cluster.url(database, user="rita"), *words) for database in ("rights", "dumped")]
+        expect(f"{words}", answers[1].stdout, answers[0].stdout)
+        reached(f"{words}", answers[1])
+    reached("check", allot.run(cluster.url("dumped", user="rita"), "check"))
+    reached("a write", allot.run(cluster.url("dumped", user="walter"), "group", "add", "/after"))
+    refused("a reader", allot.run(cluster.url("dumped", user="rita"), "group", "add", "/x"), 7, 'GRANT allot_writer TO "rita"')
+
+
 # ---- passwords
 
 def check_passwords(allot: Allot, folder: pathlib.Path) -> None:
@@ -297,6 +315,7 @@ def main() -> int:
                 check_reader(allot, cluster)
                 check_writer(allot, cluster)
                 check_imports(allot, cluster)
+                check_dump(allot, cluster)
                 check_foreign_objects(allot, cluster)
                 check_foreign_schema(allot, cluster)
             check_passwords(allot, folder)

@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kTryAgain = "try again";
 constexpr const char* kRestore = "restore a backup";
 constexpr const char* kCheckServer = "check that the server runs, and the host and the port of the URL";
+constexpr const char* kCheckLogin = "check the user in the URL, and pg_hba.conf of the server";
 constexpr const char* kPasswords =
     "passwords come from the file ~/.pgpass or the file that PGPASSFILE names, with mode 0600";
 
@@ -47,8 +48,9 @@ Error read_only(const ServerNames& names) {
       "the server is a replica, or default_transaction_read_only is on: name the server that is written to");
 }
 
-Error refused_login(const ServerNames& names, const std::string& message) {
-  return Error::store(fmt::format("the server refuses the login of {}: {}", quote(names.user), message), kPasswords);
+Error refused_login(std::string_view code, const ServerNames& names, const std::string& message) {
+  return Error::store(fmt::format("the server refuses the login of {}: {}", quote(names.user), message),
+                      code == "28P01" ? kPasswords : kCheckLogin);
 }
 
 /// Returns the error for a state of the server, which a connection and a statement may find; `code` is its SQLSTATE.
@@ -58,7 +60,7 @@ Error error_of_server(std::string_view code, const std::string& message, const S
     return Error::store(fmt::format("the server has no database {}", quote(names.database)),
                         "create it with the encoding UTF8, then make a store with `allot init`");
   }
-  if (code.starts_with("28")) return refused_login(names, message);
+  if (code.starts_with("28")) return refused_login(code, names, message);
   if (code == "42501") {
     return Error::store(
         fmt::format("the role {} may not use the database {}: {}", quote(names.user), quote(names.database), message),
