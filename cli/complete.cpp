@@ -214,6 +214,7 @@ class Completion {
   static Candidates pages() {
     Candidates found = commands_of_program();
     found.add("hierarchy", "The format of hierarchy files");
+    found.add("postgresql", "A store in a PostgreSQL database");
     found.add("rules", "The model and its rules");
     return found;
   }

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 std::optional<std::pair<std::string, char>> find_page(const std::string& topic) {
   if (topic == "allot") return std::pair{topic, '1'};
   if (topic == "hierarchy") return std::pair{std::string{"allot-hierarchy"}, '5'};
-  if (topic == "rules") return std::pair{std::string{"allot-rules"}, '7'};
+  if (topic == "postgresql" || topic == "rules") return std::pair{"allot-" + topic, '7'};
   const Command* const command = find_command(topic);
   if (command == nullptr || command->is_hidden) return std::nullopt;
   return std::pair{"allot-" + topic, '1'};
@@ -66,7 +66,7 @@ std::string usage_of(const std::string& topic, const std::optional<std::string>&
 int open_page(const std::string& topic, const std::optional<std::string>& subcommand, Context& context) {
   const auto page = find_page(topic);
   if (!page) {
-    std::vector<std::string> names{"hierarchy", "rules"};
+    std::vector<std::string> names{"hierarchy", "postgresql", "rules"};
     for (const Command& command : commands()) {
       if (!command.is_hidden) names.emplace_back(command.name);
     }

@@ -15,7 +15,7 @@
 -- that replaced or removed them in `until`. The rows as of revision R are the rows with since <= R < until.
 --
 -- The keys and indexes of the tables that a first import fills are in 0001_indexes.sql. Every statement runs with the
--- search path `allot, pg_catalog, pg_temp`.
+-- search path `allot, pg_temp`, in which pg_catalog is implicitly first.
 --
 -- Before allot 0.9.0 this file is changed in place, and `kDraft` in libcore/storage/postgresql/schema.hpp is
 -- incremented. From 0.9.0 on, this file is never edited, and the next version is a separate file.

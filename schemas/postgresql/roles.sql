@@ -11,8 +11,12 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY['allot_owner', '
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) \gexec
 GRANT CONNECT, CREATE ON DATABASE :"DBNAME" TO allot_owner;
 GRANT CONNECT ON DATABASE :"DBNAME" TO allot_writer, allot_reader;
-SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'allot') AS has_schema \gset
-\if :has_schema
+SELECT pg_catalog.to_regclass('allot.store') IS NOT NULL AS has_store \gset
+\if :has_store
+-- A store that was made before the roles belongs to the login that made it.
+ALTER SCHEMA allot OWNER TO allot_owner;
+SELECT format('ALTER TABLE allot.%I OWNER TO allot_owner', relname) FROM pg_catalog.pg_class
+WHERE relnamespace = 'allot'::regnamespace AND relkind = 'r' \gexec
 \ir grants.sql
 \endif
 COMMIT;

@@ -132,7 +132,7 @@ LISTED = (
     ("group add /x --kind ", ("distributor", "site", "night"), ("apartment",)),
     ("user list --columns group,", ("group,email", "group,role", "group,until"), ("group,group", "natural", "sip.used")),
     ("group list --sort ", ("natural", "kind", "sip.used"), ("sip.held", "email")),
-    ("help ", ("hierarchy", "rules", "export"), ("__complete",)),
+    ("help ", ("hierarchy", "postgresql", "rules", "export"), ("__complete",)),
     ("user remove /crowd ", ("admin0@a0.example", "only the first 200"), ("zoe1@",)),
     ("user show ", ("admin0@a0.example", "only the first 200"), ()),
     ("state /crowd/many/", ("Dealer-000", "only the first 200"), ("Other",)),

@@ -78,7 +78,7 @@ def main() -> int:
             "install the package allot-postgresql\n"), server.stderr
         for name in ("roles.sql", "grants.sql"):
             assert (prefix / "share/allot/schemas/postgresql" / name).exists(), name
-        for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-rules.7"):
+        for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-postgresql.7", "man7/allot-rules.7"):
             assert (prefix / "share/man" / page).exists(), page
         assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()
         source = folder / "consumer"

@@ -21,10 +21,13 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kOldestServer = 150000;
 
-// Objects are found in the schema of the store first, and temporary ones, which any user can create, last. The
+constexpr std::chrono::seconds kFarewell{1};
+
+// Objects are found in pg_catalog first, although the path does not name it, then in the schema of the store, and
+// temporary ones, which any user can create, last. The
 // planner's estimates for recursive queries are high, and compiling such a query takes longer than running it.
 constexpr const char* kSettings =
-    "SELECT pg_catalog.set_config('search_path', 'allot, pg_catalog, pg_temp', true),"
+    "SELECT pg_catalog.set_config('search_path', 'allot, pg_temp', true),"
     " pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('jit', 'off', true)";
 
 /// Fails with a division by zero unless the store has this version and draft.
@@ -61,7 +64,31 @@ PgConnection::PgConnection(const std::string& location, std::chrono::millisecond
   enter_pipeline();
 }
 
-PgConnection::~PgConnection() = default;
+PgConnection::~PgConnection() {
+  roll_back();
+  receive_rest();
+}
+
+/// Waits for the answer to a rollback, for a second at most: a pooler closes the server connection of a client that
+/// leaves earlier.
+void PgConnection::receive_rest() noexcept {
+  if (is_lost() || sent_.empty()) return;
+  PGconn* const connection = connection_.get();
+  const auto deadline = Clock::now() + kFarewell;
+  try {
+    count(&PgTraffic::round_trips);
+    while (!sent_.empty() && PQflush(connection) >= 0) {
+      short occurred = 0;
+      if (PQisBusy(connection) == 0) {
+        receive_next();
+      } else if (!poll_until(connection, POLLIN, deadline, occurred) || PQconsumeInput(connection) == 0) {
+        return;
+      }
+    }
+  } catch (const std::exception&) {
+    // The server rolls back by itself.
+  }
+}
 
 void PgConnection::connect() {
   count(&PgTraffic::connections);
@@ -245,7 +272,8 @@ std::shared_ptr<PgSlot> PgConnection::take_read_ahead(const std::string& key) {
 std::string PgConnection::name_cursor() { return fmt::format("rows{}", ++cursors_); }
 
 Error PgConnection::error_of(const pg_result* result) const {
-  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()), was_inspected_});
+  return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()), was_inspected_,
+                                  access_ == PgAccess::write});
 }
 
 void PgConnection::throw_failure() {

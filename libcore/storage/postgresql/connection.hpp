@@ -129,6 +129,7 @@ class PgConnection {
   };
 
   void connect();
+  void receive_rest() noexcept;
   void require_usable_database();
   void require_writable();
   const char* find_setting(const char* name) const;

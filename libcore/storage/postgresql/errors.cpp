@@ -14,16 +14,18 @@ namespace {
 constexpr const char* kTryAgain = "try again";
 constexpr const char* kRestore = "restore a backup";
 constexpr const char* kCheckServer = "check that the server runs, and the host and the port of the URL";
+constexpr const char* kCheckLogin = "check the user in the URL, and pg_hba.conf of the server";
 constexpr const char* kPasswords =
     "passwords come from the file ~/.pgpass or the file that PGPASSFILE names, with mode 0600";
 
-std::string quote_identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
-  return clean_message(quoted + '"');
-}
-
 Error no_rights(const ServerNames& names, const std::string& message) {
+  // The check of the schema, which reads, has succeeded.
+  if (names.is_write && names.was_inspected) {
+    return Error::store(fmt::format("the role {} may not write the store {}: {}", quote(names.user),
+                                    quote_whole(names.location), message),
+                        fmt::format("an administrator of the server grants the rights: GRANT allot_writer TO {}",
+                                    quote_identifier(names.user)));
+  }
   return Error::store(
       fmt::format("the role {} may not use the store {}: {}", quote(names.user), quote_whole(names.location), message),
       fmt::format(
@@ -46,8 +48,9 @@ Error read_only(const ServerNames& names) {
       "the server is a replica, or default_transaction_read_only is on: name the server that is written to");
 }
 
-Error refused_login(const ServerNames& names, const std::string& message) {
-  return Error::store(fmt::format("the server refuses the login of {}: {}", quote(names.user), message), kPasswords);
+Error refused_login(std::string_view code, const ServerNames& names, const std::string& message) {
+  return Error::store(fmt::format("the server refuses the login of {}: {}", quote(names.user), message),
+                      code == "28P01" ? kPasswords : kCheckLogin);
 }
 
 /// Returns the error for a state of the server, which a connection and a statement may find; `code` is its SQLSTATE.
@@ -57,7 +60,7 @@ Error error_of_server(std::string_view code, const std::string& message, const S
     return Error::store(fmt::format("the server has no database {}", quote(names.database)),
                         "create it with the encoding UTF8, then make a store with `allot init`");
   }
-  if (code.starts_with("28")) return refused_login(names, message);
+  if (code.starts_with("28")) return refused_login(code, names, message);
   if (code == "42501") {
     return Error::store(
         fmt::format("the role {} may not use the database {}: {}", quote(names.user), quote(names.database), message),
@@ -105,7 +108,8 @@ std::string hint_of_connection(std::string_view message) {
   }
   if (has(message, "does not match host name")) return "name the server in the URL as its certificate does";
   if (has(message, "certificate verify failed")) {
-    return "the authority in ~/.postgresql/root.crt or sslrootcert did not sign the certificate of the server";
+    return "the authority in ~/.postgresql/root.crt or sslrootcert did not sign the certificate of the server, or the"
+           " certificate has expired";
   }
   if (has(message, "does not support SSL")) {
     return "enable ssl on the server; sslmode=disable in the URL does without, for a network that nobody listens to";
@@ -117,6 +121,12 @@ std::string hint_of_connection(std::string_view message) {
 }
 
 }  // namespace
+
+std::string quote_identifier(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+  return clean_message(quoted + '"');
+}
 
 std::string clean_message(std::string_view message) {
   std::string clean;
@@ -146,7 +156,10 @@ Error error_of_result(const pg_result* result, const ServerNames& names) {
                        "try again, or wait longer with --wait SECONDS");
   }
   if (code == "25006") return read_only(names);
-  if (code == "53100") return Error::store(fmt::format("the disk of the store {} is full", store));
+  if (code == "53100") {
+    return Error::store(fmt::format("the disk of the store {} is full", store),
+                        "nothing was saved: free space on the server, then try again");
+  }
   if (code == "42501") return no_rights(names, message);
   if ((code == "42P01" || code == "3F000") && !names.was_inspected) return no_store(names);
   if (code == "57014") {

@@ -16,6 +16,7 @@ struct ServerNames {
   std::string user;      ///< the role
   std::string database;
   bool was_inspected = false;  ///< whether the schema was checked before
+  bool is_write = false;       ///< whether the transaction writes rows
 };
 
 /// Returns the error for a failed statement: busy, or store with what to do. It is the only place that judges SQLSTATE
@@ -24,6 +25,9 @@ Error error_of_result(const pg_result* result, const ServerNames& names);
 
 /// Returns the error for a connection that could not be made; `connection` was begun with PQERRORS_VERBOSE.
 Error error_of_connection(const pg_conn* connection, const ServerNames& names);
+
+/// Returns a name in quotes as in SQL, for messages that say which statement helps.
+std::string quote_identifier(std::string_view name);
 
 /// Returns a message of libpq or of the server in one line without control characters.
 std::string clean_message(std::string_view message);

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "libcore/base/text.hpp"
+#include "libcore/storage/postgresql/errors.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/schema.hpp"
 
 namespace allot {
 namespace {
+
+constexpr const char* kOwner = "allot_owner";
 
 constexpr const char* kFirstRows =
     "INSERT INTO allot.catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
@@ -17,30 +20,86 @@ constexpr const char* kFirstRows =
 /// Selects what the catalogs say of the schema. `can_use` is false if the schema does not exist.
 constexpr const char* kSelectSchema =
     "SELECT n.oid IS NOT NULL, coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false),"
-    " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),"
+    " EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass"
+    " AND d.refobjid = n.oid AND d.classid <> 'pg_catalog.pg_default_acl'::regclass),"
     " (SELECT c.oid::bigint FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'store'"
     " AND c.relkind = 'r'),"
     " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
     " WHERE c.relnamespace = n.oid AND c.relname = 'store' AND a.attname IN ('version', 'draft') AND NOT"
     " a.attisdropped)"
-    " FROM (SELECT pg_catalog.min(oid::bigint)::oid AS oid FROM pg_catalog.pg_namespace WHERE nspname = 'allot') n";
+    ", coalesce(pg_catalog.pg_get_userbyid(n.nspowner)::text, '')"
+    " FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'allot'";
 
 /// The schema `allot` as the catalogs of the database describe it to any role.
 struct FoundSchema {
   bool exists = false;
   bool can_use = false;
-  std::int64_t tables = 0;
+  bool has_objects = false;
   bool has_store = false;
   bool has_version = false;
+  std::string owner;
 };
 
 FoundSchema find_schema(PgConnection& connection) {
   PgQuery query(connection, kSelectSchema);
   query.step();
-  return {query.integer(0) != 0, query.integer(1) != 0, query.integer(2), !query.is_null(3), query.integer(4) == 2};
+  return {query.integer(0) != 0, query.integer(1) != 0, query.integer(2) != 0,
+          !query.is_null(3),     query.integer(4) == 2, std::string{query.text(5)}};
 }
 
-bool has_role(PgConnection& connection, const char* sql) { return PgQuery(connection, sql).step(); }
+/// The role that creates a store.
+struct Creator {
+  std::string user;
+  std::string database;
+  bool may_create = false;         // whether it may create a schema in the database
+  bool has_owner_role = false;     // whether there is a role allot_owner
+  bool is_owner = false;           // whether the user is a member of it
+  bool has_granted_roles = false;  // whether there are roles allot_writer and allot_reader
+
+  /// Returns the role that the schema will belong to.
+  std::string owner() const { return is_owner ? kOwner : user; }
+};
+
+Creator find_creator(PgConnection& connection) {
+  PgQuery query(
+      connection,
+      "SELECT current_user::text, pg_catalog.current_database()::text,"
+      " pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), pg_catalog.count(*) FILTER (WHERE"
+      " rolname = 'allot_owner'), pg_catalog.count(*) FILTER (WHERE rolname = 'allot_owner' AND"
+      " pg_catalog.pg_has_role(oid, 'MEMBER')), pg_catalog.count(*) FILTER (WHERE rolname IN ('allot_writer',"
+      " 'allot_reader')) FROM pg_catalog.pg_roles");
+  query.step();
+  return {std::string{query.text(0)}, std::string{query.text(1)}, query.integer(2) != 0,
+          query.integer(3) != 0,      query.integer(4) != 0,      query.integer(5) == 2};
+}
+
+Error may_not_create(const PgConnection& connection, const Creator& creator) {
+  const std::string grant = creator.has_owner_role && !creator.is_owner
+                                ? fmt::format("GRANT allot_owner TO {}", quote_identifier(creator.user))
+                                : fmt::format("GRANT CREATE ON DATABASE {} TO {}", quote_identifier(creator.database),
+                                              quote_identifier(creator.owner()));
+  return Error::store(
+      fmt::format("the role {} may not create the store {}", quote(creator.user), quote_whole(connection.location())),
+      fmt::format("an administrator of the server grants the rights: {}", grant));
+}
+
+/// Throws unless the schema of another program, or of a role whose functions the store would use, is left alone.
+void require_place(const PgConnection& connection, const FoundSchema& found, const Creator& creator) {
+  const std::string location = quote_whole(connection.location());
+  if (!found.exists) {
+    if (!creator.may_create) throw may_not_create(connection, creator);
+    return;
+  }
+  if (found.owner != creator.owner()) {
+    throw Error::store(fmt::format("the schema allot of {} belongs to the role {}, not to {}", location,
+                                   quote(found.owner), quote(creator.owner())),
+                       "drop it, or use another database");
+  }
+  if (found.has_objects) {
+    throw Error::store(fmt::format("the schema allot of {} is not empty", location),
+                       "drop what is not of allot, or use another database");
+  }
+}
 
 Error store_exists(const PgConnection& connection) {
   return Error::exists(fmt::format("the store {} exists already", quote_whole(connection.location())));
@@ -53,17 +112,12 @@ bool has_schema(PgConnection& connection) { return find_schema(connection).has_s
 void create_schema(PgConnection& connection) {
   const FoundSchema found = find_schema(connection);
   if (found.has_store) throw store_exists(connection);
-  if (found.tables > 0) {
-    throw Error::store(
-        fmt::format("the schema allot of {} has tables that are not of allot", quote_whole(connection.location())),
-        "use another database");
+  const Creator creator = find_creator(connection);
+  require_place(connection, found, creator);
+  if (!found.exists) {
+    connection.run(creator.is_owner ? "CREATE SCHEMA allot AUTHORIZATION allot_owner" : "CREATE SCHEMA allot");
   }
-  const bool has_owner = has_role(connection,
-                                  "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'allot_owner' AND"
-                                  " pg_catalog.pg_has_role(oid, 'MEMBER')");
-  if (!found.exists)
-    connection.run(has_owner ? "CREATE SCHEMA allot AUTHORIZATION allot_owner" : "CREATE SCHEMA allot");
-  if (has_owner && !found.exists) connection.run("SET LOCAL ROLE allot_owner");
+  if (creator.is_owner) connection.run("SET LOCAL ROLE allot_owner");
   connection.run_script(postgresql_schema::kTables);
   connection.run_script(postgresql_schema::kIndexes);
   connection.run_script(kFirstRows);
@@ -71,10 +125,7 @@ void create_schema(PgConnection& connection) {
       .bind(std::int64_t{postgresql_schema::kVersion})
       .bind(std::int64_t{postgresql_schema::kDraft})
       .run();
-  const bool has_roles = has_role(connection,
-                                  "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname IN ('allot_writer', 'allot_reader')"
-                                  " HAVING pg_catalog.count(*) = 2");
-  if (has_roles) connection.run_script(postgresql_schema::kGrants);
+  if (creator.has_granted_roles) connection.run_script(postgresql_schema::kGrants);
   connection.run("RESET ROLE");
   connection.sync();
 }
