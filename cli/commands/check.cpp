@@ -7,18 +7,23 @@
 #include "cli/output/tsv.hpp"
 #include "cli/subcommand.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/storage/server_location.hpp"
 
 namespace allot::cli {
 namespace {
 
-Json json_of_report(const CheckReport& report) {
-  Json json{{"ok", report.total == 0},
-            {"groups", report.size.groups},
-            {"licenses", report.size.licenses},
-            {"memberships", report.size.memberships},
-            {"faults", Json::array()},
-            {"total", report.total},
-            {"journal_mode", report.journal_mode}};
+/// Returns the journal mode of the file, nothing for a store on a server, whose log is the server's.
+std::optional<std::string> journal_mode(const CheckReport& report, Context& context) {
+  if (is_server_location(context.store_path())) return std::nullopt;
+  return report.journal_mode;
+}
+
+Json json_of_report(const CheckReport& report, Context& context) {
+  Json json{{"ok", report.total == 0},          {"groups", report.size.groups},
+            {"licenses", report.size.licenses}, {"memberships", report.size.memberships},
+            {"faults", Json::array()},          {"total", report.total},
+            {"journal_mode", nullptr}};
+  if (const auto mode = journal_mode(report, context)) json["journal_mode"] = *mode;
   for (const Fault& fault : report.faults) {
     json["faults"].push_back({{"what", fault.what},
                               {"group", fault.group.empty() ? Json(nullptr) : Json(fault.group)},
@@ -42,7 +47,8 @@ void print_report(const CheckReport& report, Context& context) {
   } else if (!context.is_quiet()) {
     out << "whole and valid on " << context.today().to_string() << ": " << size << '\n';
   }
-  if (!context.is_quiet()) out << "the journal mode is " << report.journal_mode << '\n';
+  if (context.is_quiet()) return;
+  if (const auto mode = journal_mode(report, context)) out << "the journal mode is " << *mode << '\n';
 }
 
 CheckReport run_check(Context& context) {
@@ -54,7 +60,7 @@ CheckReport run_check(Context& context) {
 int check(Context& context) {
   const CheckReport report = run_check(context);
   if (context.format() == Format::json) {
-    context.out() << to_text(json_of_report(report), 2) << '\n';
+    context.out() << to_text(json_of_report(report, context), 2) << '\n';
   } else if (context.format() == Format::tsv) {
     TsvWriter writer{context.out()};
     for (const Fault& fault : report.faults) writer.write({fault.what, fault.group, fault.message});
