@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,15 +24,22 @@ constexpr const char* kAnalyze =
     "ANALYZE catalog, catalog_history, groups, groups_history, licenses, licenses_history, memberships,"
     " memberships_history, templates, templates_history, figures, log, log_items, log_places, mails, mail_slots";
 
+/// Returns a value that a column of `Integer` can have; throws invalid_input for another, which allot never writes.
+template <typename Integer>
+std::int64_t require_range(std::int64_t value) {
+  if (value >= std::numeric_limits<Integer>::min() && value <= std::numeric_limits<Integer>::max()) return value;
+  throw Error::invalid_input(fmt::format("the file is damaged: the value {} is out of range", value));
+}
+
 void put_column(CopyIn& copy, const Query& row, int at, ColumnType type) {
   if (row.is_null(at)) return copy.put_null();
   switch (type) {
     case ColumnType::bigint:
       return copy.put_bigint(row.integer(at));
     case ColumnType::integer:
-      return copy.put_int(row.integer(at));
+      return copy.put_int(require_range<std::int32_t>(row.integer(at)));
     case ColumnType::smallint:
-      return copy.put_smallint(row.integer(at));
+      return copy.put_smallint(require_range<std::int16_t>(row.integer(at)));
     case ColumnType::text:
       return copy.put_text(row.text(at));
     case ColumnType::raw_text:
@@ -67,8 +75,10 @@ void require_undamaged(SqliteStore& from, const std::string& file) {
                              fmt::format("`allot --db {} check` lists the faults", quote_for_shell(file)));
 }
 
-/// Creates the schema if there is none, and locks the store; throws exists if it is not empty.
+/// Creates the schema if there is none, and locks the store; throws exists if it is not empty. The advisory lock makes
+/// a restore wait for another one that creates the schema.
 void prepare(PgConnection& to, const std::function<void(std::int64_t)>& permit) {
+  to.ask_integer("SELECT 1 FROM pg_advisory_xact_lock(1634495599, 2)");
   if (!has_schema(to)) {
     permit(0);
     return create_schema(to);
