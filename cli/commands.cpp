@@ -31,6 +31,7 @@ constexpr Command kCommands[] = {
     {"template", "Show and change the mail templates", setup_template, InShell::allowed},
     {"check", "Check the integrity of the store", setup_check, InShell::allowed},
     {"backup", "Copy the store while it is in use", setup_backup, InShell::refused, InBatch::refused},
+    {"restore", "Fill a database on a server from a copy", setup_restore, InShell::refused, InBatch::refused},
     {"shell", "Serve an administrator over OpenSSH", setup_shell, InShell::refused, InBatch::refused},
     {"completion", "Print the completion script of a shell", setup_completion, InShell::refused},
     {"help", "Open a manual page", setup_help, InShell::allowed},

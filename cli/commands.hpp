@@ -54,6 +54,7 @@ void setup_remind(const Subcommand& command);
 void setup_template(const Subcommand& command);
 void setup_check(const Subcommand& command);
 void setup_backup(const Subcommand& command);
+void setup_restore(const Subcommand& command);
 void setup_shell(const Subcommand& command);
 void setup_completion(const Subcommand& command);
 void setup_help(const Subcommand& command);

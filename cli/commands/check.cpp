@@ -12,13 +12,11 @@ namespace allot::cli {
 namespace {
 
 Json json_of_report(const CheckReport& report) {
-  Json json{{"ok", report.total == 0},
-            {"groups", report.size.groups},
-            {"licenses", report.size.licenses},
-            {"memberships", report.size.memberships},
-            {"faults", Json::array()},
-            {"total", report.total},
-            {"journal_mode", report.journal_mode}};
+  Json json{{"ok", report.total == 0},          {"groups", report.size.groups},
+            {"licenses", report.size.licenses}, {"memberships", report.size.memberships},
+            {"faults", Json::array()},          {"total", report.total},
+            {"journal_mode", nullptr}};
+  if (!report.journal_mode.empty()) json["journal_mode"] = report.journal_mode;
   for (const Fault& fault : report.faults) {
     json["faults"].push_back({{"what", fault.what},
                               {"group", fault.group.empty() ? Json(nullptr) : Json(fault.group)},
@@ -42,7 +40,8 @@ void print_report(const CheckReport& report, Context& context) {
   } else if (!context.is_quiet()) {
     out << "whole and valid on " << context.today().to_string() << ": " << size << '\n';
   }
-  if (!context.is_quiet()) out << "the journal mode is " << report.journal_mode << '\n';
+  if (context.is_quiet()) return;
+  if (!report.journal_mode.empty()) out << "the journal mode is " << report.journal_mode << '\n';
 }
 
 CheckReport run_check(Context& context) {

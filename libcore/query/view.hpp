@@ -52,7 +52,7 @@ struct Fault {
 
 struct CheckReport {
   StoreSize size;
-  std::string journal_mode;   ///< the journal mode of SQLite
+  std::string journal_mode;   ///< the journal mode of SQLite; empty for a store on a server
   std::vector<Fault> faults;  ///< at most Violations::kListed of each kind
   std::size_t total = 0;
 };

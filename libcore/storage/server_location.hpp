@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,13 +27,23 @@ void require_server_location(std::string_view location);
 /// Returns `text` with the passwords in URLs of servers replaced by `***`.
 std::string hide_passwords(std::string_view text);
 
+/// The parameters of filling a database from a store in an SQLite file.
+struct ServerRestore {
+  std::string location;
+  std::string file;
+  std::chrono::milliseconds wait;
+  bool is_dry_run = false;
+  /// Called with the revision of the store in the database, 0 if there is none, before anything is changed; it throws
+  /// if the restore is not permitted.
+  std::function<void(std::int64_t revision)> permit;
+};
+
 /// The implementation of stores on servers, of a program that links it.
 struct ServerStores {
   std::unique_ptr<Store> (*open)(const std::string& location, std::chrono::milliseconds wait);
   std::unique_ptr<Store> (*create)(const std::string& location);
   bool (*is_taken)(const std::string& location);
-  std::int64_t (*restore)(const std::string& location, std::chrono::milliseconds wait, const std::string& file,
-                          bool is_dry_run, const ReportProgress& report);
+  std::int64_t (*restore)(const ServerRestore& wanted, const ReportProgress& report);
 };
 
 /// Registers the implementation of this process, before the first store is opened.

@@ -101,7 +101,7 @@ class StoreReader : public virtual Snapshot {
   virtual void for_each_misplaced_version(std::int64_t newest,
                                           const std::function<void(const ItemKey&, const char* fault)>& visit) = 0;
 
-  /// Returns SQLite's journal mode of the file, such as `delete`.
+  /// Returns SQLite's journal mode of the file, such as `delete`; empty for a store on a server.
   virtual std::string journal_mode() = 0;
 
   /// Returns the faults that SQLite's integrity and foreign key checks and the check of the schema find, one line each.

@@ -212,7 +212,7 @@ TABLE = """
   group move /region/north /region/north/tower; group move / /region; group rename / new; group remove / -r;
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
-  batch < db.txt; batch < batch.txt; remind --low 101; remind --send --history; remind --send --if-revision 2;
+  batch < db.txt; batch < batch.txt; restore postgresql:///x; remind --low 101; remind --send --history; remind --send --if-revision 2;
   template set admin; batch < remind.txt
 66 66666 666 6666  shell --print-key new@x.test missing.pub; import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
   import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;

@@ -1,4 +1,5 @@
-"""A point write on a server is two round trips beside the connection, a read one, at any depth and for any actor."""
+"""A point write on a server is two round trips beside the connection, at any depth and for any actor; so is a read, the
+second of which awaits the end of its transaction."""
 
 import os
 import pathlib
@@ -12,7 +13,7 @@ import postgresql  # noqa: E402
 
 ALLOT = os.path.abspath(sys.argv[1])
 DEEP = "/a" + "".join(f"/g{i}" for i in range(60))
-WRITE, READ = 2, 1
+WRITE, READ = 2, 2
 FAULTS = []
 # Each command and the round trips that it may take; {p} is the group.
 COMMANDS = (("user add {p} u@x.example --sip 2", WRITE),

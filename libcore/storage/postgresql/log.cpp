@@ -47,9 +47,11 @@ StoredEntry read_entry(const PgRow& query) {
 std::int64_t PgStore::revision() { return counter().revision; }
 
 void PgStore::add_entry(const StoredEntry& entry) {
-  PgQuery query(connection_,
-                "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+  PgQuery query(
+      connection_,
+      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created)"
+      " VALUES ($1, greatest($2, (SELECT time FROM log ORDER BY revision DESC LIMIT 1)), $3, $4, $5, $6, $7, $8,"
+      " $9)");
   query.bind(write_.revision)
       .bind(entry.time)
       .bind(entry.login)

@@ -172,6 +172,6 @@ bool PgStore::is_empty() {
              " AND NOT EXISTS (SELECT FROM memberships)") != 0;
 }
 
-std::string PgStore::journal_mode() { return "server"; }
+std::string PgStore::journal_mode() { return {}; }
 
 }  // namespace allot

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,15 +20,26 @@
 namespace allot {
 namespace {
 
+constexpr const char* kAnalyze =
+    "ANALYZE catalog, catalog_history, groups, groups_history, licenses, licenses_history, memberships,"
+    " memberships_history, templates, templates_history, figures, log, log_items, log_places, mails, mail_slots";
+
+/// Returns a value that a column of `Integer` can have; throws invalid_input for another, which allot never writes.
+template <typename Integer>
+std::int64_t require_range(std::int64_t value) {
+  if (value >= std::numeric_limits<Integer>::min() && value <= std::numeric_limits<Integer>::max()) return value;
+  throw Error::invalid_input(fmt::format("the file is damaged: the value {} is out of range", value));
+}
+
 void put_column(CopyIn& copy, const Query& row, int at, ColumnType type) {
   if (row.is_null(at)) return copy.put_null();
   switch (type) {
     case ColumnType::bigint:
       return copy.put_bigint(row.integer(at));
     case ColumnType::integer:
-      return copy.put_int(row.integer(at));
+      return copy.put_int(require_range<std::int32_t>(row.integer(at)));
     case ColumnType::smallint:
-      return copy.put_smallint(row.integer(at));
+      return copy.put_smallint(require_range<std::int16_t>(row.integer(at)));
     case ColumnType::text:
       return copy.put_text(row.text(at));
     case ColumnType::raw_text:
@@ -36,20 +48,57 @@ void put_column(CopyIn& copy, const Query& row, int at, ColumnType type) {
   }
 }
 
-/// Creates the schema, or removes the rows of a store that is empty; throws exists if it is not.
-void prepare(PgConnection& to) {
-  if (!has_schema(to)) return create_schema(to);
-  inspect_schema(to);
-  constexpr const char* kIsEmpty =
-      "SELECT revision <= 1 AND NOT EXISTS (SELECT FROM groups WHERE parent IS NOT NULL)"
-      " AND NOT EXISTS (SELECT FROM licenses) AND NOT EXISTS (SELECT FROM memberships)"
-      " AND NOT EXISTS (SELECT FROM mails) FROM store FOR UPDATE";
-  if (to.ask_integer(kIsEmpty) == 0) {
-    throw Error::exists(fmt::format("the store {} is not empty", quote_whole(to.location())),
-                        "a backup is restored into a database without a store, or into a new store");
+/// Runs `read` on the file; its errors are those of an input.
+template <typename Read>
+auto read_file(Read read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::store) throw;
+    throw Error::invalid_input(error.message(), error.hint());
   }
-  for (const char* const table : {"figures", "log_places", "log_items", "log", "groups", "catalog"}) {
-    to.run(fmt::format("DELETE FROM {}", table).c_str());
+}
+
+std::unique_ptr<SqliteStore> open_file(const std::string& file, std::chrono::milliseconds wait) {
+  try {
+    return SqliteStore::open(file, wait);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::store) throw;
+    throw Error::invalid_input(error.message(), "name the file of an SQLite store, such as `allot backup` writes");
+  }
+}
+
+void require_undamaged(SqliteStore& from, const std::string& file) {
+  const std::vector<std::string> damage = from.find_damage();
+  if (damage.empty()) return;
+  throw Error::invalid_input(fmt::format("the store {} is damaged: {}", quote(file), damage.front()),
+                             fmt::format("`allot --db {} check` lists the faults", quote_for_shell(file)));
+}
+
+/// Creates the schema if there is none, and locks the store; throws exists if it is not empty.
+void prepare(PgConnection& to, const std::function<void(std::int64_t)>& permit) {
+  lock_creation(to);
+  if (!has_schema(to)) {
+    permit(0);
+    return create_schema(to);
+  }
+  inspect_schema(to);
+  PgQuery store{to,
+                "SELECT revision, revision <= 1 AND NOT EXISTS (SELECT FROM groups WHERE parent IS NOT NULL)"
+                " AND NOT EXISTS (SELECT FROM licenses) AND NOT EXISTS (SELECT FROM memberships)"
+                " FROM store FOR UPDATE"};
+  store.step();
+  permit(store.integer(0));
+  if (store.integer(1) != 0) return;
+  throw Error::exists(fmt::format("the store {} is not empty", quote_whole(to.location())),
+                      "a backup is restored into a database without a store, or into a new store");
+}
+
+/// Removes the rows of an empty store.
+void remove_rows(PgConnection& to) {
+  for (const char* const sql : {"DELETE FROM figures", "DELETE FROM log_places", "DELETE FROM log_items",
+                                "DELETE FROM log", "DELETE FROM groups", "DELETE FROM catalog"}) {
+    to.run(sql);
   }
 }
 
@@ -75,7 +124,7 @@ class Restore {
     const std::string sql = fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, columns);
     CopyIn copy{to_, sql.c_str()};
     std::uint64_t done = 0;
-    while (rows.step()) {
+    while (read_file([&] { return rows.step(); })) {
       copy.begin_row(static_cast<int>(table.columns.size()));
       int at = 0;
       for (const RowColumn& column : table.columns) put_column(copy, rows, at++, column.type);
@@ -108,21 +157,28 @@ class Restore {
 
 }  // namespace
 
-std::int64_t restore_on_server(const std::string& location, std::chrono::milliseconds wait, const std::string& file,
-                               bool is_dry_run, const ReportProgress& report) {
-  const std::unique_ptr<SqliteStore> from = SqliteStore::open(file, wait);
-  const Store::Transaction reading{*from, Store::Transaction::Kind::read};
-  const std::int64_t revision = from->revision();
-  PgConnection to{location, wait};
+std::int64_t restore_on_server(const ServerRestore& wanted, const ReportProgress& report) {
+  PgConnection to{wanted.location, wanted.wait};
+  const std::unique_ptr<SqliteStore> from = open_file(wanted.file, wanted.wait);
+  const auto reading =
+      read_file([&] { return std::make_unique<Store::Transaction>(*from, Store::Transaction::Kind::read); });
+  const std::int64_t revision = read_file([&] {
+    require_undamaged(*from, wanted.file);
+    return from->revision();
+  });
   to.begin(PgAccess::schema);
-  prepare(to);
-  if (is_dry_run) return revision;
-  const bool is_owner = may_change_schema(to);
+  prepare(to, wanted.permit);
+  const bool is_owner = may_change_schema(to);  // other roles insert with the indexes
   if (is_owner) to.run_script(postgresql_schema::kDropIndexes);
-  if (!is_owner) to.run("SET CONSTRAINTS ALL DEFERRED");
+  remove_rows(to);
   Restore{*from, to, report}.run();
   if (is_owner) to.run_script(postgresql_schema::kIndexes);
-  to.commit();
+  if (is_owner) to.run_script(kAnalyze);
+  if (wanted.is_dry_run) {
+    to.roll_back();
+  } else {
+    to.commit();
+  }
   return revision;
 }
 

@@ -109,7 +109,12 @@ Error store_exists(const PgConnection& connection) {
 
 bool has_schema(PgConnection& connection) { return find_schema(connection).has_store; }
 
+void lock_creation(PgConnection& connection) {
+  connection.ask_integer("SELECT 1 FROM pg_catalog.pg_advisory_xact_lock(1634495599, 2)");
+}
+
 void create_schema(PgConnection& connection) {
+  lock_creation(connection);
   const FoundSchema found = find_schema(connection);
   if (found.has_store) throw store_exists(connection);
   const Creator creator = find_creator(connection);
@@ -126,7 +131,6 @@ void create_schema(PgConnection& connection) {
       .bind(std::int64_t{postgresql_schema::kDraft})
       .run();
   if (creator.has_granted_roles) connection.run_script(postgresql_schema::kGrants);
-  connection.run("RESET ROLE");
   connection.sync();
 }
 
@@ -146,8 +150,7 @@ void inspect_schema(PgConnection& connection) {
   if (!found.has_version) throw Error::store(fmt::format("the schema allot of {} is not a store of allot", location));
   PgQuery query(connection, "SELECT version, draft FROM allot.store");
   if (!query.step()) {
-    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", location),
-                       "restore a backup");
+    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", location), "restore a backup");
   }
   const std::int64_t version = query.integer(0);
   if (version > postgresql_schema::kVersion) {

@@ -7,6 +7,9 @@ namespace allot {
 /// Returns whether the database has a store.
 bool has_schema(PgConnection& connection);
 
+/// Waits until no other transaction creates a store in the database, and lets none begin until the end of this one.
+void lock_creation(PgConnection& connection);
+
 /// Creates the schema `allot` with its tables, the row of `store`, the company and the built-in catalogue, in the open
 /// transaction of PgAccess::schema. The schema belongs to the role allot_owner if there is one that the user is a
 /// member of; allot_writer and allot_reader get their rights if they exist. Throws exists if there is a store.

@@ -30,6 +30,9 @@ class Connection {
  public:
   Connection(const std::string& path, std::chrono::milliseconds wait, int flags);
 
+  /// Sets the path that errors name, if that of the file is temporary.
+  void set_shown_path(const std::string& path) { path_ = path; }
+
   /// Runs statements without result rows.
   void run(const char* sql);
 

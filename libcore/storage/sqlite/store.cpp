@@ -115,6 +115,7 @@ std::unique_ptr<SqliteStore> SqliteStore::create(const std::string& path) {
                        "check that its folder exists and can be written");
   }
   auto connection = std::make_unique<Connection>(unnamed->name(), std::chrono::milliseconds{0}, SQLite::OPEN_READWRITE);
+  connection->set_shown_path(path);
   connection->run(kJournalInMemory);
   connection->run(fmt::format("PRAGMA application_id = {}", schema::kApplicationId).c_str());
   connection->run("BEGIN IMMEDIATE");

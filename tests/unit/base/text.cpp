@@ -155,9 +155,9 @@ TEST_CASE("the nearest candidate is a plausible one") {
 }
 
 TEST_CASE("a word that resembles no candidate has no nearest candidate") {
-  const std::vector<std::string> commands{"init",  "group",  "license", "user",       "state", "catalog", "import",
-                                          "diff",  "export", "batch",   "log",        "undo",  "remind",  "template",
-                                          "check", "backup", "shell",   "completion", "help"};
+  const std::vector<std::string> commands{"init",  "group",  "license", "user",  "state",      "catalog", "import",
+                                          "diff",  "export", "batch",   "log",   "undo",       "remind",  "template",
+                                          "check", "backup", "restore", "shell", "completion", "help"};
   for (const char* word : {"search", "find", "remove", "status-of", "show", "list", "delete", "print", "x", "zz"}) {
     CHECK_MESSAGE(!find_nearest(word, commands), word << " is not " << find_nearest(word, commands).value_or(""));
   }

@@ -74,11 +74,26 @@ TEST_CASE("a shell runs the passed command as its administrator") {
 
 TEST_CASE("a shell takes no store, actor, configuration, file or variable from its caller") {
   Host host;
-  for (const char* command :
-       {"--db x group list", "group list --db=/etc/passwd", "group list --db ''", "--as a@b state", "state --as=a@b",
-        "--config /etc/passwd state", "import x.yaml", "import - /etc/passwd", "diff ./-", "batch x", "export -o x",
-        "export -o -", "init", "backup x", "completion bash", "__complete fish 'allot '", "shell --as a@b", "shell",
-        ""}) {
+  for (const char* command : {"--db x group list",
+                              "group list --db=/etc/passwd",
+                              "group list --db ''",
+                              "--as a@b state",
+                              "state --as=a@b",
+                              "--config /etc/passwd state",
+                              "import x.yaml",
+                              "import - /etc/passwd",
+                              "diff ./-",
+                              "batch x",
+                              "export -o x",
+                              "export -o -",
+                              "init",
+                              "backup x",
+                              "restore x",
+                              "completion bash",
+                              "__complete fish 'allot '",
+                              "shell --as a@b",
+                              "shell",
+                              ""}) {
     CAPTURE(command);
     CHECK(host.shell(command) == 2);
     CHECK(host.out.str().empty());
