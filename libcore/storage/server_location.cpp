@@ -156,7 +156,7 @@ void require_server_location(std::string_view location) {
   const bool has_password = *fault == kHasPassword;
   throw Error::usage(fmt::format("the URL of the store {}", *fault),
                      has_password ? "write it into the file ~/.pgpass or the file that PGPASSFILE names, with mode 0600"
-                                  : "write postgresql://USER@HOST:PORT/DATABASE, other characters as %XX");
+                                  : "write postgresql://USER@HOST:5432/DATABASE, other characters as %XX");
 }
 
 std::string hide_passwords(std::string_view text) {
