@@ -227,6 +227,12 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
 
 void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   if (const Figures* const known = find_known_figures(parent); known != nullptr && known->children == 0) return;
+  if (const auto children = read_children(parent)) {
+    for (const GroupId child : *children) {
+      if (auto group = find_group(child)) visit(*std::move(group));
+    }
+    return;
+  }
   constexpr const char* kWithFigures =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
       " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, f.children, f.members,"

@@ -134,6 +134,12 @@ void PgStore::remove_membership(GroupId group, std::string_view email) {
 
 void PgSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
   if (const Figures* const known = find_known_figures(group); known != nullptr && known->members == 0) return;
+  if (cache().has_members(group) || read_members(group)) {
+    if (const auto members = cache().take_members(group)) {
+      for (const Membership& member : *members) visit(member);
+      return;
+    }
+  }
   PgCursor query(connection_,
                  over_rows("SELECT email, name, role, counts, features, from_day, until_day FROM memberships"
                            " WHERE group_id = $1 ORDER BY email_key"));

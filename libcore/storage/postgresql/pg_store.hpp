@@ -29,6 +29,9 @@ class GrantColumns;
 /// The number of rows from which they are inserted with COPY.
 inline constexpr std::size_t kFewRows = 16;
 
+/// The number of groups or memberships that a walk reads in one round trip.
+inline constexpr std::int64_t kAtOnce = 2000;
+
 inline constexpr const char* kReadCatalogue = "SELECT id, name, counted, requires FROM catalog ORDER BY id";
 
 /// The rows of a store on a server, current or as of a revision.
@@ -97,6 +100,12 @@ class PgSnapshot : public virtual Snapshot {
     return cache_;
   }
 
+  /// Returns the children of a group by name, and reads groups below them, kAtOnce in all; nothing if there are more
+  /// children.
+  std::optional<std::vector<GroupId>> read_children(GroupId top);
+  /// Reads the memberships of a group and of the groups that a walk visits next, about kAtOnce in all; returns false if
+  /// the group has more.
+  bool read_members(GroupId group);
   /// Returns the figures of a group, if they are known and agree with its rows.
   const Figures* find_known_figures(GroupId group);
 

@@ -41,6 +41,24 @@ const UserMemberships* RowCache::find_user(std::string_view email_key) const {
   return found == users_.end() ? nullptr : &found->second;
 }
 
+const std::vector<GroupId>* RowCache::find_children(GroupId parent) const {
+  const auto found = children_.find(parent);
+  return found == children_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::vector<Membership>> RowCache::take_members(GroupId group) {
+  const auto found = members_.find(group);
+  if (found == members_.end()) return std::nullopt;
+  std::vector<Membership> members = std::move(found->second);
+  members_.erase(found);
+  return members;
+}
+
+void RowCache::forget_user(const std::string& email_key) {
+  users_.erase(email_key);
+  members_.clear();
+}
+
 void RowCache::put(CachedGroup group) {
   if (groups_.size() >= kMostGroups) forget_groups();
   names_[{group.group.parent, group.group.name}] = group.group.id;
@@ -57,6 +75,7 @@ void RowCache::set_figures(GroupId id, const Figures& figures) {
 }
 
 void RowCache::put_created(CachedGroup group) {
+  children_.clear();
   originals_.emplace(group.group.id, std::nullopt);
   put(std::move(group));
 }
@@ -72,6 +91,7 @@ CachedGroup* RowCache::change(GroupId id) {
 }
 
 void RowCache::place(GroupId id, GroupId parent, std::string_view name) {
+  children_.clear();
   CachedGroup* const cached = change(id);
   if (cached == nullptr) {
     names_.clear();
@@ -104,12 +124,14 @@ RowCache RowCache::before_write() const {
 void RowCache::forget_groups() {
   groups_.clear();
   names_.clear();
+  children_.clear();
   originals_.clear();
   knows_originals_ = false;
 }
 
 void RowCache::clear() {
   forget_groups();
+  members_.clear();
   users_.clear();
 }
 

@@ -34,7 +34,15 @@ class RowCache {
   bool has_path(const Path& path) const;
   const UserMemberships* find_user(std::string_view email_key) const;
 
+  /// Returns the children of a group by name; null if they are not known.
+  const std::vector<GroupId>* find_children(GroupId parent) const;
+  /// Takes the memberships of a group by e-mail; nothing if they are not known.
+  std::optional<std::vector<Membership>> take_members(GroupId group);
+  bool has_members(GroupId group) const { return members_.contains(group); }
+
   void put(CachedGroup group);
+  void put_children(GroupId parent, std::vector<GroupId> children) { children_[parent] = std::move(children); }
+  void put_member(GroupId group, Membership membership) { members_[group].push_back(std::move(membership)); }
   void put_missing(GroupId parent, std::string_view name) { names_[{parent, std::string{name}}] = 0; }
   void put_user(std::string email_key, UserMemberships memberships);
 
@@ -51,7 +59,8 @@ class RowCache {
   RowCache before_write() const;
 
   void set_figures(GroupId id, const Figures& figures);
-  void forget_user(const std::string& email_key) { users_.erase(email_key); }
+  /// Forgets a user, and all memberships by group.
+  void forget_user(const std::string& email_key);
   /// Forgets everything about groups, after changes of groups that are not known.
   void forget_groups();
   void clear();
@@ -61,6 +70,8 @@ class RowCache {
   std::unordered_map<GroupId, std::optional<CachedGroup>> originals_;  // before the write; nothing for a created group
   bool knows_originals_ = false;  // whether every group that the write changed is in `originals_`
   std::map<std::pair<GroupId, std::string>, GroupId, std::less<>> names_;  // 0: there is none
+  std::unordered_map<GroupId, std::vector<GroupId>> children_;
+  std::unordered_map<GroupId, std::vector<Membership>> members_;
   std::unordered_map<std::string, UserMemberships> users_;
 };
 

@@ -1,0 +1,112 @@
+// A walk through a subtree reads the groups and memberships that it visits next in one round trip. The stored figures
+// say how many there are.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "libcore/storage/postgresql/node_reader.hpp"
+#include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/postgresql/query.hpp"
+
+namespace allot {
+namespace {
+
+constexpr const char* kReadChildren =
+    "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
+    " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, f.children, f.members, f.ceilings,"
+    " f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN licenses l ON l.group_id = g.id"
+    " WHERE g.parent = ANY ($1) ORDER BY g.parent, g.name, l.name";
+
+constexpr const char* kReadMembers =
+    "SELECT group_id, email, name, role, counts, features, from_day, until_day FROM memberships"
+    " WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
+
+/// What a walk reads of groups: their children or their memberships.
+enum class Part { children, members };
+
+/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows.
+class NextGroups {
+ public:
+  NextGroups(const RowCache& cache, Part part, std::int64_t& left) : cache_(cache), part_(part), left_(left) {}
+
+  std::vector<GroupId> from(GroupId group) {
+    bool has_space = add(group);
+    while (has_space) {
+      const CachedGroup* const known = cache_.find(group);
+      const auto* const siblings = known == nullptr ? nullptr : cache_.find_children(known->group.parent);
+      if (siblings == nullptr) break;
+      auto sibling = std::find(siblings->begin(), siblings->end(), group);
+      while (has_space && sibling != siblings->end() && ++sibling != siblings->end()) has_space = add(*sibling);
+      group = known->group.parent;
+    }
+    return std::move(groups_);
+  }
+
+ private:
+  /// Adds a group and those below it; returns whether there is space for more.
+  bool add(GroupId group) {
+    const CachedGroup* const known = cache_.find(group);
+    if (known == nullptr || !known->figures) return false;
+    const std::vector<GroupId>* const children = cache_.find_children(group);
+    const bool is_read = part_ == Part::children ? children != nullptr : cache_.has_members(group);
+    const std::int64_t rows = part_ == Part::children ? known->figures->children : known->figures->members;
+    if (rows > 0 && !is_read) {
+      if (rows > left_) return false;
+      left_ -= rows;
+      groups_.push_back(group);
+    }
+    if (children == nullptr) return part_ == Part::children || known->figures->children == 0;
+    return std::all_of(children->begin(), children->end(), [&](GroupId child) { return add(child); });
+  }
+
+  const RowCache& cache_;
+  Part part_;
+  std::int64_t& left_;
+  std::vector<GroupId> groups_;
+};
+
+}  // namespace
+
+std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
+  if (const std::vector<GroupId>* const known = cache().find_children(top)) return *known;
+  const Figures* const figures = as_of_ ? nullptr : find_known_figures(top);
+  if (figures == nullptr || figures->children > kAtOnce) return std::nullopt;
+  std::vector<GroupId> result;
+  std::int64_t left = kAtOnce;
+  GrantColumns grants = grant_columns();
+  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left}.from(top);
+  while (!parents.empty()) {
+    std::unordered_map<GroupId, std::vector<GroupId>> children;
+    std::vector<GroupId> next;
+    PgQuery query(connection_, kReadChildren);
+    query.bind(parents);
+    NodeReader nodes{query, grants, &counted_rows_};
+    while (auto node = nodes.next()) {
+      children[node->group.parent].push_back(node->group.id);
+      if (node->figures->children > 0 && node->figures->children <= left) {
+        left -= node->figures->children;
+        next.push_back(node->group.id);
+      }
+      cache().put(*std::move(node));
+    }
+    if (parents.front() == top) result = children[top];
+    for (const GroupId parent : parents) cache().put_children(parent, std::move(children[parent]));
+    parents = std::move(next);
+  }
+  return result;
+}
+
+bool PgSnapshot::read_members(GroupId group) {
+  if (as_of_ || find_known_figures(group) == nullptr) return false;
+  std::int64_t left = kAtOnce;
+  const std::vector<GroupId> groups = NextGroups{cache(), Part::members, left}.from(group);
+  if (groups.empty()) return false;
+  GrantColumns grants = grant_columns();
+  PgQuery query(connection_, kReadMembers);
+  query.bind(groups);
+  while (query.step()) cache().put_member(query.integer(0), view_membership(query, 1, grants).copy());
+  return true;
+}
+
+}  // namespace allot
