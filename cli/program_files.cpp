@@ -27,7 +27,7 @@ void close_missing(const Streams& streams) {
 }  // namespace
 
 fs::path find_program(std::error_code& failure) {
-  const fs::path own = fs::read_symlink("/proc/self/exe", failure);
+  fs::path own = fs::read_symlink("/proc/self/exe", failure);
   const fs::path server{kServerProgram};
   if (failure || own.filename() != server.filename()) return own;
   return (own.parent_path() / kProgramFromServerProgram).lexically_normal();

@@ -53,7 +53,7 @@ std::string lock_timeout_of(std::chrono::milliseconds wait) {
 
 void ClearResult::operator()(pg_result* result) const { PQclear(result); }
 
-PgTraffic PgConnection::traffic_of_process_;
+PgTraffic PgConnection::all_traffic;
 
 PgConnection::PgConnection(const std::string& location, std::chrono::milliseconds wait)
     : parameters_(location, wait), location_(location), wait_(wait), connection_(nullptr, PQfinish) {

@@ -115,7 +115,7 @@ class PgConnection {
 
   /// Returns what this connection has sent, and what all connections of this process have.
   const PgTraffic& traffic() const { return traffic_; }
-  static const PgTraffic& traffic_of_process() { return traffic_of_process_; }
+  static const PgTraffic& traffic_of_process() { return all_traffic; }
 
  private:
   friend class PgQuery;
@@ -158,7 +158,7 @@ class PgConnection {
   Error error_of(const pg_result* result) const;
   void count(std::int64_t PgTraffic::*what);
 
-  static PgTraffic traffic_of_process_;
+  static PgTraffic all_traffic;
 
   ServerParameters parameters_;
   std::string location_;

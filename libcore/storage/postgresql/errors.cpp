@@ -86,7 +86,7 @@ Error error_of_server(std::string_view code, const std::string& message, const S
 std::string take_code(std::string& message) {
   constexpr std::size_t kCode = 5;
   for (std::size_t at = message.find(":  "); at != std::string::npos; at = message.find(":  ", at + 1)) {
-    const std::string code = message.substr(at + 3, kCode);
+    std::string code = message.substr(at + 3, kCode);
     const bool is_code = code.size() == kCode && std::all_of(code.begin(), code.end(), [](char c) {
                            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
                          });

@@ -179,7 +179,7 @@ void PgConnection::throw_lost() {
 
 void PgConnection::count(std::int64_t PgTraffic::*what) {
   ++(traffic_.*what);
-  ++(traffic_of_process_.*what);
+  ++(all_traffic.*what);
 }
 
 }  // namespace allot
