@@ -80,7 +80,7 @@ def check_databases(allot: Allot, cluster: Cluster) -> None:
     reached("check", allot.run(cluster.url("store"), "check"))
     for change, part in (("UPDATE allot.store SET version = version + 1", "made by a newer allot than this one"),
                          ("UPDATE allot.store SET draft = draft + 1", "made by another build of allot"),
-                         ("DELETE FROM allot.store", "is damaged: the row of store is missing"),
+                         ("DELETE FROM allot.store", "is damaged: it lacks a row"),
                          ("ALTER TABLE allot.store DROP COLUMN draft", "is not a store of allot")):
         cluster.sql(f"CREATE DATABASE changed TEMPLATE store")
         cluster.sql(change, "changed")
