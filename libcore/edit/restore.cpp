@@ -38,11 +38,11 @@ void authorize(const RestoreOptions& options, std::int64_t revision) {
 
 std::int64_t restore_store(const RestoreOptions& options, const ReportProgress& report) {
   require_server(options);
-  const auto permit = [&](std::int64_t revision) {
+  const auto check = [&](std::int64_t revision) {
     authorize(options, revision);
     if (options.if_revision.value_or(revision) != revision) throw changed_revision(revision, *options.if_revision);
   };
-  return server_stores().restore({options.location, options.file, options.wait, options.dry_run == DryRun::yes, permit},
+  return server_stores().restore({options.location, options.file, options.wait, options.dry_run == DryRun::yes, check},
                                  report);
 }
 

@@ -35,7 +35,7 @@ struct ServerRestore {
   bool is_dry_run = false;
   /// Called with the revision of the store in the database, 0 if there is none, before anything is changed; it throws
   /// if the restore is not permitted.
-  std::function<void(std::int64_t revision)> permit;
+  std::function<void(std::int64_t revision)> authorize;
 };
 
 /// The implementation of stores on servers, of a program that links it.

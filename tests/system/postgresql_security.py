@@ -95,7 +95,7 @@ def check_orders(allot: Allot, cluster: Cluster) -> None:
         reached(f"rita reads {database}", allot.run(cluster.url(database, user="rita"), "check"))
         run_roles(cluster, database)  # again
         reached(f"rita reads {database} again", allot.run(cluster.url(database, user="rita"), "check"))
-    # Who may not create a store is told what is missing; who may not see it finds no other answer.
+    # A role that may not create a store gets the missing right; one that may not see it gets the same answer.
     for user in ("walter", "stranger"):
         refused(f"init by {user}", allot.run(cluster.url("bare", user=user), "init"), 7, f'the role "{user}" may not create',
                 f'GRANT allot_owner TO "{user}"')

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "libcore/base/text.hpp"
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 // The rows that a write created, replaced and removed, found from the versions.
 

@@ -1,9 +1,9 @@
 #include <utility>
 
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/usage_column.hpp"
 
 namespace allot {

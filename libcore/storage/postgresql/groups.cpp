@@ -2,11 +2,11 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 namespace allot {
 namespace {
@@ -43,21 +43,6 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
 }
 
 }  // namespace
-
-StoredGroup read_group(const PgRow& row) {
-  StoredGroup group;
-  group.id = row.integer(0);
-  group.parent = row.find_integer(1).value_or(0);
-  group.name = row.text(2);
-  group.traits.kind = row.text(3);
-  group.traits.restriction = read_choice(row, 4, Restriction::shared);
-  group.traits.suspended = row.integer(5) != 0;
-  if (!row.is_null(6)) {
-    group.traits.reminder = Reminder{static_cast<int>(read_integer(row, 6, 1, kReminderDays)),
-                                     read_choice(row, 7, Repeat::monthly), row.integer(8) != 0};
-  }
-  return group;
-}
 
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_view name) {
   if (const auto known = cache().find(parent, name)) {

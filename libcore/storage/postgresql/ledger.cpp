@@ -1,28 +1,11 @@
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 #include "libcore/base/text.hpp"
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {
-namespace {
-
-/// Reads a row of `id, message_id, recipient, subject, state, made, tried, answer`.
-StoredMail read_mail(const PgRow& query) {
-  StoredMail mail;
-  mail.id = query.integer(0);
-  mail.message_id = query.text(1);
-  mail.recipient = query.text(2);
-  mail.subject = query.text(3);
-  mail.state = read_choice(query, 4, MailState::withdrawn);
-  mail.made = query.integer(5);
-  mail.tried = query.integer(6);
-  mail.answer = query.text(7);
-  return mail;
-}
-
-}  // namespace
 
 std::vector<DeliveryRecord> PgLedger::deliveries_of(std::string_view recipient, const Slot& slot) {
   std::vector<DeliveryRecord> deliveries;

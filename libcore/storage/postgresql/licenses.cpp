@@ -3,9 +3,9 @@
 
 #include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
-#include "libcore/storage/postgresql/grant_columns.hpp"
 #include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 namespace allot {
 namespace {
@@ -31,10 +31,6 @@ void put_license(std::vector<License>& licenses, const LicenseView& license) {
 }
 
 }  // namespace
-
-License read_license(const PgRow& row, int column, GrantColumns& grants) {
-  return {std::string{row.text(column)}, std::string{row.text(column + 1)}, grants.read(row, column + 2)};
-}
 
 std::vector<License> PgSnapshot::licenses_of(GroupId group) {
   if (const CachedGroup* const known = cache().find(group)) return known->licenses;

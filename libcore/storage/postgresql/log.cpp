@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "libcore/storage/log_columns.hpp"
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 namespace allot {
 namespace {
@@ -27,20 +27,6 @@ constexpr const char* kAddPlaces =
 
 constexpr const char* kSelectEntry =
     "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = $1";
-
-StoredEntry read_entry(const PgRow& query) {
-  StoredEntry entry;
-  entry.revision = query.integer(0);
-  entry.time = query.integer(1);
-  entry.login = query.text(2);
-  if (!query.is_null(3)) entry.actor = query.text(3);
-  entry.actor_groups = read_groups(query.text(4));
-  entry.via = static_cast<int>(read_integer(query, 5, 0, kLastVia));
-  entry.command = query.bytes(6);
-  entry.changes = query.integer(7);
-  entry.created = read_ranges(query.bytes(8));
-  return entry;
-}
 
 }  // namespace
 

@@ -5,13 +5,12 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/grant_text.hpp"
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
-#include "libcore/storage/postgresql/grant_columns.hpp"
 #include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 namespace allot {
 namespace {
@@ -33,7 +32,12 @@ void bind_contents(PgQuery& query, const MembershipView& membership, const Catal
   bind_period(query, membership.grant.period);
 }
 
-/// Puts the same columns.
+/// Puts `from_day, until_day`; an open end is null.
+void put_period(CopyIn& copy, const Period& period) {
+  for (const Day day : {period.from, period.until}) day.is_finite() ? copy.put_int(day.number()) : copy.put_null();
+}
+
+/// Puts the columns of `bind_contents`.
 void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogue& catalogue) {
   copy.put_text(membership.name);
   copy.put_smallint(static_cast<std::int64_t>(membership.role));
@@ -47,11 +51,6 @@ void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogu
 }
 
 }  // namespace
-
-MembershipView view_membership(const PgRow& row, int column, GrantColumns& grants) {
-  return {row.text(column), row.text(column + 1), read_choice(row, column + 2, Role::admin), row.is_null(column + 4),
-          grants.read(row, column + 3)};
-}
 
 std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string_view email) {
   if (const UserMemberships* const known = cache().find_user(fold_ascii(email))) {

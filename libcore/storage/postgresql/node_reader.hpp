@@ -4,21 +4,12 @@
 #include <optional>
 #include <vector>
 
-#include "libcore/storage/postgresql/grant_columns.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/row_cache.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/usage_column.hpp"
 
 namespace allot {
-
-/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
-StoredGroup read_group(const PgRow& row);
-
-/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
-License read_license(const PgRow& row, int column, GrantColumns& grants);
-
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
-MembershipView view_membership(const PgRow& row, int column, GrantColumns& grants);
 
 /// Reads groups with their licences and figures from the rows of a query: the columns of a group, those of a licence,
 /// which are null where the group has none, and `children, members, ceilings, allotted` unless `counted_rows` is null.

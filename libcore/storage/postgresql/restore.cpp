@@ -76,10 +76,10 @@ void require_undamaged(SqliteStore& from, const std::string& file) {
 }
 
 /// Creates the schema if there is none, and locks the store; throws exists if it is not empty.
-void prepare(PgConnection& to, const std::function<void(std::int64_t)>& permit) {
+void prepare(PgConnection& to, const std::function<void(std::int64_t)>& authorize) {
   lock_creation(to);
   if (!has_schema(to)) {
-    permit(0);
+    authorize(0);
     return create_schema(to);
   }
   inspect_schema(to);
@@ -88,7 +88,7 @@ void prepare(PgConnection& to, const std::function<void(std::int64_t)>& permit) 
                 " AND NOT EXISTS (SELECT FROM licenses) AND NOT EXISTS (SELECT FROM memberships)"
                 " FROM store FOR UPDATE"};
   store.step();
-  permit(store.integer(0));
+  authorize(store.integer(0));
   if (store.integer(1) != 0) return;
   throw Error::exists(fmt::format("the store {} is not empty", quote_whole(to.location())),
                       "a backup is restored into a database without a store, or into a new store");
@@ -167,7 +167,7 @@ std::int64_t restore_on_server(const ServerRestore& wanted, const ReportProgress
     return from->revision();
   });
   to.begin(PgAccess::schema);
-  prepare(to, wanted.permit);
+  prepare(to, wanted.authorize);
   const bool is_owner = may_change_schema(to);  // other roles insert with the indexes
   if (is_owner) to.run_script(postgresql_schema::kDropIndexes);
   remove_rows(to);

@@ -3,13 +3,13 @@
 // each half uses the same index as the statement on the current rows.
 
 #include "libcore/storage/postgresql/pg_store.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
 #include "libcore/storage/catalogue_rows.hpp"
-#include "libcore/storage/postgresql/grant_columns.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 
 namespace allot {

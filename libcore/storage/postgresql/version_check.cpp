@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "libcore/storage/postgresql/columns.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/row_reading.hpp"
 
 namespace allot {
 namespace {

@@ -1,29 +1,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/many_rows.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
-
-/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
-StoredGroup read_group(const Query& query) {
-  StoredGroup group;
-  group.id = query.integer(0);
-  group.parent = query.find_integer(1).value_or(0);
-  group.name = query.text(2);
-  group.traits.kind = query.text(3);
-  group.traits.restriction = read_choice(query, 4, Restriction::shared);
-  group.traits.suspended = query.integer(5) != 0;
-  if (!query.is_null(6)) {
-    group.traits.reminder = Reminder{static_cast<int>(read_integer(query, 6, 1, kReminderDays)),
-                                     read_choice(query, 7, Repeat::monthly), query.integer(8) != 0};
-  }
-  return group;
-}
 
 /// Returns a statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {

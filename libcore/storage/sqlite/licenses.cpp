@@ -1,15 +1,10 @@
 #include "libcore/storage/grant_text.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/sqlite/grant_columns.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
-
-/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
-License read_license(const Query& query, int column, GrantColumns& grants) {
-  return {std::string{query.text(column)}, std::string{query.text(column + 1)}, grants.read(query, column + 2)};
-}
 
 /// Binds `type, counts, features, from_day, until_day`.
 void bind_contents(Query& query, const LicenseView& license, const Catalogue& catalogue) {

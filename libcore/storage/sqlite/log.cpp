@@ -2,7 +2,7 @@
 #include <set>
 
 #include "libcore/storage/log_columns.hpp"
-#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
@@ -22,20 +22,6 @@ constexpr const char* kSelectPlaces =
 
 constexpr const char* kSelectEntry =
     "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = ?";
-
-StoredEntry read_entry(const Query& query) {
-  StoredEntry entry;
-  entry.revision = query.integer(0);
-  entry.time = query.integer(1);
-  entry.login = query.text(2);
-  if (!query.is_null(3)) entry.actor = query.text(3);
-  entry.actor_groups = read_groups(query.text(4));
-  entry.via = static_cast<int>(read_integer(query, 5, 0, kLastVia));
-  entry.command = query.text(6);
-  entry.changes = query.integer(7);
-  entry.created = read_ranges(query.text(8));
-  return entry;
-}
 
 }  // namespace
 

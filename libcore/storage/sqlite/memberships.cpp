@@ -2,20 +2,13 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/grant_text.hpp"
-#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/sqlite/grant_columns.hpp"
 #include "libcore/storage/sqlite/many_rows.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
-
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
-MembershipView view_membership(const Query& query, int column, GrantColumns& grants) {
-  return {query.text(column), query.text(column + 1), read_choice(query, column + 2, Role::admin),
-          query.is_null(column + 4), grants.read(query, column + 3)};
-}
 
 /// Returns a statement that inserts `rows` memberships.
 const char* insert_of_memberships(std::size_t rows) {

@@ -2,6 +2,7 @@
 // expressions that replace the tables: `WITH licenses AS (...) SELECT ... FROM licenses`. SQLite flattens them, so that
 // each half uses the same index as the statement on the current rows.
 
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@
 
 #include "libcore/storage/catalogue_rows.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
-#include "libcore/storage/sqlite/grant_columns.hpp"
 
 namespace allot {
 namespace {

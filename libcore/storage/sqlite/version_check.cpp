@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "libcore/storage/sqlite/columns.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 

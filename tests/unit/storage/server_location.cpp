@@ -9,7 +9,7 @@ namespace {
 
 std::string fault_of(const std::string& location) { return find_fault_in_server_location(location).value_or(""); }
 
-TEST_CASE("a URL of a server is told from the name of a file") {
+TEST_CASE("a URL of a server is distinguished from the name of a file") {
   CHECK(is_server_location("postgresql://db.example/allot"));
   CHECK(is_server_location("postgres://"));
   CHECK_FALSE(is_server_location("allot.db"));
