@@ -277,13 +277,17 @@ ReportProgress Context::progress() {
   };
 }
 
-void Context::write(const std::function<void(Write&)>& subcommands) {
+void Context::write(const std::function<void(Write&)>& subcommands) { write(WriteScope::everything(), subcommands); }
+
+void Context::write(const WriteScope& scope, const std::function<void(Write&)>& subcommands) {
   announce();
   if (write_ != nullptr) {
     run_subcommands(subcommands, *write_);
     return;
   }
   report([&] {
+    // A guarded write is judged by the newest revision of all, which no other write may change meanwhile.
+    engine().expect_write(if_revision_ ? WriteScope::everything() : scope);
     Write write{engine(), dry_run_, is_dry_run() ? SIZE_MAX : kFewChanges};
     write.on_progress(progress());
     guard(write);

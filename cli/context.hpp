@@ -140,6 +140,8 @@ class Context {
   /// Runs `subcommands` as one transaction and reports the outcome; in a batch, as a part of the transaction of the
   /// batch. A refusal is rethrown with the notes of the write up to that point.
   void write(const std::function<void(Write&)>& subcommands);
+  /// Does the same for subcommands that judge and change no more than `scope`.
+  void write(const WriteScope& scope, const std::function<void(Write&)>& subcommands);
 
   /// Makes `write` fail if the store is not at the revision of `--if-revision`.
   void guard(Write& write) const {

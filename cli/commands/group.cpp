@@ -24,7 +24,7 @@ void add_group(const GroupAddOptions& options, Context& context) {
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
-  context.write([&](Write& write) {
+  context.write({.places = {path.parent()}, .creates_groups = true}, [&](Write& write) {
     add_group(write, path, specified, options.parents ? Parents::create : Parents::must_exist,
               options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
@@ -66,7 +66,7 @@ void set_group(const GroupSetOptions& options, Context& context) {
   if (options.remind_repeat) specified.remind_repeat = parse_repeat(*options.remind_repeat);
   specified.remind_users = options.remind_users;
   specified.drops_reminder = options.no_reminder;
-  context.write([&](Write& write) { set_group(write, path, specified); });
+  context.write({.places = {path.parent()}}, [&](Write& write) { set_group(write, path, specified); });
 }
 
 void setup_group_set(const Subcommand& subcommand) {
@@ -105,7 +105,7 @@ void setup_group_move(const Subcommand& subcommand) {
       throw Error::usage(
           fmt::format("{} cannot be moved to {}: that is itself or below it", path.to_string(), parent.to_string()));
     }
-    context.write([&](Write& write) { move_group(write, path, parent); });
+    context.write({.places = {path.parent(), parent}}, [&](Write& write) { move_group(write, path, parent); });
   });
 }
 
@@ -118,7 +118,7 @@ void setup_group_rename(const Subcommand& subcommand) {
     const std::string name = parse_name(options->other, "the name");
     if (path.is_root()) throw Error::usage("/ cannot be renamed");
     context.announce(path.parent().child(name));
-    context.write([&](Write& write) { rename_group(write, path, name); });
+    context.write({.places = {path.parent()}}, [&](Write& write) { rename_group(write, path, name); });
   });
 }
 
@@ -134,8 +134,9 @@ void setup_group_remove(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) {
     const Path path = context.path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
-    context.write(
-        [&](Write& write) { remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no); });
+    context.write({.places = {path.parent()}}, [&](Write& write) {
+      remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no);
+    });
   });
 }
 

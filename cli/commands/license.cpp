@@ -44,7 +44,7 @@ void add_license(const LicenseOptions& options, Context& context) {
   if (restriction == Restriction::none) {
     throw Error::usage("a license restricts its group: --restriction is reserved or shared");
   }
-  context.write([&](Write& write) {
+  context.write({.places = {path.parent()}}, [&](Write& write) {
     add_license(write, path, name, specified, restriction, options.if_not_exists ? IfExists::keep : IfExists::fail);
   });
 }
@@ -69,7 +69,7 @@ void setup_license_set(const Subcommand& subcommand) {
     const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const LicenseChange specified = read_license(*options, GrantKind::change);
-    context.write([&](Write& write) { set_license(write, path, name, specified); });
+    context.write({.places = {path.parent()}}, [&](Write& write) { set_license(write, path, name, specified); });
   });
 }
 
@@ -79,7 +79,7 @@ void setup_license_remove(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) {
     const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
-    context.write([&](Write& write) { remove_license(write, path, name); });
+    context.write({.places = {path.parent()}}, [&](Write& write) { remove_license(write, path, name); });
   });
 }
 

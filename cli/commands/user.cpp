@@ -57,7 +57,7 @@ void setup_user_add(const Subcommand& subcommand) {
     const Path path = context.path(options->path);
     const std::string email = context.email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::fresh);
-    context.write([&](Write& write) {
+    context.write({.places = {path}, .user = email}, [&](Write& write) {
       add_member(write, path, email, specified, options->if_not_exists ? IfExists::keep : IfExists::fail);
     });
   });
@@ -70,7 +70,7 @@ void setup_user_set(const Subcommand& subcommand) {
     const Path path = context.path(options->path);
     const std::string email = context.email(options->email);
     const MembershipChange specified = read_member(*options, GrantKind::change);
-    context.write([&](Write& write) { set_member(write, path, email, specified); });
+    context.write({.places = {path}, .user = email}, [&](Write& write) { set_member(write, path, email, specified); });
   });
 }
 
@@ -94,7 +94,7 @@ void remove_user(const UserRemoveOptions& options, Context& context) {
     return;
   }
   const Path path = context.path(options.path);
-  context.write([&](Write& write) { remove_member(write, path, email); });
+  context.write({.places = {path}, .user = email}, [&](Write& write) { remove_member(write, path, email); });
 }
 
 void setup_user_remove(const Subcommand& subcommand) {
@@ -120,7 +120,7 @@ void setup_user_move(const Subcommand& subcommand) {
     const std::string email = context.email(options->email);
     const Path from = context.path(options->from);
     const Path to = context.path(options->to);
-    context.write([&](Write& write) { move_member(write, email, from, to); });
+    context.write({.places = {from, to}, .user = email}, [&](Write& write) { move_member(write, email, from, to); });
   });
 }
 

@@ -51,6 +51,8 @@ class Engine {
   // What the next view or write reads first, so that a store on a server reads it in one round trip; Snapshot.
   void expect_path(const Path& path) { store_->expect_path(path); }
   void expect_user(std::string_view email) { store_->expect_user(email); }
+  /// What the next write judges and changes; Store.
+  void expect_write(const WriteScope& scope) { store_->expect_write(scope); }
 
   /// Throws if the store cannot be written, without keeping it locked.
   void require_writable() { store_->require_writable(); }

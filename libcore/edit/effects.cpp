@@ -15,7 +15,7 @@ class StoredTrees : public EffectTrees {
       : after_(store),
         created_(store.created_groups()),
         catalogue_(store.catalogue()),
-        before_(store.rows_as_of(store.next_revision() - 1)),
+        before_(store.rows_before_write()),
         places_before_(*before_, scope),
         places_after_(after_, scope) {
     before_->read_with(catalogue_);

@@ -56,33 +56,17 @@ Outcome Write::commit() {
     outcome_.revision = newest_visible_revision(*engine_.store_, authorizer_);
     return std::move(outcome_);
   }
-  outcome_.revision = engine_.store_->next_revision();
   const bool has_memberships = outcome_.created.memberships + outcome_.updated.memberships > 0;
   if (has_memberships && engine_.actor()) engine_.store_->note_spellings();
-  const StoredEntry entry = add_entry();
-  try {
-    transaction_.commit();
-  } catch (const Error&) {
-    // SQLite may report an error of releasing its locks after a successful commit.
-    if (transaction_.is_open() || !is_saved(entry)) throw;
-  }
+  add_entry();
+  transaction_.commit();
+  outcome_.revision = engine_.store_->next_revision();
   return std::move(outcome_);
 }
 
-bool Write::is_saved(const StoredEntry& entry) {
-  try {
-    const auto found = engine_.store_->find_entry(entry.revision);
-    return found && found->time == entry.time && found->login == entry.login && found->actor == entry.actor &&
-           found->command == entry.command && found->changes == entry.changes;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-StoredEntry Write::add_entry() {
+void Write::add_entry() {
   const Origin& origin = engine_.origin();
   StoredEntry entry;
-  entry.revision = outcome_.revision;
   entry.time = origin.now();
   entry.login = origin.login;
   entry.actor = engine_.actor();
@@ -91,7 +75,6 @@ StoredEntry Write::add_entry() {
   entry.command = origin.command + added_words_;
   entry.changes = outcome_.count_changes();
   engine_.store_->add_entry(entry);
-  return entry;
 }
 
 }  // namespace allot

@@ -75,8 +75,7 @@ class Write {
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
  private:
-  StoredEntry add_entry();
-  bool is_saved(const StoredEntry& entry);
+  void add_entry();
 
   Engine& engine_;
   Store::Transaction transaction_;

@@ -41,17 +41,32 @@ class MailRun {
   /// Finds due reminders and unfinished mails of earlier runs; withdraws deferred mails whose reminders are no longer
   /// due.
   void prepare() {
-    Store::Transaction transaction{store_, Store::Transaction::Kind::write};
-    reminders_ = find_reminders(store_, engine_.today());
-    for (const Digest& digest : reminders_.digests) letters_.push_back(write_letter(store_, digest, engine_.today()));
-    for (const StoredMail& mail : ledger_.open_mails()) {
-      if (mail.state == MailState::begun) continue;
-      const bool is_due = std::any_of(reminders_.digests.begin(), reminders_.digests.end(), [&](const Digest& digest) {
-        return equals_folded(digest.email, mail.recipient);
-      });
-      if (is_due && deferred_.emplace(fold_ascii(mail.recipient), mail).second) continue;
-      ledger_.settle(mail.id, MailState::withdrawn, mailing_.now(), mail.answer);
+    std::vector<StoredMail> withdrawn;
+    {
+      const Store::Transaction transaction{store_, Store::Transaction::Kind::read};
+      reminders_ = find_reminders(store_, engine_.today());
+      for (const Digest& digest : reminders_.digests) letters_.push_back(write_letter(store_, digest, engine_.today()));
+      for (StoredMail& mail : ledger_.open_mails()) {
+        if (mail.state == MailState::begun) continue;
+        const bool is_due =
+            std::any_of(reminders_.digests.begin(), reminders_.digests.end(),
+                        [&](const Digest& digest) { return equals_folded(digest.email, mail.recipient); });
+        if (is_due && deferred_.emplace(fold_ascii(mail.recipient), mail).second) continue;
+        withdrawn.push_back(std::move(mail));
+      }
     }
+    write([&] {
+      for (const StoredMail& mail : withdrawn) {
+        ledger_.settle(mail.id, MailState::withdrawn, mailing_.now(), mail.answer);
+      }
+    });
+  }
+
+  /// Changes the ledger in a transaction, which locks no group.
+  void write(const std::function<void()>& change) {
+    store_.expect_write({});
+    Store::Transaction transaction{store_, Store::Transaction::Kind::write};
+    change();
     transaction.commit();
   }
 
@@ -82,13 +97,13 @@ class MailRun {
 
   /// Records a mail before it is sent.
   void begin(SentMail& sent) {
-    Store::Transaction transaction{store_, Store::Transaction::Kind::write};
-    if (sent.mail.id == 0) {
-      sent.mail.id = ledger_.add(sent.mail, sent.slots);
-    } else {
-      ledger_.begin_again(sent.mail, sent.slots);
-    }
-    transaction.commit();
+    write([&] {
+      if (sent.mail.id == 0) {
+        sent.mail.id = ledger_.add(sent.mail, sent.slots);
+      } else {
+        ledger_.begin_again(sent.mail, sent.slots);
+      }
+    });
   }
 
   void deliver(SentMail& sent) { settle(sent, mailing_.transport.deliver(sent.mail.recipient, sent.mail.mail)); }
@@ -97,11 +112,7 @@ class MailRun {
     sent.mail.state = answer.state;
     sent.mail.answer = answer.text;
     sent.mail.tried = mailing_.now();
-    {
-      Store::Transaction transaction{store_, Store::Transaction::Kind::write};
-      ledger_.settle(sent.mail.id, answer.state, sent.mail.tried, answer.text);
-      transaction.commit();
-    }
+    write([&] { ledger_.settle(sent.mail.id, answer.state, sent.mail.tried, answer.text); });
     sent.mail.mail.clear();
     mailing_.visit(sent);
     report_.mails.push_back(std::move(sent));

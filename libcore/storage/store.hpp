@@ -12,6 +12,7 @@
 
 #include "libcore/base/progress.hpp"
 #include "libcore/storage/store_reader.hpp"
+#include "libcore/storage/write_scope.hpp"
 
 namespace allot {
 
@@ -89,8 +90,16 @@ class Store : public StoreReader {
   /// Begins a copy of the store to a new SQLite file, outside a transaction; throws exists if `file` exists.
   virtual std::unique_ptr<StoreCopy> begin_copy(const std::string& file) = 0;
 
-  /// Returns the revision of the current write transaction.
-  std::int64_t next_revision() const { return write_.revision; }
+  /// Announces what the next write transaction judges and changes: everything, if this is not called. On a server other
+  /// writes may be made meanwhile, and may get a lower revision.
+  virtual void expect_write(const WriteScope& /*scope*/) {}
+
+  /// Returns the revision of the current write transaction; a store on a server takes the number when it is first
+  /// needed, after which all other writes wait for the end of this one.
+  virtual std::int64_t next_revision() { return write_.revision; }
+
+  /// Returns the rows before the current write.
+  std::unique_ptr<Snapshot> rows_before_write() { return rows_as_of(write_.revision - 1); }
 
   // The following functions change rows. A version that the current write created is overwritten; any other version is
   // moved to the history.
@@ -171,7 +180,7 @@ class Store : public StoreReader {
 
   /// The state of the current write transaction with respect to row versions.
   struct WriteState {
-    std::int64_t revision = 0;
+    std::int64_t revision = 0;          // that of the state which the write is judged against, plus 1
     IdRanges created;                   // groups
     std::optional<GroupId> next_group;  // if ids were reserved
     bool has_items = false;             // whether rows were added to log_items

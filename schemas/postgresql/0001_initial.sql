@@ -20,17 +20,20 @@
 -- Before allot 0.9.0 this file is changed in place, and `kDraft` in libcore/storage/postgresql/schema.hpp is
 -- incremented. From 0.9.0 on, this file is never edited, and the next version is a separate file.
 
--- The properties of the store: one row. Every write locks this row first.
+-- The properties of the store: one row. A write sets its revision here before it changes other rows, so they are changed
+-- by one write after the other.
 CREATE TABLE store (
   id         smallint PRIMARY KEY CHECK (id = 1),
   version    integer  NOT NULL,            -- the version of this schema
   draft      integer  NOT NULL,            -- the draft of that version
   revision   bigint   NOT NULL,            -- incremented by every write that changes data
-  next_group bigint   NOT NULL,            -- the id of the next created group; ids are never reused
   pruned     bigint   NOT NULL DEFAULT 0,  -- the last revision whose entry and history were pruned; 0: none
   spellings  smallint NOT NULL DEFAULT 0   -- 1: the e-mail of a user may have several spellings, since an actor who
                                            --    did not see all memberships of the user wrote one
 );
+
+-- The ids of groups, in blocks of 1024, which writes reserve outside their transactions; ids are never reused.
+CREATE SEQUENCE group_ids AS bigint START 2 INCREMENT 1024;
 
 -- The counted resources and features that licences can hold.
 CREATE TABLE catalog (
@@ -54,7 +57,7 @@ CREATE INDEX catalog_history_by_until ON catalog_history (until);
 
 -- The tree; the company is the row whose parent is null.
 CREATE TABLE groups (
-  id            bigint   NOT NULL,                                      -- from `store.next_group`
+  id            bigint   NOT NULL,                                      -- of `group_ids`
   parent        bigint,                                                 -- the group above, null for the company
   name          text     COLLATE "C" NOT NULL,                          -- unique among siblings; empty for the company
   kind          text     COLLATE "C",                                   -- distributor, dealer, site ..., or null
@@ -187,8 +190,10 @@ CREATE TABLE log (
   command      bytea    NOT NULL,                               -- the command line, which may be invalid UTF-8
   changes      bigint   NOT NULL,                               -- the number of created, updated and removed rows of the
                                                                 -- hierarchy
-  created      bytea                                            -- the ids of the created groups, as ranges:
+  created      bytea,                                           -- the ids of the created groups, as ranges:
                                                                 -- libcore/storage/log_columns.cpp; or null
+  write_key    bigint   UNIQUE                                  -- a random number by which a client that lost its
+                                                                -- connection finds its entry; or null
 );
 
 -- The rows that a write created outside the groups that it created. The rows inside are found by their group, the

@@ -27,7 +27,7 @@ void PgStore::add_counted(const std::string& name, const std::optional<std::stri
   } else {
     query.bind_null();
   }
-  query.bind(write_.revision).run();
+  query.bind(new_revision()).run();
   remember_item(What::catalog, 0, name);
   catalogue_.reset();
 }
@@ -37,7 +37,7 @@ void PgStore::add_feature(const std::string& name) {
           "INSERT INTO catalog (id, name, counted, requires, since) SELECT coalesce(max(id), 0) + 1, $1, 0, NULL, $2 "
           "FROM catalog")
       .bind(name)
-      .bind(write_.revision)
+      .bind(new_revision())
       .run();
   remember_item(What::catalog, 0, name);
   catalogue_.reset();
@@ -48,7 +48,7 @@ void PgStore::remove_entry(const std::string& name) {
                "INSERT INTO catalog_history (id, name, counted, requires, since, until)"
                " SELECT id, name, counted, requires, since, $1 FROM catalog WHERE since < $1 AND name = $2");
   note_change(What::catalog, 0, name);
-  keep.bind(write_.revision).bind(name).run();
+  keep.bind(new_revision()).bind(name).run();
   PgQuery(connection_, "DELETE FROM catalog WHERE name = $1").bind(name).run();
   forget_item(What::catalog, 0, name);
   catalogue_.reset();

@@ -178,24 +178,24 @@ Store::VersionCounts PgStore::count_versions(What what) {
   const Statements& statements = kStatements[static_cast<std::size_t>(what)];
   const auto ask = [&](const char* sql) {
     PgQuery query(connection_, sql);
-    query.bind(write_.revision).step();
+    query.bind(new_revision()).step();
     return query.integer(0);
   };
   VersionCounts counts;
   counts.updated = ask(statements.updated);
   counts.removed = ask(statements.replaced) - counts.updated;
   PgQuery items(connection_, "SELECT count(*) FROM log_items WHERE revision = $1 AND what = $2");
-  items.bind(write_.revision).bind(static_cast<std::int64_t>(what)).step();
+  items.bind(new_revision()).bind(static_cast<std::int64_t>(what)).step();
   counts.created = items.integer(0);
   for (const IdRanges::Range& range : write_.created.ranges()) {
     if (statements.in_range == nullptr) break;
     PgQuery query(connection_, statements.in_range);
-    query.bind(write_.revision).bind(range.first).bind(range.end).step();
+    query.bind(new_revision()).bind(range.first).bind(range.end).step();
     counts.created += query.integer(0);
   }
   if (what != What::membership) return counts;
   for (const auto& [group, email] : write_.renamed) {
-    if (!find_renamed_from(group, email, write_.revision)) continue;
+    if (!find_renamed_from(group, email, next_revision())) continue;
     counts.updated += 1;
     counts.removed -= 1;
     counts.created -= 1;

@@ -57,6 +57,10 @@ PgTraffic PgConnection::all_traffic;
 
 PgConnection::PgConnection(const std::string& location, std::chrono::milliseconds wait)
     : parameters_(location, wait), location_(location), wait_(wait), connection_(nullptr, PQfinish) {
+  open();
+}
+
+void PgConnection::open() {
   connect();
   require_usable_database();
   PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
@@ -141,9 +145,14 @@ void PgConnection::require_writable() {
   }
 }
 
-void PgConnection::begin(PgAccess access) {
+void PgConnection::begin(PgAccess access, std::chrono::milliseconds wait) {
+  if (is_lost()) {
+    open();
+    loss_.reset();
+    was_inspected_ = false;
+  }
   if (access != PgAccess::read) require_writable();
-  begin_transaction(access);
+  begin_transaction(access, wait);
   if (was_inspected_ || access == PgAccess::schema) return;
   PgParameters known;
   known.add(std::int64_t{postgresql_schema::kVersion});
@@ -152,15 +161,16 @@ void PgConnection::begin(PgAccess access) {
   sent_.back().is_guard = true;
 }
 
-void PgConnection::begin_transaction(PgAccess access) {
+void PgConnection::begin_transaction(PgAccess access, std::chrono::milliseconds wait) {
   forget_read_ahead();
   failure_.reset();
+  failure_code_.clear();
   access_ = access;
   const bool is_read = access == PgAccess::read;
   queue(is_read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED", {});
-  PgParameters wait;
-  wait.add(std::string_view{lock_timeout_of(wait_)});
-  queue(kSettings, wait);
+  PgParameters settings;
+  settings.add(std::string_view{lock_timeout_of(wait)});
+  queue(kSettings, settings);
 }
 
 void PgConnection::set_wait(std::chrono::milliseconds wait) {
@@ -287,7 +297,7 @@ void PgConnection::explain_failed_guard() {
   const Error failure = *failure_;
   const PgAccess access = *access_;
   roll_back();
-  begin_transaction(access);
+  begin_transaction(access, wait_);
   inspect_schema(*this);
   throw failure;
 }

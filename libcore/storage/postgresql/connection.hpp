@@ -66,9 +66,10 @@ class PgConnection {
   PgConnection& operator=(const PgConnection&) = delete;
 
   /// Queues the begin of a transaction: BEGIN, its settings and, until that has succeeded once, the check of the
-  /// schema. If the check fails, nothing after it is executed, and the error says what is wrong with the store. Throws
-  /// store if it is known that the server cannot be written.
-  void begin(PgAccess access);
+  /// schema. If the check fails, nothing after it is executed, and the error says what is wrong with the store. `wait`
+  /// is the maximum wait for a lock. Connects again if the connection was lost; throws store if that fails, or if it is
+  /// known that the server cannot be written.
+  void begin(PgAccess access, std::chrono::milliseconds wait);
 
   /// Commits and waits; throws if that fails. If the connection is lost then, it is unknown whether it was saved.
   void commit();
@@ -82,8 +83,11 @@ class PgConnection {
   /// Returns whether the transaction, or the connection, has failed.
   bool has_failed() const { return failure_ || loss_ || !access_; }
 
-  /// Returns whether the connection was lost; nothing can be done with it any more.
+  /// Returns whether the connection was lost; nothing but the begin of a transaction can be done with it any more.
   bool is_lost() const;
+
+  /// Returns the SQLSTATE of the first failure of the transaction.
+  const std::string& failure_code() const { return failure_code_; }
 
   /// Queues a statement without parameters and rows, such as SAVEPOINT, and forgets what was read ahead.
   void run(const char* sql);
@@ -128,6 +132,7 @@ class PgConnection {
     bool is_abandoned = false;  // whether its transaction was rolled back, so that its failure has no effect
   };
 
+  void open();
   void connect();
   void receive_rest() noexcept;
   void require_usable_database();
@@ -138,7 +143,7 @@ class PgConnection {
   bool has_read_ahead() const { return !read_ahead_.empty(); }
   void forget_read_ahead() { read_ahead_.clear(); }
   std::shared_ptr<PgSlot> take_read_ahead(const std::string& key);
-  void begin_transaction(PgAccess access);
+  void begin_transaction(PgAccess access, std::chrono::milliseconds wait);
   void abandon();
   [[noreturn]] void throw_failure();
   [[noreturn]] void explain_failed_guard();
@@ -168,6 +173,7 @@ class PgConnection {
   bool has_unsynced_ = false;     // whether statements were queued after the last synchronization point
   std::size_t unsent_ = 0;        // the bytes of statements that were queued since they were last sent
   std::optional<Error> failure_;  // the first one of this transaction
+  std::string failure_code_;
   bool has_new_failure_ = false;  // whether a statement failed since the last wait
   bool has_failed_guard_ = false;
   bool was_inspected_ = false;  // whether the schema was checked

@@ -142,6 +142,13 @@ std::string clean_message(std::string_view message) {
   return hide_passwords(clean);
 }
 
+bool is_conflict(std::string_view code) { return code == "40001" || code == "40P01"; }
+
+Error stayed_locked(const std::string& location) {
+  return Error::busy(fmt::format("the store {} stayed locked by another process", quote_whole(location)),
+                     "try again, or wait longer with --wait SECONDS");
+}
+
 Error error_of_result(const pg_result* result, const ServerNames& names) {
   const auto field = [&](int which) {
     const char* const value = PQresultErrorField(result, which);
@@ -151,10 +158,7 @@ Error error_of_result(const pg_result* result, const ServerNames& names) {
   std::string message = clean_message(field(PG_DIAG_MESSAGE_PRIMARY));
   if (message.empty()) message = clean_message(PQresultErrorMessage(result));
   const std::string store = quote_whole(names.location);
-  if (code == "55P03" || code == "40001" || code == "40P01") {
-    return Error::busy(fmt::format("the store {} stayed locked by another process", store),
-                       "try again, or wait longer with --wait SECONDS");
-  }
+  if (code == "55P03" || is_conflict(code)) return stayed_locked(names.location);
   if (code == "25006") return read_only(names);
   if (code == "53100") {
     return Error::store(fmt::format("the disk of the store {} is full", store),

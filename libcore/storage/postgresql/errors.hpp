@@ -23,6 +23,13 @@ struct ServerNames {
 /// codes of statements.
 Error error_of_result(const pg_result* result, const ServerNames& names);
 
+/// Returns whether the server ended a transaction so that another one could continue: a deadlock or a serialization
+/// failure.
+bool is_conflict(std::string_view code);
+
+/// Returns the error for a lock that was not granted in time.
+Error stayed_locked(const std::string& location);
+
 /// Returns the error for a connection that could not be made; `connection` was begun with PQERRORS_VERBOSE.
 Error error_of_connection(const pg_conn* connection, const ServerNames& names);
 

@@ -49,7 +49,7 @@ void PgStore::set_figures(GroupId group, const FiguresView& figures) {
     PgQuery(connection_,
             "UPDATE figures SET children = 0, members = 0, ceilings = 0, allotted = ''::bytea, since = $1 WHERE "
             "group_id = $2")
-        .bind(write_.revision)
+        .bind(new_revision())
         .bind(group)
         .run();
     return;
@@ -60,12 +60,13 @@ void PgStore::set_figures(GroupId group, const FiguresView& figures) {
       " ON CONFLICT (group_id) DO UPDATE SET children = excluded.children, members = excluded.members,"
       " ceilings = excluded.ceilings, allotted = excluded.allotted, since = excluded.since");
   bind_figures(query, group, figures, counted_rows_);
-  query.bind(write_.revision).run();
+  query.bind(new_revision()).run();
 }
 
 void PgStore::insert_figures(const std::vector<NewFigures>& figures) {
   catalogue();
   cache().forget_groups();
+  const std::int64_t revision = next_revision();
   CopyIn copy(connection_,
               "COPY figures (group_id, children, members, ceilings, allotted, since) FROM STDIN (FORMAT binary)");
   for (const auto& [group, each] : figures) {
@@ -75,7 +76,7 @@ void PgStore::insert_figures(const std::vector<NewFigures>& figures) {
     copy.put_bigint(each.members);
     copy.put_bigint(each.ceilings);
     copy.put_bytes(write_usage(each.allotted, counted_rows_));
-    copy.put_bigint(write_.revision);
+    copy.put_bigint(revision);
   }
   copy.finish();
 }

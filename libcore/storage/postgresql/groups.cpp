@@ -75,14 +75,26 @@ void PgStore::keep_group(GroupId id) {
       " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
       " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id = $2");
   note_change(What::group, id, {});
-  query.bind(write_.revision).bind(id).run();
+  query.bind(new_revision()).bind(id).run();
 }
 
+/// Ids come in blocks of a sequence, outside the transaction; blocks that follow each other are one range.
 GroupId PgStore::reserve_groups(std::int64_t count) {
-  if (!write_.next_group) write_.next_group = counter().next_group;
-  const GroupId first = *write_.next_group;
-  *write_.next_group += count;
+  while (group_ids_.end - group_ids_.first < count) {
+    PgQuery query(connection_, kReserveGroups);
+    query.bind((count + kGroupBlock - 1) / kGroupBlock).step();
+    take_blocks(query);
+  }
+  const GroupId first = group_ids_.first;
+  group_ids_.first += count;
   return first;
+}
+
+/// Takes reserved blocks, unless another process reserved some between them; those are given up then.
+void PgStore::take_blocks(const PgQuery& blocks) {
+  const GroupId first = blocks.integer(0);
+  const GroupId end = blocks.integer(1) + kGroupBlock;
+  if (end - first == blocks.integer(2) * kGroupBlock) group_ids_ = {first, end};
 }
 
 GroupId PgStore::insert_group(GroupId parent, std::string_view name, const GroupTraits& traits) {
@@ -105,12 +117,13 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
                   " remind_users, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
-    query.bind(write_.revision).run();
+    query.bind(new_revision()).run();
     cache().put_created({{group.id, group.parent, std::string{group.name}, group.traits}, Figures{}, {}});
   }
 }
 
 void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
+  const std::int64_t revision = next_revision();
   CopyIn copy(connection_,
               "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
               " since) FROM STDIN (FORMAT binary)");
@@ -120,7 +133,7 @@ void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
     copy.put_bigint(parent);
     copy.put_text(name);
     put_traits(copy, traits);
-    copy.put_bigint(write_.revision);
+    copy.put_bigint(revision);
   }
   copy.finish();
 }
@@ -132,7 +145,7 @@ void PgStore::update_group(GroupId id, const GroupTraits& traits) {
                 "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
                 " remind_users = $6, since = $7 WHERE id = $8");
   bind_traits(query, traits);
-  query.bind(write_.revision).bind(id).run();
+  query.bind(new_revision()).bind(id).run();
 }
 
 void PgStore::rename_group(GroupId id, std::string_view name) {
@@ -141,7 +154,7 @@ void PgStore::rename_group(GroupId id, std::string_view name) {
   keep_group(id);
   PgQuery(connection_, "UPDATE groups SET name = $1, since = $2 WHERE id = $3")
       .bind(name)
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(id)
       .run();
 }
@@ -152,7 +165,7 @@ void PgStore::move_group(GroupId id, GroupId parent) {
   keep_group(id);
   PgQuery(connection_, "UPDATE groups SET parent = $1, since = $2 WHERE id = $3")
       .bind(parent)
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(id)
       .run();
 }
@@ -181,7 +194,7 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
   std::int64_t done = 0;
   for (const IdRanges::Range& range : groups.ranges()) {
     const auto keep = [&](const char* sql) {
-      PgQuery(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run();
+      PgQuery(connection_, sql).bind(new_revision()).bind(range.first).bind(range.end).run();
     };
     const auto remove = [&](const char* sql) { PgQuery(connection_, sql).bind(range.first).bind(range.end).run(); };
     keep(

@@ -69,7 +69,7 @@ void PgStore::keep_license(GroupId group, std::string_view name) {
       " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
       " WHERE since < $1 AND group_id = $2 AND name = $3");
   note_change(What::license, group, name);
-  query.bind(write_.revision).bind(group).bind(name).run();
+  query.bind(new_revision()).bind(group).bind(name).run();
 }
 
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
@@ -79,7 +79,7 @@ void PgStore::insert_license(GroupId group, const LicenseView& license) {
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
-  query.bind(write_.revision).run();
+  query.bind(new_revision()).run();
   remember_item(What::license, group, license.name);
 }
 
@@ -90,7 +90,7 @@ void PgStore::update_license(GroupId group, const LicenseView& license) {
                 "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
                 " WHERE group_id = $7 AND name = $8");
   bind_contents(query, license, catalogue());
-  query.bind(write_.revision).bind(group).bind(license.name).run();
+  query.bind(new_revision()).bind(group).bind(license.name).run();
 }
 
 void PgStore::remove_license(GroupId group, std::string_view name) {

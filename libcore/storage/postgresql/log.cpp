@@ -35,10 +35,10 @@ std::int64_t PgStore::revision() { return counter().revision; }
 void PgStore::add_entry(const StoredEntry& entry) {
   PgQuery query(
       connection_,
-      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created)"
+      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created, write_key)"
       " VALUES ($1, greatest($2, (SELECT time FROM log ORDER BY revision DESC LIMIT 1)), $3, $4, $5, $6, $7, $8,"
-      " $9)");
-  query.bind(write_.revision)
+      " $9, $10)");
+  query.bind(new_revision())
       .bind(entry.time)
       .bind(entry.login)
       .bind(entry.actor)
@@ -51,24 +51,16 @@ void PgStore::add_entry(const StoredEntry& entry) {
   } else {
     query.bind_bytes(write_ranges(write_.created));
   }
-  query.run();
+  entry_key_ = write_key_;
+  query.bind(write_key_).run();
   std::vector<GroupId> first;
   std::vector<GroupId> last;
   for (const IdRanges::Range& range : write_.created.ranges()) {
     first.push_back(range.first);
     last.push_back(range.end);
   }
-  PgQuery(connection_, kAddPlaces).bind(write_.revision).bind(first).bind(last).run();
-  PgQuery(connection_,
-          "UPDATE store SET revision = $1, next_group = coalesce($2, next_group), spellings = greatest(spellings, $3)")
-      .bind(write_.revision)
-      .bind(write_.next_group)
-      .bind(std::int64_t{notes_spellings_})
-      .run();
-  Counter& counted = counter();
-  counted.revision = write_.revision;
-  counted.next_group = write_.next_group.value_or(counted.next_group);
-  counted.has_spellings = counted.has_spellings || notes_spellings_;
+  PgQuery(connection_, kAddPlaces).bind(new_revision()).bind(first).bind(last).run();
+  if (notes_spellings_ && !counter().has_spellings) PgQuery(connection_, "UPDATE store SET spellings = 1").run();
 }
 
 std::optional<StoredEntry> PgStore::find_entry(std::int64_t revision) {

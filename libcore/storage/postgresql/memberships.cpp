@@ -76,7 +76,7 @@ void PgStore::keep_membership(GroupId group, std::string_view email) {
           " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
           " from_day, until_day, since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id = $2"
           " AND email_key = $3")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(group)
       .bind(fold_ascii(email))
       .run();
@@ -87,7 +87,7 @@ void PgStore::insert_membership(GroupId group, const MembershipView& membership)
   PgQuery query(connection_, kInsertMembership);
   query.bind(group).bind(membership.email);
   bind_contents(query, membership, catalogue());
-  query.bind(write_.revision).run();
+  query.bind(new_revision()).run();
   remember_item(What::membership, group, membership.email);
 }
 
@@ -98,6 +98,7 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
   }
   cache().clear();
   has_figures_ = false;
+  const std::int64_t revision = next_revision();
   CopyIn copy(connection_,
               "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
               " FROM STDIN (FORMAT binary)");
@@ -106,7 +107,7 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
     copy.put_bigint(group);
     copy.put_text(membership.email);
     put_contents(copy, membership, catalogue());
-    copy.put_bigint(write_.revision);
+    copy.put_bigint(revision);
   }
   copy.finish();
   for (const auto& [group, membership] : memberships) remember_item(What::membership, group, membership.email);
@@ -119,7 +120,7 @@ void PgStore::update_membership(GroupId group, const MembershipView& membership)
       "UPDATE memberships SET name = $1, role = $2, counts = $3, features = $4, from_day = $5, until_day = $6,"
       " renamed_from = CASE WHEN since = $7 THEN renamed_from END, since = $7 WHERE group_id = $8 AND email_key = $9");
   bind_contents(query, membership, catalogue());
-  query.bind(write_.revision).bind(group).bind(fold_ascii(membership.email)).run();
+  query.bind(new_revision()).bind(group).bind(fold_ascii(membership.email)).run();
 }
 
 void PgStore::remove_membership(GroupId group, std::string_view email) {
@@ -216,7 +217,7 @@ void PgStore::rename_member(GroupId group, std::string_view email, std::string_v
       .bind(new_email)
       .bind(group)
       .bind(fold_ascii(email))
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(std::int64_t{is_made})
       .run();
   if (is_same_key) return;

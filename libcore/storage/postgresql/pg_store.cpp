@@ -15,13 +15,10 @@ namespace {
 /// The maximum wait for another process that creates the store.
 constexpr std::chrono::milliseconds kCreateWait{10'000};
 
-constexpr const char* kReadCounter = "SELECT revision, next_group, pruned, spellings FROM store";
-constexpr const char* kLockCounter = "SELECT revision, next_group, pruned, spellings FROM store FOR UPDATE";
-
 }  // namespace
 
-PgStore::PgStore(std::unique_ptr<PgConnection> connection)
-    : PgSnapshot(*connection), owned_connection_(std::move(connection)), ledger_(connection_) {}
+PgStore::PgStore(std::unique_ptr<PgConnection> connection, std::chrono::milliseconds wait)
+    : PgSnapshot(*connection), owned_connection_(std::move(connection)), ledger_(connection_), wait_(wait) {}
 
 PgStore::~PgStore() {
   if (is_new_) connection_.roll_back();
@@ -29,15 +26,15 @@ PgStore::~PgStore() {
 
 std::unique_ptr<Store> PgStore::create(const std::string& location) {
   auto connection = std::make_unique<PgConnection>(location, kCreateWait);
-  connection->begin(PgAccess::schema);
+  connection->begin(PgAccess::schema, kCreateWait);
   create_schema(*connection);
-  auto store = std::make_unique<PgStore>(std::move(connection));
+  auto store = std::make_unique<PgStore>(std::move(connection), kCreateWait);
   store->is_new_ = true;
   return store;
 }
 
 std::unique_ptr<Store> PgStore::open(const std::string& location, std::chrono::milliseconds wait) {
-  return std::make_unique<PgStore>(std::make_unique<PgConnection>(location, wait));
+  return std::make_unique<PgStore>(std::make_unique<PgConnection>(location, wait), wait);
 }
 
 void PgStore::save() {
@@ -49,61 +46,12 @@ std::unique_ptr<Store> PgStore::open_again() { return nullptr; }
 
 std::unique_ptr<Snapshot> PgStore::rows_as_of(std::int64_t revision) {
   auto rows = std::make_unique<PgSnapshot>(connection_, revision);
-  if (revision > 0 && revision == next_revision() - 1) rows->know(cache().before_write());
+  if (revision > 0 && revision == write_.revision - 1) rows->know(cache().before_write());
   return rows;
 }
 
-/// The first write of a new store is part of the transaction that creates it.
-void PgStore::begin(TransactionKind kind) {
-  const bool is_write = kind == TransactionKind::write;
-  if (!is_new_) connection_.begin(is_write ? PgAccess::write : PgAccess::read);
-  counter_sql_ = is_write ? kLockCounter : kReadCounter;
-  counter_.reset();
-  catalogue_.reset();
-  keys_ = {};
-  notes_spellings_ = false;
-  has_figures_ = true;
-  if (is_write) connection_.read_ahead(PgQuery{connection_, kLockCounter});
-  connection_.read_ahead(PgQuery{connection_, kReadCatalogue});
-  queue_expected();
-}
-
-void PgStore::commit() {
-  if (!is_new_) connection_.commit();
-}
-
-void PgStore::roll_back() noexcept {
-  if (!is_new_) connection_.roll_back();
-  catalogue_.reset();
-}
-
-bool PgStore::is_open() const { return connection_.is_in_transaction(); }
-
-void PgStore::begin_trial() {
-  connection_.run("SAVEPOINT trial");
-  cache().begin_write();
-  keys_around_ = std::exchange(keys_, {});
-}
-
-void PgStore::undo_trial() noexcept {
-  connection_.give_up("ROLLBACK TO SAVEPOINT trial");
-  connection_.give_up("RELEASE SAVEPOINT trial");
-  cache().clear();
-  keys_ = std::move(keys_around_);
-  catalogue_.reset();
-}
-
-PgStore::Counter& PgStore::counter() {
-  if (counter_) return *counter_;
-  PgQuery query(connection_, counter_sql_);
-  if (!query.step())
-    throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(connection_.location())),
-                       "restore a backup");
-  counter_ = Counter{query.integer(0), query.integer(1), query.integer(2), query.integer(3) != 0};
-  return *counter_;
-}
-
 void PgStore::require_writable() {
+  expect_write({});
   const Transaction transaction{*this, Transaction::Kind::write};
   counter();
   if (PgQuery query(connection_, "SELECT has_table_privilege('allot.log', 'INSERT')");
@@ -118,7 +66,7 @@ void PgStore::require_writable() {
 class PgSendingLock : public SendingLock {
  public:
   PgSendingLock(const std::string& location, std::chrono::milliseconds wait) : connection_(location, wait) {
-    connection_.begin(PgAccess::write);
+    connection_.begin(PgAccess::write, wait);
     try {
       connection_.ask_integer("SELECT 1 FROM pg_advisory_xact_lock(1634495599, 1)");
     } catch (const Error& error) {

@@ -32,6 +32,13 @@ inline constexpr std::size_t kFewRows = 16;
 /// The number of groups or memberships that a walk reads in one round trip.
 inline constexpr std::int64_t kAtOnce = 2000;
 
+/// The number of ids of groups that the sequence `group_ids` reserves at a time.
+inline constexpr std::int64_t kGroupBlock = 1024;
+
+/// Reserves $1 blocks.
+inline constexpr const char* kReserveGroups =
+    "SELECT min(id), max(id), count(*) FROM (SELECT nextval('group_ids') AS id FROM generate_series(1, $1)) AS blocks";
+
 inline constexpr const char* kReadCatalogue = "SELECT id, name, counted, requires FROM catalog ORDER BY id";
 
 /// The rows of a store on a server, current or as of a revision.
@@ -155,8 +162,8 @@ class PgLedger : public Ledger {
   PgConnection& connection_;
 };
 
-/// A store in the schema `allot` of a PostgreSQL database. A write locks the row of `store` first, so writes are made
-/// one after the other.
+/// A store in the schema `allot` of a PostgreSQL database. Writes whose scopes do not meet are made at the same time,
+/// up to the first change of a row: this sets the counter, the row of `store`, which is then locked until the end.
 class PgStore : public PgSnapshot, public Store {
  public:
   /// Creates a store that contains only the company and the built-in catalogue, in a transaction that `save` commits;
@@ -166,7 +173,7 @@ class PgStore : public PgSnapshot, public Store {
   /// Connects to an existing store; `wait` is the maximum wait for a lock.
   static std::unique_ptr<Store> open(const std::string& location, std::chrono::milliseconds wait);
 
-  explicit PgStore(std::unique_ptr<PgConnection> connection);
+  PgStore(std::unique_ptr<PgConnection> connection, std::chrono::milliseconds wait);
   ~PgStore() override;
 
   std::unique_ptr<Snapshot> rows_as_of(std::int64_t revision) override;
@@ -198,6 +205,8 @@ class PgStore : public PgSnapshot, public Store {
   std::string journal_mode() override;
   std::vector<std::string> find_damage() override;
 
+  void expect_write(const WriteScope& scope) override { expected_write_ = scope; }
+  std::int64_t next_revision() override;
   void save() override;
   void require_writable() override;
   std::unique_ptr<Store> open_again() override;
@@ -249,7 +258,6 @@ class PgStore : public PgSnapshot, public Store {
   /// The row of `store`.
   struct Counter {
     std::int64_t revision = 0;
-    std::int64_t next_group = 0;
     std::int64_t pruned = 0;
     bool has_spellings = false;
   };
@@ -260,8 +268,14 @@ class PgStore : public PgSnapshot, public Store {
     std::unordered_set<std::size_t> removed;
   };
 
+  bool try_begin_write(const WriteScope& scope);
+  void prepare_transaction();
   Counter& counter();
-  bool has_replaced(What what, GroupId group, std::string_view name, std::int64_t until);
+  void set_counter();
+  void take_blocks(const PgQuery& blocks);
+  PgRevision new_revision();
+  void find_out(const Error& loss);
+  bool has_replaced(What what, GroupId group, std::string_view name, const PgRevision& until);
   void remember_item(What what, GroupId group, std::string_view name);
   void forget_item(What what, GroupId group, std::string_view name);
   void note_change(What what, GroupId group, std::string_view name);
@@ -279,8 +293,17 @@ class PgStore : public PgSnapshot, public Store {
 
   std::unique_ptr<PgConnection> owned_connection_;
   PgLedger ledger_;
-  std::optional<Counter> counter_;
-  const char* counter_sql_ = nullptr;  // how the current transaction reads it
+  std::chrono::milliseconds wait_;
+  WriteScope expected_write_ = WriteScope::everything();
+  bool has_all_locks_ = false;             // whether nobody else writes during the current write
+  std::optional<Counter> counter_;         // as it was before the current write
+  std::optional<PgQuery> setting_;         // of the counter by the current write
+  std::optional<PgQuery> setting_around_;  // that of the outer write of an inner write
+  std::optional<std::int64_t> number_;     // the revision of the current write, if it had to be asked
+  std::chrono::steady_clock::time_point lock_deadline_;
+  std::optional<std::int64_t> write_key_;  // of the current write, whose lock it has
+  std::optional<std::int64_t> entry_key_;  // the same if the write has an entry
+  IdRanges::Range group_ids_{0, 0};        // reserved and not used
   ChangedKeys keys_;
   ChangedKeys keys_around_;  // those of the outer write of an inner write
   bool notes_spellings_ = false;

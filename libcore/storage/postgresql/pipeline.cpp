@@ -98,7 +98,10 @@ void PgConnection::receive(const Sent& sent, PgResult result) {
     if (!sent.is_abandoned) {
       has_new_failure_ = true;
       has_failed_guard_ |= sent.is_guard && !failure_;
-      if (!failure_) failure_ = sent.slot->failure;
+      if (!failure_) {
+        failure_ = sent.slot->failure;
+        failure_code_ = code_of(result.get());
+      }
     }
   } else {
     was_inspected_ |= sent.is_guard;

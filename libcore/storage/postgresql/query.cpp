@@ -3,12 +3,33 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
 #include "libcore/storage/postgresql/type_oids.hpp"
 
 namespace allot {
+namespace {
+
+/// Replaces the parameter `number` of a statement, which then has no use, with the revision in `store`.
+std::string with_stored_revision(std::string_view sql, int number) {
+  const std::string parameter = fmt::format("${}", number);
+  std::string changed;
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::size_t found = std::min(sql.find(parameter, at), sql.size());
+    changed += sql.substr(at, found - at);
+    at = found;
+    if (found == sql.size()) break;
+    at += parameter.size();
+    const bool is_longer = at < sql.size() && sql[at] >= '0' && sql[at] <= '9';  // such as $12 for $1
+    changed += is_longer ? parameter : "(SELECT revision FROM store)";
+  }
+  return changed;
+}
+
+}  // namespace
+
 bool PgRow::is_null(int column) const { return PQgetisnull(result_, row_, column) != 0; }
 
 std::int64_t PgRow::integer(int column) const {
@@ -94,10 +115,22 @@ PgQuery& PgQuery::bind_bytes(const std::vector<std::string>& values) {
   return *this;
 }
 
+/// While the number is not known, the statement reads it from the row of `store`, in which the write has set it.
+PgQuery& PgQuery::bind(const PgRevision& revision) {
+  parameters_.add(revision.number.value_or(0));
+  if (!revision.number) revision_ = parameters_.count();
+  return *this;
+}
+
 std::string PgQuery::key() const { return sql_ + std::string(1, '\0') + parameters_.key(); }
 
 void PgQuery::queue() {
-  if (!slot_) slot_ = connection_->queue(sql_, parameters_);
+  if (slot_) return;
+  if (revision_ == 0) {
+    slot_ = connection_->queue(sql_, parameters_);
+  } else {
+    slot_ = connection_->queue(with_stored_revision(sql_, revision_).c_str(), parameters_);
+  }
 }
 
 bool PgQuery::step() {

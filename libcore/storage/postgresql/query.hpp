@@ -31,6 +31,11 @@ class PgRow {
   int row_ = -1;
 };
 
+/// The revision of a write: its number, or nothing while the server alone knows it.
+struct PgRevision {
+  std::optional<std::int64_t> number;
+};
+
 /// One use of a statement with the parameters $1, $2 ...: bind them in order, then step or run. The result is read
 /// completely before the first row is returned, so other queries may run between the steps. It is kept until the query
 /// ends; use PgCursor for results of unknown size.
@@ -39,6 +44,7 @@ class PgQuery : public PgRow {
   PgQuery(PgConnection& connection, const char* sql) : connection_(&connection), sql_(sql) {}
   PgQuery(PgQuery&&) = default;
   PgQuery(const PgQuery&) = delete;
+  PgQuery& operator=(PgQuery&&) = default;
   PgQuery& operator=(const PgQuery&) = delete;
 
   PgQuery& bind(std::int64_t value);
@@ -48,6 +54,7 @@ class PgQuery : public PgRow {
   PgQuery& bind(const std::optional<std::int64_t>& value);
   PgQuery& bind(const std::optional<std::string>& value);
   PgQuery& bind_bytes(std::string_view value);
+  PgQuery& bind(const PgRevision& revision);
   /// Binds a null of the type of its place in the statement.
   PgQuery& bind_null();
 
@@ -64,6 +71,9 @@ class PgQuery : public PgRow {
 
   /// Advances to the next row; returns false if there is none. The first call waits for the result.
   bool step();
+
+  /// Returns whether a result has arrived.
+  bool is_answered() const { return slot_ && slot_->result != nullptr; }
 
   /// Returns the number of rows, after the first step.
   int size() const;
@@ -86,6 +96,7 @@ class PgQuery : public PgRow {
   PgConnection* connection_;
   const char* sql_;
   PgParameters parameters_;
+  int revision_ = 0;  // the number of the parameter that is the revision in `store`, if there is one
   std::shared_ptr<PgSlot> slot_;
 };
 

@@ -10,6 +10,7 @@
 #include "libcore/base/text.hpp"
 #include "libcore/storage/log_columns.hpp"
 #include "libcore/storage/postgresql/copy.hpp"
+#include "libcore/storage/postgresql/locks.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/row_tables.hpp"
@@ -76,19 +77,20 @@ void require_undamaged(SqliteStore& from, const std::string& file) {
 }
 
 /// Creates the schema if there is none, and locks the store; throws exists if it is not empty.
-void prepare(PgConnection& to, const std::function<void(std::int64_t)>& authorize) {
+void prepare(PgConnection& to, const ServerRestore& wanted) {
   lock_creation(to);
   if (!has_schema(to)) {
-    authorize(0);
+    wanted.authorize(0);
     return create_schema(to);
   }
   inspect_schema(to);
+  const WriteLocks locks{to, WriteScope::everything(), wanted.wait};
   PgQuery store{to,
                 "SELECT revision, revision <= 1 AND NOT EXISTS (SELECT FROM groups WHERE parent IS NOT NULL)"
                 " AND NOT EXISTS (SELECT FROM licenses) AND NOT EXISTS (SELECT FROM memberships)"
                 " FROM store FOR UPDATE"};
   store.step();
-  authorize(store.integer(0));
+  wanted.authorize(store.integer(0));
   if (store.integer(1) != 0) return;
   throw Error::exists(fmt::format("the store {} is not empty", quote_whole(to.location())),
                       "a backup is restored into a database without a store, or into a new store");
@@ -110,11 +112,12 @@ class Restore {
   void run() {
     for (const RowTable& table : row_tables()) copy_table(table);
     copy_places();
-    Query row{from_, "SELECT revision, next_group, pruned, spellings FROM store"};
+    Query row{from_, "SELECT revision, pruned, spellings, next_group FROM store"};
     row.step();
-    PgQuery counter{to_, "UPDATE store SET revision = $1, next_group = $2, pruned = $3, spellings = $4"};
-    for (int column = 0; column < 4; ++column) counter.bind(row.integer(column));
+    PgQuery counter{to_, "UPDATE store SET revision = $1, pruned = $2, spellings = $3"};
+    for (int column = 0; column < 3; ++column) counter.bind(row.integer(column));
     counter.run();
+    PgQuery{to_, kReserveGroups}.bind(row.integer(3) / kGroupBlock + 1).run();
   }
 
  private:
@@ -166,8 +169,8 @@ std::int64_t restore_on_server(const ServerRestore& wanted, const ReportProgress
     require_undamaged(*from, wanted.file);
     return from->revision();
   });
-  to.begin(PgAccess::schema);
-  prepare(to, wanted.authorize);
+  to.begin(PgAccess::schema, wanted.wait);
+  prepare(to, wanted);
   const bool is_owner = may_change_schema(to);  // other roles insert with the indexes
   if (is_owner) to.run_script(postgresql_schema::kDropIndexes);
   remove_rows(to);

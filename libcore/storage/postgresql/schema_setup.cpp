@@ -126,7 +126,7 @@ void create_schema(PgConnection& connection) {
   connection.run_script(postgresql_schema::kTables);
   connection.run_script(postgresql_schema::kIndexes);
   connection.run_script(kFirstRows);
-  PgQuery(connection, "INSERT INTO allot.store (id, version, draft, revision, next_group) VALUES (1, $1, $2, 0, 2)")
+  PgQuery(connection, "INSERT INTO allot.store (id, version, draft, revision) VALUES (1, $1, $2, 0)")
       .bind(std::int64_t{postgresql_schema::kVersion})
       .bind(std::int64_t{postgresql_schema::kDraft})
       .run();

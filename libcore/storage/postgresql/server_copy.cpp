@@ -124,7 +124,9 @@ class ServerCopy : public StoreCopy {
   }
 
   void copy_counter() {
-    PgQuery row{from_, "SELECT revision, next_group, pruned, spellings FROM store"};
+    PgQuery row{from_,
+                "SELECT revision, coalesce(pg_sequence_last_value('group_ids') + $1, 2), pruned, spellings FROM store"};
+    row.bind(kGroupBlock);
     row.step();
     write_file([&] {
       Query query{to_->connection(), "UPDATE store SET revision = ?, next_group = ?, pruned = ?, spellings = ?"};

@@ -9,7 +9,7 @@ void PgStore::keep_template(std::string_view name) {
   PgQuery(connection_,
           "INSERT INTO templates_history (name, subject, body, html, since, until)"
           " SELECT name, subject, body, html, since, $1 FROM templates WHERE since < $1 AND name = $2")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(name)
       .run();
 }
@@ -28,7 +28,7 @@ void PgStore::set_template(std::string_view name, const TemplateText& text) {
   } else {
     query.bind_null();
   }
-  query.bind(write_.revision).run();
+  query.bind(new_revision()).run();
   if (is_new) remember_item(What::mail_template, 0, name);
 }
 

@@ -113,7 +113,7 @@ std::vector<bool> PgStore::have_beginnings(const std::vector<Version>& versions)
   return beginnings;
 }
 
-bool PgStore::has_replaced(What what, GroupId group, std::string_view name, std::int64_t until) {
+bool PgStore::has_replaced(What what, GroupId group, std::string_view name, const PgRevision& until) {
   PgQuery query(connection_, find_replaced(what));
   return query.bind(until).bind(group).bind(name).step();
 }

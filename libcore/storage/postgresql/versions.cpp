@@ -83,13 +83,13 @@ void PgStore::remember_item(What what, GroupId group, std::string_view name) {
   if (write_.created.contains(group)) return;
   const std::string key = key_of(what, name);
   keys_.changed.insert(hash_of(what, group, key));
-  if (keys_.removed.contains(hash_of(what, group, key)) && has_replaced(what, group, key, write_.revision)) {
+  if (keys_.removed.contains(hash_of(what, group, key)) && has_replaced(what, group, key, new_revision())) {
     write_.has_repeats = true;
     if (what == What::membership) write_.readded.emplace(group, key);
     return;
   }
   PgQuery(connection_, "INSERT INTO log_items (revision, what, group_id, name) VALUES ($1, $2, $3, $4)")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(number_of(what))
       .bind(group)
       .bind(key)
@@ -102,7 +102,7 @@ void PgStore::forget_item(What what, GroupId group, std::string_view name) {
   keys_.removed.insert(hash_of(what, group, key_of(what, name)));
   if (!write_.has_items) return;
   PgQuery(connection_, "DELETE FROM log_items WHERE revision = $1 AND what = $2 AND group_id = $3 AND name = $4")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(number_of(what))
       .bind(group)
       .bind(key_of(what, name))
@@ -114,8 +114,8 @@ void PgStore::settle_versions() {
   settle_renamed();
   settle_created();
   for (const auto& [give_back, remove] : kSettledTables) {
-    PgQuery(connection_, give_back).bind(write_.revision).run();
-    PgQuery(connection_, remove).bind(write_.revision).run();
+    PgQuery(connection_, give_back).bind(new_revision()).run();
+    PgQuery(connection_, remove).bind(new_revision()).run();
   }
 }
 
@@ -129,7 +129,7 @@ void PgStore::settle_created() {
         connection_,
         "SELECT id, EXISTS (SELECT 1 FROM groups_history h WHERE h.id = groups.id AND h.until = $1) FROM groups"
         " WHERE id >= $2 AND id < $3");
-    query.bind(write_.revision).bind(range.first).bind(range.end);
+    query.bind(new_revision()).bind(range.first).bind(range.end);
     while (query.step()) {
       query.integer(1) == 0 ? created.add(query.integer(0)) : others.push_back(query.integer(0));
     }
@@ -147,7 +147,7 @@ void PgStore::list_items_of(GroupId group) {
         "INSERT INTO log_items (revision, what, group_id, name) SELECT $1, 2, group_id, email_key"
         " FROM memberships m WHERE group_id = $2 AND since = $1 AND NOT EXISTS (SELECT 1 FROM memberships_history h"
         " WHERE h.group_id = $2 AND h.email_key = m.email_key AND h.until = $1) ON CONFLICT DO NOTHING"}) {
-    PgQuery(connection_, sql).bind(write_.revision).bind(group).run();
+    PgQuery(connection_, sql).bind(new_revision()).bind(group).run();
   }
 }
 
@@ -163,7 +163,7 @@ void PgStore::settle_renamed() {
         "memberships.renamed_from_key))")
         .bind(group)
         .bind(fold_ascii(email))
-        .bind(write_.revision)
+        .bind(new_revision())
         .run();
   }
 }
@@ -182,7 +182,7 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
       PgQuery(connection_,
               "INSERT INTO catalog (id, name, counted, requires, since) SELECT (SELECT coalesce(max(id), 0) + 1"
               " FROM catalog), name, counted, requires, $1 FROM catalog_history WHERE name = $2 AND until = $3")
-          .bind(write_.revision)
+          .bind(new_revision())
           .bind(key.name)
           .bind(revision)
           .run();
@@ -197,7 +197,7 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
           "INSERT INTO templates (name, subject, body, html, since) SELECT name, subject, body, html, $1"
           " FROM templates_history WHERE name = $2 AND until = $3 ON CONFLICT (name) DO UPDATE"
           " SET subject = excluded.subject, body = excluded.body, html = excluded.html, since = excluded.since")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(key.name)
       .bind(revision)
       .run();
@@ -211,7 +211,7 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
             "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
             " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
             " h.remind_users, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE id = $2")
-        .bind(write_.revision)
+        .bind(new_revision())
         .bind(id)
         .bind(revision)
         .run();
@@ -222,7 +222,7 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
       "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
       " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, $1"
       " FROM groups_history WHERE id = $2 AND until = $3")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(id)
       .bind(revision)
       .run();
@@ -231,7 +231,7 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
           "INSERT INTO figures (group_id, children, members, ceilings, allotted, since)"
           " VALUES ($1, 0, 0, 0, ''::bytea, $2)")
       .bind(id)
-      .bind(write_.revision)
+      .bind(new_revision())
       .run();
   write_.has_repeats = write_.has_repeats || write_.has_removals;
   write_.created.add(id);
@@ -244,7 +244,7 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
             "UPDATE licenses SET (type, counts, features, from_day, until_day, since) = (SELECT h.type, h.counts,"
             " h.features, h.from_day, h.until_day, $1 FROM licenses_history h WHERE h.group_id = $2 AND h.name = $3"
             " AND h.until = $4) WHERE group_id = $2 AND name = $3")
-        .bind(write_.revision)
+        .bind(new_revision())
         .bind(key.group)
         .bind(key.name)
         .bind(revision)
@@ -256,7 +256,7 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
       "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since) SELECT group_id, name,"
       " type, counts, features, from_day, until_day, $1 FROM licenses_history WHERE group_id = $2 AND name = $3"
       " AND until = $4")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(key.group)
       .bind(key.name)
       .bind(revision)
@@ -273,7 +273,7 @@ void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
         " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, $1 FROM memberships_history h"
         " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4),"
         " renamed_from = CASE WHEN since = $1 THEN renamed_from END WHERE group_id = $2 AND email_key = $3")
-        .bind(write_.revision)
+        .bind(new_revision())
         .bind(key.group)
         .bind(key.name)
         .bind(revision)
@@ -284,7 +284,7 @@ void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
           "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
           " SELECT group_id, email, name, role, counts, features, from_day, until_day, $1 FROM memberships_history"
           " WHERE group_id = $2 AND email_key = $3 AND until = $4")
-      .bind(write_.revision)
+      .bind(new_revision())
       .bind(key.group)
       .bind(key.name)
       .bind(revision)

@@ -43,6 +43,7 @@ std::vector<GroupId> SqliteStore::find_places() {
 }
 
 void SqliteStore::add_entry(const StoredEntry& entry) {
+  added_ = entry;
   const std::vector<GroupId> places = find_places();
   const bool is_wide = places.size() > kFewPlaces;
   Query query(connection_,

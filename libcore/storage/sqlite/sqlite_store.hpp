@@ -214,12 +214,14 @@ class SqliteStore : public SqliteSnapshot, public Store {
   void settle_created();
   void list_items_of(GroupId group);
   std::vector<GroupId> find_places();
+  bool is_saved();
 
   std::unique_ptr<TemporaryFile> unnamed_;  // the file of a new store before `save`; else null
   std::unique_ptr<Connection> owned_connection_;
   std::string path_;
   SqliteLedger ledger_;
-  bool was_inspected_ = false;  // whether the file was verified to be a store
+  std::optional<StoredEntry> added_;  // the entry of the current write
+  bool was_inspected_ = false;        // whether the file was verified to be a store
 };
 
 }  // namespace allot

@@ -211,6 +211,7 @@ void SqliteStore::inspect() {
 
 void SqliteStore::begin(TransactionKind kind) {
   require_rollback_journal();
+  added_.reset();
   connection_.run(kind == TransactionKind::write ? "BEGIN IMMEDIATE" : "BEGIN");
   try {
     if (!was_inspected_) inspect();
@@ -227,7 +228,19 @@ void SqliteStore::commit() {
     connection_.run("COMMIT");
   } catch (const Error&) {
     if (!is_open()) was_inspected_ = false;
-    throw;
+    // SQLite may report an error of releasing its locks after a successful commit.
+    if (is_open() || !is_saved()) throw;
+  }
+}
+
+/// Returns whether the store has the entry of the write.
+bool SqliteStore::is_saved() {
+  try {
+    const auto found = added_ ? find_entry(write_.revision) : std::nullopt;
+    return found && found->time == added_->time && found->login == added_->login && found->actor == added_->actor &&
+           found->command == added_->command && found->changes == added_->changes;
+  } catch (const Error&) {
+    return false;
   }
 }
 
