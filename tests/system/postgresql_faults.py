@@ -1,0 +1,212 @@
+"""A command whose connection is cut before or after any message, whose server is killed, or that is killed itself leaves
+the store as it was or as it should be, and says the truth about it.
+
+usage: postgresql_faults.py ALLOT [--all]    without --all, every third message
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
+sys.path.insert(0, str(SUPPORT))
+import pg_proxy  # noqa: E402
+import postgresql  # noqa: E402
+from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
+
+STEP = 1 if "--all" in sys.argv else 3
+LOST = "was lost"
+UNKNOWN = "may have been applied"
+
+
+class Trial:
+    """A store on a server behind a proxy, and a command that is disturbed at one message after the other."""
+
+    def __init__(self, allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path, name: str, words: list[str]):
+        self.allot, self.cluster, self.folder, self.name, self.words = allot, cluster, folder, name, words
+        self.runs = 0
+        self.saved = {True: 0, False: 0}
+
+    def direct(self, *words: str) -> subprocess.CompletedProcess:
+        return self.allot.run(self.cluster.url("trial"), *words)
+
+    def begin(self) -> None:
+        self.cluster.sql("DROP DATABASE IF EXISTS trial WITH (FORCE)")
+        self.cluster.sql("CREATE DATABASE trial TEMPLATE company")
+
+    def newest(self) -> int:
+        """The revision of the store."""
+        done = self.direct("log", "--max", "1", "--json")
+        reached(f"{self.name}: log", done)
+        return json.loads(done.stdout)[0]["revision"]
+
+    def give_back(self, before: int) -> None:
+        """Undoes what a run saved."""
+        if (newest := self.newest()) > before:
+            reached(f"{self.name}: undo", self.direct("undo", str(newest), "-q"))
+
+    def run(self, hook: pg_proxy.Hook | None) -> subprocess.CompletedProcess:
+        self.runs += 1
+        with pg_proxy.Proxy(self.folder / f"p{self.runs}", self.cluster.socket, hook) as proxy:
+            return self.allot.run(proxy.url("trial"), *self.words, "--wait", "20")
+
+    def count(self) -> dict[str, int]:
+        """The messages of each direction of an undisturbed run."""
+        counts = {"client": 0, "server": 0}
+
+        def hook(message: pg_proxy.Message) -> str:
+            counts[message.sender] = message.number
+            return pg_proxy.FORWARD
+
+        before = self.newest()
+        reached(f"{self.name}, undisturbed", self.run(hook))
+        self.give_back(before)
+        return counts
+
+    def judge(self, what: str, done: subprocess.CompletedProcess, before: int) -> None:
+        """The answer is true, and the store is whole."""
+        newest = self.newest()
+        is_saved = newest == before + 1
+        self.saved[is_saved] += 1
+        if newest not in (before, before + 1):
+            FAULTS.append(f"{what}: the store is at revision {newest}, it was at {before}")
+        if done.returncode == 0:
+            expect(f"{what}: saved", is_saved, True)
+            expect(f"{what}: the last line", done.stdout.splitlines()[-1:], [f"revision {before + 1}"])
+        elif done.returncode == 7 and UNKNOWN not in done.stderr:
+            expect(f"{what}: saved, although it says {done.stderr!r}", is_saved, False)
+        else:
+            FAULTS.append(f"{what}: status {done.returncode}, {done.stdout + done.stderr!r}")
+        reached(f"{what}: check", self.direct("check", "-q"))
+        self.give_back(before)
+
+    def cut_everywhere(self) -> None:
+        counts = self.count()
+        for sender, count in counts.items():
+            for number in range(1, count + 1, STEP):
+                for action in (pg_proxy.CUT, pg_proxy.FORWARD_AND_CUT):
+                    before = self.newest()
+
+                    def hook(message: pg_proxy.Message) -> str:
+                        is_hit = (message.connection, message.sender, message.number) == (1, sender, number)
+                        return action if is_hit else pg_proxy.FORWARD
+
+                    self.judge(f"{self.name}, {action} at message {number} of the {sender}", self.run(hook), before)
+
+    def kill_server(self, numbers: list[int]) -> None:
+        """The server crashes when it is sent a message, and comes back."""
+        for number in numbers:
+            before = self.newest()
+            crashes = []
+
+            def crash() -> None:
+                self.cluster.halt()
+                self.cluster.launch()
+
+            def hook(message: pg_proxy.Message) -> str:
+                if (message.connection, message.sender, message.number) == (1, "client", number):
+                    crashes.append(threading.Thread(target=crash))
+                    crashes[0].start()
+                return pg_proxy.FORWARD
+
+            done = self.run(hook)
+            for each in crashes:
+                each.join()
+            expect(f"{self.name}: crashes at message {number}", len(crashes), 1)
+            self.judge(f"{self.name}, the server killed at message {number}", done, before)
+
+    def kill_client(self) -> None:
+        counts = self.count()
+        for number in range(2, counts["client"] + 1, STEP):
+            before = self.newest()
+            clients: list[subprocess.Popen] = []
+            started = threading.Event()
+
+            def hook(message: pg_proxy.Message) -> str:
+                if (message.sender, message.number) == ("client", number):
+                    started.wait()
+                    clients[0].send_signal(signal.SIGKILL)
+                return pg_proxy.FORWARD
+
+            self.runs += 1
+            with pg_proxy.Proxy(self.folder / f"p{self.runs}", self.cluster.socket, hook) as proxy:
+                clients.append(subprocess.Popen([self.allot.program, "--db", proxy.url("trial"), *self.words],
+                                                env=self.allot.environment, cwd=self.allot.home,
+                                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+                started.set()
+                clients[0].communicate()
+            # The server may still be at the transaction of the client: the next write waits for it.
+            reached(f"{self.name}: a write after the kill", self.direct("user", "add", "/d", f"k{number}@x.example"))
+            newest = self.newest()
+            if newest not in (before + 1, before + 2):
+                FAULTS.append(f"{self.name}, killed at message {number}: revision {newest} after {before}")
+            self.saved[newest == before + 2] += 1
+            reached(f"{self.name}, killed at message {number}: check", self.direct("check", "-q"))
+            if newest == before + 2:
+                entries = json.loads(self.direct("log", "--max", "2", "--json").stdout)
+                own = next(each["revision"] for each in entries if "k%d@" % number not in each["command"])
+                reached(f"{self.name}: undo", self.direct("undo", str(own), "-q"))
+
+    def report(self) -> None:
+        print(f"{self.name}: {self.runs} runs, saved {self.saved[True]}, not saved {self.saved[False]}")
+        for is_saved, count in self.saved.items():
+            if count == 0:
+                FAULTS.append(f"{self.name}: no run was {'saved' if is_saved else 'not saved'}")
+
+
+def unreachable(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) -> None:
+    """A connection lost during COMMIT to a server that stays away: 7, and it may have been applied."""
+    trial = Trial(allot, cluster, folder, "the server stays away", ["user", "add", "/d/x", "away@x.example"])
+    trial.begin()
+    is_away = threading.Event()
+
+    def hook(message: pg_proxy.Message) -> str:
+        if message.statement == "COMMIT":
+            is_away.set()
+        return pg_proxy.CUT if is_away.is_set() else pg_proxy.FORWARD
+
+    with pg_proxy.Proxy(folder / "away", cluster.socket, hook) as proxy:
+        done = allot.run(proxy.url("trial"), *trial.words, "--wait", "1")
+    expect("the server stays away: the status", done.returncode, 7)
+    if UNKNOWN not in done.stderr:
+        FAULTS.append(f"the server stays away: {done.stderr!r}")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = pathlib.Path(name)
+        os.chmod(folder, 0o755)
+        allot = Allot(sys.argv[1], folder)
+        document = folder / "tree.yaml"
+        document.write_text("allot: 1\ngroups:\n" + "".join(
+            f"  g{i}:\n    users:\n" + "".join(f"      u{i}.{j}@x.example: {{sip: 1}}\n" for j in range(20))
+            for i in range(20)))
+        with postgresql.Cluster(folder / "c") as cluster:
+            cluster.sql("CREATE DATABASE company TEMPLATE template0")
+            for words in ("init --sip 1000", "group add /d", "license add /d main --sip 500 --restriction reserved",
+                          "group add /d/x", "user add /d/x ann@x.example --sip 1"):
+                reached(words, allot.run(cluster.url("company"), *words.split()))
+            point = ["user", "add", "/d/x", "new@x.example", "--sip", "1"]
+            imports = ["import", str(document), "--into", "/d/x"]
+            for name, words in (("point write", point), ("import", imports)):
+                trial = Trial(allot, cluster, folder, name, words)
+                trial.begin()
+                trial.cut_everywhere()
+                trial.kill_client()
+                trial.kill_server([20, 40, 60] if STEP > 1 else list(range(5, 80, 5)))
+                trial.report()
+            unreachable(allot, cluster, folder)
+    print("\n".join(FAULTS[:40]))
+    return 1 if FAULTS else 0
+
+
+try:
+    sys.exit(main())
+except postgresql.Unavailable as reason:
+    print(f"skipped: {reason}")
+    sys.exit(77)
