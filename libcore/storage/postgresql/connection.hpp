@@ -67,8 +67,9 @@ class PgConnection {
 
   /// Queues the begin of a transaction: BEGIN, its settings and, until that has succeeded once, the check of the
   /// schema. If the check fails, nothing after it is executed, and the error says what is wrong with the store. `wait`
-  /// is the maximum wait for a lock. Connects again if the connection was lost; throws store if that fails, or if it is
-  /// known that the server cannot be written.
+  /// is the maximum wait for a lock; without it, that of the connection. Connects again if the connection was lost;
+  /// throws store if that fails, or if it is known that the server cannot be written.
+  void begin(PgAccess access) { begin(access, wait_); }
   void begin(PgAccess access, std::chrono::milliseconds wait);
 
   /// Commits and waits; throws if that fails. If the connection is lost then, it is unknown whether it was saved.

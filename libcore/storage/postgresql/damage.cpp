@@ -123,7 +123,7 @@ constexpr const char* kFindForeign =
 std::vector<std::string> PgStore::find_damage() {
   if (connection_.has_failed()) {  // a statement on a damaged table ended the transaction
     connection_.roll_back();
-    connection_.begin(PgAccess::read, wait_);
+    connection_.begin(PgAccess::read);
   }
   std::vector<std::string> damage;
   const auto find_missing = [&](const char* sql, const auto& names, const char* kind) {

@@ -26,7 +26,7 @@ PgStore::~PgStore() {
 
 std::unique_ptr<Store> PgStore::create(const std::string& location) {
   auto connection = std::make_unique<PgConnection>(location, kCreateWait);
-  connection->begin(PgAccess::schema, kCreateWait);
+  connection->begin(PgAccess::schema);
   create_schema(*connection);
   auto store = std::make_unique<PgStore>(std::move(connection), kCreateWait);
   store->is_new_ = true;
@@ -66,7 +66,7 @@ void PgStore::require_writable() {
 class PgSendingLock : public SendingLock {
  public:
   PgSendingLock(const std::string& location, std::chrono::milliseconds wait) : connection_(location, wait) {
-    connection_.begin(PgAccess::write, wait);
+    connection_.begin(PgAccess::write);
     try {
       connection_.ask_integer("SELECT 1 FROM pg_advisory_xact_lock(1634495599, 1)");
     } catch (const Error& error) {

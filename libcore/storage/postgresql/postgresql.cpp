@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds kWait{10'000};
 
 bool is_taken_on_server(const std::string& location) {
   PgConnection connection{location, kWait};
-  connection.begin(PgAccess::schema, kWait);
+  connection.begin(PgAccess::schema);
   return has_schema(connection);
 }
 

@@ -169,7 +169,7 @@ std::int64_t restore_on_server(const ServerRestore& wanted, const ReportProgress
     require_undamaged(*from, wanted.file);
     return from->revision();
   });
-  to.begin(PgAccess::schema, wanted.wait);
+  to.begin(PgAccess::schema);
   prepare(to, wanted);
   const bool is_owner = may_change_schema(to);  // other roles insert with the indexes
   if (is_owner) to.run_script(postgresql_schema::kDropIndexes);

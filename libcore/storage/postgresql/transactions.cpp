@@ -35,7 +35,7 @@ void PgStore::begin(TransactionKind kind) {
   const WriteScope scope = std::exchange(expected_write_, WriteScope::everything());
   lock_deadline_ = Clock::now() + wait_;
   has_all_locks_ = is_new_ || scope.is_everything();
-  if (kind == TransactionKind::read && !is_new_) connection_.begin(PgAccess::read, wait_);
+  if (kind == TransactionKind::read && !is_new_) connection_.begin(PgAccess::read);
   if (kind == TransactionKind::read || is_new_) return prepare_transaction();
   try {
     while (!try_begin_write(scope)) {
