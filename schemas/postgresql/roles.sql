@@ -16,7 +16,7 @@ SELECT pg_catalog.to_regclass('allot.store') IS NOT NULL AS has_store \gset
 -- A store that was made before the roles belongs to the login that made it.
 ALTER SCHEMA allot OWNER TO allot_owner;
 SELECT format('ALTER TABLE allot.%I OWNER TO allot_owner', relname) FROM pg_catalog.pg_class
-WHERE relnamespace = 'allot'::regnamespace AND relkind = 'r' \gexec
+WHERE relnamespace = 'allot'::regnamespace AND relkind IN ('r', 'S') \gexec
 \ir grants.sql
 \endif
 COMMIT;

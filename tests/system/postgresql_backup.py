@@ -83,12 +83,16 @@ class Place:
     def dump(self, file: str) -> list[str]:
         with contextlib.closing(sqlite3.connect(self.folder / file)) as connection:
             connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
-            return list(connection.iterdump()) + [str(connection.execute(f"PRAGMA {name}").fetchone())
+            # A server reserves many ids of groups at a time, and a backup begins after those that are in use.
+            rows = [re.sub(r'^(INSERT INTO "store" VALUES\((\d+,){3})\d+', r"\1next_group", row) for row in connection.iterdump()]
+            return rows + [str(connection.execute(f"PRAGMA {name}").fetchone())
                                                   for name in ("user_version", "application_id", "journal_mode")]
 
     def dump_server(self, store: str) -> list[str]:
+        """The rows without what a backup has not: the keys of writes, and how many ids of groups are reserved."""
+        self.sql(store, "UPDATE log SET write_key = NULL")
         done = subprocess.run([PROGRAMS / "pg_dump", "--schema=allot", store], capture_output=True, text=True, check=True)
-        return sorted(line for line in done.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
+        return sorted(line for line in done.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict", "SELECT pg_catalog.setval")))
 
     def newest(self, store: str) -> int:
         return int(self.run(store, "log", "--max", "1", "--format", "tsv").split("\t")[0].split()[1])

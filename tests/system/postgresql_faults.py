@@ -1,7 +1,7 @@
 """A command whose connection is cut before or after any message, whose server is killed, or that is killed itself leaves
 the store as it was or as it should be, and says the truth about it.
 
-usage: postgresql_faults.py ALLOT [--all]    without --all, every third message
+usage: postgresql_faults.py ALLOT [--all]    without --all, some of the messages
 """
 
 import json
@@ -19,9 +19,16 @@ import pg_proxy  # noqa: E402
 import postgresql  # noqa: E402
 from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
 
-STEP = 1 if "--all" in sys.argv else 3
+IS_LONG = "--all" in sys.argv
+MOST, LAST = 12, 8  # how many messages of a direction are tried otherwise, and how many of the last ones
 LOST = "was lost"
 UNKNOWN = "may have been applied"
+
+
+def some_of(count: int) -> list[int]:
+    """The numbers of the messages that are tried."""
+    numbers = range(1, count + 1)
+    return list(numbers) if IS_LONG else sorted({*numbers[::max(1, count // MOST)], *numbers[-LAST:]})
 
 
 class Trial:
@@ -87,8 +94,9 @@ class Trial:
 
     def cut_everywhere(self) -> None:
         counts = self.count()
+        print(f"{self.name}: {counts['client']} messages of the client, {counts['server']} of the server")
         for sender, count in counts.items():
-            for number in range(1, count + 1, STEP):
+            for number in some_of(count):
                 for action in (pg_proxy.CUT, pg_proxy.FORWARD_AND_CUT):
                     before = self.newest()
 
@@ -122,7 +130,7 @@ class Trial:
 
     def kill_client(self) -> None:
         counts = self.count()
-        for number in range(2, counts["client"] + 1, STEP):
+        for number in some_of(counts["client"]):
             before = self.newest()
             clients: list[subprocess.Popen] = []
             started = threading.Event()
@@ -198,7 +206,7 @@ def main() -> int:
                 trial.begin()
                 trial.cut_everywhere()
                 trial.kill_client()
-                trial.kill_server([20, 40, 60] if STEP > 1 else list(range(5, 80, 5)))
+                trial.kill_server(list(range(5, 80, 5)) if IS_LONG else [20, 40, 60])
                 trial.report()
             unreachable(allot, cluster, folder)
     print("\n".join(FAULTS[:40]))

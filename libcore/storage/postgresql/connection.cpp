@@ -165,6 +165,7 @@ void PgConnection::begin_transaction(PgAccess access, std::chrono::milliseconds 
   forget_read_ahead();
   failure_.reset();
   failure_code_.clear();
+  repeated_.clear();
   access_ = access;
   const bool is_read = access == PgAccess::read;
   queue(is_read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED", {});
@@ -184,6 +185,7 @@ void PgConnection::commit() {
   if (failure_) throw *failure_;  // the server would roll back, without an error
   forget_read_ahead();
   const std::shared_ptr<PgSlot> answer = queue("COMMIT", {});
+  forget_names();
   try {
     sync();
   } catch (const Error&) {
@@ -214,8 +216,10 @@ void PgConnection::roll_back() noexcept {
   try {
     if (is_lost()) return;
     abandon();
+    drop_failed_names();
     queue("ROLLBACK", {});
     sent_.back().is_abandoned = true;
+    forget_names();
     mark_sync();
   } catch (const std::exception&) {
     // The connection is lost, and the server rolls back by itself.
@@ -233,6 +237,7 @@ void PgConnection::give_up(const char* sql) noexcept {
     abandon();
     queue(sql, {});
     sync();
+    drop_failed_names();
   } catch (const std::exception&) {
     // The transaction can only be rolled back.
   }
@@ -284,6 +289,10 @@ std::string PgConnection::name_cursor() { return fmt::format("rows{}", ++cursors
 Error PgConnection::error_of(const pg_result* result) const {
   return error_of_result(result, {location_, PQuser(connection_.get()), PQdb(connection_.get()), was_inspected_,
                                   access_ == PgAccess::write});
+}
+
+Error PgConnection::may_not_write() const {
+  return no_right_to_write({location_, PQuser(connection_.get()), PQdb(connection_.get())}, "it may only read");
 }
 
 void PgConnection::throw_failure() {

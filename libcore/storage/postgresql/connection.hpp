@@ -109,6 +109,9 @@ class PgConnection {
   /// Sets the maximum wait for a lock for the rest of this transaction.
   void set_wait(std::chrono::milliseconds wait);
 
+  /// Returns the error for a role that may only read.
+  Error may_not_write() const;
+
   /// Waits for everything that is queued; throws the first failure.
   void sync();
 
@@ -140,7 +143,18 @@ class PgConnection {
   void require_writable();
   const char* find_setting(const char* name) const;
 
+  /// A statement of this transaction: how often it was sent, and its name on the server once it has one.
+  struct Repeated {
+    int uses = 0;
+    std::string name;
+    std::shared_ptr<PgSlot> preparation;
+  };
+
   std::shared_ptr<PgSlot> queue(const char* sql, const PgParameters& parameters);
+  std::string name_of(const char* sql, const PgParameters& parameters);
+  std::shared_ptr<PgSlot> note_sent();
+  void drop_failed_names();
+  void forget_names();
   bool has_read_ahead() const { return !read_ahead_.empty(); }
   void forget_read_ahead() { read_ahead_.clear(); }
   std::shared_ptr<PgSlot> take_read_ahead(const std::string& key);
@@ -181,6 +195,8 @@ class PgConnection {
   std::optional<Error> loss_;   // why the connection was lost
   std::optional<PgAccess> access_;
   std::unordered_map<std::string, std::shared_ptr<PgSlot>> read_ahead_;
+  std::unordered_map<std::string, Repeated> repeated_;  // by text and types of parameters
+  int names_ = 0;
   int cursors_ = 0;
   PgTraffic traffic_;
 };

@@ -20,12 +20,7 @@ constexpr const char* kPasswords =
 
 Error no_rights(const ServerNames& names, const std::string& message) {
   // The check of the schema, which reads, has succeeded.
-  if (names.is_write && names.was_inspected) {
-    return Error::store(fmt::format("the role {} may not write the store {}: {}", quote(names.user),
-                                    quote_whole(names.location), message),
-                        fmt::format("an administrator of the server grants the rights: GRANT allot_writer TO {}",
-                                    quote_identifier(names.user)));
-  }
+  if (names.is_write && names.was_inspected) return no_right_to_write(names, message);
   return Error::store(
       fmt::format("the role {} may not use the store {}: {}", quote(names.user), quote_whole(names.location), message),
       fmt::format(
@@ -140,6 +135,13 @@ std::string clean_message(std::string_view message) {
   }
   while (clean.ends_with(' ')) clean.pop_back();
   return hide_passwords(clean);
+}
+
+Error no_right_to_write(const ServerNames& names, const std::string& reason) {
+  return Error::store(
+      fmt::format("the role {} may not write the store {}: {}", quote(names.user), quote_whole(names.location), reason),
+      fmt::format("an administrator of the server grants the rights: GRANT allot_writer TO {}",
+                  quote_identifier(names.user)));
 }
 
 bool is_conflict(std::string_view code) { return code == "40001" || code == "40P01"; }

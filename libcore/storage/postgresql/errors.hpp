@@ -23,6 +23,9 @@ struct ServerNames {
 /// codes of statements.
 Error error_of_result(const pg_result* result, const ServerNames& names);
 
+/// Returns the error for a role that may not write; `reason` is what the server says.
+Error no_right_to_write(const ServerNames& names, const std::string& reason);
+
 /// Returns whether the server ended a transaction so that another one could continue: a deadlock or a serialization
 /// failure.
 bool is_conflict(std::string_view code);

@@ -1,6 +1,5 @@
 #include "libcore/storage/postgresql/locks.hpp"
 
-#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
@@ -31,6 +30,7 @@ constexpr const char* kLock =
     " OFFSET 0) AS wanted";
 constexpr const char* kWanted = ALLOT_RESERVED;
 constexpr const char* kLockUser = "SELECT pg_advisory_xact_lock(hashtextextended($1, " ALLOT_SEED "))";
+constexpr std::chrono::milliseconds kGrace{100};
 constexpr const char* kLimit = "SELECT set_config('statement_timeout', $1, true)";
 constexpr const char* kLockKey = "SELECT pg_advisory_xact_lock($1)";
 
@@ -70,9 +70,9 @@ void queue_key_lock(PgConnection& connection, std::int64_t key) {
 
 WriteLocks::WriteLocks(PgConnection& connection, const WriteScope& scope, std::chrono::milliseconds wait) {
   if (scope.places.empty()) return;
-  // lock_timeout is the maximum wait for each lock, statement_timeout that for all of a statement.
+  // lock_timeout is the maximum wait for one lock, and passes first; statement_timeout is that for all of a statement.
   PgQuery limit{connection, kLimit};
-  limit.bind(std::to_string(std::max<std::int64_t>(wait.count(), 1))).queue();
+  limit.bind(std::to_string((wait + kGrace).count())).queue();
   locked_.emplace(query_of(connection, kLock, scope)).queue();
   if (scope.user) PgQuery(connection, kLockUser).bind(fold_ascii(*scope.user)).queue();
   PgQuery(connection, "SET LOCAL statement_timeout TO DEFAULT").queue();

@@ -260,6 +260,7 @@ class PgStore : public PgSnapshot, public Store {
     std::int64_t revision = 0;
     std::int64_t pruned = 0;
     bool has_spellings = false;
+    bool may_write = false;  // whether the role may
   };
 
   /// The keys of the rows that the current write changed and removed, as hashes.

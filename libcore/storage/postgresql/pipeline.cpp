@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <random>
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -15,6 +16,9 @@ namespace {
 
 /// The most bytes of statements that are queued before they are sent without a wait.
 constexpr std::size_t kMostUnsent = std::size_t{256} * 1024;
+
+/// The number of times that a statement is sent without a name in a transaction.
+constexpr int kUsesWithoutName = 2;
 
 /// The SQLSTATE of a statement after a failed one.
 constexpr std::string_view kInFailedTransaction = "25P02";
@@ -32,16 +36,62 @@ std::shared_ptr<PgSlot> PgConnection::queue(const char* sql, const PgParameters&
   if (is_lost()) throw_lost();
   // libpq takes one format for each parameter, 1 for binary.
   const std::vector<int> formats(static_cast<std::size_t>(parameters.count()), 1);
-  const int is_sent = PQsendQueryParams(connection_.get(), sql, parameters.count(), parameters.types(),
-                                        parameters.values().data(), parameters.lengths(), formats.data(), 1);
+  const std::vector<const char*> values = parameters.values();
+  const std::string name = name_of(sql, parameters);
+  const int is_sent = name.empty() ? PQsendQueryParams(connection_.get(), sql, parameters.count(), parameters.types(),
+                                                       values.data(), parameters.lengths(), formats.data(), 1)
+                                   : PQsendQueryPrepared(connection_.get(), name.c_str(), parameters.count(),
+                                                         values.data(), parameters.lengths(), formats.data(), 1);
   if (is_sent == 0) throw_lost();
   count(&PgTraffic::statements);
-  sent_.push_back({std::make_shared<PgSlot>()});
-  std::shared_ptr<PgSlot> slot = sent_.back().slot;
-  has_unsynced_ = true;
-  unsent_ += std::string_view{sql}.size() + parameters.size();
+  unsent_ += (name.empty() ? std::string_view{sql}.size() : 0) + parameters.size();
+  std::shared_ptr<PgSlot> slot = note_sent();
   if (unsent_ > kMostUnsent) send();
   return slot;
+}
+
+std::shared_ptr<PgSlot> PgConnection::note_sent() {
+  sent_.push_back({std::make_shared<PgSlot>()});
+  has_unsynced_ = true;
+  return sent_.back().slot;
+}
+
+/// Returns the name of a statement that was sent often enough in this transaction to be worth one, so that the server
+/// need not parse and plan it again; else an empty text.
+std::string PgConnection::name_of(const char* sql, const PgParameters& parameters) {
+  if (parameters.count() == 0) return {};  // such as SAVEPOINT
+  std::string key{sql};
+  key.append(reinterpret_cast<const char*>(parameters.types()),
+             static_cast<std::size_t>(parameters.count()) * sizeof(unsigned));
+  Repeated& statement = repeated_[std::move(key)];
+  if (++statement.uses <= kUsesWithoutName || !statement.name.empty()) return statement.name;
+  // Behind a pooler, other clients may have left names in the session.
+  statement.name = fmt::format("allot_{:x}_{}", std::random_device{}(), ++names_);
+  if (PQsendPrepare(connection_.get(), statement.name.c_str(), sql, parameters.count(), parameters.types()) == 0) {
+    throw_lost();
+  }
+  statement.preparation = note_sent();
+  return statement.name;
+}
+
+/// Ends the use of names of which the server is known not to have one, after a failure.
+void PgConnection::drop_failed_names() {
+  std::erase_if(repeated_, [](const auto& each) {
+    const std::shared_ptr<PgSlot>& preparation = each.second.preparation;
+    return preparation && preparation->failure;
+  });
+}
+
+/// Queues what removes the names of the transaction from the server, so that nothing is left in the session of a
+/// pooler.
+void PgConnection::forget_names() {
+  for (const auto& [key, statement] : std::exchange(repeated_, {})) {
+    if (!statement.preparation) continue;
+    const std::string sql = "DEALLOCATE " + statement.name;
+    if (PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) == 0) throw_lost();
+    note_sent();
+    sent_.back().is_abandoned = true;
+  }
 }
 
 /// Sends what is queued, and receives the answers to it that arrive meanwhile.

@@ -124,9 +124,11 @@ class ServerCopy : public StoreCopy {
   }
 
   void copy_counter() {
+    // The next group has an id that nothing in the copy refers to.
     PgQuery row{from_,
-                "SELECT revision, coalesce(pg_sequence_last_value('group_ids') + $1, 2), pruned, spellings FROM store"};
-    row.bind(kGroupBlock);
+                "SELECT revision, 1 + greatest((SELECT max(id) FROM groups), (SELECT max(id) FROM groups_history),"
+                " (SELECT max(group_id) FROM log_places), (SELECT max(group_id) FROM mail_slots)), pruned, spellings"
+                " FROM store"};
     row.step();
     write_file([&] {
       Query query{to_->connection(), "UPDATE store SET revision = ?, next_group = ?, pruned = ?, spellings = ?"};

@@ -16,7 +16,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kReadCounter = "SELECT revision, pruned, spellings FROM store";
+constexpr const char* kReadCounter =
+    "SELECT revision, pruned, spellings, has_table_privilege('store', 'UPDATE') AND has_table_privilege('log', "
+    "'INSERT')"
+    " FROM store";
 constexpr const char* kSetCounter = "UPDATE store SET revision = revision + 1 RETURNING revision";
 
 constexpr std::string_view kStatementTimeout = "57014";
@@ -84,6 +87,7 @@ bool PgStore::try_begin_write(const WriteScope& scope) {
     if (connection_.failure_code() == kStatementTimeout) throw stayed_locked(connection_.location());
     throw;
   }
+  if (!counter().may_write) throw connection_.may_not_write();
   if (!locks.are_current()) return false;
   if (blocks && blocks->step()) take_blocks(*blocks);
   write_key_ = key;
@@ -96,7 +100,7 @@ PgStore::Counter& PgStore::counter() {
   if (!query.step())
     throw Error::store(fmt::format("the store {} is damaged: it lacks a row", quote_whole(connection_.location())),
                        "restore a backup");
-  counter_ = Counter{query.integer(0), query.integer(1), query.integer(2) != 0};
+  counter_ = Counter{query.integer(0), query.integer(1), query.integer(2) != 0, query.integer(3) != 0};
   return *counter_;
 }
 
