@@ -98,20 +98,33 @@ def check_reading(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
         replica.stop()
 
 
-def check_locked(allot: Allot, cluster: Cluster) -> None:
-    """A writer that is not done: other writers wait for it for --wait, readers do not."""
+# The lock of `/`, and the row that a write sets before its first change.
+COMPANY = "SELECT true FROM (SELECT pg_advisory_xact_lock(hashint8extended(1, 1634495599))) AS locked"
+COUNTER = "SELECT revision > 0 FROM allot.store FOR UPDATE"
+
+
+def hold(cluster: Cluster, lock: str) -> subprocess.Popen:
+    """A client that keeps a lock until it is sent ROLLBACK."""
     holder = subprocess.Popen(["psql", "-X", "-q", "-At", "-d", cluster.url("store")], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True)
-    holder.stdin.write("BEGIN; SELECT revision > 0 FROM allot.store FOR UPDATE;\n")
+    holder.stdin.write(f"BEGIN; {lock};\n")
     holder.stdin.flush()
     expect("the lock", holder.stdout.readline(), "t\n")
-    try:
-        everywhere(allot, "a lock", cluster.url("store"), [[*words, "--wait", "0"] for words in WRITES], 75, "stayed locked",
-                   "--wait")
-        for words in READS[:-2]:
-            reached(f"beside a writer: {words}", allot.run(cluster.url("store"), *words, "--wait", "0"))
-    finally:
-        holder.communicate("ROLLBACK;\n")
+    return holder
+
+
+def check_locked(allot: Allot, cluster: Cluster) -> None:
+    """A writer that is not done: other writers wait for it for --wait, readers do not."""
+    locking = [[*words, "--wait", "0"] for words in WRITES if words[0] != "remind"]
+    saving = [words for words in locking if words[0] in ("group", "batch", "import", "catalog", "user") and "-n" not in words]
+    for what, lock, commands in (("a lock", COMPANY, locking), ("the lock of the revision", COUNTER, saving)):
+        holder = hold(cluster, lock)
+        try:
+            everywhere(allot, what, cluster.url("store"), commands, 75, "stayed locked", "--wait")
+            for words in READS[:-2]:
+                reached(f"beside a writer: {words}", allot.run(cluster.url("store"), *words, "--wait", "0"))
+        finally:
+            holder.communicate("ROLLBACK;\n")
 
 
 def check_full_disk(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
@@ -152,11 +165,7 @@ def check_full_disk(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> Non
 
 def check_frozen(allot: Allot, cluster: Cluster) -> None:
     """A server that stops answering during a command, and takes no further connection."""
-    holder = subprocess.Popen(["psql", "-X", "-q", "-At", "-d", cluster.url("store")], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True)
-    holder.stdin.write("BEGIN; SELECT revision > 0 FROM allot.store FOR UPDATE;\n")
-    holder.stdin.flush()
-    expect("the lock", holder.stdout.readline(), "t\n")
+    holder = hold(cluster, COMPANY)
     # The command waits for the lock when the server is stopped.
     process = subprocess.Popen([allot.program, "--db", cluster.url("store"), "--wait", "60", "group", "add", "/frozen"], cwd=allot.home,
                                env=allot.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
