@@ -31,6 +31,19 @@ std::string find_login() {
   return fmt::format("uid {}", getuid());
 }
 
+std::vector<std::string> without_message(std::vector<std::string> words, const std::optional<std::string>& message) {
+  if (!message) return words;
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    const auto next = word + 1;
+    const bool is_option = *word == "-m" || *word == "--message";
+    const bool has_value = is_option && next != words.end() && *next == *message;
+    if (!has_value && *word != "-m" + *message && *word != "--message=" + *message) continue;
+    words.erase(word, has_value ? next + 1 : next);
+    break;
+  }
+  return words;
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {

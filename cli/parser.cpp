@@ -171,6 +171,9 @@ void Parser::add_global_options(Caller caller) {
   root_->add_option("--if-revision", globals_.if_revision, "Write only if the store is at revision N")
       ->option_text("N")
       ->group(group);
+  root_->add_option("-m,--message", globals_.message, "The reason for a write, for the log")
+      ->option_text("TEXT")
+      ->group(group);
   root_->add_flag("-q,--quiet", globals_.quiet, "Do not print the summary of a write")->group(group);
   root_->add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);
 }

@@ -73,7 +73,7 @@ bool Write::is_saved(const StoredEntry& entry) {
   try {
     const auto found = engine_.store_->find_entry(entry.revision);
     return found && found->time == entry.time && found->login == entry.login && found->actor == entry.actor &&
-           found->command == entry.command && found->changes == entry.changes;
+           found->command == entry.command && found->message == entry.message && found->changes == entry.changes;
   } catch (const Error&) {
     return false;
   }
@@ -89,6 +89,7 @@ StoredEntry Write::add_entry() {
   for (const auto& [group, access] : scope_->entries()) entry.actor_groups.push_back(group);
   entry.via = static_cast<int>(origin.via);
   entry.command = origin.command + added_words_;
+  entry.message = origin.message;
   entry.changes = outcome_.count_changes();
   engine_.store_->add_entry(entry);
   return entry;
