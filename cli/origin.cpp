@@ -34,12 +34,20 @@ std::string find_login() {
 std::vector<std::string> without_message(std::vector<std::string> words, const std::optional<std::string>& message) {
   if (!message) return words;
   for (auto word = words.begin(); word != words.end(); ++word) {
+    if (*word == "-m" + *message || *word == "--message=" + *message) {
+      words.erase(word);
+      return words;
+    }
     const auto next = word + 1;
-    const bool is_option = *word == "-m" || *word == "--message";
-    const bool has_value = is_option && next != words.end() && *next == *message;
-    if (!has_value && *word != "-m" + *message && *word != "--message=" + *message) continue;
-    words.erase(word, has_value ? next + 1 : next);
-    break;
+    if (next == words.end() || *next != *message) continue;
+    if (*word == "--message" || *word == "-m") {
+      words.erase(word, next + 1);
+      return words;
+    }
+    if (!word->starts_with('-') || word->starts_with("--") || !word->ends_with('m')) continue;  // not as in -qm
+    word->pop_back();
+    words.erase(next);
+    return words;
   }
   return words;
 }

@@ -34,18 +34,19 @@ Json json_of_entry(const LogEntry& entry) {
 /// The author of an entry: the actor, else the login.
 std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    lines.push_back(text.substr(0, text.find('\n')));
-    text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
+std::vector<std::string> lines_of(const std::optional<std::string>& text) {
+  std::vector<std::string> lines;
+  std::string_view rest = text ? std::string_view{*text} : std::string_view{};
+  while (!rest.empty()) {
+    lines.emplace_back(rest.substr(0, rest.find('\n')));
+    rest.remove_prefix(std::min(lines.back().size() + 1, rest.size()));
   }
   return lines;
 }
 
 /// The first line of a message, as the comment of a command line.
 std::string describe_message(const std::optional<std::string>& message) {
-  const auto lines = lines_of(message.value_or(""));
+  const auto lines = lines_of(message);
   return lines.empty() ? "" : fmt::format("  # {}{}", lines.front(), lines.size() > 1 ? " ..." : "");
 }
 
@@ -67,9 +68,7 @@ void print_head(const LogEntry& entry, Context& context) {
   print_field(context, "via", std::string{word_for(entry.via)});
   if (entry.command) print_field(context, "command", *entry.command);
   std::string_view label = "message";
-  for (const std::string_view line : lines_of(entry.message.value_or(""))) {
-    print_field(context, std::exchange(label, ""), std::string{line});
-  }
+  for (const std::string& line : lines_of(entry.message)) print_field(context, std::exchange(label, ""), line);
   context.out() << '\n';
 }
 

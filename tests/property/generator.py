@@ -36,8 +36,8 @@ WRONG_PATHS = ["", "//", "/a//b", "/a/", "/a/.", "/a/..", "/ a", "/a /b", "/a\u2
                "/a\u061c", "/" + LONG_NAME, DEEP_PATH, "/" + WRONG_BYTES]
 WRONG_NAMES = ["", "x/y", ".", "..", " x", "x\t", "x\x1b", "x\u2066", LONG_NAME, WRONG_BYTES]
 WRONG_TEXTS = ["x\x01", "x\ny", "x\u200e", LONG_NAME, WRONG_BYTES]
-WRONG_LABELS = ["", "contract", "=K", "Contract=K", "1x=K", "-x=K", "x_y=K", "é=K", "k" * 64 + "=K", "x=a\x01", "x=a\nb",
-                "x=a\u202e", "x=" + LONG_NAME, "x=" + WRONG_BYTES]
+WRONG_LABELS = ["", "contract", "=K", "Contract=K", "1x=K", "-x=K", "x_y=K", "é=K", "k" * 64 + "=K", "x=a\x01",
+                "x=a\nb", "x=a\u202e", "x=" + LONG_NAME, "x=" + WRONG_BYTES]
 WRONG_NUMBERS = ["", "-1", "+1", "01", "00", "1e3", "1.0", " 1", "1 ", "0x1", "2147483648",
                  "99999999999999999999", "one"]
 WRONG_DATES = ["", "2026-02-30", "2025-02-29", "2026-2-03", "2026-13-01", "0000-01-01", "10000-01-01", "2026-01-01 ",
@@ -228,7 +228,8 @@ class Generator:
         fields = {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
                   "reminder": None, "remind_users": False}
         argv = ["group", "set", self.spell(path)]
-        what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder", "labels"])
+        what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder",
+                                "labels"])
         if what == "kind":
             fields["kind"] = self.rng.choice(KINDS)
             argv += ["--kind", fields["kind"]]
@@ -577,8 +578,8 @@ class Generator:
             shown["suspended"] = group.suspended
         if group.reminder:
             shown["reminder"] = dict(zip(("before", "repeat", "users"), group.reminder))
-        licenses = {n: {"type": x.type, **self.describe_grant(x), **self.describe_labels(x)} for (p, n), x in self.store.licenses.items()
-                    if p == path}
+        licenses = {n: {"type": x.type, **self.describe_grant(x), **self.describe_labels(x)}
+                    for (p, n), x in self.store.licenses.items() if p == path}
         users = {spell_case(self.rng, self.store.emails[k]):
                  {"name": x.name, "role": x.role, **self.describe_grant(x), **self.describe_labels(x)}
                  for (p, k), x in self.store.members.items() if p == path}
