@@ -155,6 +155,27 @@ Candidates StoreCandidates::kinds() {
   return found;
 }
 
+Candidates StoreCandidates::labels(std::string_view command, const std::vector<std::string>& names, Follow follow) {
+  Candidates found;
+  const bool is_group = command == "group set";
+  if (!command.ends_with(" set") || names.size() < (is_group ? 1 : 2)) return found;
+  const AncestorPath ancestors = view().ancestors(Path::parse(names[0]));
+  const auto add = [&](const Labels& labels) {
+    labels.for_each([&](std::string_view key, std::string_view value) {
+      found.add(std::string{key} + (follow == Follow::more ? "=" : ""), std::string{value}, follow);
+    });
+  };
+  if (is_group) add(ancestors.back().traits.labels);
+  for (const License& license : ancestors.back().licenses) {
+    if (command == "license set" && license.name == names[1]) add(license.labels);
+  }
+  if (command != "user set") return found;
+  for (const PlacedMembership& placed : view().user(names[1], context_->today()).memberships) {
+    if (placed.group.to_string() == ancestors.path()) add(placed.membership.labels);
+  }
+  return found;
+}
+
 Candidates StoreCandidates::columns(const std::string& command) {
   Candidates found;
   for (const Field& field : fields_of_list(command, view().catalogue())) {

@@ -52,6 +52,9 @@ class StoreCandidates {
   Candidates revisions(const std::string& typed);
   /// The kinds of groups; the usual ones where there are none.
   Candidates kinds();
+  /// The labels, with their values, of the group, licence or membership that a command such as `user set` changes;
+  /// `names` are its arguments. If more follows, each ends in `=`.
+  Candidates labels(std::string_view command, const std::vector<std::string>& names, Follow follow);
   /// The columns and the keys of sorting of the list that a command prints.
   Candidates columns(const std::string& command);
   Candidates sort_keys(const std::string& command);

@@ -150,6 +150,10 @@ class Completion {
         return store_.revisions(typed());
       case ValueKind::group_kind:
         return store_.kinds();
+      case ValueKind::label:
+        return store_.labels(command_, positionals_, Follow::space);
+      case ValueKind::label_key:
+        return store_.labels(command_, positionals_, Follow::more);
       case ValueKind::sort_key:
         if (typed().starts_with('-')) prefix_ += '-';
         return store_.sort_keys(command_);

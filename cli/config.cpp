@@ -66,9 +66,11 @@ class ConfigReader {
       problem(root, "the configuration is not a mapping of keys");
       return config;
     }
-    for_each_key(root, {"db", "mail"}, [&](const std::string& key, const YAML::Node& value) {
+    for_each_key(root, {"db", "mail", "require-message"}, [&](const std::string& key, const YAML::Node& value) {
       if (key == "db") {
         read_db(value, config);
+      } else if (key == "require-message") {
+        read_require_message(value, config);
       } else if (value.IsMap()) {
         read_mail(value, config.mail.emplace());
       } else {
@@ -106,6 +108,12 @@ class ConfigReader {
     if (is_server_location(value.Scalar())) return read_server(value, config);
     const fs::path path{value.Scalar()};
     config.db = (path.is_absolute() ? path : fs::path{folder_} / path).string();
+  }
+
+  void read_require_message(const YAML::Node& value, Config& config) {
+    const std::string text = value.IsScalar() && value.Tag() != "!" ? value.Scalar() : "";
+    if (text != "true" && text != "false") return problem(value, "require-message takes true or false");
+    config.require_message = text == "true";
   }
 
   void read_server(const YAML::Node& value, Config& config) {

@@ -13,6 +13,7 @@ namespace allot::cli {
 struct Config {
   std::optional<std::string> db;  ///< the store: a URL, or a path, resolved against the folder of the file
   std::optional<MailSettings> mail;
+  bool require_message = false;     ///< whether every write needs `--message`
   std::optional<std::string> file;  ///< the configuration file that was read
 };
 

@@ -106,6 +106,7 @@ Context::Context(Streams& streams, const GlobalOptions& options, std::vector<std
       shown_day_(options.at ? parse_day(*options.at, "--at") : today_),
       actor_(parse_actor(streams, options)),
       words_(std::move(words)) {
+  if (options.message) parse_message(*options.message);
   if (options.wait) wait_ = std::chrono::seconds{parse_whole(*options.wait, "--wait", 0, kLongestWait)};
   if (options.if_revision) if_revision_ = parse_whole(*options.if_revision, "--if-revision", 0, kNewestRevision);
   const ColourMode colour = parse_colour(options.color);
@@ -214,10 +215,22 @@ Engine& Context::engine() {
 }
 
 Origin Context::origin() const {
-  return {find_login(), is_remote() ? Via::shell : via_, join_words(words_), streams_.now};
+  return {find_login(), is_remote() ? Via::shell : via_, join_words(without_message(words_, given_.message)),
+          streams_.now, given_.message};
+}
+
+void Context::require_message() {
+  if (given_.message || is_in_batch() || !config().require_message) return;
+  throw Error::usage("a message is missing: the configuration requires one for every write", "say why with -m TEXT");
+}
+
+void Context::require_no_message(std::string_view reason) const {
+  if (!given_.message || is_in_batch()) return;
+  throw Error::usage(fmt::format("--message is stored in the log, and {}", reason));
 }
 
 void Context::require_no_guard() const {
+  require_no_message("this command writes nothing");
   if (!if_revision_ || write_ != nullptr) return;
   throw Error::usage("--if-revision guards a write, and this command writes nothing", "`allot log` shows revisions");
 }
@@ -280,6 +293,7 @@ ReportProgress Context::progress() {
 void Context::write(const std::function<void(Write&)>& subcommands) { write(WriteScope::everything(), subcommands); }
 
 void Context::write(const WriteScope& scope, const std::function<void(Write&)>& subcommands) {
+  require_message();
   announce();
   if (write_ != nullptr) {
     run_subcommands(subcommands, *write_);

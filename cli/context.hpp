@@ -30,6 +30,7 @@ struct GlobalOptions {
   std::optional<std::string> at;
   std::optional<std::string> as;
   std::optional<std::string> if_revision;
+  std::optional<std::string> message;
   std::optional<std::string> wait;
   std::optional<std::string> format;
   std::string color = "auto";
@@ -112,8 +113,12 @@ class Context {
   Engine& engine();
   /// The login, command line and interface of the caller, for the log.
   Origin origin() const;
-  /// Throws usage if `--if-revision` is set for a command that writes nothing.
+  /// Throws usage if `--if-revision` or `--message` is set for a command that writes nothing.
   void require_no_guard() const;
+  /// Throws usage if `--message` is set for a command whose write has no entry in the log.
+  void require_no_message(std::string_view reason) const;
+  /// Throws usage if the configuration requires a message and there is none. To be called before the store is used.
+  void require_message();
   /// A view that shows its progress on standard error, unless standard output is a terminal too.
   std::shared_ptr<View> view();
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "cli/label_options.hpp"
 #include "cli/values.hpp"
 #include "libcore/base/letter_case.hpp"
 #include "libcore/base/text.hpp"
@@ -110,6 +111,7 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
 void add_group_filters(const Subcommand& subcommand, FilterOptions& options) {
   subcommand.option("--match", "GLOB", options.match, "Only groups whose name matches; a GLOB with / matches the path");
   subcommand.option("--kind", "K", options.kind, "Only groups of this kind");
+  subcommand.option("--label", "K[=V]", options.labels, "Only groups with this label (repeatable)");
   subcommand.option("--restriction", "R", options.restriction, "Only groups with this restriction");
   subcommand.flag("--suspended", options.suspended, "Only suspended groups");
 }
@@ -123,6 +125,7 @@ void add_state_filters(const Subcommand& subcommand, FilterOptions& options) {
 void add_license_filters(const Subcommand& subcommand, FilterOptions& options) {
   subcommand.option("--match", "GLOB", options.match, "Only licenses whose name matches");
   subcommand.option("--kind", "K", options.kind, "Only licenses of groups of this kind");
+  subcommand.option("--label", "K[=V]", options.labels, "Only licenses with this label (repeatable)");
   subcommand.option("--status", "S", options.status, "Only active, pending, expired or out-of-force licenses");
   subcommand.option("--expiring", "DAYS", options.expiring, "Only licenses in force that end within DAYS days");
 }
@@ -130,6 +133,7 @@ void add_license_filters(const Subcommand& subcommand, FilterOptions& options) {
 void add_member_filters(const Subcommand& subcommand, FilterOptions& options) {
   subcommand.option("--match", "GLOB", options.match, "Only users whose e-mail or name matches");
   subcommand.option("--kind", "K", options.kind, "Only users of groups of this kind");
+  subcommand.option("--label", "K[=V]", options.labels, "Only users with this label in the group (repeatable)");
   subcommand.option("--status", "S", options.status, "Only active, pending or expired memberships");
   subcommand.option("--expiring", "DAYS", options.expiring, "Only memberships that end within DAYS days");
   subcommand.option("--role", "R", options.role, "Only users with this role");
@@ -140,13 +144,14 @@ Filters::Filters(const FilterOptions& options, Listed listed, Day day)
   if (options.match == "") throw Error::usage("the GLOB of --match is empty", "* matches everything");
   if (options.match) match_ = fold_for_search(*options.match);
   if (options.kind) kind_ = parse_text(*options.kind, "the kind");
+  for (const std::string& text : options.labels) labels_.push_back(parse_label(text));
   if (options.restriction) restriction_ = parse_restriction(*options.restriction, Path{}.child("group"));
   if (options.status) status_ = parse_status(*options.status, listed);
   if (options.expiring) expiring_ = parse_whole(*options.expiring, "--expiring", 0, kMostDaysAhead);
   if (options.role) role_ = parse_role(*options.role);
   if (options.near) near_ = parse_whole(*options.near, "--near", 0, 100);
-  is_empty_ =
-      !match_ && !kind_ && !restriction_ && !suspended_ && !status_ && !expiring_ && !role_ && !near_ && !blocked_;
+  is_empty_ = !match_ && !kind_ && labels_.empty() && !restriction_ && !suspended_ && !status_ && !expiring_ &&
+              !role_ && !near_ && !blocked_;
 }
 
 void walk_matches(View& view, const Path& path, std::optional<std::size_t> depth, const Filters& filters,
@@ -164,6 +169,13 @@ void walk_matches(View& view, const Path& path, std::optional<std::size_t> depth
 }
 
 bool Filters::has_kind(const AncestorPath& ancestors) const { return !kind_ || ancestors.back().traits.kind == *kind_; }
+
+bool Filters::has_labels(const Labels& labels) const {
+  return std::all_of(labels_.begin(), labels_.end(), [&](const auto& wanted) {
+    const auto value = labels.find(wanted.first);
+    return value && (!wanted.second || *value == *wanted.second);
+  });
+}
 
 bool Filters::is_near(const AncestorPath& ancestors) const {
   for (ResourceId id = 0; id < ancestors.catalogue().counted().size(); ++id) {
@@ -188,7 +200,7 @@ bool Filters::is_blocked(const AncestorPath& ancestors) const {
 bool Filters::matches(const AncestorPath& ancestors) const {
   if (is_empty_) return true;
   const GroupTraits& traits = ancestors.back().traits;
-  if (!has_kind(ancestors)) return false;
+  if (!has_kind(ancestors) || !has_labels(traits.labels)) return false;
   if (restriction_ && traits.restriction != *restriction_) return false;
   if (suspended_ && !traits.suspended) return false;
   if (match_) {
@@ -208,7 +220,7 @@ bool Filters::is_expiring(const AncestorPath& ancestors, const License& license)
 
 bool Filters::matches(const AncestorPath& ancestors, const License& license) const {
   if (is_empty_) return true;
-  if (!has_kind(ancestors)) return false;
+  if (!has_kind(ancestors) || !has_labels(license.labels)) return false;
   if (match_ && !matches_glob(*match_, fold_for_search(license.name))) return false;
   if (status_ && status_on(day_, license, ancestors.back().traits.restriction) != *status_) return false;
   return !expiring_ || is_expiring(ancestors, license);
@@ -216,7 +228,7 @@ bool Filters::matches(const AncestorPath& ancestors, const License& license) con
 
 bool Filters::matches(const AncestorPath& ancestors, const MembershipView& member) const {
   if (is_empty_) return true;
-  if (!has_kind(ancestors)) return false;
+  if (!has_kind(ancestors) || !has_labels(member.labels)) return false;
   if (role_ && member.role != *role_) return false;
   const Status status = status_on(day_, member.grant.period);
   if (status_ && status != *status_) return false;

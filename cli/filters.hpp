@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/context.hpp"
 #include "cli/subcommand.hpp"
@@ -15,6 +17,7 @@ namespace allot::cli {
 struct FilterOptions {
   std::optional<std::string> match;
   std::optional<std::string> kind;
+  std::vector<std::string> labels;
   std::optional<std::string> restriction;
   bool suspended = false;
   std::optional<std::string> status;
@@ -50,6 +53,7 @@ class Filters {
 
  private:
   bool has_kind(const AncestorPath& ancestors) const;
+  bool has_labels(const Labels& labels) const;
   bool is_near(const AncestorPath& ancestors) const;
   bool is_blocked(const AncestorPath& ancestors) const;
   bool is_expiring(const AncestorPath& ancestors, const License& license) const;
@@ -58,6 +62,7 @@ class Filters {
   bool is_empty_ = true;
   std::optional<std::string> match_;  // in lower case
   std::optional<std::string> kind_;
+  std::vector<std::pair<std::string, std::optional<std::string>>> labels_;  // without a value: any
   std::optional<Restriction> restriction_;
   bool suspended_ = false;
   std::optional<Status> status_;

@@ -43,6 +43,12 @@ Json json_of_reminder(const std::optional<Reminder>& reminder) {
 
 Json json_of_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+Object json_of_labels(const Labels& labels) {
+  Object json;
+  labels.for_each([&](std::string_view key, std::string_view value) { put(json, std::string{key}, value); });
+  return json;
+}
+
 Json json_of_counters(const Counters& counters) {
   return {{"groups", counters.groups},
           {"licenses", counters.licenses},
@@ -124,7 +130,8 @@ Json json_of_features(const Features& features, const Catalogue& catalogue) {
 }
 
 Json json_of_license(const std::string& group, const License& license, Status status, const Catalogue& catalogue) {
-  Object json = object_of("group", group, "name", license.name, "type", license.type);
+  Object json =
+      object_of("group", group, "name", license.name, "type", license.type, "labels", json_of_labels(license.labels));
   put_grant(json, license.grant, false, catalogue);
   put(json, "status", word_for(status));
   return json;
@@ -132,8 +139,8 @@ Json json_of_license(const std::string& group, const License& license, Status st
 
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue) {
-  Object json =
-      object_of("group", group, "email", membership.email, "name", membership.name, "role", word_for(membership.role));
+  Object json = object_of("group", group, "email", membership.email, "name", membership.name, "role",
+                          word_for(membership.role), "labels", json_of_labels(membership.labels));
   put_grant(json, membership.grant, membership.inherits_features, catalogue);
   put(json, "status", word_for(status));
   return json;
@@ -144,6 +151,7 @@ Json json_of_group(const AncestorPath& ancestors) {
   Json json{{"path", ancestors.path()},
             {"name", group.name},
             {"kind", json_of_text(group.traits.kind)},
+            {"labels", json_of_labels(group.traits.labels)},
             {"restriction", word_for(group.traits.restriction)},
             {"suspended", group.traits.suspended},
             {"reminder", json_of_reminder(group.traits.reminder)},
@@ -238,15 +246,17 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
   if (const auto* group = std::get_if<GroupState>(&item)) {
     json = {{"path", group->path},
             {"kind", json_of_text(group->traits.kind)},
+            {"labels", json_of_labels(group->traits.labels)},
             {"restriction", word_for(group->traits.restriction)},
             {"suspended", group->traits.suspended},
             {"reminder", json_of_reminder(group->traits.reminder)}};
   } else if (const auto* license = std::get_if<License>(&item)) {
-    Object object = object_of("type", license->type);
+    Object object = object_of("type", license->type, "labels", json_of_labels(license->labels));
     put_grant(object, license->grant, false, catalogue);
     json = std::move(object);
   } else if (const auto* member = std::get_if<Membership>(&item)) {
-    Object object = object_of("email", member->email, "name", member->name, "role", word_for(member->role));
+    Object object = object_of("email", member->email, "name", member->name, "role", word_for(member->role), "labels",
+                              json_of_labels(member->labels));
     put_grant(object, member->grant, member->inherits_features, catalogue);
     json = std::move(object);
   } else if (const auto* entry = std::get_if<EntryState>(&item)) {

@@ -69,6 +69,20 @@ std::size_t find_field(const std::vector<Field>& fields, std::string_view key, s
 
 }  // namespace
 
+void add_label_fields(std::vector<Field>& fields, const ListOptions& options) {
+  const auto has = [&](std::string_view key) {
+    return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.key == key; });
+  };
+  if (!has("labels")) return;
+  std::vector<std::string> keys = split(options.columns.value_or(""));
+  for (const std::string& key : options.sort) keys.push_back(key.substr(key.starts_with('-') ? 1 : 0));
+  for (const std::string& key : keys) {
+    if (!key.starts_with(kLabel) || find_fault_in_key(std::string_view{key}.substr(kLabel.size())) || has(key))
+      continue;
+    fields.push_back({key, {key, Align::left, Wrap::words}});
+  }
+}
+
 void write_csv(std::ostream& out, const std::vector<std::string>& fields) {
   std::string line;
   for (const std::string& field : fields) {
@@ -146,6 +160,7 @@ Listing::Listing(Context& context, const ListOptions& options, std::vector<Field
     print_help();
     return;
   }
+  add_label_fields(fields_, options);
   const bool is_table = context.format() == Format::table;
   if (options.columns && context.format() == Format::json) {
     throw Error::usage("--columns chooses columns of tables, tsv and csv", "a JSON record always has all keys");
@@ -181,6 +196,7 @@ void Listing::print_help() {
   is_help_ = true;
   for (const Field& field : fields_) {
     context_.out() << field.key << (field.is_natural ? " (of --sort)" : "") << '\n';
+    if (field.key == "labels") context_.out() << kLabel << "KEY\n";
   }
 }
 

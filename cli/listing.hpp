@@ -43,6 +43,12 @@ struct Field {
 
 using GetValue = std::function<FieldValue(const std::string& key)>;
 
+/// The first part of the name of a field with the value of one label, such as `label.contract`.
+inline constexpr std::string_view kLabel = "label.";
+
+/// Adds the fields of single labels that the options name, if the records have labels.
+void add_label_fields(std::vector<Field>& fields, const ListOptions& options);
+
 /// The order and the number of records that the options select.
 class Order {
  public:

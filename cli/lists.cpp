@@ -39,6 +39,13 @@ FieldValue days_value(const std::optional<Day>& last, Day day) {
   return number_value(std::int64_t{last->number()} - day.number());
 }
 
+/// The value of `labels` or `label.KEY`; nothing for another field.
+std::optional<FieldValue> find_label_value(const Labels& labels, std::string_view key) {
+  if (key == "labels") return FieldValue{std::string{labels.text()}, std::nullopt, Cell{describe_labels(labels)}};
+  if (!key.starts_with(kLabel)) return std::nullopt;
+  return FieldValue{std::string{labels.find(key.substr(kLabel.size())).value_or("")}};
+}
+
 std::string join_license_names(const PathNode& group, const char* separator) {
   std::vector<std::string> names;
   for (const License& license : group.licenses) names.push_back(license.name);
@@ -87,11 +94,10 @@ std::vector<std::string> columns_around(std::vector<std::string> before, const C
 }
 
 std::vector<Field> license_fields(const Catalogue& catalogue) {
-  std::vector<Field> fields{{"group", {"group", Align::left, Wrap::path}},
-                            {"kind", {"kind", Align::left, Wrap::words}},
-                            {"name", {"license", Align::left, Wrap::words}},
-                            {"natural", {}, true},
-                            {"type", {"type", Align::left, Wrap::words, 0, 2}}};
+  std::vector<Field> fields{
+      {"group", {"group", Align::left, Wrap::path}},      {"kind", {"kind", Align::left, Wrap::words}},
+      {"name", {"license", Align::left, Wrap::words}},    {"natural", {}, true},
+      {"type", {"type", Align::left, Wrap::words, 0, 2}}, {"labels", {"labels", Align::left, Wrap::words}}};
   add_resources(fields, catalogue);
   const std::vector<Field> more{{"counts", {"counts", Align::left, Wrap::words}},
                                 {"features", {"features", Align::left, Wrap::words, 0, 1}},
@@ -105,11 +111,10 @@ std::vector<Field> license_fields(const Catalogue& catalogue) {
 }
 
 std::vector<Field> member_fields(const Catalogue& catalogue) {
-  std::vector<Field> fields{{"group", {"group", Align::left, Wrap::path}},
-                            {"email", {"e-mail", Align::left, Wrap::words}},
-                            {"name", {"name", Align::left, Wrap::words, 0, 2}},
-                            {"natural", {}, true},
-                            {"role", {"role", Align::left, Wrap::no, 0, 3}}};
+  std::vector<Field> fields{
+      {"group", {"group", Align::left, Wrap::path}},      {"email", {"e-mail", Align::left, Wrap::words}},
+      {"name", {"name", Align::left, Wrap::words, 0, 2}}, {"natural", {}, true},
+      {"role", {"role", Align::left, Wrap::no, 0, 3}},    {"labels", {"labels", Align::left, Wrap::words}}};
   add_resources(fields, catalogue);
   const std::vector<Field> more{
       {"counts", {"counts", Align::left, Wrap::words}}, {"features", {"features", Align::left, Wrap::words, 0, 1}},
@@ -156,6 +161,7 @@ std::vector<Field> fields_with(const std::vector<std::string>& figures, const Ca
                             {"name", {"name", Align::left, Wrap::words}},
                             {"natural", {}, true},
                             {"kind", {"kind", Align::left, Wrap::words}},
+                            {"labels", {"labels", Align::left, Wrap::words}},
                             {"restriction", {"restriction", Align::left, Wrap::no, 0, 2}},
                             {"suspended", {"suspended"}},
                             {"children", {"children", Align::right}},
@@ -179,6 +185,7 @@ FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key,
   if (key == "path") return {ancestors.path()};
   if (key == "name" || key == "natural") return {group.name};
   if (key == "kind") return {group.traits.kind};
+  if (auto label = find_label_value(group.traits.labels, key)) return *std::move(label);
   if (key == "restriction") return {std::string{word_for(group.traits.restriction)}};
   if (key == "suspended") {
     const bool is_suspended = group.traits.suspended;
@@ -222,7 +229,7 @@ bool need_holdings(const ListOptions& options) {
 FieldValue value_of_state(const AncestorPath& ancestors, const std::vector<Holding>* holdings, const std::string& key,
                           Day day) {
   const bool is_held = key.ends_with(kHeld);
-  if (!is_held && !key.ends_with(kIdle)) return value_of_group(ancestors, key, day);
+  if (key.starts_with(kLabel) || (!is_held && !key.ends_with(kIdle))) return value_of_group(ancestors, key, day);
   const Holding& holding = holdings->at(*ancestors.catalogue().find_counted(key.substr(0, key.rfind('.'))));
   return number_value(is_held ? holding.held : holding.idle);
 }
@@ -266,6 +273,7 @@ FieldValue value_of_license(const AncestorPath& ancestors, const License& licens
   if (key == "kind") return {ancestors.back().traits.kind};
   if (key == "name" || key == "natural") return {license.name};
   if (key == "type") return {license.type};
+  if (auto label = find_label_value(license.labels, key)) return *std::move(label);
   if (key == "counts") return {tsv_counts(grant.counts, catalogue)};
   if (key == "features") {
     return {tsv_features(grant.features, catalogue), std::nullopt, Cell{describe_features(grant.features, catalogue)}};
@@ -344,6 +352,7 @@ void MemberList::add(const std::string& group, const MembershipView& membership)
     if (key == "email") return {std::string{membership.email}};
     if (key == "name" || key == "natural") return {std::string{membership.name}};
     if (key == "role") return {std::string{word_for(membership.role)}};
+    if (auto label = find_label_value(membership.labels, key)) return *std::move(label);
     if (key == "counts") return {tsv_counts(grant.counts, catalogue_)};
     if (key == "features") {
       if (membership.inherits_features) return {"*", std::nullopt, Cell{"all"}};

@@ -31,6 +31,27 @@ std::string find_login() {
   return fmt::format("uid {}", getuid());
 }
 
+std::vector<std::string> without_message(std::vector<std::string> words, const std::optional<std::string>& message) {
+  if (!message) return words;
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    if (*word == "-m" + *message || *word == "--message=" + *message) {
+      words.erase(word);
+      return words;
+    }
+    const auto next = word + 1;
+    if (next == words.end() || *next != *message) continue;
+    if (*word == "--message" || *word == "-m") {
+      words.erase(word, next + 1);
+      return words;
+    }
+    if (!word->starts_with('-') || word->starts_with("--") || !word->ends_with('m')) continue;  // not as in -qm
+    word->pop_back();
+    words.erase(next);
+    return words;
+  }
+  return words;
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {

@@ -18,8 +18,15 @@ namespace allot::cli {
 namespace {
 
 /// The global options that take a value.
-constexpr std::string_view kValueOptions[] = {"--db",     "--config", "--at",    "--as",
-                                              "--format", "--wait",   "--color", "--if-revision"};
+constexpr std::string_view kValueOptions[] = {"--db",   "--config", "--at",          "--as",     "--format",
+                                              "--wait", "--color",  "--if-revision", "--message"};
+
+/// Whether a global option takes the next word as its value; `-m` may follow the flags -n and -q, as in `-nm TEXT`.
+bool takes_next_word(std::string_view word) {
+  if (std::find(std::begin(kValueOptions), std::end(kValueOptions), word) != std::end(kValueOptions)) return true;
+  return word.size() > 1 && word.front() == '-' && word.find_first_not_of("nq", 1) == word.size() - 1 &&
+         word.back() == 'm';
+}
 
 /// Names of subcommands in other programs, and the corresponding subcommands of allot.
 constexpr std::pair<std::string_view, std::string_view> kSynonyms[] = {
@@ -89,7 +96,7 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
 std::optional<std::size_t> find_command_word(const std::vector<std::string>& arguments, std::size_t start) {
   for (std::size_t i = start; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
-    if (std::find(std::begin(kValueOptions), std::end(kValueOptions), word) != std::end(kValueOptions)) {
+    if (takes_next_word(word)) {
       ++i;
     } else if (word == "--") {
       break;
@@ -170,6 +177,9 @@ void Parser::add_global_options(Caller caller) {
       ->group(group);
   root_->add_option("--if-revision", globals_.if_revision, "Write only if the store is at revision N")
       ->option_text("N")
+      ->group(group);
+  root_->add_option("-m,--message", globals_.message, "The reason for a write, for the log")
+      ->option_text("TEXT")
       ->group(group);
   root_->add_flag("-q,--quiet", globals_.quiet, "Do not print the summary of a write")->group(group);
   root_->add_option("--color", globals_.color, "auto, always or never")->option_text("WHEN")->group(group);

@@ -46,6 +46,18 @@ void compare_grants(const Grant& before, const Grant& after, const Catalogue& ca
   differences.compare("until", describe(before.period.until, "open"), describe(after.period.until, "open"));
 }
 
+/// Adds a phrase for each label that differs.
+void compare_labels(const Labels& before, const Labels& after, Differences& differences) {
+  before.for_each([&](std::string_view key, std::string_view value) {
+    const auto now = after.find(key);
+    if (!now) differences.add(fmt::format("no label {}", key));
+    if (now && *now != value) differences.add(fmt::format("label {}={} -> {}", key, value, *now));
+  });
+  after.for_each([&](std::string_view key, std::string_view value) {
+    if (!before.find(key)) differences.add(fmt::format("label {}={}", key, value));
+  });
+}
+
 std::string describe_list(bool inherits, const Features& features, const Catalogue& catalogue) {
   return inherits ? "all of the group" : describe(describe_features(features, catalogue));
 }
@@ -60,22 +72,27 @@ std::string describe_grant(const Grant& grant, const Catalogue& catalogue) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// The labels of an item after its other properties.
+std::string describe_further(const Labels& labels) { return labels.is_empty() ? "" : ", " + describe_labels(labels); }
+
 std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
   if (const auto* group = std::get_if<GroupState>(&item)) {
     std::string text{word_for(group->traits.restriction)};
     if (!group->traits.kind.empty()) text = group->traits.kind + ", " + text;
-    return group->traits.suspended ? text + ", suspended" : text;
+    if (group->traits.suspended) text += ", suspended";
+    return text + describe_further(group->traits.labels);
   }
   if (const auto* license = std::get_if<License>(&item)) {
     const std::string grant = describe_grant(license->grant, catalogue);
-    return grant.empty() ? license->type : fmt::format("{}, {}", license->type, grant);
+    return (grant.empty() ? license->type : fmt::format("{}, {}", license->type, grant)) +
+           describe_further(license->labels);
   }
   if (const auto* member = std::get_if<Membership>(&item)) {
     std::string text{word_for(member->role)};
     const std::string grant = describe_grant(member->grant, catalogue);
     if (!grant.empty()) text += ", " + grant;
     if (!member->inherits_features && member->grant.features.is_empty()) text += ", no features";
-    return text;
+    return text + describe_further(member->labels);
   }
   if (const auto* entry = std::get_if<EntryState>(&item)) {
     if (!entry->is_counted) return "feature";
@@ -95,6 +112,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
       differences.add("now " + after.path);
     }
     differences.compare("kind", describe(before->traits.kind), describe(after.traits.kind));
+    compare_labels(before->traits.labels, after.traits.labels, differences);
     differences.compare("restriction", std::string{word_for(before->traits.restriction)},
                         std::string{word_for(after.traits.restriction)});
     if (before->traits.suspended != after.traits.suspended) {
@@ -105,6 +123,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
   } else if (const auto* old_license = std::get_if<License>(&change.before)) {
     const auto& after = std::get<License>(change.after);
     differences.compare("type", describe(old_license->type), describe(after.type));
+    compare_labels(old_license->labels, after.labels, differences);
     compare_grants(old_license->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(false, old_license->grant.features, catalogue),
                         describe_list(false, after.grant.features, catalogue));
@@ -118,6 +137,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     differences.compare("e-mail", old_member->email, after.email);
     differences.compare("name", describe(old_member->name), describe(after.name));
     differences.compare("role", std::string{word_for(old_member->role)}, std::string{word_for(after.role)});
+    compare_labels(old_member->labels, after.labels, differences);
     compare_grants(old_member->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
                         describe_list(after.inherits_features, after.grant.features, catalogue));
@@ -255,6 +275,13 @@ std::string describe_counts(const Counts& counts, const Catalogue& catalogue) {
     if (counts[id] > 0) parts.push_back(fmt::format("{} {}", catalogue.counted()[id].name, counts[id]));
   }
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string describe_labels(const Labels& labels) {
+  std::vector<std::string> parts;
+  labels.for_each(
+      [&](std::string_view key, std::string_view value) { parts.push_back(fmt::format("{}={}", key, value)); });
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string describe_features(const Features& features, const Catalogue& catalogue) {

@@ -28,4 +28,7 @@ std::string describe_counts(const Counts& counts, const Catalogue& catalogue);
 /// `ukey2, face-id`.
 std::string describe_features(const Features& features, const Catalogue& catalogue);
 
+/// `contract=K-77, floor=2`
+std::string describe_labels(const Labels& labels);
+
 }  // namespace allot::cli

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/output/dates.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/output/width.hpp"
@@ -93,6 +95,7 @@ void show_group(const AncestorPath& ancestors, Context& context) {
   const PathNode& group = ancestors.back();
   print_field(context, "group", ancestors.path());
   if (!group.traits.kind.empty()) print_field(context, "kind", group.traits.kind);
+  if (!group.traits.labels.is_empty()) print_field(context, "labels", describe_labels(group.traits.labels));
   print_field(context, "restriction", std::string{word_for(group.traits.restriction)});
   print_field(context, "suspended", yes_no(group.traits.suspended));
   print_field(context, "reminder", describe_reminder_in_full(group.traits.reminder));
@@ -115,6 +118,7 @@ void show_license(const AncestorPath& ancestors, const License& license, Context
   print_field(context, "group", ancestors.path());
   print_field(context, "license", license.name);
   print_field(context, "type", license.type);
+  if (!license.labels.is_empty()) print_field(context, "labels", describe_labels(license.labels));
   print_field(context, "counts", describe_counts(license.grant.counts, ancestors.catalogue()));
   const std::string features = describe_features(license.grant.features, ancestors.catalogue());
   print_field(context, "features", features.empty() ? "none" : features);
@@ -145,6 +149,13 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
   }
   print_field(context, "user", user.email);
   if (!user.name.empty()) print_field(context, "name", user.name);
+  std::string_view label = "labels";
+  for (const PlacedMembership& placed : user.memberships) {
+    const Labels& labels = placed.membership.labels;
+    if (labels.is_empty()) continue;
+    print_field(context, std::exchange(label, ""),
+                fmt::format("{}: {}", placed.group.to_string(), describe_labels(labels)));
+  }
   print_field(context, "on", day.to_string());
   context.out() << '\n';
   Table entitlement{{{"entitled to"}, {"total", Align::right}, {"from", Align::left, Wrap::words}}};

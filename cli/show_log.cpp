@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "cli/output/dates.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/report.hpp"
@@ -18,14 +21,34 @@ constexpr std::string_view kVias[] = {"command", "batch", "import", "shell"};
 std::string_view word_for(Via via) { return kVias[static_cast<std::size_t>(via)]; }
 
 Json json_of_entry(const LogEntry& entry) {
-  return {{"revision", entry.revision}, {"time", write_moment(entry.time)},
-          {"login", entry.login},       {"as", json_of_optional(entry.actor)},
-          {"via", word_for(entry.via)}, {"command", json_of_optional(entry.command)},
+  return {{"revision", entry.revision},
+          {"time", write_moment(entry.time)},
+          {"login", entry.login},
+          {"as", json_of_optional(entry.actor)},
+          {"via", word_for(entry.via)},
+          {"command", json_of_optional(entry.command)},
+          {"message", json_of_optional(entry.message)},
           {"changes", entry.changes}};
 }
 
 /// The author of an entry: the actor, else the login.
 std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
+
+std::vector<std::string> lines_of(const std::optional<std::string>& text) {
+  std::vector<std::string> lines;
+  std::string_view rest = text ? std::string_view{*text} : std::string_view{};
+  while (!rest.empty()) {
+    lines.emplace_back(rest.substr(0, rest.find('\n')));
+    rest.remove_prefix(std::min(lines.back().size() + 1, rest.size()));
+  }
+  return lines;
+}
+
+/// The first line of a message, as the comment of a command line.
+std::string describe_message(const std::optional<std::string>& message) {
+  const auto lines = lines_of(message);
+  return lines.empty() ? "" : fmt::format("  # {}{}", lines.front(), lines.size() > 1 ? " ..." : "");
+}
 
 /// The command line, with what it does not say: how it came and how much it changed.
 std::string describe_command(const LogEntry& entry) {
@@ -33,8 +56,8 @@ std::string describe_command(const LogEntry& entry) {
   if (entry.via == Via::shell || !entry.command) remarks.emplace_back(word_for(entry.via));
   if (entry.changes != 1) remarks.push_back(count_of(static_cast<std::size_t>(entry.changes), "change"));
   std::string command = entry.command.value_or("");
-  if (remarks.empty()) return command;
-  return fmt::format("{}{}({})", command, command.empty() ? "" : " ", fmt::join(remarks, ", "));
+  if (!remarks.empty()) command += fmt::format("{}({})", command.empty() ? "" : " ", fmt::join(remarks, ", "));
+  return command + describe_message(entry.message);
 }
 
 void print_head(const LogEntry& entry, Context& context) {
@@ -44,6 +67,8 @@ void print_head(const LogEntry& entry, Context& context) {
   if (entry.actor) print_field(context, "as", *entry.actor);
   print_field(context, "via", std::string{word_for(entry.via)});
   if (entry.command) print_field(context, "command", *entry.command);
+  std::string_view label = "message";
+  for (const std::string& line : lines_of(entry.message)) print_field(context, std::exchange(label, ""), line);
   context.out() << '\n';
 }
 
@@ -101,7 +126,8 @@ void LogList::add(const LogEntry& entry) {
   } else if (context_.format() == Format::tsv) {
     TsvWriter{context_.out()}.write({std::to_string(entry.revision), write_moment(entry.time), entry.login,
                                      entry.actor.value_or(""), std::string{word_for(entry.via)},
-                                     entry.command.value_or(""), std::to_string(entry.changes)});
+                                     entry.command.value_or(""), std::to_string(entry.changes),
+                                     entry.message.value_or("")});
   } else {
     table_.add_row({{std::to_string(entry.revision), Style::yellow},
                     {write_local_minute(entry.time)},

@@ -303,7 +303,8 @@ void show_states(const StatesRequest& request, View& view, Context& context) {
     list.finish();
     return;
   }
-  const std::vector<Field> fields = state_fields(catalogue);
+  std::vector<Field> fields = state_fields(catalogue);
+  add_label_fields(fields, request.list);
   const Order order{request.list, fields};
   if (context.format() != Format::table) return print_records(request, order, view, context);
   const Day day = context.shown_day();

@@ -45,6 +45,8 @@ constexpr std::pair<std::string_view, ValueKind> kOptions[] = {
     {"--print-key", ValueKind::user},
     {"--into", ValueKind::path},
     {"--kind", ValueKind::group_kind},
+    {"--label", ValueKind::label_key},
+    {"--no-label", ValueKind::label},
     {"--sort", ValueKind::sort_key},
     {"--columns", ValueKind::column},
     {"--as-of", ValueKind::revision},

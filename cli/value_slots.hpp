@@ -21,6 +21,8 @@ enum class ValueKind {
   count,  ///< the name of a resource, `=` and its count
   revision,
   group_kind,
+  label,      ///< a label of the item that the line names
+  label_key,  ///< the same, followed by `=`
   sort_key,
   column,
   page,

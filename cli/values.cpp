@@ -40,6 +40,12 @@ std::string parse_text(const std::string& text, std::string_view what) {
   return require_faultless(text, what, find_fault_in_text(text));
 }
 
+std::string parse_message(const std::string& text) {
+  // The message itself is not repeated: it may be long.
+  if (const auto fault = find_fault_in_message(text)) throw Error::usage(fmt::format("the message {}", *fault));
+  return text;
+}
+
 std::string parse_email(const std::string& text) {
   if (text.find('@') == std::string::npos) {
     throw Error::usage(fmt::format("the e-mail {} has no '@'", quote(text)),

@@ -19,6 +19,7 @@ Path parse_path(const std::optional<std::string>& text);
 std::string parse_name(const std::string& text, std::string_view what);
 std::string parse_text(const std::string& text, std::string_view what);
 std::string parse_email(const std::string& text);
+std::string parse_message(const std::string& text);
 std::string parse_item_name(const std::string& text);
 std::int32_t parse_count(const std::string& text, std::string_view what);
 std::int64_t parse_whole(const std::string& text, std::string_view what, std::int64_t least, std::int64_t most);

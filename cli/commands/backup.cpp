@@ -37,6 +37,7 @@ void copy_store(const std::string& word, Context& context) {
 
 void restore(const std::string& file, Context& context) {
   if (file.empty()) throw Error::usage("the name of the copy is empty");
+  context.require_no_message("a restored store has the log of its copy");
   context.use_server_program();
   RestoreOptions options;
   options.location = context.store_path();

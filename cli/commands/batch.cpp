@@ -102,6 +102,7 @@ BatchResult run_lines(std::istream& lines, LineRunner& runner, LineOutput& outpu
 
 int batch(const std::optional<std::string>& word, Context& context) {
   context.set_via(Via::batch);
+  context.require_message();
   context.engine().require_writable();
   const std::shared_ptr<std::istream> lines = context.open_input(word.value_or("-"));
   LineRunner runner{context};

@@ -65,6 +65,7 @@ Error refuse(Violations violations) {
 void import_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
   context.set_via(Via::import);
+  context.require_message();
   InputFiles files = open_files(options, context);
   context.write([&](Write& write) {
     Violations violations = run_import(options, into, files, write, context);
@@ -100,6 +101,7 @@ void print_differences(const Outcome& outcome, Context& context) {
 
 int diff_files(const ImportWords& options, Context& context) {
   const Path into = parse_path(options.into);
+  context.require_no_message("a comparison writes nothing");
   InputFiles files = open_files(options, context);
   context.use_pager();
   Write write{context.engine(), DryRun::yes, SIZE_MAX};

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <sstream>
 #include <string>
@@ -106,18 +108,24 @@ void find(const FindOptions& options, Context& context) {
   const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
   const std::string wanted = fold_for_search(options.text);
   const auto has = [&](std::string_view text) { return fold_for_search(text).find(wanted) != std::string::npos; };
+  const auto has_label = [&](const Labels& labels) {
+    bool found = false;
+    labels.for_each(
+        [&](std::string_view key, std::string_view value) { found = found || has(fmt::format("{}={}", key, value)); });
+    return found;
+  };
   const auto view = context.view();
   Matches matches{view->catalogue(), context};
   for (const Path& path : roots.in(*view)) {
     view->walk(path, std::nullopt, [&](const AncestorPath& ancestors) {
       const PathNode& group = ancestors.back();
-      if (has(group.name) || has(group.traits.kind)) matches.add(ancestors);
+      if (has(group.name) || has(group.traits.kind) || has_label(group.traits.labels)) matches.add(ancestors);
       for (const License& license : group.licenses) {
-        if (has(license.name) || has(license.type)) matches.add(ancestors, license);
+        if (has(license.name) || has(license.type) || has_label(license.labels)) matches.add(ancestors, license);
       }
       if (group.members == 0) return;
       view->for_each_member(ancestors, [&](const MembershipView& member) {
-        if (has(member.email) || has(member.name)) matches.add(ancestors.path(), member);
+        if (has(member.email) || has(member.name) || has_label(member.labels)) matches.add(ancestors.path(), member);
       });
     });
   }
@@ -128,7 +136,7 @@ void find(const FindOptions& options, Context& context) {
 
 void setup_find(const Subcommand& command) {
   auto options = std::make_shared<FindOptions>();
-  command.argument("TEXT", options->text, "A part of a name, kind, type or e-mail, without regard to case");
+  command.argument("TEXT", options->text, "A part of a name, kind, type, label or e-mail, without regard to case");
   command.argument("PATH", options->path, "The group to search at and below (/)");
   command.allow_csv();
   command.set_action([options](Context& context) { find(*options, context); });

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/label_options.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/show.hpp"
 #include "cli/subcommand.hpp"
@@ -14,6 +15,7 @@ namespace {
 struct GroupAddOptions {
   std::string path;
   std::optional<std::string> kind;
+  LabelOptions labels;
   std::optional<std::string> restriction;
   bool parents = false;
   bool if_not_exists = false;
@@ -23,6 +25,7 @@ void add_group(const GroupAddOptions& options, Context& context) {
   const Path path = context.path(options.path);
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
+  specified.labels = read_labels(options.labels);
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   context.write({.places = {path.parent()}, .creates_groups = true}, [&](Write& write) {
     add_group(write, path, specified, options.parents ? Parents::create : Parents::must_exist,
@@ -34,6 +37,7 @@ void setup_group_add(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupAddOptions>();
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  add_label_option(subcommand, options->labels);
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
   subcommand.flag("-p,--parents", options->parents, "Create missing parent groups");
   subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the group exists");
@@ -43,6 +47,7 @@ void setup_group_add(const Subcommand& subcommand) {
 struct GroupSetOptions {
   std::string path;
   std::optional<std::string> kind;
+  LabelOptions labels;
   std::optional<std::string> restriction;
   bool suspend = false;
   bool resume = false;
@@ -56,6 +61,7 @@ void set_group(const GroupSetOptions& options, Context& context) {
   const Path path = context.path(options.path);
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
+  specified.labels = read_labels(options.labels);
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   if (options.suspend) specified.suspended = true;
   if (options.resume) specified.suspended = false;
@@ -73,6 +79,7 @@ void setup_group_set(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupSetOptions>();
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
+  add_label_options(subcommand, options->labels);
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
   const Word suspend = subcommand.flag("--suspend", options->suspend, "Block the group and all groups below it");
   subcommand.flag("--resume", options->resume, "End a suspension").excludes(suspend);

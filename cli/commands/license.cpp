@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/filters.hpp"
 #include "cli/grant_options.hpp"
+#include "cli/label_options.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/show.hpp"
 #include "cli/subcommand.hpp"
@@ -18,6 +19,7 @@ struct LicenseOptions {
   std::string path;
   std::string name;
   std::optional<std::string> type;
+  LabelOptions labels;
   std::optional<std::string> restriction;
   GrantOptions grant;
   bool if_not_exists = false;
@@ -31,6 +33,7 @@ void add_names(const Subcommand& subcommand, LicenseOptions& options) {
 LicenseChange read_license(const LicenseOptions& options, GrantKind kind) {
   LicenseChange specified;
   if (options.type) specified.type = parse_text(*options.type, "the type");
+  specified.labels = read_labels(options.labels);
   specified.grant = read_grant(options.grant, kind);
   return specified;
 }
@@ -53,6 +56,7 @@ void setup_license_add(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(subcommand, *options);
   subcommand.option("--type", "T", options->type, "plus, trial, basic ... (plus)");
+  add_label_option(subcommand, options->labels);
   add_grant_options(subcommand, options->grant, GrantKind::fresh);
   subcommand.option("--restriction", "R", options->restriction,
                     "Restriction for a group without one: reserved or shared");
@@ -64,6 +68,7 @@ void setup_license_set(const Subcommand& subcommand) {
   auto options = std::make_shared<LicenseOptions>();
   add_names(subcommand, *options);
   subcommand.option("--type", "T", options->type, "plus, trial, basic ...");
+  add_label_options(subcommand, options->labels);
   add_grant_options(subcommand, options->grant, GrantKind::change);
   subcommand.set_action([options](Context& context) {
     const Path path = context.path(options->path);

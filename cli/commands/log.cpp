@@ -24,11 +24,15 @@ struct LogOptions {
   std::optional<std::string> login;
 };
 
-/// Whether an entry, as the actor sees it, has the text in its command line and the login.
+/// Whether an entry, as the actor sees it, has the text in its command line or message and the login.
 bool matches(const LogEntry& entry, const LogOptions& options) {
   if (options.login && entry.login != *options.login) return false;
   if (!options.grep) return true;
-  return fold_for_search(entry.command.value_or("")).find(fold_for_search(*options.grep)) != std::string::npos;
+  const std::string wanted = fold_for_search(*options.grep);
+  const auto has = [&](const std::optional<std::string>& text) {
+    return fold_for_search(text.value_or("")).find(wanted) != std::string::npos;
+  };
+  return has(entry.command) || has(entry.message);
 }
 
 void list_entries(const LogOptions& options, Context& context) {
@@ -71,6 +75,7 @@ void setup_log_show(const Subcommand& subcommand) {
 
 void prune(const std::string& before, Context& context) {
   if (context.is_in_batch()) throw Error::usage("the log cannot be pruned in a batch, which is one entry of it");
+  context.require_no_message("pruning it adds no entry");
   const std::int64_t moment = start_of(parse_day(before, "--before"));
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   context.guard(write);
@@ -104,7 +109,7 @@ void setup_log(const Subcommand& command) {
   command.argument("PATH", options->path, "Only changes at or below this group (all visible groups)");
   command.option("--max", "N", options->most, "Maximum number of entries");
   command.option("--since", "DATE", options->since, "Only entries since DATE (UTC)");
-  command.option("--grep", "TEXT", options->grep, "Only entries with TEXT in the command line");
+  command.option("--grep", "TEXT", options->grep, "Only entries with TEXT in the command line or message");
   command.option("--login", "NAME", options->login, "Only entries by this login");
   command.option("--by", "EMAIL", options->by, "Only entries by this administrator");
   command.set_action([options](Context& context) { list_entries(*options, context); });

@@ -90,6 +90,7 @@ void remind(const RemindOptions& options, Context& context) {
   if (context.if_revision()) {
     throw Error::usage("--if-revision guards a write of the hierarchy, and reminders change nothing of it");
   }
+  context.require_no_message("reminders change nothing of the hierarchy");
   if (options.history) return show_history(context);
   if (options.send) return send(percent, context);
   preview(percent, nullptr, context);

@@ -49,6 +49,7 @@ int serve_actor(Context& context) {
     throw Error::usage("--as is missing: a shell acts as an administrator",
                        "`allot shell --print-key EMAIL KEYFILE` prints the line that runs it");
   }
+  context.require_no_message("each command of the shell takes its own");
   context.use_server_program();  // before a line is read
   return serve(context);
 }

@@ -26,8 +26,8 @@ struct StateOptions {
   ListOptions list;
 
   bool selects() const {
-    return filters.match || filters.kind || filters.restriction || filters.suspended || filters.near ||
-           filters.blocked || !list.sort.empty() || list.first || list.columns;
+    return filters.match || filters.kind || !filters.labels.empty() || filters.restriction || filters.suspended ||
+           filters.near || filters.blocked || !list.sort.empty() || list.first || list.columns;
   }
 };
 

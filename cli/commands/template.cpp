@@ -96,6 +96,7 @@ void set_template(const TemplateSetOptions& options, Context& context) {
     throw Error::usage("no change of the template is given", "give --subject, --body, --html or --no-html");
   }
   if (options.subject) require_sound_subject(*options.subject);
+  context.require_message();
   if (!context.is_in_batch()) context.engine().require_writable();
   std::optional<std::string> body;
   std::optional<std::string> html;

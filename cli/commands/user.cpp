@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/filters.hpp"
 #include "cli/grant_options.hpp"
+#include "cli/label_options.hpp"
 #include "cli/root_selection.hpp"
 #include "cli/show.hpp"
 #include "cli/subcommand.hpp"
@@ -18,6 +19,7 @@ struct MemberOptions {
   std::string email;
   std::optional<std::string> name;
   std::optional<std::string> role;
+  LabelOptions labels;
   GrantOptions grant;
   bool all_features = false;
   bool no_features = false;
@@ -29,6 +31,8 @@ void add_member_options(const Subcommand& subcommand, MemberOptions& options, Gr
   subcommand.argument("EMAIL", options.email, "The user");
   subcommand.option("--name", "N", options.name, "The user's name in this group");
   subcommand.option("--role", "R", options.role, "user, concierge or admin");
+  kind == GrantKind::fresh ? add_label_option(subcommand, options.labels)
+                           : add_label_options(subcommand, options.labels);
   const GrantWords grant = add_grant_options(subcommand, options.grant, kind);
   const Word none = subcommand.flag("--no-features", options.no_features, "Grant no features").excludes(grant.feature);
   if (kind == GrantKind::fresh) return;
@@ -43,6 +47,7 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
   MembershipChange specified;
   if (options.name) specified.name = parse_text(*options.name, "the name");
   if (options.role) specified.role = parse_role(*options.role);
+  specified.labels = read_labels(options.labels);
   specified.inherits_features = options.all_features;
   specified.drops_features = options.no_features;
   specified.grant = read_grant(options.grant, kind);

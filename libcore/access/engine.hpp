@@ -30,6 +30,7 @@ struct Origin {
   Via via = Via::command;
   std::string command;                                                 ///< the command line
   std::function<std::int64_t()> now = [] { return std::int64_t{0}; };  ///< in seconds since 1970-01-01 UTC
+  std::optional<std::string> message{};                                ///< the reason that the caller gives
 };
 
 struct NewStore;

@@ -177,6 +177,29 @@ std::optional<std::string> find_fault_in_text(std::string_view text) {
   return find_fault_in_characters(text);
 }
 
+std::optional<std::string> find_fault_in_key(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.size() > 63) return "is longer than 63 bytes";
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (!is_letter(text.front())) return "does not start with a letter from a to z";
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+  if (!is_plain) return "has a character other than a-z, 0-9 and '-'";
+  return std::nullopt;
+}
+
+std::optional<std::string> find_fault_in_message(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.size() > kMessageBytes) return fmt::format("is longer than {} bytes", kMessageBytes);
+  if (!is_utf8(text)) return "is not valid UTF-8";
+  std::optional<std::string> fault;
+  for_each_character(text, [&](ucs4_t c, std::size_t, std::size_t) {
+    if (is_control(c) && c != '\n') fault = fmt::format("contains the control character U+{:04X}", c);
+    return !fault;
+  });
+  return fault;
+}
+
 std::optional<std::string> find_fault_in_email(std::string_view text) {
   if (text.size() < 3) return "is shorter than 3 bytes";
   if (text.size() > kEmailBytes) return fmt::format("is longer than {} bytes", kEmailBytes);

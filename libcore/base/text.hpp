@@ -11,6 +11,7 @@ namespace allot {
 
 /// The maximum lengths of names and e-mails in bytes; allot-rules(7).
 inline constexpr std::size_t kNameBytes = 255;
+inline constexpr std::size_t kMessageBytes = 4096;
 inline constexpr std::size_t kEmailBytes = 254;
 
 /// The largest count of a resource in one licence or grant.
@@ -27,8 +28,16 @@ std::optional<std::string> find_fault_in_characters(std::string_view text);
 /// nothing.
 std::optional<std::string> find_fault_in_name(std::string_view text);
 
-/// Returns why `text` is not a valid kind, type or user name; else nothing.
+/// Returns why `text` is not a valid kind, type, user name or value of a label; else nothing.
 std::optional<std::string> find_fault_in_text(std::string_view text);
+
+/// Returns why `text` is not a valid key of a label or name of a catalogue entry, which has 1 to 63 characters a-z, 0-9
+/// and '-', the first of them a letter; else nothing.
+std::optional<std::string> find_fault_in_key(std::string_view text);
+
+/// Returns why `text` is not a valid message of a write, which has 1 to `kMessageBytes` bytes and no control characters
+/// but line ends; else nothing.
+std::optional<std::string> find_fault_in_message(std::string_view text);
 
 /// Returns why `text` is not a valid e-mail; else nothing.
 std::optional<std::string> find_fault_in_email(std::string_view text);

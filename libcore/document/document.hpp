@@ -32,12 +32,13 @@ struct Specified {
   bool operator==(const Specified&) const = default;
 };
 
-/// The specified keys of a grant in a file.
+/// The specified keys of a licence or membership in a file that both have: those of its grant, and its labels.
 struct GrantPatch {
   std::vector<std::pair<ResourceId, std::int32_t>> counts;  ///< by ascending id; an empty value is 0
   Specified<Features> features;
   Specified<Day> from;
   Specified<Day> until;
+  Specified<Labels> labels;
 
   bool operator==(const GrantPatch&) const = default;
 };
@@ -50,6 +51,7 @@ struct Document {
     std::uint32_t parent = 0;  ///< always an earlier row; row 0 is its own parent
     Mark mark;
     Specified<ShortText> kind;
+    Specified<Labels> labels;
     Specified<Restriction> restriction;
     Specified<bool> suspended;
     Specified<Reminder> reminder;

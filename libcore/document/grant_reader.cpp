@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libcore/base/text.hpp"
+#include "libcore/document/label_reading.hpp"
 #include "libcore/document/scalars.hpp"
 #include "libcore/model/catalogue.hpp"
 
@@ -17,6 +18,7 @@ void GrantReader::begin(const KeySet& keys) {
   patch_.features = {};
   patch_.from = {};
   patch_.until = {};
+  patch_.labels = {};
 }
 
 void GrantReader::read_features(const Event& key, NodeReader& nodes) {
@@ -46,6 +48,11 @@ void GrantReader::read_until(const Event& key, NodeReader& nodes) {
   patch_.until = nodes.read<Day>("until", [&](const Event& value) { return read_day(value, nodes.problems()); });
 }
 
+void GrantReader::read_labels(const Event& key, NodeReader& nodes) {
+  labels_mark_ = key.mark;
+  patch_.labels = allot::read_labels(nodes);
+}
+
 void GrantReader::read_count(const Event& key, NodeReader& nodes) {
   if (find_fault_in_item_name(key.text)) {
     nodes.problems().add(key.mark, [&] { return items_.describe_unknown_count(key.text, *keys_); });
@@ -72,6 +79,7 @@ std::uint32_t GrantReader::add(const ItemRef& item) {
   if (patch_.features.is_said) merger_.note(item, SpecifiedKey::features, features_mark_);
   if (patch_.from.is_said) merger_.note(item, SpecifiedKey::from, from_mark_);
   if (patch_.until.is_said) merger_.note(item, SpecifiedKey::until, until_mark_);
+  if (patch_.labels.is_said) merger_.note(item, SpecifiedKey::labels, labels_mark_);
   merger_.note_counts(patch_, item);
   return patches_.find_or_add(patch_);
 }
@@ -81,6 +89,7 @@ std::uint32_t GrantReader::merge(std::uint32_t kept, const ItemRef& item) {
   merger_.merge(patch.features, patch_.features, item, SpecifiedKey::features, "features", features_mark_);
   merger_.merge(patch.from, patch_.from, item, SpecifiedKey::from, "from", from_mark_);
   merger_.merge(patch.until, patch_.until, item, SpecifiedKey::until, "until", until_mark_);
+  merger_.merge(patch.labels, patch_.labels, item, SpecifiedKey::labels, "labels", labels_mark_);
   merger_.merge_counts(patch, patch_, item);
   return patches_.find_or_add(patch);
 }

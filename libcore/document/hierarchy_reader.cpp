@@ -6,6 +6,7 @@
 
 #include "libcore/base/text.hpp"
 #include "libcore/document/catalogue_section.hpp"
+#include "libcore/document/label_reading.hpp"
 #include "libcore/document/scalars.hpp"
 #include "libcore/model/path.hpp"
 
@@ -88,6 +89,8 @@ void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReade
   switch (which) {
     case GroupKey::kind:
       return merge(document_.groups[group].kind, read_text(nodes, "kind", Sharing::shared), SpecifiedKey::kind);
+    case GroupKey::labels:
+      return merge(document_.groups[group].labels, read_labels(nodes), SpecifiedKey::labels);
     case GroupKey::restriction:
       return merge(document_.groups[group].restriction, read_restriction_of(group, nodes), SpecifiedKey::restriction);
     case GroupKey::suspended:

@@ -37,6 +37,9 @@ void HierarchyReader::read_license(const Event& key, NodeReader& nodes, std::uin
           return grants_.read_until(entry, nodes);
         case LicenseKey::type:
           type = read_text(nodes, "type", Sharing::shared);
+          return;
+        case LicenseKey::labels:
+          return grants_.read_labels(entry, nodes);
       }
     });
   }
@@ -80,6 +83,9 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
           return;
         case UserKey::role:
           role = nodes.read<Role>("role", [&](const Event& value) { return read_role(value, problems_); });
+          return;
+        case UserKey::labels:
+          return grants_.read_labels(entry, nodes);
       }
     });
   }

@@ -55,6 +55,13 @@ std::string KeyMerger::describe_value(const Features& features) const {
   return fmt::format("[{}]", fmt::join(names, ", "));
 }
 
+std::string KeyMerger::describe_value(const Labels& labels) const {
+  std::vector<std::string> each;
+  labels.for_each(
+      [&](std::string_view key, std::string_view value) { each.push_back(fmt::format("{}: {}", key, quote(value))); });
+  return fmt::format("{{{}}}", fmt::join(each, ", "));
+}
+
 std::string KeyMerger::tell_conflict(std::string_view word, std::string_view specified, std::string_view kept,
                                      const Mark& first) const {
   return fmt::format("{} is {} here, but {} at {}", word, specified, kept, problems_.place_of(first));

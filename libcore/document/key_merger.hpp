@@ -25,6 +25,7 @@ struct ItemRef {
 /// The keys of an item that several files can specify; that of a count is `counts` plus its id.
 enum class SpecifiedKey : std::uint32_t {
   kind,
+  labels,
   restriction,
   suspended,
   reminder,
@@ -94,6 +95,7 @@ class KeyMerger {
   std::string describe_value(bool value) const;
   std::string describe_value(const Reminder& reminder) const;
   std::string describe_value(const Features& features) const;
+  std::string describe_value(const Labels& labels) const;
   std::string describe_value(Day day) const;
 
   std::string tell_conflict(std::string_view word, std::string_view specified, std::string_view kept,

@@ -16,18 +16,29 @@ struct KeySet {
 };
 
 /// The keys of each kind of mapping; the words are in the order of the enumerators.
-enum class GroupKey : std::uint8_t { kind, restriction, suspended, reminder, licenses, users, groups, allot, catalog };
-inline constexpr std::array<std::string_view, 9> kTopWords{"kind",  "restriction", "suspended", "reminder", "licenses",
-                                                           "users", "groups",      "allot",     "catalog"};
+enum class GroupKey : std::uint8_t {
+  kind,
+  labels,
+  restriction,
+  suspended,
+  reminder,
+  licenses,
+  users,
+  groups,
+  allot,
+  catalog
+};
+inline constexpr std::array<std::string_view, 10> kTopWords{
+    "kind", "labels", "restriction", "suspended", "reminder", "licenses", "users", "groups", "allot", "catalog"};
 inline constexpr KeySet kTopKeys{"the hierarchy", kTopWords};
-inline constexpr KeySet kGroupKeys{"a group", std::span{kTopWords}.first(7)};
+inline constexpr KeySet kGroupKeys{"a group", std::span{kTopWords}.first(8)};
 
-enum class LicenseKey : std::uint8_t { features, from, until, type };
-inline constexpr std::array<std::string_view, 4> kLicenseWords{"features", "from", "until", "type"};
+enum class LicenseKey : std::uint8_t { features, from, until, type, labels };
+inline constexpr std::array<std::string_view, 5> kLicenseWords{"features", "from", "until", "type", "labels"};
 inline constexpr KeySet kLicenseKeys{"a licence", kLicenseWords};
 
-enum class UserKey : std::uint8_t { features, from, until, name, role };
-inline constexpr std::array<std::string_view, 5> kUserWords{"features", "from", "until", "name", "role"};
+enum class UserKey : std::uint8_t { features, from, until, name, role, labels };
+inline constexpr std::array<std::string_view, 6> kUserWords{"features", "from", "until", "name", "role", "labels"};
 inline constexpr KeySet kUserKeys{"a user", kUserWords};
 
 enum class ReminderKey : std::uint8_t { before, repeat, users };

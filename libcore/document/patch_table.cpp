@@ -1,5 +1,8 @@
 #include "libcore/document/patch_table.hpp"
 
+#include <functional>
+#include <string_view>
+
 namespace allot {
 namespace {
 
@@ -21,6 +24,8 @@ std::uint32_t hash_of(const GrantPatch& patch) {
       if (patch.features.value->has(id)) hasher.add(id);
     }
   }
+  hasher.add((patch.labels.is_said ? 2U : 0U) | (patch.labels.value ? 1U : 0U));
+  if (patch.labels.value) hasher.add(std::hash<std::string_view>{}(patch.labels.value->text()));
   return hasher.result();
 }
 

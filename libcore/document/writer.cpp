@@ -17,6 +17,15 @@ std::string flow_list(const std::vector<std::string>& items) {
   return list + ']';
 }
 
+std::string flow_mapping(const Labels& labels) {
+  std::string mapping = "{";
+  labels.for_each([&](std::string_view key, std::string_view value) {
+    if (mapping.size() > 1) mapping += ", ";
+    mapping.append(to_yaml_scalar(key)).append(": ").append(to_yaml_scalar(value));
+  });
+  return mapping + '}';
+}
+
 }  // namespace
 
 HierarchyWriter::HierarchyWriter(std::ostream& out, const Catalogue& catalogue)
@@ -44,6 +53,7 @@ void HierarchyWriter::write(const License& license) {
   begin_entry(Section::licenses, "licenses", license.name);
   text_ += " {";
   if (license.type != kDefaultType) add_to_flow("type", to_yaml_scalar(license.type));
+  add_labels(license.labels);
   add_counts(license.grant.counts);
   if (!license.grant.features.is_empty()) add_features(license.grant.features);
   add_period(license.grant.period);
@@ -56,6 +66,7 @@ void HierarchyWriter::write(const MembershipView& membership) {
   text_ += " {";
   add_to_flow("name", to_yaml_scalar(membership.name));
   if (membership.role != Role::user) add_to_flow("role", word_for(membership.role));
+  add_labels(membership.labels);
   add_counts(membership.grant.counts);
   if (!membership.inherits_features) add_features(membership.grant.features);
   add_period(membership.grant.period);
@@ -97,6 +108,7 @@ void HierarchyWriter::write_traits(const GroupTraits& traits, bool has_licenses)
     text_.append(key).append(": ").append(value) += '\n';
   };
   if (!traits.kind.empty()) write_key("kind", to_yaml_scalar(traits.kind));
+  if (!traits.labels.is_empty()) write_key("labels", flow_mapping(traits.labels));
   if (traits.restriction != Restriction::none || has_licenses) write_key("restriction", word_for(traits.restriction));
   if (traits.suspended) write_key("suspended", "true");
   if (!traits.reminder) return;
@@ -149,6 +161,10 @@ void HierarchyWriter::add_features(const Features& features) {
 void HierarchyWriter::add_period(const Period& period) {
   if (period.from.is_finite()) add_to_flow("from", period.from.to_string());
   if (period.until.is_finite()) add_to_flow("until", period.until.to_string());
+}
+
+void HierarchyWriter::add_labels(const Labels& labels) {
+  if (!labels.is_empty()) add_to_flow("labels", flow_mapping(labels));
 }
 
 void HierarchyWriter::flush() {

@@ -40,6 +40,7 @@ class HierarchyWriter {
   void add_counts(const Counts& counts);
   void add_features(const Features& features);
   void add_period(const Period& period);
+  void add_labels(const Labels& labels);
   void flush();
 
   std::ostream& out_;

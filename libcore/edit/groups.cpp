@@ -32,6 +32,7 @@ std::optional<Reminder> apply_reminder(const GroupPatch& specified, const std::o
 GroupTraits apply(const GroupPatch& specified, const GroupTraits& before, const Path& path) {
   GroupTraits traits = before;
   if (specified.kind) traits.kind = *specified.kind;
+  apply(specified.labels, traits.labels);
   if (specified.restriction) traits.restriction = *specified.restriction;
   if (specified.suspended) traits.suspended = *specified.suspended;
   traits.reminder = apply_reminder(specified, before.reminder, path);
@@ -112,9 +113,11 @@ void set_group(Write& write, const Path& path, const GroupPatch& specified) {
   AncestorPath ancestors = write.ancestors_of(path);
   const GroupTraits before = ancestors.back().traits;
   const GroupTraits after = apply(specified, before, path);
-  const bool reminds_only = !specified.kind && !specified.restriction && !specified.suspended;
+  const bool reminds_only =
+      !specified.kind && specified.labels.is_empty() && !specified.restriction && !specified.suspended;
   const Permission permission = reminds_only ? Permission::inside : Permission::group;
   const Authorization authorization = write.authorizer().authorize(ancestors, permission);
+  require_few(after.labels);
   if (after == before) {
     write.changes().keep(What::group);
     return;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "libcore/edit/label_change.hpp"
 #include "libcore/edit/write.hpp"
 
 namespace allot {
@@ -22,6 +23,7 @@ struct GroupPatch {
   std::optional<Repeat> remind_repeat;
   bool remind_users = false;
   bool drops_reminder = false;
+  LabelChange labels{};
 };
 
 void add_group(Write& write, const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists);

@@ -63,6 +63,7 @@ void add_license(Write& write, const Path& path, const std::string& name, const 
   License license;
   license.name = name;
   if (specified.type) license.type = *specified.type;
+  apply(specified.labels, license.labels);
   apply(specified.grant, write.catalogue(), license.grant);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
   std::vector<License> licenses = ancestors.back().licenses;
@@ -108,8 +109,10 @@ void set_license(Write& write, const Path& path, const std::string& name, const 
   const License before = *found;
   License after = before;
   if (specified.type) after.type = *specified.type;
+  apply(specified.labels, after.labels);
   apply(specified.grant, write.catalogue(), after.grant);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
+  require_few(after.labels);
   if (after == before) {
     write.changes().keep(What::license);
     return;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libcore/edit/grant_change.hpp"
+#include "libcore/edit/label_change.hpp"
 #include "libcore/edit/write.hpp"
 
 namespace allot {
@@ -12,6 +13,7 @@ namespace allot {
 struct LicenseChange {
   std::optional<std::string> type;
   GrantChange grant;
+  LabelChange labels{};
 };
 
 /// Adds a licence. A group that is not restricted gets `restriction`, or becomes reserved.

@@ -20,6 +20,7 @@ namespace {
 void apply(const MembershipChange& specified, const Catalogue& catalogue, Membership& membership) {
   if (specified.name) membership.name = *specified.name;
   if (specified.role) membership.role = *specified.role;
+  apply(specified.labels, membership.labels);
   if (membership.inherits_features && !specified.grant.dropped_features.empty()) {
     throw Error::not_found(fmt::format("{} has no list of features to drop {} from: it has all that its group has",
                                        membership.email, quote(specified.grant.dropped_features.front())),
@@ -150,12 +151,15 @@ void set_member(Write& write, const Path& path, const std::string& email, const 
   AncestorPath ancestors = write.ancestors_of(path);
   const auto before = write.rows().find_membership(ancestors.back().id, email);
   if (!before) throw no_such_member(path.to_string(), email);
+  // An unknown resource, feature or label is reported before a missing permission.
   Grant named;
-  apply(specified.grant, write.catalogue(),
-        named);  // an unknown resource or feature is reported before a missing permission
+  apply(specified.grant, write.catalogue(), named);
+  Labels labels = before->labels;
+  apply(specified.labels, labels);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::inside);
   Membership after = *before;
   apply(specified, write.catalogue(), after);
+  require_few(after.labels);
   if (after == *before) {
     write.changes().keep(What::membership);
     return;

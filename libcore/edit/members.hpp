@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libcore/edit/grant_change.hpp"
+#include "libcore/edit/label_change.hpp"
 #include "libcore/edit/write.hpp"
 
 namespace allot {
@@ -15,6 +16,7 @@ struct MembershipChange {
   bool inherits_features = false;  ///< give it all features of its group
   bool drops_features = false;     ///< give it an empty list
   GrantChange grant;
+  LabelChange labels{};
 };
 
 void add_member(Write& write, const Path& path, const std::string& email, const MembershipChange& specified,

@@ -73,6 +73,7 @@ void Write::add_entry() {
   for (const auto& [group, access] : scope_->entries()) entry.actor_groups.push_back(group);
   entry.via = static_cast<int>(origin.via);
   entry.command = origin.command + added_words_;
+  entry.message = origin.message;
   entry.changes = outcome_.count_changes();
   engine_.store_->add_entry(entry);
 }

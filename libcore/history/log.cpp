@@ -108,6 +108,7 @@ LogEntry Log::entry_from(const StoredEntry& stored, LogFilter::Counts counts) {
   entry.actor = stored.actor;
   entry.via = static_cast<Via>(stored.via);
   entry.command = stored.command;
+  entry.message = stored.message;
   entry.changes = stored.changes;
   if (!authorizer_.sees_everything()) restrict_to_scope(entry, stored, counts);
   return entry;
@@ -127,7 +128,10 @@ void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilte
     entry.actor.reset();
   }
   const bool has_visible_scope = !groups.empty() && std::all_of(groups.begin(), groups.end(), is_visible);
-  if (!is_known || !has_visible_scope || !changes.shows_everything()) entry.command.reset();
+  if (!is_known || !has_visible_scope || !changes.shows_everything()) {
+    entry.command.reset();
+    entry.message.reset();
+  }
 }
 
 }  // namespace allot

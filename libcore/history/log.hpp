@@ -21,6 +21,7 @@ struct LogEntry {
   std::optional<std::string> actor;  ///< the user acted as; nothing for full rights or if the author is not visible
   Via via = Via::command;
   std::optional<std::string> command;  ///< nothing if it may name something that is not visible
+  std::optional<std::string> message;  ///< the reason that the author gave; nothing where there is no command
   std::int64_t changes = 0;            ///< the number of changes that the actor sees
 };
 

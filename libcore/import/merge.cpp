@@ -27,7 +27,7 @@ Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, Fin
       license_fates_(tree_.licenses().size(), RowFate::left),
       member_fates_(tree_.members().size(), RowFate::left),
       applied_(document.patches.size()),
-      no_grant_(tree_.intern(Grant{})) {
+      no_grant_(tree_.intern(Grant{}, Labels{})) {
   merge_groups();
   merge_licenses();
   merge_members();
@@ -71,6 +71,7 @@ void Merge::merge_groups() {
 GroupTraits Merge::traits_from(const Document::Group& specified, const GroupTraits& before, Prune prune) const {
   GroupTraits after = before;
   after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
+  after.labels = value_of(specified.labels, prune, before.labels, {});
   after.suspended = value_of(specified.suspended, prune, before.suspended, false);
   if (specified.reminder.value) {
     after.reminder = specified.reminder.value;
@@ -90,10 +91,13 @@ Grant Merge::apply(const GrantPatch& specified, const Grant& before) const {
   return after;
 }
 
-/// Returns the row of the grant that results from applying a patch to the grant at `before`.
+/// Returns the row of the grant and labels that result from applying a patch to those at `before`.
 Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
   Applied& applied = applied_[patch];
-  if (applied.before != before) applied = {before, tree_.intern(apply(document_.patches[patch], tree_.grant(before)))};
+  if (applied.before == before) return applied.after;
+  const GrantPatch& specified = document_.patches[patch];
+  const Labels labels = value_of(specified.labels, prune_, tree_.labels(before), {});
+  applied = {before, tree_.intern(apply(specified, tree_.grant(before)), labels)};
   return applied.after;
 }
 

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "libcore/base/text.hpp"
+
 namespace allot {
 namespace {
 
@@ -81,19 +83,12 @@ std::vector<std::string> Catalogue::names() const {
 }
 
 std::optional<std::string> find_fault_in_item_name(std::string_view text) {
-  static constexpr std::array<std::string_view, 19> kKeys{
-      "allot", "catalog",  "counted", "features", "requires",  "restriction", "licenses", "groups", "kind", "users",
-      "type",  "reminder", "before",  "repeat",   "suspended", "from",        "until",    "name",   "role"};
-  if (text.empty()) return "is empty";
-  if (text.size() > 63) return "is longer than 63 bytes";
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  if (!is_letter(text.front())) return "does not start with a letter from a to z";
-  const bool is_plain =
-      std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
-  if (!is_plain) return "has a character other than a-z, 0-9 and '-'";
-  if (std::find(kKeys.begin(), kKeys.end(), text) != kKeys.end()) {
-    return "is a key of the file format";
-  }
+  static constexpr std::array<std::string_view, 21> kKeys{
+      "allot",     "catalog", "counted", "features", "requires", "restriction", "licenses",
+      "groups",    "kind",    "users",   "type",     "reminder", "before",      "repeat",
+      "suspended", "from",    "until",   "name",     "role",     "labels",      "language"};
+  if (auto fault = find_fault_in_key(text)) return fault;
+  if (std::find(kKeys.begin(), kKeys.end(), text) != kKeys.end()) return "is a key of the file format";
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "libcore/model/grant.hpp"
+#include "libcore/model/labels.hpp"
 
 namespace allot {
 
@@ -61,6 +62,7 @@ struct GroupTraits {
   Restriction restriction = Restriction::none;
   bool suspended = false;
   std::optional<Reminder> reminder;
+  Labels labels{};
 
   bool operator==(const GroupTraits&) const = default;
 };
@@ -70,19 +72,23 @@ struct License {
   std::string name;
   std::string type{kDefaultType};
   Grant grant;
+  Labels labels{};
 
   bool operator==(const License&) const = default;
 };
 
-/// A licence with references to texts and a grant that are stored elsewhere.
+/// A licence with references to texts, a grant and labels that are stored elsewhere.
 struct LicenseView {
-  LicenseView(std::string_view its_name, std::string_view its_type, const Grant& its_grant)
-      : name(its_name), type(its_type), grant(its_grant) {}
-  LicenseView(const License& license) : LicenseView(license.name, license.type, license.grant) {}
+  LicenseView(std::string_view its_name, std::string_view its_type, const Grant& its_grant, const Labels& its_labels)
+      : name(its_name), type(its_type), grant(its_grant), labels(its_labels) {}
+  LicenseView(const License& license) : LicenseView(license.name, license.type, license.grant, license.labels) {}
+
+  License copy() const { return {std::string{name}, std::string{type}, grant, labels}; }
 
   std::string_view name;
   std::string_view type;
   const Grant& grant;
+  const Labels& labels;
 };
 
 /// A user in a group; `grant.features` is empty where it `inherits_features`.
@@ -92,25 +98,32 @@ struct Membership {
   Role role = Role::user;
   bool inherits_features = true;
   Grant grant;
+  Labels labels{};
 
   bool operator==(const Membership&) const = default;
 };
 
-/// A membership with references to texts and a grant that are stored elsewhere.
+/// A membership with references to texts, a grant and labels that are stored elsewhere.
 struct MembershipView {
   MembershipView(std::string_view its_email, std::string_view its_name, Role its_role, bool inherits,
-                 const Grant& its_grant)
-      : email(its_email), name(its_name), role(its_role), inherits_features(inherits), grant(its_grant) {}
+                 const Grant& its_grant, const Labels& its_labels)
+      : email(its_email),
+        name(its_name),
+        role(its_role),
+        inherits_features(inherits),
+        grant(its_grant),
+        labels(its_labels) {}
   MembershipView(const Membership& member)
-      : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant) {}
+      : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant, member.labels) {}
 
-  Membership copy() const { return {std::string{email}, std::string{name}, role, inherits_features, grant}; }
+  Membership copy() const { return {std::string{email}, std::string{name}, role, inherits_features, grant, labels}; }
 
   std::string_view email;
   std::string_view name;
   Role role;
   bool inherits_features;
   const Grant& grant;
+  const Labels& labels;
 };
 
 }  // namespace allot

@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <string_view>
 #include <utility>
 
 namespace allot {
 namespace {
-
-std::uint32_t hash_of(const Grant& grant) {
-  Hasher hasher;
-  for (ResourceId id = 0; id < grant.counts.end(); ++id) hasher.add(static_cast<std::uint64_t>(grant.counts[id]));
-  for (FeatureId id = 0; id < grant.features.end(); ++id) hasher.add(grant.features.has(id) ? id + 1 : 0);
-  hasher.add(static_cast<std::uint64_t>(grant.period.from.number()));
-  hasher.add(static_cast<std::uint64_t>(grant.period.until.number()));
-  return hasher.result();
-}
 
 /// Ignores resources without steps at the end.
 std::uint32_t hash_of(const Usage& usage) {
@@ -41,7 +33,21 @@ void append(Rows& rows, Tree::Row& first, Tree::Row& last, Tree::Row row) {
 
 }  // namespace
 
-Tree::Row Tree::intern(const Grant& grant) { return grant_index_.find_or_add(grants_, grant, hash_of(grant)); }
+std::uint32_t Tree::hash_of(const LabelledGrant& contents) {
+  const Grant& grant = contents.grant;
+  Hasher hasher;
+  for (ResourceId id = 0; id < grant.counts.end(); ++id) hasher.add(static_cast<std::uint64_t>(grant.counts[id]));
+  for (FeatureId id = 0; id < grant.features.end(); ++id) hasher.add(grant.features.has(id) ? id + 1 : 0);
+  hasher.add(static_cast<std::uint64_t>(grant.period.from.number()));
+  hasher.add(static_cast<std::uint64_t>(grant.period.until.number()));
+  hasher.add(std::hash<std::string_view>{}(contents.labels.text()));
+  return hasher.result();
+}
+
+Tree::Row Tree::intern(const Grant& grant, const Labels& labels) {
+  const LabelledGrant contents{grant, labels};
+  return grant_index_.find_or_add(grants_, contents, hash_of(contents));
+}
 
 ShortText Tree::keep_type(std::string_view text) {
   if (text != kDefaultType) return text_.keep_short(text);
@@ -99,7 +105,7 @@ Tree::Row Tree::adopt_member(const Member& item) {
 
 void Tree::replace(Row row, const LicenseView& license) {
   licenses_[row].type = keep_type(license.type);
-  licenses_[row].grant = intern(license.grant);
+  licenses_[row].grant = intern(license.grant, license.labels);
 }
 
 void Tree::replace(Row row, const MembershipView& membership) {
@@ -107,29 +113,26 @@ void Tree::replace(Row row, const MembershipView& membership) {
   member.name = text_.keep_short(membership.name);
   member.role = membership.role;
   member.inherits_features = membership.inherits_features;
-  member.grant = intern(membership.grant);
+  member.grant = intern(membership.grant, membership.labels);
 }
 
 LicenseView Tree::license_view(Row row) const {
   const License& license = licenses_[row];
-  return {license.name, license.type, grants_[license.grant]};
+  return {license.name, license.type, grant(license.grant), labels(license.grant)};
 }
 
 MembershipView Tree::membership_view(Row row) const {
   const Member& member = members_[row];
-  return {member.email, member.name, member.role, member.inherits_features, grants_[member.grant]};
+  return {member.email, member.name, member.role, member.inherits_features, grant(member.grant), labels(member.grant)};
 }
 
-allot::License Tree::license_at(Row row) const {
-  const LicenseView view = license_view(row);
-  return {std::string{view.name}, std::string{view.type}, view.grant};
-}
+allot::License Tree::license_at(Row row) const { return license_view(row).copy(); }
 
 Membership Tree::membership_at(Row row) const { return membership_view(row).copy(); }
 
 GrantList Tree::grants_of(Row group) const {
   GrantList grants;
-  for_each_license(group, [&](Row row) { grants.push_back(&grants_[licenses_[row].grant]); });
+  for_each_license(group, [&](Row row) { grants.push_back(&grant(licenses_[row].grant)); });
   return grants;
 }
 

@@ -38,7 +38,7 @@ class Tree {
     ShortText name;
     ShortText type;
     Row group = kNone;
-    Row grant = 0;
+    Row grant = 0;  ///< of the grant and the labels
     Row next = kNone;
     bool is_removed = false;
   };
@@ -47,7 +47,7 @@ class Tree {
     ShortText email;
     ShortText name;
     Row group = kNone;
-    Row grant = 0;
+    Row grant = 0;  ///< of the grant and the labels
     Row next = kNone;
     Role role = Role::user;
     bool inherits_features = true;
@@ -73,8 +73,8 @@ class Tree {
   /// Stores `text` as a licence's type in the tree's memory.
   ShortText keep_type(std::string_view text);
 
-  /// Returns the row of a grant equal to `grant`; adds a row if there is none.
-  Row intern(const Grant& grant);
+  /// Returns the row of a grant and labels equal to these; adds a row if there is none.
+  Row intern(const Grant& grant, const Labels& labels);
 
   Group& group(Row row) { return groups_[row]; }
   License& license(Row row) { return licenses_[row]; }
@@ -82,7 +82,8 @@ class Tree {
   const Rows<Group>& groups() const { return groups_; }
   const Rows<License>& licenses() const { return licenses_; }
   const Rows<Member>& members() const { return members_; }
-  const Grant& grant(Row row) const { return grants_[row]; }
+  const Grant& grant(Row row) const { return grants_[row].grant; }
+  const Labels& labels(Row row) const { return grants_[row].labels; }
 
   LicenseView license_view(Row row) const;
   MembershipView membership_view(Row row) const;
@@ -121,11 +122,20 @@ class Tree {
   std::string path_of(Row group, const std::string& top) const;
 
  private:
+  struct LabelledGrant {
+    Grant grant;
+    Labels labels;
+
+    bool operator==(const LabelledGrant&) const = default;
+  };
+
+  static std::uint32_t hash_of(const LabelledGrant& contents);
+
   Rows<Group> groups_;
   Rows<License> licenses_;
   Rows<Member> members_;
-  Rows<Grant> grants_;  // equal grants are stored once
-  DistinctIndex<Grant> grant_index_;
+  Rows<LabelledGrant> grants_;  // equal ones are stored once
+  DistinctIndex<LabelledGrant> grant_index_;
   TextArena text_;
   ShortText default_type_;  // the type of most licences, stored once
 };

@@ -182,6 +182,14 @@ Facts::List make_block_facts(const Report& report, const ReportGroup& group) {
   return list;
 }
 
+/// `contract=K-77, floor=2`
+std::string describe_labels(const Labels& labels) {
+  std::vector<std::string> parts;
+  labels.for_each(
+      [&](std::string_view key, std::string_view value) { parts.push_back(fmt::format("{}={}", key, shown(value))); });
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 Facts::List make_license_facts(const Report& report, const ReportGroup& group) {
   Facts::List list;
   for (const ReportLicense& each : group.licenses) {
@@ -190,6 +198,7 @@ Facts::List make_license_facts(const Report& report, const ReportGroup& group) {
     std::string text =
         fmt::format("{}, {}, {}", shown(each.license.type), describe_grant(each.license.grant, report.catalogue),
                     describe_days(each.license.grant.period));
+    if (!each.license.labels.is_empty()) text += ", " + describe_labels(each.license.labels);
     if (each.last && *each.last != each.license.grant.period.until) {
       text += fmt::format(" (ends {})", each.last->to_string());
     }
@@ -243,6 +252,7 @@ Facts make_group_facts(const Report& report, const ReportGroup& group, KnownBars
   facts.set("status", describe_status(report, group));
   facts.set("columns", std::to_string(report.resources.size() + 4));
   facts.set("facts", describe_group(report, group));
+  facts.set("labels", describe_labels(group.traits.labels));
   facts.set_list("blocks", make_block_facts(report, group));
   facts.set_list("licenses", make_license_facts(report, group));
   add_pictures(report, group, known, facts);

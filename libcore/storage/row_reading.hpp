@@ -48,6 +48,16 @@ void bind_period(Statement& query, const Period& period) {
   query.bind(as_column(period.from)).bind(as_column(period.until));
 }
 
+/// Binds `labels`; null if there are none.
+template <typename Statement>
+void bind_labels(Statement& query, const Labels& labels) {
+  if (labels.is_empty()) {
+    query.bind_null();
+  } else {
+    query.bind(labels.text());
+  }
+}
+
 /// Reads `from_day, until_day` at `column` and the next; throws store if they are not valid days.
 template <typename Row>
 Period read_period(const Row& row, int column) {
@@ -57,8 +67,17 @@ Period read_period(const Row& row, int column) {
   return period;
 }
 
-/// Reads the grants of successive rows of a query; a column with the same text as in the previous row is not parsed
-/// again.
+/// Reads `labels`, null if there are none; throws store for a text that allot never writes.
+template <typename Row>
+Labels read_labels(const Row& row, int column) {
+  if (row.text(column).empty()) return {};
+  auto labels = Labels::parse(row.text(column));
+  if (!labels) throw impossible_value();
+  return *std::move(labels);
+}
+
+/// Reads the grants and labels of successive rows of a query; a column with the same text as in the previous row is not
+/// parsed again.
 class GrantColumns {
  public:
   explicit GrantColumns(const Catalogue& catalogue) : catalogue_(catalogue) {}
@@ -87,15 +106,24 @@ class GrantColumns {
     return grant_;
   }
 
+  /// Reads `labels`; the result is valid until the next call.
+  template <typename Row>
+  const Labels& read_labels(const Row& row, int column) {
+    if (row.text(column) != labels_.text()) labels_ = allot::read_labels(row, column);
+    return labels_;
+  }
+
  private:
   const Catalogue& catalogue_;
   Catalogue* extended_ = nullptr;
   std::string counts_;
   std::string features_;
   Grant grant_;
+  Labels labels_;
 };
 
-/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,
+/// labels`.
 template <typename Row>
 StoredGroup read_group(const Row& row) {
   StoredGroup group;
@@ -109,23 +137,25 @@ StoredGroup read_group(const Row& row) {
     group.traits.reminder = Reminder{static_cast<int>(read_integer(row, 6, 1, kReminderDays)),
                                      read_choice(row, 7, Repeat::monthly), row.integer(8) != 0};
   }
+  group.traits.labels = read_labels(row, 9);
   return group;
 }
 
-/// Reads a row of `name, type, counts, features, from_day, until_day` from `column` on.
+/// Reads a row of `name, type, counts, features, from_day, until_day, labels` from `column` on.
 template <typename Row>
 License read_license(const Row& row, int column, GrantColumns& grants) {
-  return {std::string{row.text(column)}, std::string{row.text(column + 1)}, grants.read(row, column + 2)};
+  return {std::string{row.text(column)}, std::string{row.text(column + 1)}, grants.read(row, column + 2),
+          grants.read_labels(row, column + 6)};
 }
 
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day` from `column` on.
+/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day, labels` from `column` on.
 template <typename Row>
 MembershipView view_membership(const Row& row, int column, GrantColumns& grants) {
-  return {row.text(column), row.text(column + 1), read_choice(row, column + 2, Role::admin), row.is_null(column + 4),
-          grants.read(row, column + 3)};
+  return {row.text(column),        row.text(column + 1),         read_choice(row, column + 2, Role::admin),
+          row.is_null(column + 4), grants.read(row, column + 3), grants.read_labels(row, column + 7)};
 }
 
-/// Reads a row of `revision, time, login, actor, actor_groups, via, command, changes, created`.
+/// Reads a row of `revision, time, login, actor, actor_groups, via, command, changes, created, message`.
 template <typename Row>
 StoredEntry read_entry(const Row& row) {
   StoredEntry entry;
@@ -138,6 +168,7 @@ StoredEntry read_entry(const Row& row) {
   entry.command = row.text(6);
   entry.changes = row.integer(7);
   entry.created = read_ranges(row.text(8));
+  if (!row.is_null(9)) entry.message = row.text(9);
   return entry;
 }
 

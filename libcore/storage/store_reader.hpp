@@ -25,6 +25,7 @@ struct StoredEntry {
   std::vector<GroupId> actor_groups;
   int via = 0;
   std::string command;
+  std::optional<std::string> message{};
   std::int64_t changes = 0;
   IdRanges created;  ///< the groups that it created
 };

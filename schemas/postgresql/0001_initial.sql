@@ -8,7 +8,8 @@
 -- * `store` also has the version of the schema; all places of an entry are in `log_places`.
 --
 -- Days are counted from 1970-01-01; an open end of a period is null. Counts are text such as 'mobile=300 sip=400': the
--- resources with a count above zero, by name. Features are text such as 'face-id ukey2', by name.
+-- resources with a count above zero, by name. Features are text such as 'face-id ukey2', by name. Labels are text with
+-- a line such as 'contract=K-77' for each, by key; neither keys nor values have line ends.
 --
 -- Every write that changes data has a revision. A table of the hierarchy holds the current version of each row, with
 -- the revision that wrote it in `since`. Its history table holds the replaced and removed versions, with the revision
@@ -66,6 +67,7 @@ CREATE TABLE groups (
   remind_before integer  CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
   remind_repeat smallint CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
   remind_users  smallint CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
+  labels        text     COLLATE "C",                                   -- its labels, or null
   since         bigint   NOT NULL
 );
 
@@ -79,6 +81,7 @@ CREATE TABLE groups_history (
   remind_before integer,
   remind_repeat smallint,
   remind_users  smallint,
+  labels        text     COLLATE "C",
   since         bigint   NOT NULL,
   until         bigint   NOT NULL,
   PRIMARY KEY (id, since)
@@ -95,6 +98,7 @@ CREATE TABLE licenses (
   features  text    COLLATE "C" NOT NULL,  -- the features that it lists
   from_day  integer,                       -- its first day, or null
   until_day integer,                       -- its last day, or null
+  labels    text    COLLATE "C",           -- its labels, or null
   since     bigint  NOT NULL
 );
 
@@ -106,6 +110,7 @@ CREATE TABLE licenses_history (
   features  text    COLLATE "C" NOT NULL,
   from_day  integer,
   until_day integer,
+  labels    text    COLLATE "C",
   since     bigint  NOT NULL,
   until     bigint  NOT NULL,
   PRIMARY KEY (group_id, name, since)
@@ -123,6 +128,7 @@ CREATE TABLE memberships (
   features         text     COLLATE "C",                            -- the features that it lists; null: all of the group
   from_day         integer,                                         -- its first day, or null
   until_day        integer,                                         -- its last day, or null
+  labels           text     COLLATE "C",                            -- its labels, or null
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",                            -- the e-mail before `since`, if changed then; or null
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED
@@ -138,6 +144,7 @@ CREATE TABLE memberships_history (
   features         text     COLLATE "C",
   from_day         integer,
   until_day        integer,
+  labels           text     COLLATE "C",
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED,
@@ -188,6 +195,7 @@ CREATE TABLE log (
                                                                 -- concierge, such as '12 57'
   via          smallint NOT NULL CHECK (via BETWEEN 0 AND 3),   -- 0 command, 1 batch, 2 import, 3 shell
   command      bytea    NOT NULL,                               -- the command line, which may be invalid UTF-8
+  message      text     COLLATE "C",                            -- the reason that the caller gave, or null
   changes      bigint   NOT NULL,                               -- the number of created, updated and removed rows of the
                                                                 -- hierarchy
   created      bytea,                                           -- the ids of the created groups, as ranges:

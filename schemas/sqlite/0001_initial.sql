@@ -1,6 +1,7 @@
 -- The store of allot, version 1: one SQLite file. Days are counted from 1970-01-01; an open end of a period is null.
 -- Counts are text such as 'mobile=300 sip=400': the resources with a count above zero, by name. Features are text such
--- as 'face-id ukey2', by name. A CHECK uses BETWEEN, as SQLite builds a table for every IN.
+-- as 'face-id ukey2', by name. Labels are text with a line such as 'contract=K-77' for each, by key; neither keys nor
+-- values have line ends. A CHECK uses BETWEEN, as SQLite builds a table for every IN.
 --
 -- Every write that changes data has a revision. A table of the hierarchy holds the current version of each row, with
 -- the revision that wrote it in `since`. Its history table holds the replaced and removed versions, with the revision
@@ -51,6 +52,7 @@ CREATE TABLE groups (
   remind_before INTEGER CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
   remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
   remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
+  labels        TEXT,                                                  -- its labels, or null
   since         INTEGER NOT NULL
 ) STRICT;
 
@@ -64,6 +66,7 @@ CREATE TABLE groups_history (
   remind_before INTEGER,
   remind_repeat INTEGER,
   remind_users  INTEGER,
+  labels        TEXT,
   since         INTEGER NOT NULL,
   until         INTEGER NOT NULL,
   PRIMARY KEY (id, since)
@@ -80,6 +83,7 @@ CREATE TABLE licenses (
   features  TEXT    NOT NULL,                         -- the features that it lists
   from_day  INTEGER,                                  -- its first day, or null
   until_day INTEGER,                                  -- its last day, or null
+  labels    TEXT,                                     -- its labels, or null
   since     INTEGER NOT NULL,
   PRIMARY KEY (group_id, name)
 ) STRICT, WITHOUT ROWID;
@@ -92,6 +96,7 @@ CREATE TABLE licenses_history (
   features  TEXT    NOT NULL,
   from_day  INTEGER,
   until_day INTEGER,
+  labels    TEXT,
   since     INTEGER NOT NULL,
   until     INTEGER NOT NULL,
   PRIMARY KEY (group_id, name, since)
@@ -108,6 +113,7 @@ CREATE TABLE memberships (
   features     TEXT,                                           -- the features that it lists; null: all of the group
   from_day     INTEGER,                                        -- its first day, or null
   until_day    INTEGER,                                        -- its last day, or null
+  labels       TEXT,                                           -- its labels, or null
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,                            -- the e-mail before `since`, if changed then; else null
   PRIMARY KEY (group_id, email)
@@ -122,6 +128,7 @@ CREATE TABLE memberships_history (
   features     TEXT,
   from_day     INTEGER,
   until_day    INTEGER,
+  labels       TEXT,
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,
   until        INTEGER NOT NULL,
@@ -170,6 +177,7 @@ CREATE TABLE log (
   actor_groups TEXT    NOT NULL,     -- the groups in which the actor was administrator or concierge, such as '12 57'
   via          INTEGER NOT NULL CHECK (via BETWEEN 0 AND 3),  -- 0 command, 1 batch, 2 import, 3 shell
   command      TEXT    NOT NULL,     -- the command line
+  message      TEXT,                 -- the reason that the caller gave, or null
   changes      INTEGER NOT NULL,     -- the number of created, updated and removed rows of the hierarchy
   created      BLOB,                 -- the ids of the created groups, as ranges: libcore/storage/sqlite/log.cpp; or null
   places       BLOB                  -- the groups at or below which rows changed, if there are many; else null

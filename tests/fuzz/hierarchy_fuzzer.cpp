@@ -70,9 +70,12 @@ std::optional<Document> read(const std::vector<Input>& inputs) {
 void check_scalar(std::string_view text) {
   if (find_fault_in_text(text)) return;
   const std::string scalar = to_yaml_scalar(text);
-  const std::string file = "allot: 1\nkind: " + scalar + "\nlicenses: {a: {type: " + scalar + "}}\n";
+  const std::string file = "allot: 1\nkind: " + scalar + "\nlabels: {a: " + scalar +
+                           "}\nlicenses: {a: {type: " + scalar + ", labels: {a: " + scalar + "}}}\n";
   const auto document = read({make_input("scalar", file)});
   require(document && document->groups[0].kind.value == text && document->licenses[0].type.value == text);
+  require(document->groups[0].labels.value && document->groups[0].labels.value->find("a") == text);
+  require(document->patches[document->licenses[0].patch].labels.value == document->groups[0].labels.value);
 }
 
 }  // namespace

@@ -138,6 +138,13 @@ class Batch:
             kind = self.before.groups[self.first_paths[token]]["kind"]
             self.say("group", "set", self.path(token), "--kind", kind or "")
 
+    def set_label(self):
+        """Sets a label, and perhaps removes it again."""
+        token = self.pick(but_root=False)
+        self.say("group", "set", self.path(token), "--label", f"batch={self.new()}")
+        if self.rng.random() < 0.5:
+            self.say("group", "set", self.path(token), "--no-label", "batch")
+
     def set_license(self):
         licenses = [each for each in self.licenses if each[0] in self.parents]
         if licenses:
@@ -172,8 +179,8 @@ class Batch:
     def grow(self, steps: int):
         for _ in range(steps):
             self.rng.choice([self.swap_names, self.rename_group, self.move_group, self.remove_some_group,
-                             self.make_group, self.set_kind, self.set_license, self.change_user, self.change_user,
-                             self.change_user])()
+                             self.make_group, self.set_kind, self.set_label, self.set_license, self.change_user,
+                             self.change_user, self.change_user])()
 
     # ---- the net changes
 

@@ -80,6 +80,15 @@ def named_elsewhere(store, key, besides):
     return next((n for n in names if n), "")
 
 
+def changed_labels(labels, op):
+    """`--label K=V` sets one, `--no-label K` removes one (4 if it is not there)."""
+    after = dict(labels)
+    for key in op.fields.get("drop_labels") or ():
+        if after.pop(key, None) is None:
+            raise not_found("label")
+    return {**after, **(op.fields.get("labels") or {})}
+
+
 # ---- groups
 
 
@@ -93,13 +102,13 @@ def group_add(store, op):
         raise not_found("group")
     for path in missing:
         store.groups[path] = Group()
-    store.groups[op.path] = Group(kind=op.kind, restriction=op.restriction or "none")
+    store.groups[op.path] = Group(kind=op.kind, restriction=op.restriction or "none", labels=changed_labels({}, op))
 
 
 def group_set(store, op):
     need_group(store, op.path)
     group = store.groups[op.path]
-    changes = {}
+    changes = {"labels": changed_labels(group.labels, op)}
     if op.kind is not None:
         changes["kind"] = op.kind
     if op.restriction is not None:
@@ -179,12 +188,12 @@ def license_add(store, op):
         # "Adding a licence to a group whose restriction is `none` makes it `reserved` (or `shared`, where asked)"
         store.groups[op.path] = replace(group, restriction=op.restriction or "reserved")
     store.licenses[op.path, op.name] = License(op.type or "plus", dict(op.counts), frozenset(op.features),
-                                               op.start, op.until)
+                                               op.start, op.until, changed_labels({}, op))
 
 
 def changed_grant(item, op):
     """With `set`, what is not named stays; `--from none` and `--until none` open an end."""
-    changes = {"counts": {**item.counts, **op.counts}}
+    changes = {"counts": {**item.counts, **op.counts}, "labels": changed_labels(item.labels, op)}
     if op.start is not None:
         changes["start"] = None if op.start == OPEN else op.start
     if op.until is not None:
@@ -231,7 +240,8 @@ def user_add(store, op):
         raise exists()
     name = named_elsewhere(store, key, {op.path}) if op.name is None else op.name
     features = None if op.features is None else frozenset(op.features)
-    store.members[op.path, key] = Membership(name, op.role or "user", dict(op.counts), features, op.start, op.until)
+    store.members[op.path, key] = Membership(name, op.role or "user", dict(op.counts), features, op.start, op.until,
+                                            changed_labels({}, op))
     store.emails.setdefault(key, op.email)
 
 
@@ -370,6 +380,7 @@ class Import:
         old = self.store.groups.get(path, Group())
         self.store.groups[path] = Group(
             kind=self.value(item, "kind", old.kind, None),
+            labels=self.value(item, "labels", old.labels, {}),
             restriction=old.restriction,
             suspended=self.value(item, "suspended", old.suspended, False),
             reminder=self.value(item, "reminder", old.reminder, None,
@@ -402,7 +413,8 @@ class Import:
                 type=self.value(item, "type", old.type, "plus"), counts=self.counts(item, old.counts),
                 features=self.value(item, "features", old.features, frozenset(), frozenset),
                 start=self.value(item, "from", old.start, None, as_day),
-                until=self.value(item, "until", old.until, None, as_day))
+                until=self.value(item, "until", old.until, None, as_day),
+                labels=self.value(item, "labels", old.labels, {}))
         if self.prune:
             for name in before - set(items):
                 del self.store.licenses[path, name]
@@ -429,7 +441,8 @@ class Import:
             counts=self.counts(item, old.counts),
             features=self.value(item, "features", old.features, None, frozenset),
             start=self.value(item, "from", old.start, None, as_day),
-            until=self.value(item, "until", old.until, None, as_day))
+            until=self.value(item, "until", old.until, None, as_day),
+            labels=self.value(item, "labels", old.labels, {}))
         self.store.emails.setdefault(key, email)
 
     def groups(self, path, items):

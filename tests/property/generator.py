@@ -16,6 +16,8 @@ from model import ROOT, fold, path_key, show_day, show_path
 GROUP_NAMES = ["a", "b", "a-b", "c d", "é", "no"]
 LICENSE_NAMES = ["main", "extra", "2026-01-01", "trial x"]
 KINDS = ["site", "dealer", "no", "0123", "1e3", "~", "x: y", "bâtiment"]
+LABELS = ["contract", "no", "y", "x-1"]
+LABEL_VALUES = ["K-77", "", "no", "0123", "a=b", " x", "x: y", "bâtiment", "v" * 255]
 TYPES = ["trial", "basic", "null", "12"]
 EMAILS = ["ann@north.example", "bob@x.example", "Carol@x.example", "dan+1@y.example", "élodie@y.example", "f@z"]
 PEOPLE = ["Ann", "Bob Lee", "yes", "李"]
@@ -34,6 +36,8 @@ WRONG_PATHS = ["", "//", "/a//b", "/a/", "/a/.", "/a/..", "/ a", "/a /b", "/a\u2
                "/a\u061c", "/" + LONG_NAME, DEEP_PATH, "/" + WRONG_BYTES]
 WRONG_NAMES = ["", "x/y", ".", "..", " x", "x\t", "x\x1b", "x\u2066", LONG_NAME, WRONG_BYTES]
 WRONG_TEXTS = ["x\x01", "x\ny", "x\u200e", LONG_NAME, WRONG_BYTES]
+WRONG_LABELS = ["", "contract", "=K", "Contract=K", "1x=K", "-x=K", "x_y=K", "é=K", "k" * 64 + "=K", "x=a\x01",
+                "x=a\nb", "x=a\u202e", "x=" + LONG_NAME, "x=" + WRONG_BYTES]
 WRONG_NUMBERS = ["", "-1", "+1", "01", "00", "1e3", "1.0", " 1", "1 ", "0x1", "2147483648",
                  "99999999999999999999", "one"]
 WRONG_DATES = ["", "2026-02-30", "2025-02-29", "2026-2-03", "2026-13-01", "0000-01-01", "10000-01-01", "2026-01-01 ",
@@ -42,7 +46,7 @@ WRONG_EMAILS = ["", "bob", "a@", "@x", "a@b@c", "a b@x", "a<b@x", "a@x,y", "a;b@
                 "a\x7f@x", "a\u202e@x", "a\u2003b@x", "a" * 250 + "@x.ex", WRONG_BYTES + "@x"]
 WRONG_ENTRIES = ["Lift", "1lift", "-lift", "li_ft", "é", "", "l" * 64, "from", "until", "features", "type", "name",
                  "role", "users", "groups", "licenses", "restriction", "kind", "reminder", "catalog", "counted",
-                 "allot"]
+                 "allot", "labels", "language"]
 
 WRONG_DOCUMENTS = [
     ("licenses: {main: {sip: 1}}\n", "`allot: 1`: format version, required"),
@@ -57,6 +61,12 @@ WRONG_DOCUMENTS = [
     ("allot: 1\nlicenses: {main: {until: 2026-02-30}}\n", "an impossible date"),
     ("allot: 1\nlicenses: [main]\n", "a wrong type"),
     ("allot: 1\nsuspended: maybe\n", "a wrong type"),
+    ("allot: 1\nlabels: [contract]\n", "a wrong type"),
+    ("allot: 1\nlabels: {contract: [K]}\n", "a wrong type"),
+    ("allot: 1\nlabels: {Contract: K}\n", "a label: section 6.4"),
+    ("allot: 1\nlabels: {a: 1, a: 1}\n", "a duplicate key"),
+    ("allot: 1\nlabels: {" + ", ".join(f"l{i}: x" for i in range(33)) + "}\n", "more than 32: 6 in a file"),
+    ("allot: 1\nlicenses: {main: {labels: {a: " + "v" * 256 + "}}}\n", "a text of 0 to 255 bytes"),
     ("allot: 1\nusers: {bob@x.example: {}, BOB@x.example: {}}\n", "a duplicate key (e-mails without regard to case)"),
     ("allot: 1\nusers: {bob: {}}\n", "an e-mail has one `@` between non-empty parts"),
     ("allot: 1\nusers: {bob@x.example: {role: boss}}\n", "a role is user, concierge or admin"),
@@ -195,20 +205,37 @@ class Generator:
                   "parents": self.chance(0.3), "if_not_exists": self.chance(0.15)}
         argv = ["group", "add", self.spell(fields["path"])]
         argv += ["--kind", fields["kind"]] if fields["kind"] else []
+        fields["labels"], _, words = self.labels(0.1)
+        argv += words
         argv += ["--restriction", fields["restriction"]] if fields["restriction"] else []
         argv += [self.rng.choice(["-p", "--parents"])] if fields["parents"] else []
         argv += ["--if-not-exists"] if fields["if_not_exists"] else []
         return Operation("group add", fields, argv)
+
+    def labels(self, probability, known=None):
+        """The labels that a command sets and, of an item with the labels `known`, removes; the words for them."""
+        labels = {key: self.rng.choice(LABEL_VALUES) for key in LABELS if self.chance(probability)}
+        argv = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
+        removed = [key for key in LABELS if known is not None and key not in labels
+                   and self.chance(0.5 if key in known else 0.02) and self.chance(2 * probability)]
+        return labels, removed, argv + [word for key in removed for word in ("--no-label", key)]
+
+    def labels_of(self, held, key):
+        return held[key].labels if key in held else {}
 
     def group_set(self):
         path = self.path()
         fields = {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
                   "reminder": None, "remind_users": False}
         argv = ["group", "set", self.spell(path)]
-        what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder"])
+        what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder",
+                                "labels"])
         if what == "kind":
             fields["kind"] = self.rng.choice(KINDS)
             argv += ["--kind", fields["kind"]]
+        elif what == "labels":
+            fields["labels"], fields["drop_labels"], words = self.labels(0.4, self.labels_of(self.store.groups, path))
+            argv += words
         elif what == "restriction":
             choices = ["none", "reserved", "shared"] if path else ["none", "reserved"]
             fields["restriction"] = self.rng.choice(choices)
@@ -256,7 +283,8 @@ class Generator:
                   "type": self.rng.choice(TYPES) if self.chance(0.2) else None,
                   "restriction": self.rng.choice(["reserved", "shared"]) if path and self.chance(0.3) else None,
                   "if_not_exists": False}
-        argv = ["license", "add", self.spell(path), fields["name"]]
+        fields["labels"], _, words = self.labels(0.1)
+        argv = ["license", "add", self.spell(path), fields["name"], *words]
         argv += ["--type", fields["type"]] if fields["type"] else []
         argv += self.grant_arguments(counts, fields["features"], start, until)
         argv += ["--restriction", fields["restriction"]] if fields["restriction"] else []
@@ -280,7 +308,9 @@ class Generator:
         fields = {"path": path, "name": name, "counts": self.counts(6, given=0.5), "features": features,
                   "drop": [f for f in self.features(0.15) if f not in features], "start": start, "until": until,
                   "type": self.rng.choice(TYPES) if self.chance(0.15) else None}
-        argv = ["license", "set", self.spell(path), name]
+        fields["labels"], fields["drop_labels"], words = self.labels(
+            0.15, self.labels_of(self.store.licenses, (path, name)))
+        argv = ["license", "set", self.spell(path), name, *words]
         argv += self.grant_arguments(fields["counts"], features, start, until)
         argv += [word for f in fields["drop"] for word in ("--no-feature", f)]
         if fields["type"] is None and len(argv) == 4:
@@ -304,7 +334,8 @@ class Generator:
         fields = {"path": path, "email": self.new_email(path), "counts": counts, "features": features, "start": start,
                   "until": until, "name": self.rng.choice(PEOPLE) if self.chance(0.5) else None,
                   "role": self.rng.choice(ROLES) if self.chance(0.3) else None, "if_not_exists": False}
-        argv = ["user", "add", self.spell(path), fields["email"]]
+        fields["labels"], _, words = self.labels(0.1)
+        argv = ["user", "add", self.spell(path), fields["email"], *words]
         argv += self.grant_arguments(counts, features or (), start, until)
         argv += ["--no-features"] if listed and not features else []
         argv += ["--name", fields["name"]] if fields["name"] else []
@@ -326,7 +357,9 @@ class Generator:
                   "start": start, "until": until, "all_features": False, "no_features": False,
                   "name": self.rng.choice(["", *PEOPLE]) if self.chance(0.2) else None,
                   "role": self.rng.choice(ROLES) if self.chance(0.2) else None}
-        argv = ["user", "set", self.spell(path), email]
+        fields["labels"], fields["drop_labels"], words = self.labels(
+            0.15, self.labels_of(self.store.members, (path, fold(email))))
+        argv = ["user", "set", self.spell(path), email, *words]
         argv += self.set_features(fields)
         argv += self.grant_arguments(fields["counts"], fields["features"], start, until)
         argv += ["--name", fields["name"]] if fields["name"] is not None else []
@@ -425,6 +458,12 @@ class Generator:
             (["license", "add", path, pick(WRONG_NAMES), "--sip", "1"], "Licence names follow the same rule"),
             (["group", "set", path, "--kind", pick(WRONG_TEXTS)], "`kind` is 0 to 255 bytes without control and ..."),
             (["license", "add", path, "wrong", "--type", pick(WRONG_TEXTS)], "`type` is 0 to 255 bytes ..."),
+            (["group", "set", path, "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
+            (["license", "add", path, "wrong", "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
+            (["user", "add", path, "w@x.example", "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
+            (["user", "list", path, "--label", pick([w for w in WRONG_LABELS if w != "contract"])], "a filter: 6.1"),
+            (["group", "add", below + "/w", *[w for i in range(33) for w in ("--label", f"l{i}=")]], "more than 32: 2"),
+            (["group", "set", path, "--label", "a=1", "--no-label", "a"], contradiction),
             (["user", "add", path, "w@x.example", "--name", pick(WRONG_TEXTS)], "users' names are 0 to 255 bytes ..."),
             (["license", "add", path, "wrong", "--sip", pick(WRONG_NUMBERS)], number),
             (["user", "add", path, "w@x.example", "--count", "sip=" + pick(WRONG_NUMBERS)], number),
@@ -520,20 +559,29 @@ class Generator:
         shown.update({k: v for k, v in ends.items() if v or self.chance(0.3)})
         return shown
 
+    def file_labels(self, labels):
+        """No labels are the default, which may be an empty value."""
+        return dict(labels) or self.rng.choice([None, {}])
+
+    def describe_labels(self, item):
+        return {"labels": self.file_labels(item.labels)} if item.labels or self.chance(0.1) else {}
+
     def describe(self, path):
         """The group as a document; default values are omitted at random."""
         group = self.store.groups[path]
         shown = {"restriction": group.restriction} if self.chance(0.8) else {}
         if group.kind is not None:
             shown["kind"] = group.kind
+        if group.labels or self.chance(0.1):
+            shown["labels"] = self.file_labels(group.labels)
         if group.suspended or self.chance(0.1):
             shown["suspended"] = group.suspended
         if group.reminder:
             shown["reminder"] = dict(zip(("before", "repeat", "users"), group.reminder))
-        licenses = {n: {"type": x.type, **self.describe_grant(x)} for (p, n), x in self.store.licenses.items()
-                    if p == path}
+        licenses = {n: {"type": x.type, **self.describe_grant(x), **self.describe_labels(x)}
+                    for (p, n), x in self.store.licenses.items() if p == path}
         users = {spell_case(self.rng, self.store.emails[k]):
-                 {"name": x.name, "role": x.role, **self.describe_grant(x)}
+                 {"name": x.name, "role": x.role, **self.describe_grant(x), **self.describe_labels(x)}
                  for (p, k), x in self.store.members.items() if p == path}
         groups = {p[-1]: self.describe(p) for p in self.groups() if p != ROOT and p[:-1] == path}
         parts = {"licenses": licenses, "users": users, "groups": groups}
@@ -556,7 +604,7 @@ class Generator:
         elif change == "group":
             here.setdefault("groups", {})[self.rng.choice(GROUP_NAMES)] = {"kind": self.rng.choice(KINDS)}
         elif change == "drop":
-            here.pop(self.rng.choice(["licenses", "users", "restriction", "kind", "suspended"]), None)
+            here.pop(self.rng.choice(["licenses", "users", "restriction", "kind", "suspended", "labels"]), None)
         elif change == "count":
             self.mutate_count(here)
         elif here is not document:
@@ -568,6 +616,8 @@ class Generator:
         grant = {**counts, "from": start, "until": until}
         features = [f for f in self.features() if f in self.store.features]
         grant = {k: v for k, v in grant.items() if v is not None}
+        if self.chance(0.2):
+            grant["labels"] = self.file_labels(self.labels(0.4)[0])
         return grant | ({"features": features} if always or self.chance(0.4) else {})
 
     def mutate_user(self, here):
@@ -582,7 +632,7 @@ class Generator:
         if items:
             item = self.rng.choice(items)
             item["sip"] = self.rng.choice([None, 0, 1, 2, 5])
-            item.pop(self.rng.choice(["mobile", "from", "until", "type", "role"]), None)
+            item.pop(self.rng.choice(["mobile", "from", "until", "type", "role", "labels"]), None)
 
     def add_catalog(self, document):
         """Names every entry that the document may use, as in the store or new."""

@@ -31,15 +31,16 @@ class Question:
 # ---- the queries of the actor; FELT are the figures that the groups above affect
 
 LISTS = ["group list {} -r", "group list {}", "group show {}", "user list {} -r", "export {}", "find zq {}",
-         "group list {} -r --match *z* --sort natural --columns path,kind,users", "user list {} -r --sort -email --first 3"]
+         "group list {} -r --match *z* --sort natural --columns path,kind,users", "user list {} -r --label zq",
+         "group list {} -r --label floor --sort -label.floor --columns path,labels,label.floor", "user list {} -r --sort -email --first 3"]
 FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "license list {} -r --sort ends --format csv",
         "state {} -r --near 60", "state {} -r --blocked --sort -sip.available --columns path,sip.available", "state {} --held",
         "state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
         "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
         "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]
-WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group rename -n {} new",
-          "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
+WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group set -n {} --label new=1",
+          "group set -n {} --no-label zq", "group rename -n {} new", "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
           "group add {}/new/new", "import -n - --into {} < users: {new@x: {}}",
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]

@@ -76,12 +76,13 @@ class Twins:
     # ---- entries
 
     def write(self, words: list[str], mixed: str = "", alone: str = "", actor: str | None = None) -> bool:
-        """One entry in each store, or none; the text is read."""
+        """One entry in each store, or none; the text is read. A message of somebody above is in one store alone."""
+        messages = ([], []) if actor else (["-m", self.world.new("zq")], [])
         answers = [self.tool.run([*words, "-n"], text, actor, store) for store, text in zip(STORES, (mixed, alone))]
         if any(answer.status != 0 or "nothing to change" in answer.out for answer in answers):
             return False
-        for store, text in zip(STORES, (mixed, alone)):
-            answer = self.tool.run(words, text, actor, store)
+        for store, text, message in zip(STORES, (mixed, alone), messages):
+            answer = self.tool.run([*words, *message], text, actor, store)
             if answer.status != 0:
                 raise Leak(f"{shlex.join(words)} after its dry run: {answer}")
             self.tool.history.append(f"in {store} as {actor}: {shlex.join(words)} < {text[:3000]!r}")

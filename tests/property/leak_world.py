@@ -143,7 +143,7 @@ class World:
         """Groups above the scope, existing or possible."""
         paths = [f"/{name}", f"/{name}/way"][:self.rng.randint(0, 2)]
         for path in paths:
-            self.tool.do(["group", "add", path, "--kind", "zq kind"])
+            self.tool.do(["group", "add", path, "--kind", "zq kind", "--label", "zq=zq label"])
             if self.rng.random() < 0.6:
                 self.tool.do(["license", "add", path, "zq main", *self.grant(800, 2000), "--feature", "ukey2"])
         return paths
@@ -159,7 +159,7 @@ class World:
         email = rng.choice([*self.seen, self.new("in") + "@in.example"])
         below = self.pick([path for path in self.inside if path not in self.tops], "/nowhere")
         return rng.choice([
-            ["group", "add", f"{place}/{self.new(rng.choice(['hall ', 'é']))}", "--kind", "site"],
+            ["group", "add", f"{place}/{self.new(rng.choice(['hall ', 'é']))}", "--kind", "site", "--label", "floor=2"],
             ["license", "add", below, "main", *self.grant(1, 12), "--restriction", rng.choice(["reserved", "shared"])],
             ["user", "add", place, email, "--name", self.new("Person "), *self.grant(0, 3)]])
 
@@ -176,7 +176,7 @@ class World:
         owned = self.pick([each for each in self.licenses if each[0] in self.changing], ("/", "zq"))
         return rng.choice([
             ["group", "add", f"{place.rstrip('/')}/{new}", "--kind", f"{new} kind"],
-            ["group", "set", place, *rng.choice([["--kind", new], reminder])],
+            ["group", "set", place, *rng.choice([["--kind", new], ["--label", f"{new}={new}"], reminder])],
             ["group", "set", changing, rng.choice(["--suspend", "--resume"])],
             ["group", "set", beside, "--restriction", rng.choice(["none", "reserved", "shared"])],
             ["group", "rename", beside, new],
@@ -184,6 +184,7 @@ class World:
             ["group", "remove", beside, "-r"],
             ["license", "add", changing, new, "--type", new, *self.grant(1, 20)],
             ["license", "set", *owned, "--type", new, *self.grant(0, 2000)],
+            ["license", "set", *owned, "--label", f"zq={new}"], ["user", "set", *member, "--label", f"zq={new}"],
             ["license", "set", *owned, rng.choice(["--feature", "--no-feature"]), "ukey2"],
             ["license", "remove", *owned],
             ["user", "add", place, rng.choice([email, email.upper()]), *said], ["user", "add", place, email, *said],

@@ -28,6 +28,7 @@ class Group:
     restriction: str = "none"
     suspended: bool = False
     reminder: tuple | None = None  # (before, repeat, users)
+    labels: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class License:
     features: frozenset = frozenset()
     start: int | None = None
     until: int | None = None
+    labels: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Membership:
     features: frozenset | None = None
     start: int | None = None
     until: int | None = None
+    labels: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -407,7 +410,8 @@ class Model:
 
     def license_json(self, path, name, day):
         item = self.store.licenses[path, name]
-        return {"group": show_path(path), "name": name, "type": item.type, "counts": self.all_counts(item),
+        return {"group": show_path(path), "name": name, "type": item.type, "labels": Exact(item.labels),
+                "counts": self.all_counts(item),
                 "features": sorted(item.features), "from": show_day(item.start), "until": show_day(item.until),
                 "status": self.license_status(path, item, day)}
 
@@ -430,6 +434,7 @@ class Model:
     def member_json(self, path, key, day):
         item = self.store.members[path, key]
         return {"group": show_path(path), "email": self.store.emails[key], "name": item.name, "role": item.role,
+                "labels": Exact(item.labels),
                 "counts": self.all_counts(item), "from": show_day(item.start), "until": show_day(item.until),
                 "features": None if item.features is None else sorted(item.features),
                 "status": self.status(item, day)}
@@ -445,7 +450,8 @@ class Model:
         group = self.store.groups[path]
         reminder = group.reminder and dict(zip(("before", "repeat", "users"), group.reminder))
         shown = {"name": path[-1]} if path else {}
-        return {**shown, "path": show_path(path), "kind": group.kind, "restriction": group.restriction,
+        return {**shown, "path": show_path(path), "kind": group.kind, "labels": Exact(group.labels),
+                "restriction": group.restriction,
                 "suspended": group.suspended, "reminder": reminder, "children": len(self.children[path]),
                 "members": len(self.members[path]),
                 "licenses": [name for _, name in self.license_keys(path, False)]}

@@ -14,7 +14,7 @@ STORE = r"""
 license add / company-main --sip 10 --feature ukey2
 license add / second --type trial --until 2027-12-31
 catalog add lift --counted
-group add "/South Wing" --kind distributor
+group add "/South Wing" --kind distributor --label contract=K-77 --label floor=2
 group add "/South Wing/floor 1"
 group add "/South Wing/floor 2" --kind "night shelter"
 group add /north --kind site --restriction shared
@@ -96,6 +96,9 @@ COMPLETED = (
     ("user add /north a@x.example --role conc", ["user", "add", "/north", "a@x.example", "--role", "concierge"]),
     ("group add /x --kind ni", ["group", "add", "/x", "--kind", "night shelter"]),
     ("group add /x --kind b", ["group", "add", "/x", "--kind", "b"]),
+    ("group set '/South Wing' --no-label con", ["group", "set", "/South Wing", "--no-label", "contract"]),
+    ("group set '/South Wing' --label fl", ["group", "set", "/South Wing", "--label", "floor="]),
+    ("group set /north --label fl", ["group", "set", "/north", "--label", "fl"]),
     ("state -r --sort sip.av", ["state", "-r", "--sort", "sip.available"]),
     ("state -r --sort -sip.h", ["state", "-r", "--sort", "-sip.held"]),
     ("state -r --columns path,sip.h", ["state", "-r", "--columns", "path,sip.held"]),

@@ -107,7 +107,7 @@ read_words() {
       --) break ;;
       --db) store=${2-} is_named=yes && shift ;;
       --db=*) store=${1#--db=} is_named=yes ;;
-      --config | --at | --as | --format | --wait | --if-revision | --color) shift ;;
+      --config | --at | --as | --format | --wait | --if-revision | --color | -m | --message) shift ;;
       --dry-run | --help) options+=nh ;;
       --*) ;;
       -*) options+=$1 ;;

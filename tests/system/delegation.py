@@ -120,6 +120,7 @@ TABLE = """
   user add /region/north wim@x.test --sip 1; user add /region/north nils@x.test --if-not-exists;
   user set /region/north nils@x.test --name Nilsson --sip 2; user set /region/north nils@x.test --role admin;
   user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
+  user set /region/north nils@x.test --label badge=7 -m why; group add /region/north/new --label floor=2;
   user remove /region/north nils@x.test; user remove --all nils@x.test;
   user move nils@x.test /region/north /region/north/attic; user move xena@x.test /region/north/tower /region/north;
   user rename nils@x.test new@x.test; import users.yaml --into /region/north;
@@ -135,19 +136,22 @@ TABLE = """
 00 04444 455 4444  group add /region/new; group add /region/new/one -p; user add /region new@x.test;
   user set /region rita@x.test --role user
 00 44444 454 4444  group add /new; group add /new/one -p; group set / --kind company; group set / --no-reminder;
+  group set / --label a=1;
   group move /region/north /depot; group move /depot /region/north; group move /region/north /;
   license add / extra --sip 1; user add / new@x.test --role admin; user set / boss@x.test --role user;
   user remove / boss@x.test; user remove --all boss@x.test; user move nils@x.test /region/north /;
   user rename boss@x.test new@x.test; import users.yaml; import catalog.yaml
 # The same groups themselves, which are granted from above.
 00 05445 555 4444  group set /region/north --kind dealer; group set /region/north --restriction shared;
+  group set /region/north --label a=1; license set /region/north main --label a=1 -m why;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
   license remove /region/north spare; import own-license.yaml --into /region/north;
   import own-kind.yaml --into /region/north; import own-suspension.yaml --into /region/north;
   import own-restriction.yaml --into /region/north; import own-license.yaml --into /region/north --prune;
   batch < then-itself.txt
-00 00540 550 4444  group set /region/north/tower --kind flat; group set /region/north/tower --restriction none;
+00 00540 550 4444  group set /region/north/tower --kind flat; group set /region/north/tower --label a=1;
+  group set /region/north/tower --restriction none;
   group set /region/north/tower --suspend; group set /region/north/tower --kind flat --no-reminder;
   group rename /region/north/tower spire; group remove /region/north/tower -r;
   license add /region/north/tower extra --sip 1; license add /region/north/tower main --sip 1 --if-not-exists;

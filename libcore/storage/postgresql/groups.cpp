@@ -11,7 +11,7 @@
 namespace allot {
 namespace {
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels`.
 void bind_traits(PgQuery& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -19,13 +19,14 @@ void bind_traits(PgQuery& query, const GroupTraits& traits) {
     query.bind(traits.kind);
   }
   query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
-  if (!traits.reminder) {
+  if (traits.reminder) {
+    query.bind(std::int64_t{traits.reminder->before})
+        .bind(static_cast<std::int64_t>(traits.reminder->repeat))
+        .bind(std::int64_t{traits.reminder->users});
+  } else {
     query.bind_null().bind_null().bind_null();
-    return;
   }
-  query.bind(std::int64_t{traits.reminder->before})
-      .bind(static_cast<std::int64_t>(traits.reminder->repeat))
-      .bind(std::int64_t{traits.reminder->users});
+  bind_labels(query, traits.labels);
 }
 
 /// Puts the same columns.
@@ -33,13 +34,14 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
   traits.kind.empty() ? copy.put_null() : copy.put_text(traits.kind);
   copy.put_smallint(static_cast<std::int64_t>(traits.restriction));
   copy.put_smallint(std::int64_t{traits.suspended});
-  if (!traits.reminder) {
+  if (traits.reminder) {
+    copy.put_int(std::int64_t{traits.reminder->before});
+    copy.put_smallint(static_cast<std::int64_t>(traits.reminder->repeat));
+    copy.put_smallint(std::int64_t{traits.reminder->users});
+  } else {
     for (int column = 0; column < 3; ++column) copy.put_null();
-    return;
   }
-  copy.put_int(std::int64_t{traits.reminder->before});
-  copy.put_smallint(static_cast<std::int64_t>(traits.reminder->repeat));
-  copy.put_smallint(std::int64_t{traits.reminder->users});
+  traits.labels.is_empty() ? copy.put_null() : copy.put_text(traits.labels.text());
 }
 
 }  // namespace
@@ -50,8 +52,9 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
   }
   PgQuery query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = $1 AND name = $2"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE parent = $1 AND name = $2"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -61,8 +64,9 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
   if (const CachedGroup* const known = cache().find(id)) return known->group;
   PgQuery query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE id = $1"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE id = $1"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -72,8 +76,8 @@ void PgStore::keep_group(GroupId id) {
   PgQuery query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-      " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id = $2");
+      " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+      " remind_repeat, remind_users, labels, since, $1 FROM groups WHERE since < $1 AND id = $2");
   note_change(What::group, id, {});
   query.bind(new_revision()).bind(id).run();
 }
@@ -114,7 +118,7 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
   for (const NewGroup& group : groups) {
     PgQuery query(connection_,
                   "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-                  " remind_users, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+                  " remind_users, labels, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(new_revision()).run();
@@ -124,11 +128,12 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
 
 void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
   const std::int64_t revision = next_revision();
-  CopyIn copy(connection_,
-              "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
-              " since) FROM STDIN (FORMAT binary)");
+  CopyIn copy(
+      connection_,
+      "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels,"
+      " since) FROM STDIN (FORMAT binary)");
   for (const auto& [id, parent, name, traits] : groups) {
-    copy.begin_row(10);
+    copy.begin_row(11);
     copy.put_bigint(id);
     copy.put_bigint(parent);
     copy.put_text(name);
@@ -143,7 +148,7 @@ void PgStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   PgQuery query(connection_,
                 "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
-                " remind_users = $6, since = $7 WHERE id = $8");
+                " remind_users = $6, labels = $7, since = $8 WHERE id = $9");
   bind_traits(query, traits);
   query.bind(new_revision()).bind(id).run();
 }
@@ -198,18 +203,19 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
     };
     const auto remove = [&](const char* sql) { PgQuery(connection_, sql).bind(range.first).bind(range.end).run(); };
     keep(
-        "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-        " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+        "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, "
+        "until)"
+        " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, $1 FROM licenses"
         " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     keep(
         "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-        " until_day, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-        " from_day, until_day, since, renamed_from, $1 FROM memberships"
+        " until_day, labels, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+        " from_day, until_day, labels, since, renamed_from, $1 FROM memberships"
         " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     keep(
         "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-        " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-        " remind_repeat, remind_users, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
+        " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+        " remind_repeat, remind_users, labels, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
     remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM figures WHERE group_id >= $1 AND group_id < $2");
@@ -233,12 +239,13 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   }
   constexpr const char* kWithFigures =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, f.children, f.members,"
+      " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels, f.children, "
+      "f.members,"
       " f.ceilings, f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id"
       " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
   constexpr const char* kWithout =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, l.name, l.type, l.counts, l.features, l.from_day, l.until_day FROM groups g"
+      " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels FROM groups g"
       " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
   PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
   query.bind(parent);
@@ -254,8 +261,9 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   PgQuery query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
   while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
@@ -273,16 +281,18 @@ std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std:
 void PgSnapshot::for_each_group(const VisitGroup& visit) {
   PgCursor query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups ORDER BY id"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
   PgCursor query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

@@ -10,23 +10,23 @@
 namespace allot {
 namespace {
 
-/// Binds `type, counts, features, from_day, until_day`.
+/// Binds `type, counts, features, from_day, until_day, labels`.
 void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& catalogue) {
   query.bind(license.type)
       .bind(write_counts(license.grant.counts, catalogue))
       .bind(write_features(license.grant.features, catalogue));
   bind_period(query, license.grant.period);
+  bind_labels(query, license.labels);
 }
 
 /// Puts a licence in the place of the one of its name, by name.
 void put_license(std::vector<License>& licenses, const LicenseView& license) {
   const auto at = std::lower_bound(licenses.begin(), licenses.end(), license.name,
                                    [](const License& each, std::string_view name) { return each.name < name; });
-  License copy{std::string{license.name}, std::string{license.type}, license.grant};
   if (at != licenses.end() && at->name == license.name) {
-    *at = std::move(copy);
+    *at = license.copy();
   } else {
-    licenses.insert(at, std::move(copy));
+    licenses.insert(at, license.copy());
   }
 }
 
@@ -34,10 +34,8 @@ void put_license(std::vector<License>& licenses, const LicenseView& license) {
 
 std::vector<License> PgSnapshot::licenses_of(GroupId group) {
   if (const CachedGroup* const known = cache().find(group)) return known->licenses;
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = $1 ORDER BY name"));
+  PgQuery query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
+                                       "WHERE group_id = $1 ORDER BY name"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   std::vector<License> licenses;
@@ -52,10 +50,8 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
     }
     return std::nullopt;
   }
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = $1 AND name = $2"));
+  PgQuery query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
+                                       "WHERE group_id = $1 AND name = $2"));
   query.bind(group).bind(name);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -65,8 +61,8 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
 void PgStore::keep_license(GroupId group, std::string_view name) {
   PgQuery query(
       connection_,
-      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-      " SELECT group_id, name, type, counts, features, from_day, until_day, since, $1 FROM licenses"
+      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, until)"
+      " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, $1 FROM licenses"
       " WHERE since < $1 AND group_id = $2 AND name = $3");
   note_change(What::license, group, name);
   query.bind(new_revision()).bind(group).bind(name).run();
@@ -75,8 +71,8 @@ void PgStore::keep_license(GroupId group, std::string_view name) {
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
   if (CachedGroup* const cached = cache().change(group)) put_license(cached->licenses, license);
   PgQuery query(connection_,
-                "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+                "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
   query.bind(new_revision()).run();
@@ -87,8 +83,8 @@ void PgStore::update_license(GroupId group, const LicenseView& license) {
   if (CachedGroup* const cached = cache().change(group)) put_license(cached->licenses, license);
   keep_license(group, license.name);
   PgQuery query(connection_,
-                "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, since = $6"
-                " WHERE group_id = $7 AND name = $8");
+                "UPDATE licenses SET type = $1, counts = $2, features = $3, from_day = $4, until_day = $5, labels = $6,"
+                " since = $7 WHERE group_id = $8 AND name = $9");
   bind_contents(query, license, catalogue());
   query.bind(new_revision()).bind(group).bind(license.name).run();
 }
@@ -104,7 +100,7 @@ void PgStore::remove_license(GroupId group, std::string_view name) {
 
 void PgSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
   PgCursor query(connection_,
-                 over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
+                 over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"
                            " ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));

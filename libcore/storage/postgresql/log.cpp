@@ -26,7 +26,8 @@ constexpr const char* kAddPlaces =
     " AND NOT EXISTS (SELECT FROM created c WHERE p.id >= c.first AND p.id < c.last)";
 
 constexpr const char* kSelectEntry =
-    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = $1";
+    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created, message FROM log WHERE "
+    "revision = $1";
 
 }  // namespace
 
@@ -35,9 +36,9 @@ std::int64_t PgStore::revision() { return counter().revision; }
 void PgStore::add_entry(const StoredEntry& entry) {
   PgQuery query(
       connection_,
-      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created, write_key)"
+      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, message, changes, created, write_key)"
       " VALUES ($1, greatest($2, (SELECT time FROM log ORDER BY revision DESC LIMIT 1)), $3, $4, $5, $6, $7, $8,"
-      " $9, $10)");
+      " $9, $10, $11)");
   query.bind(new_revision())
       .bind(entry.time)
       .bind(entry.login)
@@ -45,6 +46,7 @@ void PgStore::add_entry(const StoredEntry& entry) {
       .bind(write_groups(entry.actor_groups))
       .bind(std::int64_t{entry.via})
       .bind_bytes(entry.command)
+      .bind(entry.message)
       .bind(entry.changes);
   if (write_.created.is_empty()) {
     query.bind_null();
@@ -72,7 +74,7 @@ std::optional<StoredEntry> PgStore::find_entry(std::int64_t revision) {
 
 void PgStore::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
   PgCursor query(connection_,
-                 "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
+                 "SELECT revision, time, login, actor, actor_groups, via, command, changes, created, message FROM log"
                  " WHERE revision <= $1 ORDER BY revision DESC");
   query.bind(last);
   while (query.step()) {

@@ -39,8 +39,8 @@ class NodeReader {
   }
 
  private:
-  static constexpr int kLicense = 9;
-  static constexpr int kFigures = 15;
+  static constexpr int kLicense = 10;
+  static constexpr int kFigures = 17;
 
   Rows& rows_;
   GrantColumns& grants_;

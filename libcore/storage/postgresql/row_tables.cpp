@@ -29,13 +29,14 @@ std::vector<RowTable> make_tables() {
                        {"remind_before", kInteger},
                        {"remind_repeat", kSmallint},
                        {"remind_users", kSmallint},
+                       {"labels", kText},
                        {"since", kBigint}};
-  const Columns licenses{{"group_id", kBigint}, {"name", kText},        {"type", kText},         {"counts", kText},
-                         {"features", kText},   {"from_day", kInteger}, {"until_day", kInteger}, {"since", kBigint}};
-  const Columns memberships{{"group_id", kBigint},  {"email", kText},        {"name", kText},
-                            {"role", kSmallint},    {"counts", kText},       {"features", kText},
-                            {"from_day", kInteger}, {"until_day", kInteger}, {"since", kBigint},
-                            {"renamed_from", kText}};
+  const Columns licenses{{"group_id", kBigint},   {"name", kText},     {"type", kText},
+                         {"counts", kText},       {"features", kText}, {"from_day", kInteger},
+                         {"until_day", kInteger}, {"labels", kText},   {"since", kBigint}};
+  const Columns memberships{{"group_id", kBigint}, {"email", kText},    {"name", kText},        {"role", kSmallint},
+                            {"counts", kText},     {"features", kText}, {"from_day", kInteger}, {"until_day", kInteger},
+                            {"labels", kText},     {"since", kBigint},  {"renamed_from", kText}};
   const Columns templates{{"name", kText}, {"subject", kText}, {"body", kText}, {"html", kText}, {"since", kBigint}};
   return {
       {"catalog", catalog, "id"},
@@ -64,6 +65,7 @@ std::vector<RowTable> make_tables() {
         {"actor_groups", kText},
         {"via", kSmallint},
         {"command", ColumnType::raw_text},
+        {"message", kText},
         {"changes", kBigint},
         {"created", kBytes}},
        "revision"},

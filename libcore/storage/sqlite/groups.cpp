@@ -12,11 +12,13 @@ namespace {
 /// Returns a statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
-      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, since)", 10};
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels, "
+      "since)",
+      11};
   return inserts.of(rows);
 }
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels`.
 void bind_traits(Query& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -24,13 +26,14 @@ void bind_traits(Query& query, const GroupTraits& traits) {
     query.bind_kept(traits.kind);
   }
   query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
-  if (!traits.reminder) {
+  if (traits.reminder) {
+    query.bind(std::int64_t{traits.reminder->before})
+        .bind(static_cast<std::int64_t>(traits.reminder->repeat))
+        .bind(std::int64_t{traits.reminder->users});
+  } else {
     query.bind_null().bind_null().bind_null();
-    return;
   }
-  query.bind(std::int64_t{traits.reminder->before})
-      .bind(static_cast<std::int64_t>(traits.reminder->repeat))
-      .bind(std::int64_t{traits.reminder->users});
+  bind_labels(query, traits.labels);
 }
 
 }  // namespace
@@ -38,8 +41,9 @@ void bind_traits(Query& query, const GroupTraits& traits) {
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::string_view name) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = ? AND name = ?"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -48,8 +52,9 @@ std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::strin
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId id) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE id = ?"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE id = ?"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -59,8 +64,8 @@ void SqliteStore::keep_group(GroupId id) {
   Query query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-      " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+      " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+      " remind_repeat, remind_users, labels, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
   note_kept(query.bind(write_.revision).bind(id).run_counted());
 }
 
@@ -94,7 +99,7 @@ void SqliteStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   Query query(connection_,
               "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
-              " remind_users = ?, since = ? WHERE id = ?");
+              " remind_users = ?, labels = ?, since = ? WHERE id = ?");
   bind_traits(query, traits);
   query.bind(write_.revision).bind(id).run();
 }
@@ -141,17 +146,20 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
       return Query(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
     };
     std::int64_t kept =
-        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-            " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
+        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, "
+            "until)"
+            " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, ?1 FROM licenses"
             " WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
-    kept += run(
-        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, since,"
-        " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, since,"
-        " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept +=
+        run("INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, "
+            "labels, since,"
+            " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
+            "since,"
+            " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
     kept +=
         run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-            " remind_users, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-            " remind_repeat, remind_users, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
+            " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
+            " remind_repeat, remind_users, labels, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
     const auto remove = [&](const char* sql) {
       return Query(connection_, sql).bind(range.first).bind(range.end).run_counted();
     };
@@ -172,8 +180,9 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
 void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = ? ORDER BY name"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
 }
@@ -181,8 +190,9 @@ void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
   while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
@@ -200,16 +210,18 @@ std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, 
 void SqliteSnapshot::for_each_group(const VisitGroup& visit) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups ORDER BY id"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
   Query query(
       connection_,
-      over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users"
-                " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+      over_rows(
+          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+          " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

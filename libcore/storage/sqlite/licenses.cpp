@@ -6,21 +6,20 @@
 namespace allot {
 namespace {
 
-/// Binds `type, counts, features, from_day, until_day`.
+/// Binds `type, counts, features, from_day, until_day, labels`.
 void bind_contents(Query& query, const LicenseView& license, const Catalogue& catalogue) {
   query.bind(license.type)
       .bind(write_counts(license.grant.counts, catalogue))
       .bind(write_features(license.grant.features, catalogue));
   bind_period(query, license.grant.period);
+  bind_labels(query, license.labels);
 }
 
 }  // namespace
 
 std::vector<License> SqliteSnapshot::licenses_of(GroupId group) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? ORDER BY name"));
+  Query query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
+                                     "WHERE group_id = ? ORDER BY name"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   std::vector<License> licenses;
@@ -29,10 +28,8 @@ std::vector<License> SqliteSnapshot::licenses_of(GroupId group) {
 }
 
 std::optional<License> SqliteSnapshot::find_license(GroupId group, std::string_view name) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT name, type, counts, features, from_day, until_day FROM licenses WHERE group_id = ? AND name = ?"));
+  Query query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
+                                     "WHERE group_id = ? AND name = ?"));
   query.bind(group).bind(name);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -40,17 +37,18 @@ std::optional<License> SqliteSnapshot::find_license(GroupId group, std::string_v
 }
 
 void SqliteStore::keep_license(GroupId group, std::string_view name) {
-  Query query(connection_,
-              "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, since, until)"
-              " SELECT group_id, name, type, counts, features, from_day, until_day, since, ?1 FROM licenses"
-              " WHERE since < ?1 AND group_id = ?2 AND name = ?3");
+  Query query(
+      connection_,
+      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, until)"
+      " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, ?1 FROM licenses"
+      " WHERE since < ?1 AND group_id = ?2 AND name = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(name).run_counted());
 }
 
 void SqliteStore::insert_license(GroupId group, const LicenseView& license) {
   Query query(connection_,
-              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).run();
@@ -60,8 +58,8 @@ void SqliteStore::insert_license(GroupId group, const LicenseView& license) {
 void SqliteStore::update_license(GroupId group, const LicenseView& license) {
   keep_license(group, license.name);
   Query query(connection_,
-              "UPDATE licenses SET type = ?, counts = ?, features = ?, from_day = ?, until_day = ?, since = ?"
-              " WHERE group_id = ? AND name = ?");
+              "UPDATE licenses SET type = ?, counts = ?, features = ?, from_day = ?, until_day = ?, labels = ?,"
+              " since = ? WHERE group_id = ? AND name = ?");
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).bind(group).bind(license.name).run();
 }
@@ -73,8 +71,9 @@ void SqliteStore::remove_license(GroupId group, std::string_view name) {
 }
 
 void SqliteSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
-  Query query(connection_, over_rows("SELECT group_id, name, type, counts, features, from_day, until_day FROM licenses"
-                                     " ORDER BY group_id, name"));
+  Query query(connection_,
+              over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"
+                        " ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
 }

@@ -21,7 +21,8 @@ constexpr const char* kSelectPlaces =
     " SELECT id FROM places WHERE id > 1";
 
 constexpr const char* kSelectEntry =
-    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log WHERE revision = ?";
+    "SELECT revision, time, login, actor, actor_groups, via, command, changes, created, message FROM log WHERE "
+    "revision = ?";
 
 }  // namespace
 
@@ -46,16 +47,23 @@ void SqliteStore::add_entry(const StoredEntry& entry) {
   added_ = entry;
   const std::vector<GroupId> places = find_places();
   const bool is_wide = places.size() > kFewPlaces;
-  Query query(connection_,
-              "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, changes, created, places)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Query query(
+      connection_,
+      "INSERT INTO log (revision, time, login, actor, actor_groups, via, command, message, changes, created, places)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(write_.revision).bind(entry.time).bind(entry.login);
   if (entry.actor) {
     query.bind(*entry.actor);
   } else {
     query.bind_null();
   }
-  query.bind(write_groups(entry.actor_groups)).bind(std::int64_t{entry.via}).bind(entry.command).bind(entry.changes);
+  query.bind(write_groups(entry.actor_groups)).bind(std::int64_t{entry.via}).bind(entry.command);
+  if (entry.message) {
+    query.bind(*entry.message);
+  } else {
+    query.bind_null();
+  }
+  query.bind(entry.changes);
   if (write_.created.is_empty()) {
     query.bind_null();
   } else {
@@ -90,7 +98,7 @@ std::optional<StoredEntry> SqliteStore::find_entry(std::int64_t revision) {
 
 void SqliteStore::for_each_entry(const std::function<bool(StoredEntry&&)>& visit, std::int64_t last) {
   Query query(connection_,
-              "SELECT revision, time, login, actor, actor_groups, via, command, changes, created FROM log"
+              "SELECT revision, time, login, actor, actor_groups, via, command, changes, created, message FROM log"
               " WHERE revision <= ? ORDER BY revision DESC");
   query.bind(last);
   while (query.step()) {

@@ -238,7 +238,7 @@ bool SqliteStore::is_saved() {
   try {
     const auto found = added_ ? find_entry(write_.revision) : std::nullopt;
     return found && found->time == added_->time && found->login == added_->login && found->actor == added_->actor &&
-           found->command == added_->command && found->changes == added_->changes;
+           found->command == added_->command && found->message == added_->message && found->changes == added_->changes;
   } catch (const Error&) {
     return false;
   }

@@ -27,13 +27,13 @@ constexpr SettledTable kSettledTables[] = {
      " AND groups.since = ?1 AND groups.parent IS h.parent AND groups.name = h.name AND groups.kind IS h.kind"
      " AND groups.restriction = h.restriction AND groups.suspended = h.suspended"
      " AND groups.remind_before IS h.remind_before AND groups.remind_repeat IS h.remind_repeat"
-     " AND groups.remind_users IS h.remind_users",
+     " AND groups.remind_users IS h.remind_users AND groups.labels IS h.labels",
      "DELETE FROM groups_history WHERE until = ?1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
     {"UPDATE licenses SET since = h.since FROM licenses_history h WHERE h.until = ?1"
      " AND licenses.group_id = h.group_id AND licenses.name = h.name AND licenses.since = ?1"
      " AND licenses.type = h.type AND licenses.counts = h.counts AND licenses.features = h.features"
-     " AND licenses.from_day IS h.from_day AND licenses.until_day IS h.until_day",
+     " AND licenses.from_day IS h.from_day AND licenses.until_day IS h.until_day AND licenses.labels IS h.labels",
      "DELETE FROM licenses_history WHERE until = ?1 AND EXISTS (SELECT 1 FROM licenses l"
      " WHERE l.group_id = licenses_history.group_id AND l.name = licenses_history.name"
      " AND l.since = licenses_history.since)"},
@@ -41,7 +41,8 @@ constexpr SettledTable kSettledTables[] = {
      " WHERE h.until = ?1 AND memberships.group_id = h.group_id AND memberships.email = h.email"
      " AND memberships.since = ?1 AND memberships.email = h.email COLLATE BINARY AND memberships.name = h.name"
      " AND memberships.role = h.role AND memberships.counts = h.counts AND memberships.features IS h.features"
-     " AND memberships.from_day IS h.from_day AND memberships.until_day IS h.until_day",
+     " AND memberships.from_day IS h.from_day AND memberships.until_day IS h.until_day"
+     " AND memberships.labels IS h.labels",
      "DELETE FROM memberships_history WHERE until = ?1 AND EXISTS (SELECT 1 FROM memberships m"
      " WHERE m.group_id = memberships_history.group_id AND m.email = memberships_history.email"
      " AND m.since = memberships_history.since)"},
@@ -185,20 +186,22 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
   if (find_group(id)) {
     keep_group(id);
     Query(connection_,
-          "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
+          "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+          "labels,"
           " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-          " h.remind_users, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE id = ?2")
+          " h.remind_users, h.labels, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE id = ?2")
         .bind(write_.revision)
         .bind(id)
         .bind(revision)
         .run();
     return;
   }
-  Query(
-      connection_,
-      "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,"
-      " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, ?1"
-      " FROM groups_history WHERE id = ?2 AND until = ?3")
+  Query(connection_,
+        "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
+        "remind_users, labels,"
+        " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+        "labels, ?1"
+        " FROM groups_history WHERE id = ?2 AND until = ?3")
       .bind(write_.revision)
       .bind(id)
       .bind(revision)
@@ -218,8 +221,9 @@ void SqliteStore::restore_license(const ItemKey& key, std::int64_t revision) {
   if (find_license(key.group, key.name)) {
     keep_license(key.group, key.name);
     Query(connection_,
-          "UPDATE licenses SET (type, counts, features, from_day, until_day, since) = (SELECT h.type, h.counts,"
-          " h.features, h.from_day, h.until_day, ?1 FROM licenses_history h WHERE h.group_id = ?2 AND h.name = ?3"
+          "UPDATE licenses SET (type, counts, features, from_day, until_day, labels, since) = (SELECT h.type, h.counts,"
+          " h.features, h.from_day, h.until_day, h.labels, ?1 FROM licenses_history h WHERE h.group_id = ?2 AND h.name "
+          "= ?3"
           " AND h.until = ?4) WHERE group_id = ?2 AND name = ?3")
         .bind(write_.revision)
         .bind(key.group)
@@ -230,8 +234,9 @@ void SqliteStore::restore_license(const ItemKey& key, std::int64_t revision) {
   }
   Query(
       connection_,
-      "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, since) SELECT group_id, name,"
-      " type, counts, features, from_day, until_day, ?1 FROM licenses_history WHERE group_id = ?2 AND name = ?3"
+      "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since) SELECT "
+      "group_id, name,"
+      " type, counts, features, from_day, until_day, labels, ?1 FROM licenses_history WHERE group_id = ?2 AND name = ?3"
       " AND until = ?4")
       .bind(write_.revision)
       .bind(key.group)
@@ -245,8 +250,9 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
     Query(connection_,
-          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, since) = (SELECT h.email,"
-          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, ?1 FROM memberships_history h"
+          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, since) = (SELECT "
+          "h.email,"
+          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, ?1 FROM memberships_history h"
           " WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4),"
           " renamed_from = CASE WHEN since = ?1 THEN renamed_from END WHERE group_id = ?2 AND email = ?3")
         .bind(write_.revision)
@@ -256,10 +262,11 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
         .run();
     return;
   }
-  Query(connection_,
-        "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, since)"
-        " SELECT group_id, email, name, role, counts, features, from_day, until_day, ?1 FROM memberships_history"
-        " WHERE group_id = ?2 AND email = ?3 AND until = ?4")
+  Query(
+      connection_,
+      "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)"
+      " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, ?1 FROM memberships_history"
+      " WHERE group_id = ?2 AND email = ?3 AND until = ?4")
       .bind(write_.revision)
       .bind(key.group)
       .bind(key.name)
