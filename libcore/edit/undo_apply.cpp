@@ -34,7 +34,9 @@ void Undo::announce(FiguresUpdate& figures) {
 
 void Undo::announce_content(const ItemKey& key, FiguresUpdate& figures) {
   if (key.what == What::license) {
-    if (existed(key)) figures.add_license(key.group, key.name);
+    const auto renamed = changes_->renamed_from().find(key);
+    const ItemKey& restored = renamed == changes_->renamed_from().end() ? key : renamed->second;
+    if (existed(restored)) figures.add_license(restored.group, restored.name);
     return;
   }
   const auto renamed = changes_->renamed_from().find(key);
@@ -157,8 +159,13 @@ void Undo::restore_contents(const Authorization& authorization) {
       if (existed(key)) changes.restore(authorization, key, revision_);
       continue;
     }
-    const auto before = changes_->rows_before().find_membership(key.group, renamed->second.name);
-    changes.rename_member(authorization, key.group, key.name, before->email, ReadLater{});
+    const std::string& name = renamed->second.name;
+    if (key.what == What::license) {
+      changes.rename_license(authorization, key.group, key.name, name, ReadLater{});
+    } else {
+      const auto before = changes_->rows_before().find_membership(key.group, name);
+      changes.rename_member(authorization, key.group, key.name, before->email, ReadLater{});
+    }
     changes.restore(authorization, renamed->second, revision_);
   }
 }

@@ -76,6 +76,11 @@ class Write {
 
  private:
   StoredEntry add_entry();
+  /// Reports items that a renewal left; an empty list says that there was a renewal.
+  void leave(const std::vector<LeftItem>& items) {
+    if (!outcome_.left) outcome_.left.emplace();
+    outcome_.left->insert(outcome_.left->end(), items.begin(), items.end());
+  }
   bool is_saved(const StoredEntry& entry);
 
   Engine& engine_;

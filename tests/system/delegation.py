@@ -121,6 +121,7 @@ TABLE = """
   user set /region/north nils@x.test --name Nilsson --sip 2; user set /region/north nils@x.test --role admin;
   user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
   user remove /region/north nils@x.test; user remove --all nils@x.test;
+  license renew /region/north --ends 2026-12-31 --until 2027-12-31 --with-users;
   user move nils@x.test /region/north /region/north/attic; user move xena@x.test /region/north/tower /region/north;
   user rename nils@x.test new@x.test; import users.yaml --into /region/north;
   import - --into /region/north < users.yaml; import own-reminder.yaml --into /region/north;
@@ -143,7 +144,7 @@ TABLE = """
 00 05445 555 4444  group set /region/north --kind dealer; group set /region/north --restriction shared;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
-  license remove /region/north spare; import own-license.yaml --into /region/north;
+  license remove /region/north spare; license rename /region/north spare new; import own-license.yaml --into /region/north;
   import own-kind.yaml --into /region/north; import own-suspension.yaml --into /region/north;
   import own-restriction.yaml --into /region/north; import own-license.yaml --into /region/north --prune;
   batch < then-itself.txt
@@ -152,6 +153,7 @@ TABLE = """
   group rename /region/north/tower spire; group remove /region/north/tower -r;
   license add /region/north/tower extra --sip 1; license add /region/north/tower main --sip 1 --if-not-exists;
   license set /region/north/tower main --sip 5; license remove /region/north/tower spare;
+  license rename /region/north/tower spare new;
   license remove /region/north/tower main
 00 04455 455 4444  group set /region/south --suspend; group remove /region/south -r;
   license add /region/south extra --sip 1
@@ -201,7 +203,9 @@ TABLE = """
   group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
   license add /region/north/tower extra --count lift=1; license add /region/nowhere main --sip 1;
   license set /region/north/tower nothing --sip 5; license set /region/north/tower main --no-feature warp;
-  license remove /region/north/tower nothing; license show /region/north nothing;
+  license remove /region/north/tower nothing; license rename /region/north/tower nothing new;
+  license renew /region/nowhere --until 2027-12-31; license renew /region/north/tower nothing --until 2027-12-31;
+  license renew /region/north/tower --ends 2026-12-31 --until 2027-12-31; license show /region/north nothing;
   user add /region/north new@x.test --count lift=1; user add /region/nowhere new@x.test;
   user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
