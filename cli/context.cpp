@@ -72,7 +72,7 @@ std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptio
 /// Whether an error depends on the content of the store, so that `changed` takes precedence over it.
 bool is_of_what_is_there(ErrorKind kind) {
   return kind == ErrorKind::refused || kind == ErrorKind::exists || kind == ErrorKind::not_empty ||
-         kind == ErrorKind::in_use;
+         kind == ErrorKind::in_use || kind == ErrorKind::too_many_removals;
 }
 
 void run_subcommands(const std::function<void(Write&)>& subcommands, Write& write) {

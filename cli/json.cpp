@@ -292,6 +292,10 @@ Json json_of_error(const Error& error) {
     json["total"] = error.violations().total();
     if (!error.notes().empty()) json["notes"] = error.notes();
   }
+  if (error.kind() == ErrorKind::too_many_removals) {
+    const auto& [groups, licenses, memberships] = error.removed();
+    json["removed"] = {{"groups", groups}, {"licenses", licenses}, {"memberships", memberships}};
+  }
   if (!error.problems().empty()) {
     json["problems"] = Json::array();
     for (const Problem& each : error.problems()) {

@@ -80,6 +80,20 @@ void Undo::settle(FiguresUpdate& figures) {
   figures.run();
 }
 
+/// Returns the number of items that the undo removes: those that the entry created.
+Counters Undo::count_removed() {
+  Counters removed;
+  removed.groups = created_.size();
+  for (const IdRanges::Range& range : created_.ranges()) {
+    store_.for_each_created_in(revision_, range, [&](ItemKey&& key) { removed.of(key.what) += 1; });
+  }
+  for (const ItemKey& key : keys_) {
+    const bool is_content = key.what == What::license || key.what == What::membership;
+    if (is_content && !changes_->renamed_from().contains(key) && !existed(key)) removed.of(key.what) += 1;
+  }
+  return removed;
+}
+
 void Undo::apply(const Authorization& authorization) {
   authorization.require_plan(this);
   write_.changes().read_later();

@@ -179,6 +179,8 @@ TABLE = """
 11 15445 555 4444  diff own-license.yaml --into /region/north
 11 44444 454 4444  diff users.yaml
 # Refused by the rules, if authorized.
+99 99449 559 4444  import users.yaml --into /region/north --prune --max-removals 3;
+  diff users.yaml --into /region/north --prune --max-removals 1%
 33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip 5000;
   import too-much.yaml --into /region/north; diff too-much.yaml --into /region/north; batch < refused.txt
 33 33543 553 4444  license add /region/north/tower extra --sip 5000;
@@ -217,7 +219,8 @@ TABLE = """
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
   batch < db.txt; batch < batch.txt; restore postgresql:///x; remind --low 101; remind --send --history; remind --send --if-revision 2;
-  template set admin; batch < remind.txt
+  template set admin; batch < remind.txt; edit /region/north; license renew /region/north;
+  undo --max-removals 101%; license rename /region/north main a/b
 66 66666 666 6666  shell --print-key new@x.test missing.pub; import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
   import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;
   diff broken.yaml --into /region/north; batch missing.txt; remind --send; remind --send --config broken.yaml;
