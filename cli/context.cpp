@@ -119,6 +119,14 @@ Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : 
   quiet_ = quiet || batch.quiet_;
 }
 
+Context Context::on_terminal() {
+  Context shown{*this};
+  shown.out_ = &streams_.err;
+  shown.out_capabilities_ = err_capabilities_;
+  shown.format_ = Format::table;
+  return shown;
+}
+
 OpenInput Context::find_input(const std::string& word) {
   if (auto held = held_inputs_->take(word)) return std::move(*held);
   if (is_remote() && word != "-") throw no_file(word);

@@ -113,6 +113,10 @@ class Context {
   std::chrono::milliseconds wait() const { return wait_; }
 
   Engine& engine();
+  /// Closes the store until the engine is used again, so that nothing is held while a person is waited for.
+  void close_store() { engine_.reset(); }
+  /// A context that prints tables on standard error, for what a command that asks shows in between.
+  Context on_terminal();
   /// The login, command line and interface of the caller, for the log.
   Origin origin() const;
   /// Throws usage if `--if-revision` is set for a command that writes nothing.
