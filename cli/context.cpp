@@ -215,6 +215,15 @@ MailSettings Context::mail_settings() {
       "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
 }
 
+std::optional<RemovalLimit> Context::max_removals() {
+  try {
+    return config().max_removals;
+  } catch (const Error&) {
+    if (!is_remote()) throw;
+    throw Error::store("the store cannot be used", "inform the administrator of the store");
+  }
+}
+
 Engine& Context::engine() {
   use_server_program();
   if (!engine_) engine_ = std::make_shared<Engine>(open_store(store_path(), wait_), today_, actor_, origin());

@@ -106,8 +106,8 @@ class Context {
   /// The mail settings of the configuration; throws invalid_input if they are missing.
   MailSettings mail_settings();
 
-  /// The ceiling of removals of the configuration.
-  std::optional<RemovalLimit> max_removals() { return config().max_removals; }
+  /// The ceiling of removals of the configuration; a remote caller does not learn what is wrong with that.
+  std::optional<RemovalLimit> max_removals();
 
   /// The time to wait for a lock of another process.
   std::chrono::milliseconds wait() const { return wait_; }

@@ -160,9 +160,8 @@ class Edit {
         context_.err() << '\n';
         return 0;
       }
-      for (const char answer : answers) {
-        if (!line.empty() && (line[0] | 0x20) == answer) return answer;
-      }
+      const std::size_t place = answers.find(fold_ascii(line.substr(0, 1)));
+      if (!line.empty() && place != std::string::npos) return answers[place];
     }
   }
 
