@@ -110,7 +110,7 @@ std::string add_comments(const std::string& text, const std::vector<std::string>
     commented.append(text, from, end - from);
     from = end;
   }
-  if (next != by_line.end() && !commented.ends_with('\n')) commented += '\n';
+  if (next != by_line.end() && !commented.empty() && !commented.ends_with('\n')) commented += '\n';
   for (; next != by_line.end(); ++next) commented += next->second;
   return commented;
 }
