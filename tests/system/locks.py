@@ -246,7 +246,7 @@ def waiting_for_writers(store: Store) -> None:
 
 def editing(store: Store) -> None:
     """The editor runs, and the question about its changes is not answered."""
-    for editor in ("sleep 1000", "sed -i 's/^allot: 1/allot: 1\\nkind: site/'", "sed -i 's/^allot: 1/allot: x/'"):
+    for editor in ("sh -c 'sleep 1000'", "sed -i 's/^allot: 1/allot: 1\\nkind: site/'", "sed -i 's/^allot: 1/allot: x/'"):
         store.environment["EDITOR"] = editor
         with unread_terminal() as terminal:
             waits = run_beside(store, f"EDITOR={editor}", "edit /g1", stdin=terminal, stdout=terminal, stderr=terminal)
