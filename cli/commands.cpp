@@ -24,6 +24,7 @@ constexpr Command kCommands[] = {
     {"import", "Import a hierarchy from YAML files", setup_import, InShell::allowed},
     {"diff", "Show what an import would change", setup_diff, InShell::allowed},
     {"export", "Write a hierarchy as YAML", setup_export, InShell::allowed},
+    {"edit", "Change a hierarchy in an editor", setup_edit, InShell::refused, InBatch::refused},
     {"batch", "Run many commands as one transaction", setup_batch, InShell::allowed, InBatch::refused},
     {"log", "Show the log of changes", setup_log, InShell::allowed},
     {"undo", "Revert the changes of a log entry", setup_undo, InShell::allowed},

@@ -47,6 +47,7 @@ void setup_catalog(const Subcommand& command);
 void setup_import(const Subcommand& command);
 void setup_diff(const Subcommand& command);
 void setup_export(const Subcommand& command);
+void setup_edit(const Subcommand& command);
 void setup_batch(const Subcommand& command);
 void setup_log(const Subcommand& command);
 void setup_undo(const Subcommand& command);

@@ -6,6 +6,7 @@
 #include "cli/mail_settings.hpp"
 #include "cli/store_files.hpp"
 #include "cli/streams.hpp"
+#include "libcore/edit/removal_limit.hpp"
 
 namespace allot::cli {
 
@@ -13,8 +14,9 @@ namespace allot::cli {
 struct Config {
   std::optional<std::string> db;  ///< the store: a URL, or a path, resolved against the folder of the file
   std::optional<MailSettings> mail;
-  bool require_message = false;     ///< whether every write needs `--message`
-  std::optional<std::string> file;  ///< the configuration file that was read
+  bool require_message = false;              ///< whether every write needs `--message`
+  std::optional<RemovalLimit> max_removals;  ///< of imports that prune
+  std::optional<std::string> file;           ///< the configuration file that was read
 };
 
 /// Reads `named`, else the file in ALLOT_CONFIG, else the first existing file of ~/.config/allot/config.yaml and

@@ -72,7 +72,7 @@ std::optional<std::string> parse_actor(const Streams& streams, const GlobalOptio
 /// Whether an error depends on the content of the store, so that `changed` takes precedence over it.
 bool is_of_what_is_there(ErrorKind kind) {
   return kind == ErrorKind::refused || kind == ErrorKind::exists || kind == ErrorKind::not_empty ||
-         kind == ErrorKind::in_use;
+         kind == ErrorKind::in_use || kind == ErrorKind::too_many_removals;
 }
 
 void run_subcommands(const std::function<void(Write&)>& subcommands, Write& write) {
@@ -118,6 +118,14 @@ Context::Context(Context& batch, Write& write, bool quiet, std::ostream& out) : 
   out_ = &out;
   write_ = &write;
   quiet_ = quiet || batch.quiet_;
+}
+
+Context Context::on_terminal() {
+  Context shown{*this};
+  shown.out_ = &streams_.err;
+  shown.out_capabilities_ = err_capabilities_;
+  shown.format_ = Format::table;
+  return shown;
 }
 
 OpenInput Context::find_input(const std::string& word) {
@@ -206,6 +214,15 @@ MailSettings Context::mail_settings() {
       config().file ? fmt::format("the configuration {} does not say how mail is sent", quote(*config().file))
                     : "no configuration says how mail is sent",
       "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
+}
+
+std::optional<RemovalLimit> Context::max_removals() {
+  try {
+    return config().max_removals;
+  } catch (const Error&) {
+    if (!is_remote()) throw;
+    throw Error::store("the store cannot be used", "inform the administrator of the store");
+  }
 }
 
 Engine& Context::engine() {

@@ -107,10 +107,17 @@ class Context {
   /// The mail settings of the configuration; throws invalid_input if they are missing.
   MailSettings mail_settings();
 
+  /// The ceiling of removals of the configuration; a remote caller does not learn what is wrong with that.
+  std::optional<RemovalLimit> max_removals();
+
   /// The time to wait for a lock of another process.
   std::chrono::milliseconds wait() const { return wait_; }
 
   Engine& engine();
+  /// Closes the store until the engine is used again, so that nothing is held while a person is waited for.
+  void close_store() { engine_.reset(); }
+  /// A context that prints tables on standard error, for what a command that asks shows in between.
+  Context on_terminal();
   /// The login, command line and interface of the caller, for the log.
   Origin origin() const;
   /// Throws usage if `--if-revision` or `--message` is set for a command that writes nothing.

@@ -22,6 +22,8 @@ ExitCode exit_code_of(ErrorKind kind) {
       return ExitCode::store;
     case ErrorKind::mail:
       return ExitCode::mail;
+    case ErrorKind::too_many_removals:
+      return ExitCode::removals;
     case ErrorKind::output:
       return ExitCode::output;
     case ErrorKind::busy:
@@ -56,6 +58,8 @@ const char* code_of(ErrorKind kind) {
       return "store";
     case ErrorKind::mail:
       return "mail";
+    case ErrorKind::too_many_removals:
+      return "too-many-removals";
     case ErrorKind::output:
       return "output";
     case ErrorKind::busy:

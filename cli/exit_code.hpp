@@ -15,6 +15,7 @@ enum class ExitCode : int {
   invalid_input = 6,  ///< an input file cannot be read or is not valid
   store = 7,          ///< the store is missing, damaged, read-only, too new, or its disk is full
   mail = 8,           ///< some mail could not be delivered
+  removals = 9,       ///< the write would remove more than its ceiling allows
   internal = 70,      ///< a fault of allot itself
   output = 74,        ///< the output could not be written
   busy = 75,          ///< the store stayed locked for the whole wait

@@ -108,6 +108,13 @@ const char* word_for(What what) {
                                     : "template";
 }
 
+Json json_of_left(const LeftItem& item) {
+  return {{"what", word_for(item.what)},
+          {"group", item.path},
+          {item.what == What::license ? "name" : "email", item.name},
+          {"until", json_of_day(item.until)}};
+}
+
 }  // namespace
 
 Json json_of_day(Day day) { return day.is_finite() ? Json(day.to_string()) : Json(nullptr); }
@@ -237,6 +244,10 @@ Json json_of_outcome(const Outcome& outcome) {
             {"notes", outcome.notes}};
   json["effects"] = Json::array();
   for (const Effect& effect : outcome.effects) json["effects"].push_back(json_of_effect(effect));
+  if (outcome.left) {
+    json["left"] = Json::array();
+    for (const LeftItem& each : *outcome.left) json["left"].push_back(json_of_left(each));
+  }
   if (outcome.is_dry_run) json["dry_run"] = true;
   return json;
 }
@@ -251,7 +262,8 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
             {"suspended", group->traits.suspended},
             {"reminder", json_of_reminder(group->traits.reminder)}};
   } else if (const auto* license = std::get_if<License>(&item)) {
-    Object object = object_of("type", license->type, "labels", json_of_labels(license->labels));
+    Object object =
+        object_of("name", license->name, "type", license->type, "labels", json_of_labels(license->labels));
     put_grant(object, license->grant, false, catalogue);
     json = std::move(object);
   } else if (const auto* member = std::get_if<Membership>(&item)) {
@@ -290,6 +302,10 @@ Json json_of_error(const Error& error) {
     for (const Violation& each : error.violations().listed()) json["violations"].push_back(json_of_violation(each));
     json["total"] = error.violations().total();
     if (!error.notes().empty()) json["notes"] = error.notes();
+  }
+  if (error.kind() == ErrorKind::too_many_removals) {
+    const auto& [groups, licenses, memberships] = error.removed();
+    json["removed"] = {{"groups", groups}, {"licenses", licenses}, {"memberships", memberships}};
   }
   if (!error.problems().empty()) {
     json["problems"] = Json::array();

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "cli/confinement.hpp"
+#include "cli/edited_file.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/program_files.hpp"
 #include "cli/run.hpp"
@@ -46,6 +47,7 @@ void hold_standard_files() {
 /// Removes the temporary files, then ends the program by the signal.
 void end_tidily(int signal) {
   remove_temporary_files();
+  name_edited_file();
   std::raise(signal);
 }
 

@@ -122,6 +122,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
                         describe_reminder(after.traits.reminder));
   } else if (const auto* old_license = std::get_if<License>(&change.before)) {
     const auto& after = std::get<License>(change.after);
+    differences.compare("name", old_license->name, after.name);
     differences.compare("type", describe(old_license->type), describe(after.type));
     compare_labels(old_license->labels, after.labels, differences);
     compare_grants(old_license->grant, after.grant, catalogue, differences);
@@ -160,6 +161,25 @@ std::string describe_counters(const Counters& counters) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// The number of items that a renewal left and that are listed in words.
+constexpr std::size_t kLeftListed = 20;
+
+void print_left(const std::vector<LeftItem>& left, std::ostream& out) {
+  std::size_t listed = 0;
+  std::size_t open = 0;
+  for (const LeftItem& each : left) {
+    if (!each.until.is_finite()) {
+      ++open;
+    } else if (++listed <= kLeftListed) {
+      const std::string subject =
+          each.what == What::license ? describe_license(each.path, each.name) : describe_member(each.path, each.name);
+      out << escape_for_terminal(fmt::format("left: {} ends {}", subject, each.until.to_string())) << '\n';
+    }
+  }
+  if (listed > kLeftListed) out << fmt::format("left: {} more with another end\n", listed - kLeftListed);
+  if (open > 0) out << fmt::format("left: {} with an open end\n", open);
+}
+
 void print_summary(const Outcome& outcome, Context& context) {
   const char* const would = outcome.is_dry_run ? "would be " : "";
   std::ostream& out = context.out();
@@ -172,6 +192,7 @@ void print_summary(const Outcome& outcome, Context& context) {
   for (const std::string& note : outcome.notes) {
     out << wrap_hanging("note: " + escape_for_terminal(note), context.out_capabilities().width, 2) << '\n';
   }
+  if (outcome.left) print_left(*outcome.left, out);
   if (!outcome.has_changes()) {
     out << "nothing to change\n";
     return;

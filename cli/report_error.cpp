@@ -77,7 +77,11 @@ void print_error(const Error& error, bool as_json, Streams& streams) {
     return;
   }
   ErrorPrinter printer{streams};
-  if (!error.problems().empty()) return printer.print(error);
+  if (!error.problems().empty()) {
+    printer.print(error);
+    if (!error.hint().empty()) streams.err << escape_for_terminal(error.hint()) << '\n';
+    return;
+  }
   const bool is_refused = error.kind() == ErrorKind::refused;
   if (is_refused) {
     printer.print_line("allot: " + error.message(), 2);

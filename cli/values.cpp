@@ -73,6 +73,14 @@ std::int64_t parse_whole(const std::string& text, std::string_view what, std::in
                      "write decimal digits, without sign, exponent or leading zero");
 }
 
+std::optional<RemovalLimit> parse_removals(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  if (const auto limit = parse_removal_limit(*text)) return limit;
+  throw Error::usage(
+      fmt::format("--max-removals {} is neither a number nor a percentage from 0% to 100%", quote(*text)),
+      "write a number of items, or a share of them as P%");
+}
+
 std::optional<std::size_t> parse_depth(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
   return static_cast<std::size_t>(parse_whole(*text, "--depth", 0, Path::kMostNames));

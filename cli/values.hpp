@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "libcore/edit/removal_limit.hpp"
 #include "libcore/model/hierarchy.hpp"
 #include "libcore/model/path.hpp"
 
@@ -23,6 +24,9 @@ std::string parse_message(const std::string& text);
 std::string parse_item_name(const std::string& text);
 std::int32_t parse_count(const std::string& text, std::string_view what);
 std::int64_t parse_whole(const std::string& text, std::string_view what, std::int64_t least, std::int64_t most);
+
+/// A ceiling of removals, `N` or `P%`; nullopt if the option is missing.
+std::optional<RemovalLimit> parse_removals(const std::optional<std::string>& text);
 
 /// A number of levels; nullopt if the option is missing.
 std::optional<std::size_t> parse_depth(const std::optional<std::string>& text);

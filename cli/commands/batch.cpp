@@ -86,9 +86,16 @@ struct BatchResult {
   int status = 0;
 };
 
-BatchResult run_lines(std::istream& lines, LineRunner& runner, LineOutput& output, Context& context) {
+struct BatchOptions {
+  std::optional<std::string> file;
+  std::optional<std::string> max_removals;
+};
+
+BatchResult run_lines(std::istream& lines, const std::optional<RemovalLimit>& max_removals, LineRunner& runner,
+                      LineOutput& output, Context& context) {
   Write write{context.engine(), context.is_dry_run() ? DryRun::yes : DryRun::no};
   context.guard(write);
+  if (max_removals) write.limit_removals(*max_removals);
   Progress progress{context.progress_stream(), context.err_capabilities(), "lines"};
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
@@ -100,15 +107,16 @@ BatchResult run_lines(std::istream& lines, LineRunner& runner, LineOutput& outpu
   return {write.commit()};
 }
 
-int batch(const std::optional<std::string>& word, Context& context) {
+int batch(const BatchOptions& options, Context& context) {
+  const auto max_removals = parse_removals(options.max_removals);
   context.set_via(Via::batch);
   context.require_message();
   context.engine().require_writable();
-  const std::shared_ptr<std::istream> lines = context.open_input(word.value_or("-"));
+  const std::shared_ptr<std::istream> lines = context.open_input(options.file.value_or("-"));
   LineRunner runner{context};
   if (!context.is_remote()) hold_inputs(*lines, runner, context);
   LineOutput output{context};
-  const BatchResult ending = run_lines(*lines, runner, output, context);
+  const BatchResult ending = run_lines(*lines, max_removals, runner, output, context);
   if (ending.outcome) {
     output.finish(*ending.outcome);
   } else {
@@ -120,9 +128,10 @@ int batch(const std::optional<std::string>& word, Context& context) {
 }  // namespace
 
 void setup_batch(const Subcommand& command) {
-  auto file = std::make_shared<std::optional<std::string>>();
-  command.argument("FILE", *file, "The commands, one per line (standard input)");
-  command.set_status_action([file](Context& context) { return batch(*file, context); });
+  auto options = std::make_shared<BatchOptions>();
+  command.argument("FILE", options->file, "The commands, one per line (standard input)");
+  command.option("--max-removals", "N|P%", options->max_removals, "Fail if more than that is removed");
+  command.set_status_action([options](Context& context) { return batch(*options, context); });
 }
 
 }  // namespace allot::cli

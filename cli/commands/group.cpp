@@ -132,17 +132,20 @@ void setup_group_rename(const Subcommand& subcommand) {
 struct GroupRemoveOptions {
   std::string path;
   bool recursive = false;
+  std::optional<std::string> max_removals;
 };
 
 void setup_group_remove(const Subcommand& subcommand) {
   auto options = std::make_shared<GroupRemoveOptions>();
   subcommand.argument("PATH", options->path, "The group");
   subcommand.flag("-r,--recursive", options->recursive, "Also remove its contents and all groups below it");
+  subcommand.option("--max-removals", "N|P%", options->max_removals, "Fail if more than that is removed");
   subcommand.set_action([options](Context& context) {
     const Path path = context.path(options->path);
     if (path.is_root()) throw Error::usage("/ cannot be removed");
+    const auto max_removals = parse_removals(options->max_removals);
     context.write({.places = {path.parent()}}, [&](Write& write) {
-      remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no);
+      remove_group(write, path, options->recursive ? Recursive::yes : Recursive::no, max_removals);
     });
   });
 }

@@ -11,6 +11,7 @@
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/licenses.hpp"
+#include "libcore/edit/renewal.hpp"
 
 namespace allot::cli {
 namespace {
@@ -88,6 +89,57 @@ void setup_license_remove(const Subcommand& subcommand) {
   });
 }
 
+struct LicenseRenameOptions {
+  std::string path;
+  std::string name;
+  std::string new_name;
+};
+
+void setup_license_rename(const Subcommand& subcommand) {
+  auto options = std::make_shared<LicenseRenameOptions>();
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.argument("NAME", options->name, "The license");
+  subcommand.argument("NEW-NAME", options->new_name, "The new name");
+  subcommand.set_action([options](Context& context) {
+    const Path path = context.path(options->path);
+    const std::string name = parse_name(options->name, "the license name");
+    const std::string new_name = parse_name(options->new_name, "the new name");
+    context.write([&](Write& write) { rename_license(write, path, name, new_name); });
+  });
+}
+
+struct LicenseRenewOptions {
+  std::string path;
+  std::optional<std::string> name;
+  std::optional<std::string> until;
+  std::optional<std::string> ends;
+  bool recursive = false;
+  bool with_users = false;
+};
+
+void renew_licenses(const LicenseRenewOptions& words, Context& context) {
+  if (!words.until) throw Error::usage("no new end is named", "give --until DATE");
+  RenewOptions options;
+  options.path = context.path(words.path);
+  if (words.name) options.name = parse_name(*words.name, "the license name");
+  options.until = parse_day(*words.until, "--until");
+  if (words.ends) options.ends = parse_day(*words.ends, "--ends");
+  options.recursive = words.recursive ? Recursive::yes : Recursive::no;
+  options.with_users = words.with_users ? WithUsers::yes : WithUsers::no;
+  context.write([&](Write& write) { renew_licenses(write, options); });
+}
+
+void setup_license_renew(const Subcommand& subcommand) {
+  auto options = std::make_shared<LicenseRenewOptions>();
+  subcommand.argument("PATH", options->path, "The group");
+  subcommand.argument("NAME", options->name, "The license (all of the group)");
+  subcommand.option("--until", "DATE", options->until, "The new last day");
+  subcommand.option("--ends", "DATE", options->ends, "The last day of what is renewed (that of the active licenses)");
+  subcommand.flag("-r,--recursive", options->recursive, "Include the licenses of the groups below it");
+  subcommand.flag("--with-users", options->with_users, "Include users whose access ends on that day");
+  subcommand.set_action([options](Context& context) { renew_licenses(*options, context); });
+}
+
 struct LicenseListOptions {
   std::optional<std::string> path;
   bool recursive = false;
@@ -143,6 +195,8 @@ void setup_license(const Subcommand& command) {
   command.add_subcommands({{"add", "Add a license to a group", setup_license_add},
                            {"set", "Change a license", setup_license_set},
                            {"remove", "Remove a license", setup_license_remove},
+                           {"rename", "Rename a license", setup_license_rename},
+                           {"renew", "Extend what ends on one day", setup_license_renew},
                            {"list", "List the licenses of a group", setup_license_list},
                            {"show", "Show a license", setup_license_show}});
 }

@@ -93,6 +93,11 @@ void prune(const std::string& before, Context& context) {
   }
 }
 
+struct UndoOptions {
+  std::optional<std::string> revision;
+  std::optional<std::string> max_removals;
+};
+
 void setup_prune(const Subcommand& subcommand) {
   auto before = std::make_shared<std::optional<std::string>>();
   subcommand.option("--before", "DATE", *before, "The first day (UTC) of the entries to keep");
@@ -119,13 +124,15 @@ void setup_log(const Subcommand& command) {
 }
 
 void setup_undo(const Subcommand& command) {
-  auto revision = std::make_shared<std::optional<std::string>>();
-  command.argument("REV", *revision, "The entry's revision (the newest)");
-  command.set_action([revision](Context& context) {
+  auto options = std::make_shared<UndoOptions>();
+  command.argument("REV", options->revision, "The entry's revision (the newest)");
+  command.option("--max-removals", "N|P%", options->max_removals, "Fail if more than that is removed");
+  command.set_action([options](Context& context) {
     std::optional<std::int64_t> wanted;
-    if (*revision) wanted = parse_revision(**revision);
+    if (options->revision) wanted = parse_revision(*options->revision);
+    const auto max_removals = parse_removals(options->max_removals);
     context.write([&](Write& write) {
-      const std::int64_t undone = undo(write, wanted);
+      const std::int64_t undone = undo(write, wanted, max_removals);
       if (!wanted && !context.is_in_batch()) write.add_word(std::to_string(undone));
     });
   });

@@ -63,6 +63,12 @@ Error Error::store(std::string message, std::string hint) {
   return {ErrorKind::store, std::move(message), std::move(hint)};
 }
 
+Error Error::too_many_removals(std::string message, std::string hint, RemovedItems removed) {
+  Error error{ErrorKind::too_many_removals, std::move(message), std::move(hint)};
+  error.removed_ = removed;
+  return error;
+}
+
 Error Error::output(std::string message, std::string hint) {
   return {ErrorKind::output, std::move(message), std::move(hint)};
 }

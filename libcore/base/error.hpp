@@ -14,20 +14,21 @@ namespace allot {
 
 /// The classes of errors that callers distinguish; allot(1), Exit status, lists the status of each.
 enum class ErrorKind {
-  usage,          ///< invalid usage: a malformed value or an invalid combination of arguments
-  refused,        ///< the rules of allot-rules(7) forbid it
-  not_found,      ///< the named item does not exist
-  exists,         ///< the named item exists already
-  not_empty,      ///< the group is not empty
-  in_use,         ///< the named item is still in use
-  changed,        ///< the store is not at the requested revision
-  denied,         ///< the actor sees the item, but lacks the permission
-  invalid_input,  ///< an input file cannot be read or is not valid
-  store,          ///< the store is missing, damaged, read-only, not a store, too new, or its disk is full
-  output,         ///< the output could not be written
-  mail,           ///< a mail could not be delivered
-  busy,           ///< the store stayed locked for the whole wait
-  internal,       ///< an internal error of allot
+  usage,              ///< invalid usage: a malformed value or an invalid combination of arguments
+  refused,            ///< the rules of allot-rules(7) forbid it
+  not_found,          ///< the named item does not exist
+  exists,             ///< the named item exists already
+  not_empty,          ///< the group is not empty
+  in_use,             ///< the named item is still in use
+  changed,            ///< the store is not at the requested revision
+  denied,             ///< the actor sees the item, but lacks the permission
+  invalid_input,      ///< an input file cannot be read or is not valid
+  store,              ///< the store is missing, damaged, read-only, not a store, too new, or its disk is full
+  too_many_removals,  ///< the write would remove more than its ceiling allows
+  output,             ///< the output could not be written
+  mail,               ///< a mail could not be delivered
+  busy,               ///< the store stayed locked for the whole wait
+  internal,           ///< an internal error of allot
 };
 
 /// A user of a limit of a group, named in a refusal.
@@ -90,6 +91,13 @@ struct Problem {
   std::string message;
 };
 
+/// The number of items of each kind that a write would remove.
+struct RemovedItems {
+  std::int64_t groups = 0;
+  std::int64_t licenses = 0;
+  std::int64_t memberships = 0;
+};
+
 /// The only exception that libcore throws to its callers: a kind, a message of one line and, if available, a remedy.
 class Error : public std::exception {
  public:
@@ -104,6 +112,7 @@ class Error : public std::exception {
   static Error invalid_input(std::string message, std::string hint = {});
   static Error invalid_input(std::vector<Problem> problems, std::size_t total);
   static Error store(std::string message, std::string hint = {});
+  static Error too_many_removals(std::string message, std::string hint, RemovedItems removed);
   static Error output(std::string message, std::string hint = {});
   static Error mail(std::string message, std::string hint = {});
   static Error busy(std::string message, std::string hint = {});
@@ -117,6 +126,7 @@ class Error : public std::exception {
   const Violations& violations() const { return violations_; }
   const std::vector<Problem>& problems() const { return problems_; }
   std::size_t problems_total() const { return problems_total_; }
+  const RemovedItems& removed() const { return removed_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
   /// Returns the same error with `place` (a line of a batch) before its message.
@@ -139,6 +149,7 @@ class Error : public std::exception {
   Violations violations_;
   std::vector<Problem> problems_;
   std::size_t problems_total_ = 0;
+  RemovedItems removed_;
 };
 
 }  // namespace allot

@@ -43,6 +43,15 @@ void refuse_root(const Path& path, std::string_view subcommand) {
   if (path.is_root()) throw Error::usage(fmt::format("/ cannot be {}", subcommand));
 }
 
+/// Returns the number of items that are removed with all groups of a tree.
+Counters removed_with(const Tree& tree) {
+  Counters removed;
+  removed.groups = static_cast<std::int64_t>(tree.groups().size());
+  removed.licenses = static_cast<std::int64_t>(tree.licenses().size());
+  removed.memberships = static_cast<std::int64_t>(tree.members().size());
+  return removed;
+}
+
 Error group_exists(const Path& path) {
   return Error::exists(fmt::format("the group {} exists already", quote(path.to_string())));
 }
@@ -193,7 +202,8 @@ void rename_group(Write& write, const Path& path, const std::string& name) {
   });
 }
 
-void remove_group(Write& write, const Path& path, Recursive recursive) {
+void remove_group(Write& write, const Path& path, Recursive recursive,
+                  const std::optional<RemovalLimit>& max_removals) {
   refuse_root(path, "removed");
   const AncestorPath ancestors = write.ancestors_of(path);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
@@ -207,6 +217,7 @@ void remove_group(Write& write, const Path& path, Recursive recursive) {
                            "remove it with everything in it and below it with -r");
   }
   const Tree tree = load_tree(write.rows(), group.id, write.progress());
+  require_few_removals(max_removals, removed_with(tree), [&] { return count_items(tree); });
   const auto parent_of = [&](Tree::Row row) {
     return row == 0 ? ancestors[ancestors.size() - 2].id : tree.groups()[tree.groups()[row].parent].id;
   };

@@ -30,6 +30,9 @@ void add_group(Write& write, const Path& path, const GroupPatch& specified, Pare
 void set_group(Write& write, const Path& path, const GroupPatch& specified);
 void move_group(Write& write, const Path& path, const Path& new_parent);
 void rename_group(Write& write, const Path& path, const std::string& name);
-void remove_group(Write& write, const Path& path, Recursive recursive);
+/// Removes a group, with its contents only if `recursive`; throws too_many_removals if that is more than
+/// `max_removals`.
+void remove_group(Write& write, const Path& path, Recursive recursive,
+                  const std::optional<RemovalLimit>& max_removals = std::nullopt);
 
 }  // namespace allot

@@ -136,4 +136,20 @@ void remove_license(Write& write, const Path& path, const std::string& name) {
   put_licenses(write, ancestors, GroupTraits{ancestors.back().traits}, std::move(licenses), nullptr);
 }
 
+void rename_license(Write& write, const Path& path, const std::string& name, const std::string& new_name) {
+  const AncestorPath ancestors = write.ancestors_of(path);
+  std::vector<License> licenses = ancestors.back().licenses;
+  const auto found = find_by_name(licenses, name);
+  if (found == licenses.end()) throw no_such_license(ancestors, name);
+  const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
+  if (find_by_name(licenses, new_name) != licenses.end()) {
+    throw Error::exists(fmt::format("{} has a license {} already", path.to_string(), quote(new_name)));
+  }
+  write.changes().rename_license(authorization, ancestors.back().id, name, new_name, [&] {
+    License after = *found;
+    after.name = new_name;
+    return Change{Op::update, What::license, path.to_string(), name, *found, after};
+  });
+}
+
 }  // namespace allot

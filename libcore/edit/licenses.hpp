@@ -21,6 +21,8 @@ void add_license(Write& write, const Path& path, const std::string& name, const 
                  std::optional<Restriction> restriction, IfExists if_exists);
 void set_license(Write& write, const Path& path, const std::string& name, const LicenseChange& specified);
 void remove_license(Write& write, const Path& path, const std::string& name);
+/// Renames a licence; throws exists if the group has a licence `new_name`.
+void rename_license(Write& write, const Path& path, const std::string& name, const std::string& new_name);
 
 /// Notes which kept licences come into force when the last group of `ancestors` gets `restriction`.
 void note_kept_licenses(Write& write, const AncestorPath& ancestors, Restriction restriction);

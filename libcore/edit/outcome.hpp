@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,14 @@ struct Counters {
   std::int64_t total() const { return groups + licenses + memberships + catalog + templates; }
 };
 
+/// A licence or membership that a renewal left, as it has another end.
+struct LeftItem {
+  What what = What::license;
+  std::string path;  ///< of its group
+  std::string name;  ///< of the licence, or the user's e-mail
+  Day until;         ///< its own end, which may be open
+};
+
 /// The result of a write, or of a dry run.
 struct Outcome {
   std::int64_t revision = 0;  ///< the store's revision after the write
@@ -32,6 +41,7 @@ struct Outcome {
   std::vector<std::string> notes;  ///< additional effects of the write, one sentence each
   std::vector<Change> changes;     ///< the changes, or only the first of them
   bool has_all_changes = true;
+  std::optional<std::vector<LeftItem>> left;  ///< what renewals left, in path order; nullopt if there was none
   std::vector<Effect> effects;  ///< what is blocked or no longer blocked in the groups that the actor sees
   Catalogue catalogue;          ///< the catalogue after the write, to which the ids in `changes` refer
 

@@ -10,6 +10,7 @@
 #include "libcore/access/authorizer.hpp"
 #include "libcore/edit/outcome.hpp"
 #include "libcore/model/effects.hpp"
+#include "libcore/storage/ledger.hpp"
 #include "libcore/storage/store.hpp"
 
 namespace allot {
@@ -108,6 +109,16 @@ class RowChanges {
     store_.remove_license(group, name);
     blocks_changed_in(group);
     record(Op::remove, What::license, change);
+  }
+
+  /// Renames a licence; the reminders that were sent for it stay sent.
+  template <typename Make>
+  void rename_license(const Authorization& authorization, GroupId group, std::string_view name,
+                      std::string_view new_name, Make change) {
+    authorization.require(Permission::group, group);
+    store_.rename_license(group, name, new_name);
+    store_.ledger().rename_license(group, name, new_name);
+    record(Op::update, What::license, change);
   }
 
   template <typename Make>

@@ -24,9 +24,9 @@ bool is_same(const std::optional<StoredGroup>& a, const std::optional<StoredGrou
 
 }  // namespace
 
-std::int64_t undo(Write& write, std::optional<std::int64_t> revision) {
+std::int64_t undo(Write& write, std::optional<std::int64_t> revision, const std::optional<RemovalLimit>& max_removals) {
   const std::int64_t undone = revision ? *revision : newest_visible_revision(write.rows(), write.authorizer());
-  Undo{write, undone}.run();
+  Undo{write, undone}.run(max_removals);
   return undone;
 }
 
@@ -37,10 +37,14 @@ Undo::Undo(Write& write, std::int64_t revision)
       log_(store_, authorizer_),
       revision_(revision) {}
 
-void Undo::run() {
+void Undo::run(const std::optional<RemovalLimit>& max_removals) {
   read();
   const Authorization authorization = require_permissions();
   require_unchanged();
+  if (max_removals) {
+    require_few_removals(max_removals, count_removed(),
+                         [&] { return count_visible_items(store_, *authorizer_.scope()); });
+  }
   FiguresUpdate figures{write_, revision_};
   announce(figures);
   apply(authorization);

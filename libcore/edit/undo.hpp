@@ -15,7 +15,8 @@ namespace allot {
 
 /// Reverts the log entry `revision`; without a revision, the newest that the actor sees. Returns its revision. See
 /// Undo.
-std::int64_t undo(Write& write, std::optional<std::int64_t> revision);
+std::int64_t undo(Write& write, std::optional<std::int64_t> revision,
+                  const std::optional<RemovalLimit>& max_removals = std::nullopt);
 
 /// Reverts the changes of one log entry that the actor sees, inside a write. It requires the actor's permissions,
 /// today's rules and that each row still has the content that the entry left; allot-log(1), Undo.
@@ -23,8 +24,9 @@ class Undo {
  public:
   Undo(Write& write, std::int64_t revision);
 
-  /// Throws not_found, denied, in_use with the conflicting later entries, or refused.
-  void run();
+  /// Throws not_found, denied, in_use with the conflicting later entries, too_many_removals if the undo removes more
+  /// than `max_removals` of what the actor sees, or refused.
+  void run(const std::optional<RemovalLimit>& max_removals);
 
  private:
   /// The versions of a group before and after the entry; empty if the group did not exist on that side.
@@ -63,6 +65,8 @@ class Undo {
   void block_by_catalogue(const std::string& name);
   bool has_conflicts() const { return !blockers_.empty() || is_blocked_above_ || is_blocked_by_write_; }
   Error blocked();
+
+  Counters count_removed();
 
   void announce(FiguresUpdate& figures);
   void announce_roots(FiguresUpdate& figures);

@@ -34,7 +34,9 @@ void Undo::announce(FiguresUpdate& figures) {
 
 void Undo::announce_content(const ItemKey& key, FiguresUpdate& figures) {
   if (key.what == What::license) {
-    if (existed(key)) figures.add_license(key.group, key.name);
+    const auto renamed = changes_->renamed_from().find(key);
+    const ItemKey& restored = renamed == changes_->renamed_from().end() ? key : renamed->second;
+    if (existed(restored)) figures.add_license(restored.group, restored.name);
     return;
   }
   const auto renamed = changes_->renamed_from().find(key);
@@ -76,6 +78,20 @@ void Undo::settle(FiguresUpdate& figures) {
     }
   }
   figures.run();
+}
+
+/// Returns the number of items that the undo removes: those that the entry created.
+Counters Undo::count_removed() {
+  Counters removed;
+  removed.groups = created_.size();
+  for (const IdRanges::Range& range : created_.ranges()) {
+    store_.for_each_created_in(revision_, range, [&](ItemKey&& key) { removed.of(key.what) += 1; });
+  }
+  for (const ItemKey& key : keys_) {
+    const bool is_content = key.what == What::license || key.what == What::membership;
+    if (is_content && !changes_->renamed_from().contains(key) && !existed(key)) removed.of(key.what) += 1;
+  }
+  return removed;
 }
 
 void Undo::apply(const Authorization& authorization) {
@@ -157,8 +173,13 @@ void Undo::restore_contents(const Authorization& authorization) {
       if (existed(key)) changes.restore(authorization, key, revision_);
       continue;
     }
-    const auto before = changes_->rows_before().find_membership(key.group, renamed->second.name);
-    changes.rename_member(authorization, key.group, key.name, before->email, ReadLater{});
+    const std::string& name = renamed->second.name;
+    if (key.what == What::license) {
+      changes.rename_license(authorization, key.group, key.name, name, ReadLater{});
+    } else {
+      const auto before = changes_->rows_before().find_membership(key.group, name);
+      changes.rename_member(authorization, key.group, key.name, before->email, ReadLater{});
+    }
     changes.restore(authorization, renamed->second, revision_);
   }
 }

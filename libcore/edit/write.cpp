@@ -51,6 +51,9 @@ Outcome Write::commit() {
   outcome_.is_dry_run = dry_run_ == DryRun::yes;
   outcome_.catalogue = catalogue();
   changes_.coalesce();
+  require_few_removals(max_removals_, outcome_.removed, [&] {
+    return count_visible_items(*engine_.store_->rows_as_of(engine_.store_->next_revision() - 1), *scope_);
+  });
   outcome_.effects = find_effects(*engine_.store_, changes_.blocking_groups(), *scope_, today());
   if (outcome_.is_dry_run || !outcome_.has_changes()) {
     outcome_.revision = newest_visible_revision(*engine_.store_, authorizer_);

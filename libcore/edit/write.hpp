@@ -12,6 +12,7 @@
 #include "libcore/access/engine.hpp"
 #include "libcore/base/progress.hpp"
 #include "libcore/edit/outcome.hpp"
+#include "libcore/edit/removal_limit.hpp"
 #include "libcore/edit/row_changes.hpp"
 
 namespace allot {
@@ -45,7 +46,10 @@ class Write {
   /// Throws changed if the newest visible entry does not have the guarded revision.
   void require_current();
 
-  /// Saves all changes, unless this is a dry run, and returns the result; throws changed.
+  /// Makes `commit` fail if the write removes more than `limit` of what the actor sees.
+  void limit_removals(const RemovalLimit& limit) { max_removals_ = limit; }
+
+  /// Saves all changes, unless this is a dry run, and returns the result; throws changed, too_many_removals.
   Outcome commit();
 
   /// Removes the log entries before the first entry at or after a moment, in seconds since 1970-01-01 UTC, and the row
@@ -72,6 +76,11 @@ class Write {
   void note(std::string sentence) {
     if (outcome_.notes.empty() || outcome_.notes.back() != sentence) outcome_.notes.push_back(std::move(sentence));
   }
+  /// Reports items that a renewal left; an empty list says that there was a renewal.
+  void leave(const std::vector<LeftItem>& items) {
+    if (!outcome_.left) outcome_.left.emplace();
+    outcome_.left->insert(outcome_.left->end(), items.begin(), items.end());
+  }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
  private:
@@ -84,7 +93,8 @@ class Write {
   Outcome outcome_;
   RowChanges changes_;
   std::optional<std::int64_t> guarded_;
-  std::int64_t first_revision_ = 0;     // the newest visible revision when `guard` was called
+  std::int64_t first_revision_ = 0;  // the newest visible revision when `guard` was called
+  std::optional<RemovalLimit> max_removals_;
   std::shared_ptr<const Scope> scope_;  // of the actor at the beginning of the write
   ReportProgress progress_;
   std::string added_words_;

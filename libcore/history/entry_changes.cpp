@@ -39,10 +39,10 @@ void EntryChanges::load() {
   std::vector<ItemKey> items;
   store_.for_each_created_item(revision_, [&](ItemKey&& key) { items.push_back(std::move(key)); });
   for (ItemKey& key : items) {
-    if (key.what == What::membership) {
-      auto from = store_.find_renamed_from(key.group, key.name, revision_);
-      if (from) renamed_from_.emplace(key, ItemKey{key.what, key.group, *std::move(from)});
-    }
+    std::optional<std::string> from;
+    if (key.what == What::membership) from = store_.find_renamed_from(key.group, key.name, revision_);
+    if (key.what == What::license) from = store_.find_license_renamed_from(key.group, key.name, revision_);
+    if (from) renamed_from_.emplace(key, ItemKey{key.what, key.group, *std::move(from)});
     add(std::move(key));
   }
   for (auto& [group, keys] : keys_) {
@@ -146,6 +146,7 @@ bool EntryChanges::make_change(const ItemKey& key, Change& change) {
   change.name = key.name;
   if (!is_of_group(key.what)) return sees_everything_;
   if (!sees_content(key.group, was_there, is_there)) return false;
+  if (const auto* license = std::get_if<License>(&change.before)) change.name = license->name;
   if (const auto* member = std::get_if<Membership>(was_there ? &change.before : &change.after)) {
     const bool is_renamed = renamed_from_.contains(key);
     const auto* after = std::get_if<Membership>(&change.after);

@@ -34,14 +34,14 @@ class EntryChanges {
   std::vector<Change> list();
 
   /// Returns the keys of the changed items that the actor sees, by group, without the contents of
-  /// `visible_created_groups`. A renamed membership has its later key.
+  /// `visible_created_groups`. A renamed licence or membership has its later key.
   std::vector<ItemKey> visible_keys();
 
   /// Returns the groups that the write created and the actor sees; all rows that the write created in them are
   /// included.
   IdRanges visible_created_groups();
 
-  /// Maps the later key of each renamed membership to the earlier key.
+  /// Maps the later key of each renamed licence or membership to the earlier key.
   const std::map<ItemKey, ItemKey>& renamed_from() const { return renamed_from_; }
 
   /// Calls `visit` for each group in which the write made a change that the actor sees (0: the items of no group), with

@@ -9,6 +9,7 @@
 #include "libcore/edit/catalogue.hpp"
 #include "libcore/edit/checks.hpp"
 #include "libcore/edit/refusal.hpp"
+#include "libcore/edit/removal_limit.hpp"
 #include "libcore/import/asking.hpp"
 #include "libcore/import/merge.hpp"
 #include "libcore/import/permissions.hpp"
@@ -75,13 +76,15 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
 
 }  // namespace
 
-Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
+ImportResult import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options) {
   StoreReader& store = write.rows();
   const Catalogue& known = write.catalogue();
   std::future<Standing> loading = load_standing(store, write.authorizer(), options.into);
   const Document document = read_hierarchy(inputs, known, Target{options.into.is_root(), options.into.depth()});
   Standing standing = loading.get();
   const AncestorPath& target = standing.target;
+  ImportResult result;
+  result.items_before = count_items(standing.tree);
   add_entries(write, document);
   AncestorPath above{write.catalogue()};
   if (!options.into.is_root()) above = target.above();
@@ -113,7 +116,9 @@ Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, cons
     add_idle(write, violations);
   }
   saving.save_figures(validation.usages, validation.ceilings);
-  return validation.violation_report.violations();
+  result.removed = merge.count_removed();
+  result.violations = std::move(validation.violation_report.violations());
+  return result;
 }
 
 }  // namespace allot

@@ -18,9 +18,15 @@ struct ImportOptions {
   ReportProgress report;
 };
 
+/// The result of an import.
+struct ImportResult {
+  Violations violations;          ///< of the rules; if there are any, the write must not be committed
+  Counters removed;               ///< what was removed
+  std::int64_t items_before = 0;  ///< the groups, licences and memberships of the target subtree before
+};
+
 /// Makes the subtree `into` match the files, or changes nothing; allot-hierarchy(5) and allot-rules(7), Checking.
-/// Throws invalid_input with every problem of the files. Returns the violations of the rules; if there are any, `write`
-/// must not be committed.
-Violations import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
+/// Throws invalid_input with every problem of the files.
+ImportResult import_hierarchy(Write& write, const std::vector<Input>& inputs, const ImportOptions& options);
 
 }  // namespace allot

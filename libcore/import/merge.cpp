@@ -1,5 +1,6 @@
 #include "libcore/import/merge.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "libcore/model/name_index.hpp"
@@ -217,6 +218,17 @@ void Merge::remove_unnamed() {
     tree_.member(row).is_removed = true;
     member_fates_[row] = RowFate::removed;
   }
+}
+
+Counters Merge::count_removed() const {
+  const auto count = [](const std::vector<RowFate>& fates) {
+    return static_cast<std::int64_t>(std::count(fates.begin(), fates.end(), RowFate::removed));
+  };
+  Counters removed;
+  removed.groups = count(group_fates_);
+  removed.licenses = count(license_fates_);
+  removed.memberships = count(member_fates_);
+  return removed;
 }
 
 void Merge::settle_restrictions() {

@@ -40,6 +40,9 @@ class Merge {
   RowFate fate_of_license(Tree::Row row) const { return license_fates_[row]; }
   RowFate fate_of_member(Tree::Row row) const { return member_fates_[row]; }
 
+  /// Returns the number of groups, licences and memberships that the document removes.
+  Counters count_removed() const;
+
   /// Return the contents of a row before it was updated.
   const GroupTraits& group_before(Tree::Row row) const { return groups_before_.at(row); }
   const License& license_before(Tree::Row row) const { return licenses_before_.at(row); }

@@ -71,6 +71,9 @@ class View {
 
   const Catalogue& catalogue() { return rows().catalogue(); }
 
+  /// Returns the revision of the newest entry of the log that the actor sees.
+  std::int64_t revision() { return newest_visible_revision(store(), authorizer_); }
+
   /// Returns the groups that a command without a group argument shows: `/`, or the actor's topmost visible groups;
   /// throws not_found if there are none.
   std::vector<Path> topmost() { return authorizer_.topmost(); }

@@ -56,6 +56,9 @@ class Ledger {
   /// Records the result of a mail; the mail's text is kept only while it may be sent again.
   virtual void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) = 0;
 
+  /// Makes the slots of a licence those of its new name.
+  virtual void rename_license(GroupId group, std::string_view name, std::string_view new_name) = 0;
+
   /// Calls `visit` for every mail, newest first, without its text, until it returns false.
   virtual void for_each(const std::function<bool(StoredMail&&)>& visit) = 0;
 };

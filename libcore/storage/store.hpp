@@ -125,6 +125,8 @@ class Store : public StoreReader {
   virtual void insert_license(GroupId group, const LicenseView& license) = 0;
   virtual void update_license(GroupId group, const LicenseView& license) = 0;
   virtual void remove_license(GroupId group, std::string_view name) = 0;
+  /// Changes the name of a licence to one that no licence of the group has.
+  virtual void rename_license(GroupId group, std::string_view name, std::string_view new_name) = 0;
 
   virtual void insert_membership(GroupId group, const MembershipView& membership) = 0;
   virtual void insert_memberships(const std::vector<NewMembership>& memberships) = 0;

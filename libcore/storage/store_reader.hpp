@@ -86,6 +86,9 @@ class StoreReader : public virtual Snapshot {
   /// Returns the e-mail of a membership before the write of `revision`, if that write renamed it.
   virtual std::optional<std::string> find_renamed_from(GroupId group, std::string_view email,
                                                        std::int64_t revision) = 0;
+  /// Returns the name of a licence before the write of `revision`, if that write renamed it.
+  virtual std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name,
+                                                               std::int64_t revision) = 0;
 
   /// Calls `visit` for every version of every row, with the revision that wrote it.
   virtual void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) = 0;

@@ -211,6 +211,7 @@ CREATE TABLE log_items (
   what     smallint NOT NULL CHECK (what BETWEEN 1 AND 4),  -- 1 licence, 2 membership, 3 catalogue entry, 4 template
   group_id bigint   NOT NULL,                               -- the group of a licence or membership, else 0
   name     text     COLLATE "C" NOT NULL,                   -- the name, or the e-mail in lower case
+  renamed_from text COLLATE "C",                            -- the name of a licence before, if it was renamed; or null
   PRIMARY KEY (revision, what, group_id, name)
 );
 
@@ -251,3 +252,4 @@ CREATE TABLE mail_slots (
   PRIMARY KEY (recipient_key, group_id, license, last_day, first_day, mail_id)
 );
 CREATE INDEX mail_slots_by_mail ON mail_slots (mail_id);
+CREATE INDEX mail_slots_by_license ON mail_slots (group_id, license);

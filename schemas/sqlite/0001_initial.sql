@@ -191,6 +191,7 @@ CREATE TABLE log_items (
   what     INTEGER NOT NULL CHECK (what BETWEEN 1 AND 4),  -- 1 licence, 2 membership, 3 catalogue entry, 4 template
   group_id INTEGER NOT NULL,                               -- the group of a licence or membership, else 0
   name     TEXT    NOT NULL,                               -- the name, or the e-mail in lower case
+  renamed_from TEXT,                                       -- the name of a licence before, if it was renamed; else null
   PRIMARY KEY (revision, what, group_id, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -228,3 +229,4 @@ CREATE TABLE mail_slots (
   PRIMARY KEY (recipient, group_id, license, last_day, first_day, mail_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_slots_by_mail ON mail_slots (mail_id);
+CREATE INDEX mail_slots_by_license ON mail_slots (group_id, license);

@@ -16,7 +16,7 @@ class Snapshot:
             return {key: value for key, value in row.items() if key not in left_out}
 
         self.groups = {row["path"]: pick(row, "name", "children", "members", "licenses") for row in groups}
-        self.licenses = {(row["group"], row["name"]): pick(row, "group", "name", "status") for row in licenses}
+        self.licenses = {(row["group"], row["name"]): pick(row, "group", "status") for row in licenses}
         self.members = {(row["group"], row["email"].lower()): pick(row, "group", "status") for row in users}
 
 
@@ -36,7 +36,7 @@ class Batch:
         tokens = {path: token for token, path in self.first_paths.items()}
         self.members = {(tokens[path], email): (tokens[path], email) for path, email in snapshot.members}
         self.first_members = set(self.members)
-        self.licenses = [(tokens[path], name) for path, name in snapshot.licenses]
+        self.licenses = {(tokens[path], name): (tokens[path], name) for path, name in snapshot.licenses}
 
     # ---- the places of objects
 
@@ -80,6 +80,7 @@ class Batch:
         for each in gone:
             del self.parents[each], self.names[each]
         self.members = {key: origin for key, origin in self.members.items() if key[0] not in gone}
+        self.licenses = {key: origin for key, origin in self.licenses.items() if key[0] not in gone}
 
     def add_group(self, parent):
         token = (*parent, self.new(), "new")
@@ -145,13 +146,31 @@ class Batch:
         if self.rng.random() < 0.5:
             self.say("group", "set", self.path(token), "--no-label", "batch")
 
-    def set_license(self):
-        licenses = [each for each in self.licenses if each[0] in self.parents]
-        if licenses:
-            token, name = self.rng.choice(licenses)
-            kind = self.before.licenses[self.first_paths[token], name]["type"]
+    def rename_license(self, token, old, new):
+        self.say("license", "rename", self.path(token), old, new)
+        self.licenses[token, new] = self.licenses.pop((token, old))
+
+    def change_license(self):
+        if not self.licenses:
+            return
+        token, name = self.rng.choice(sorted(self.licenses, key=lambda key: (self.path(key[0]), key[1])))
+        others = sorted(other for each, other in self.licenses if each == token and other != name)
+        verb = self.rng.choice(["set", "set", "rename", "back", "swap", "take"])
+        if verb == "set":
+            origin, first = self.licenses[token, name]
+            kind = self.before.licenses[self.first_paths[origin], first]["type"]
             for each in [self.new(), self.new(), *([kind] if kind and self.rng.random() < 0.4 else [])]:
                 self.say("license", "set", self.path(token), name, "--type", each)
+            return
+        free = self.new()
+        self.rename_license(token, name, free)
+        if verb == "back":
+            self.rename_license(token, free, name)
+        elif verb in ("swap", "take") and others:
+            other = self.rng.choice(others)
+            self.rename_license(token, other, name)
+            if verb == "swap":
+                self.rename_license(token, free, other)
 
     def change_user(self):
         if not self.members:
@@ -179,7 +198,7 @@ class Batch:
     def grow(self, steps: int):
         for _ in range(steps):
             self.rng.choice([self.swap_names, self.rename_group, self.move_group, self.remove_some_group,
-                             self.make_group, self.set_kind, self.set_label, self.set_license, self.change_user,
+                             self.make_group, self.set_kind, self.set_label, self.change_license, self.change_user,
                              self.change_user, self.change_user])()
 
     # ---- the net changes
@@ -202,12 +221,23 @@ class Batch:
             yield told("group", old or new, None, before, now), told("group", new or old, None, now, before)
 
     def expect_licenses(self, after, places):
-        for token, name in {(places.token_before(path), name) for path, name in self.before.licenses} | {
-                (places.token_after(path), name) for path, name in after.licenses}:
+        gone, come = {}, {}
+        first = {(places.token_before(path), name) for path, name in self.before.licenses}
+        for token, name in first | set(self.licenses):
             old, new = places.of(token)
             before, now = self.before.licenses.get((old, name)), after.licenses.get((new, name))
-            if before != now:
+            if before and now and before != now:
                 yield told_both("license", (old, new), (name, name), before, now)
+            elif before and not now:
+                gone[token, name] = before
+            elif now and not before:
+                come[token, name] = now
+        for key, now in come.items():
+            before = gone.pop(self.licenses[key], None)
+            names = (now["name"], (before or now)["name"])  # for a renamed licence, the earlier name
+            yield told_both("license", places.of(key[0]), names, before, now)
+        for (token, name), before in gone.items():
+            yield told_both("license", places.of(token), (name, name), before, None)
 
     def expect_members(self, after, places):
         gone, come = {}, {}
@@ -243,9 +273,6 @@ class Sides:
 
     def token_before(self, path):
         return self.by_path[0][path]
-
-    def token_after(self, path):
-        return self.by_path[1][path]
 
 
 def told(what, path, name, before, after):

@@ -221,6 +221,45 @@ def license_remove(store, op):
     del store.licenses[op.path, op.name]
 
 
+def license_rename(store, op):
+    need_group(store, op.path)
+    if (op.path, op.name) not in store.licenses:
+        raise not_found("license")
+    if (op.path, op.new) in store.licenses:
+        raise exists()
+    store.licenses[op.path, op.new] = store.licenses.pop((op.path, op.name))
+
+
+def renewed_end(store, op):
+    """E is `--ends`, else the own `until` that all the active licences meant in PATH share. An open end is never E."""
+    if op.ends is not None:
+        return op.ends
+    ends = {item.until for (path, name), item in store.licenses.items()
+            if path == op.path and op.name in (None, name) and store.groups[path].restriction != "none"
+            and Model.status(item, op.today) == "active"}
+    if len(ends) != 1 or None in ends:
+        raise Failure(4, "not-found", "if they do not share one: 4")
+    return ends.pop()
+
+
+def license_renew(store, op):
+    """The licences of PATH (that one, or all), with `-r` also those below it, whose own `until` is E get `until DATE`."""
+    need_group(store, op.path)
+    if op.name is not None and (op.path, op.name) not in store.licenses:
+        raise not_found("license")
+    end = renewed_end(store, op)
+    if op.until < op.today or op.until <= end:
+        raise Failure(4, "exists", "DATE before today or not after E: 4")
+    groups = {path for path in store.groups if path == op.path or op.recursive and path[:len(op.path)] == op.path}
+    meant = {key: item for key, item in store.licenses.items() if item.until == end and key[0] in groups
+             and (key[0] != op.path or op.name in (None, key[1]))}
+    users = {key: item for key, item in store.members.items() if item.until == end and key[0] in groups and op.with_users}
+    if not meant and not users:
+        raise Failure(4, "not-found", "nothing to renew: 4")
+    store.licenses.update({key: replace(item, until=op.until) for key, item in meant.items()})
+    store.members.update({key: replace(item, until=op.until) for key, item in users.items()})
+
+
 # ---- users
 
 
@@ -478,7 +517,7 @@ def missing(_, op):
 COMMANDS = {
     "group add": group_add, "group set": group_set, "group move": group_move, "group rename": group_rename,
     "group remove": group_remove, "license add": license_add, "license set": license_set,
-    "license remove": license_remove, "user add": user_add, "user set": user_set, "user remove": user_remove,
+    "license remove": license_remove, "license rename": license_rename, "license renew": license_renew, "user add": user_add, "user set": user_set, "user remove": user_remove,
     "user remove --all": user_remove_all, "user move": user_move, "user rename": user_rename,
     "catalog add": catalog_add, "catalog remove": catalog_remove, "import": import_file,
     "malformed": malformed, "missing": missing,

@@ -323,6 +323,30 @@ class Generator:
         return Operation("license remove", {"path": path, "name": name},
                          ["license", "remove", self.spell(path), name])
 
+    def license_rename(self):
+        path, name = self.license()
+        new = self.new_license_name(path)
+        return Operation("license rename", {"path": path, "name": name, "new": new},
+                         ["license", "rename", self.spell(path), name, new])
+
+    def license_renew(self):
+        """Usually of the end of an existing licence or membership, and later than that."""
+        path, name = self.license()
+        held = [x.until for x in [*self.store.licenses.values(), *self.store.members.values()] if x.until]
+        end = self.store.licenses[path, name].until if (path, name) in self.store.licenses else None
+        end = end or (self.rng.choice(sorted(held)) if held else self.day())
+        path = path[:self.rng.randint(0, len(path))] if self.chance(0.4) else path
+        until = max(end, self.today) + self.rng.randint(1, 30) if self.chance(0.85) else self.day()
+        fields = {"path": path, "name": name if self.chance(0.4) else None, "until": until,
+                  "ends": end if self.chance(0.6) else None, "recursive": self.chance(0.5),
+                  "with_users": self.chance(0.5), "today": self.today}
+        argv = ["license", "renew", self.spell(path), *([fields["name"]] if fields["name"] else []),
+                "--until", show_day(until)]
+        argv += ["--ends", show_day(end)] if fields["ends"] else []
+        argv += [self.rng.choice(["-r", "--recursive"])] if fields["recursive"] else []
+        argv += ["--with-users"] if fields["with_users"] else []
+        return Operation("license renew", fields, argv)
+
     def user_add(self):
         if len(self.store.members) >= MOST_MEMBERS and self.chance(0.8):
             return self.user_remove()
@@ -676,7 +700,7 @@ class Generator:
         return Operation("batch", {"lines": lines, "files": files}, ["batch", *files])
 
     COMMANDS = [(group_add, 12), (group_set, 7), (group_move, 4), (group_rename, 2), (group_remove, 1),
-                (license_add, 18), (license_set, 10), (license_remove, 2), (user_add, 17), (user_set, 8),
+                (license_add, 18), (license_set, 10), (license_remove, 2), (license_rename, 2), (license_renew, 8), (user_add, 17), (user_set, 8),
                 (user_remove, 1), (user_remove_all, 1), (user_move, 5), (user_rename, 1), (catalog_add, 1),
                 (catalog_remove, 1)]
 

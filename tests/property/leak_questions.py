@@ -40,7 +40,11 @@ FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "lic
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
         "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]
 WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group set -n {} --label new=1",
-          "group set -n {} --no-label zq", "group rename -n {} new", "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
+          "group set -n {} --no-label zq", "group rename -n {} new",
+          "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
+          "license rename -n {} none new", "license renew -n {} --until 2027-01-01",
+          "license renew -n {} -r --with-users --ends 2026-12-31 --until 2027-01-01",
+          "batch -n --max-removals 10% < user remove {} none@x", "group remove -n {} -r --max-removals 10%",
           "group add {}/new/new", "import -n - --into {} < users: {new@x: {}}",
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]

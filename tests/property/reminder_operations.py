@@ -76,5 +76,12 @@ class Busy(Generator):
                   "type": None}
         return Operation("license set", fields, ["license", "set", self.spell(path), name, "--until", show_day(end)])
 
-    KINDS = [kind for kind in Generator.COMMANDS if kind[0] is not Generator.license_remove] + [
-        (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (renewal, 60), (Generator.batch, 4)]
+    def new_name(self):
+        """A name that no licence had: the slots of a removed licence of that name would be those of the renamed one."""
+        self.files += 1
+        path, name = self.license()
+        return Operation("license rename", {"path": path, "name": name, "new": f"renamed {self.files}"},
+                         ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
+
+    KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
+        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (renewal, 60), (Generator.batch, 4)]

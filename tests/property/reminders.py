@@ -15,7 +15,7 @@ import json
 import math
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from check_binary import Disagreement, Episode, Step, show
 from commands import Failure, create, perform
@@ -145,6 +145,8 @@ class Years(Episode):
                 after = perform(before, self.day, line)
             except Failure:  # a batch may pass through invalid states
                 return self.lose_identities()
+            if line.command == "license rename" and not line.fields.get("dry_run"):
+                self.rename_slots(self.ids[line.path], line.name, line.new)
             if line.command in ("group move", "group rename") and not line.fields.get("dry_run"):
                 old = line.path
                 new = (line.parent + old[-1:]) if line.command == "group move" else old[:-1] + (line.name,)
@@ -154,6 +156,12 @@ class Years(Episode):
                     del self.ids[path]
             self.add_identities(after)
             before = after
+
+    def rename_slots(self, group, name, new):
+        """`license rename PATH NAME NEW-NAME`; reminders that were sent for it stay sent."""
+        for mail in self.ledger.mails:
+            mail.slots = frozenset(replace(due, license=new) if (due.group, due.license) == (group, name) else due
+                                   for due in mail.slots)
 
     def lose_identities(self):
         raise Disagreement("a batch that the model cannot follow", "", "", "")

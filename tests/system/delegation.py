@@ -122,6 +122,7 @@ TABLE = """
   user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
   user set /region/north nils@x.test --label badge=7 -m why; group add /region/north/new --label floor=2;
   user remove /region/north nils@x.test; user remove --all nils@x.test;
+  license renew /region/north --ends 2026-12-31 --until 2027-12-31 --with-users;
   user move nils@x.test /region/north /region/north/attic; user move xena@x.test /region/north/tower /region/north;
   user rename nils@x.test new@x.test; import users.yaml --into /region/north;
   import - --into /region/north < users.yaml; import own-reminder.yaml --into /region/north;
@@ -146,7 +147,7 @@ TABLE = """
   group set /region/north --label a=1; license set /region/north main --label a=1 -m why;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
-  license remove /region/north spare; import own-license.yaml --into /region/north;
+  license remove /region/north spare; license rename /region/north spare new; import own-license.yaml --into /region/north;
   import own-kind.yaml --into /region/north; import own-suspension.yaml --into /region/north;
   import own-restriction.yaml --into /region/north; import own-license.yaml --into /region/north --prune;
   batch < then-itself.txt
@@ -156,6 +157,7 @@ TABLE = """
   group rename /region/north/tower spire; group remove /region/north/tower -r;
   license add /region/north/tower extra --sip 1; license add /region/north/tower main --sip 1 --if-not-exists;
   license set /region/north/tower main --sip 5; license remove /region/north/tower spare;
+  license rename /region/north/tower spare new;
   license remove /region/north/tower main
 00 04455 455 4444  group set /region/south --suspend; group remove /region/south -r;
   license add /region/south extra --sip 1
@@ -181,6 +183,8 @@ TABLE = """
 11 15445 555 4444  diff own-license.yaml --into /region/north
 11 44444 454 4444  diff users.yaml
 # Refused by the rules, if authorized.
+99 99449 559 4444  import users.yaml --into /region/north --prune --max-removals 3;
+  diff users.yaml --into /region/north --prune --max-removals 1%
 33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip 5000;
   import too-much.yaml --into /region/north; diff too-much.yaml --into /region/north; batch < refused.txt
 33 33543 553 4444  license add /region/north/tower extra --sip 5000;
@@ -205,7 +209,9 @@ TABLE = """
   group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
   license add /region/north/tower extra --count lift=1; license add /region/nowhere main --sip 1;
   license set /region/north/tower nothing --sip 5; license set /region/north/tower main --no-feature warp;
-  license remove /region/north/tower nothing; license show /region/north nothing;
+  license remove /region/north/tower nothing; license rename /region/north/tower nothing new;
+  license renew /region/nowhere --until 2027-12-31; license renew /region/north/tower nothing --until 2027-12-31;
+  license renew /region/north/tower --ends 2026-12-31 --until 2027-12-31; license show /region/north nothing;
   user add /region/north new@x.test --count lift=1; user add /region/nowhere new@x.test;
   user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
@@ -217,7 +223,8 @@ TABLE = """
   license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
   batch < db.txt; batch < batch.txt; restore postgresql:///x; remind --low 101; remind --send --history; remind --send --if-revision 2;
-  template set admin; batch < remind.txt
+  template set admin; batch < remind.txt; edit /region/north; license renew /region/north;
+  undo --max-removals 101%; license rename /region/north main a/b
 66 66666 666 6666  shell --print-key new@x.test missing.pub; import broken.yaml --into /region/north; import broken.yaml --into /region/nowhere;
   import unknown.yaml --into /region/north; import own-restriction.yaml; import missing.yaml;
   diff broken.yaml --into /region/north; batch missing.txt; remind --send; remind --send --config broken.yaml;

@@ -33,6 +33,8 @@ LINES = {
     "license add": ["license add /g1 more --sip 0 -n"],
     "license set": ["license set / main --type trial -n"],
     "license remove": ["license remove /g1 own -n"],
+    "license rename": ["license rename /g1 own new -n"],
+    "license renew": ["license renew / --until 2027-12-01 -n"],
     "license list": ["license list -r", "license list -r --expiring 40000"],
     "license show": ["license show / main"],
     "user add": ["user add / new@x.example -n"],
@@ -51,6 +53,7 @@ LINES = {
     "catalog remove": ["catalog remove pagers -n"],
     "import": ["import tree.yaml -n", "import - -n", "import fifo -n"],
     "diff": ["diff tree.yaml --prune", "diff -", "diff fifo"],
+    "edit": ["edit /g1"],
     "export": ["export", "export -o fifo", "export -o copy.yaml"],
     "batch": ["batch lines.allot -n", "batch", "batch fifo", "batch differs.allot", "batch reads.allot -n",
               "batch reads-fifo.allot -n"],
@@ -213,8 +216,8 @@ def waiting_for_readers(store: Store) -> None:
         with full_pipe() as pipe:
             waits = run_beside(store, "standard output is not read", line, stdout=pipe, stderr=subprocess.DEVNULL, **null)
             # A command with an empty input may print nothing, and `-o` does not print.
-            # A restore needs a server.
-            if not reads_input(line) and " -o " not in line and command not in ("shell", "restore"):
+            # A restore needs a server, and an edit a terminal.
+            if not reads_input(line) and " -o " not in line and command not in ("shell", "restore", "edit"):
                 expect(f"{line} waits for its reader", waits, True)
         with full_pipe() as pipe:
             run_beside(store, "standard error is not read", line, stdout=subprocess.DEVNULL, stderr=pipe, **null)
@@ -239,6 +242,16 @@ def waiting_for_writers(store: Store) -> None:
                            stderr=subprocess.DEVNULL)
         expect(f"{line} waits for the FIFO", waits, True)
         os.close(writer)
+
+
+def editing(store: Store) -> None:
+    """The editor runs, and the question about its changes is not answered."""
+    for editor in ("sh -c 'sleep 1000'", "sed -i 's/^allot: 1/allot: 1\\nkind: site/'", "sed -i 's/^allot: 1/allot: x/'"):
+        store.environment["EDITOR"] = editor
+        with unread_terminal() as terminal:
+            waits = run_beside(store, f"EDITOR={editor}", "edit /g1", stdin=terminal, stdout=terminal, stderr=terminal)
+            expect(f"edit with {editor} waits", waits, True)
+        del store.environment["EDITOR"]
 
 
 def shell_commands(store: Store) -> None:
@@ -326,6 +339,7 @@ def main() -> int:
         require_every_command(store)
         waiting_for_readers(store)
         waiting_for_writers(store)
+        editing(store)
         shell_commands(store)
         inputs_come_whole(store)
         memory_stays(store)

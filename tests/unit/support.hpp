@@ -201,8 +201,8 @@ class Company {
                  const std::optional<std::string>& actor = std::nullopt) const {
     return write(
         [&](Write& write) {
-          const Violations violations = import_hierarchy(write, {input_of(text)}, {Path::parse(into), prune, {}});
-          if (!violations.is_empty()) throw Error::refused("refused", violations);
+          const ImportResult result = import_hierarchy(write, {input_of(text)}, {Path::parse(into), prune, {}});
+          if (!result.violations.is_empty()) throw Error::refused("refused", result.violations);
         },
         actor);
   }

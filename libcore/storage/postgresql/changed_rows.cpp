@@ -90,6 +90,16 @@ std::optional<std::string> PgStore::find_renamed_from(GroupId group, std::string
   return std::string{query.text(0)};
 }
 
+std::optional<std::string> PgStore::find_license_renamed_from(GroupId group, std::string_view name,
+                                                              std::int64_t revision) {
+  PgQuery query(connection_,
+                "SELECT renamed_from FROM log_items WHERE revision = $1 AND what = 1 AND group_id = $2 AND name = $3"
+                " AND renamed_from IS NOT NULL");
+  query.bind(revision).bind(group).bind(name);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
 std::vector<std::int64_t> PgStore::revisions_of(const ItemKey& key) {
   const auto find_sql = [&] {
     switch (key.what) {
@@ -193,14 +203,23 @@ Store::VersionCounts PgStore::count_versions(What what) {
     query.bind(new_revision()).bind(range.first).bind(range.end).step();
     counts.created += query.integer(0);
   }
-  if (what != What::membership) return counts;
-  for (const auto& [group, email] : write_.renamed) {
-    if (!find_renamed_from(group, email, next_revision())) continue;
-    counts.updated += 1;
-    counts.removed -= 1;
-    counts.created -= 1;
+  std::int64_t renamed = 0;
+  if (what == What::license) {
+    renamed = ask("SELECT count(*) FROM log_items WHERE revision = $1 AND what = 1 AND renamed_from IS NOT NULL");
   }
+  if (what == What::membership) renamed = count_renamed_members();
+  counts.updated += renamed;
+  counts.removed -= renamed;
+  counts.created -= renamed;
   return counts;
+}
+
+std::int64_t PgStore::count_renamed_members() {
+  std::int64_t renamed = 0;
+  for (const auto& [group, email] : write_.renamed) {
+    renamed += find_renamed_from(group, email, next_revision()).has_value();
+  }
+  return renamed;
 }
 
 }  // namespace allot

@@ -102,6 +102,19 @@ void PgLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, s
       .run();
 }
 
+void PgLedger::rename_license(GroupId group, std::string_view name, std::string_view new_name) {
+  // The new name may have slots already, of a licence that was removed.
+  PgQuery(connection_,
+          "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
+          " SELECT recipient, group_id, $1, last_day, first_day, mail_id, path FROM mail_slots"
+          " WHERE group_id = $2 AND license = $3 ON CONFLICT DO NOTHING")
+      .bind(new_name)
+      .bind(group)
+      .bind(name)
+      .run();
+  PgQuery(connection_, "DELETE FROM mail_slots WHERE group_id = $1 AND license = $2").bind(group).bind(name).run();
+}
+
 void PgLedger::for_each(const std::function<bool(StoredMail&&)>& visit) {
   PgCursor query(connection_,
                  "SELECT id, message_id, recipient, subject, state, made, tried, answer FROM mails ORDER BY id DESC");

@@ -98,6 +98,44 @@ void PgStore::remove_license(GroupId group, std::string_view name) {
   forget_item(What::license, group, name);
 }
 
+void PgStore::rename_license(GroupId group, std::string_view name, std::string_view new_name) {
+  if (CachedGroup* const cached = cache().change(group)) {
+    const auto renamed = std::find_if(cached->licenses.begin(), cached->licenses.end(),
+                                      [&](const License& license) { return license.name == name; });
+    if (renamed != cached->licenses.end()) {
+      License license = std::move(*renamed);
+      cached->licenses.erase(renamed);
+      license.name = new_name;
+      put_license(cached->licenses, license);
+    }
+  }
+  // The name before the write: the one that this write replaced, or that of an earlier rename of this write.
+  std::optional<std::string> before = find_license_renamed_from(group, name, next_revision());
+  keep_license(group, name);
+  if (!before && has_replaced(What::license, group, name, new_revision())) before = name;
+  forget_item(What::license, group, name);
+  PgQuery(connection_, "UPDATE licenses SET name = $1, since = $2 WHERE group_id = $3 AND name = $4")
+      .bind(new_name)
+      .bind(new_revision())
+      .bind(group)
+      .bind(name)
+      .run();
+  remember_item(What::license, group, new_name);
+  if (before) mark_renamed(group, new_name, *before);
+}
+
+/// Records the name of a licence before this write where the log lists the licence as created. A licence that has the
+/// name of one that existed before is an update of that one instead, and is not listed.
+void PgStore::mark_renamed(GroupId group, std::string_view name, std::string_view before) {
+  const auto set = [&](const char* sql, std::string_view key) {
+    PgQuery(connection_, sql).bind(new_revision()).bind(group).bind(key).bind(before).run();
+  };
+  set("UPDATE log_items SET renamed_from = NULL WHERE revision = $1 AND what = 1 AND group_id = $2 AND name <> $3"
+      " AND renamed_from = $4",
+      name);
+  set("UPDATE log_items SET renamed_from = $4 WHERE revision = $1 AND what = 1 AND group_id = $2 AND name = $3", name);
+}
+
 void PgSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
   PgCursor query(connection_,
                  over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"

@@ -154,6 +154,7 @@ class PgLedger : public Ledger {
   std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots) override;
   void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) override;
   void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) override;
+  void rename_license(GroupId group, std::string_view name, std::string_view new_name) override;
   void for_each(const std::function<bool(StoredMail&&)>& visit) override;
 
  private:
@@ -198,6 +199,8 @@ class PgStore : public PgSnapshot, public Store {
   std::vector<std::int64_t> revisions_using(const std::string& name) override;
   std::vector<GroupId> parents_above(const IdRanges& groups) override;
   std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) override;
+  std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name,
+                                                       std::int64_t revision) override;
   void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) override;
   std::vector<bool> have_beginnings(const std::vector<Version>& versions) override;
   void for_each_misplaced_version(std::int64_t newest,
@@ -227,6 +230,7 @@ class PgStore : public PgSnapshot, public Store {
   void insert_license(GroupId group, const LicenseView& license) override;
   void update_license(GroupId group, const LicenseView& license) override;
   void remove_license(GroupId group, std::string_view name) override;
+  void rename_license(GroupId group, std::string_view name, std::string_view new_name) override;
   void insert_membership(GroupId group, const MembershipView& membership) override;
   void insert_memberships(const std::vector<NewMembership>& memberships) override;
   void update_membership(GroupId group, const MembershipView& membership) override;
@@ -289,6 +293,8 @@ class PgStore : public PgSnapshot, public Store {
   void restore_license(const ItemKey& key, std::int64_t revision);
   void restore_membership(const ItemKey& key, std::int64_t revision);
   void settle_renamed();
+  void mark_renamed(GroupId group, std::string_view name, std::string_view before);
+  std::int64_t count_renamed_members();
   void settle_created();
   void list_items_of(GroupId group);
 

@@ -70,7 +70,7 @@ std::vector<RowTable> make_tables() {
         {"created", kBytes}},
        "revision"},
       {"log_items",
-       {{"revision", kBigint}, {"what", kSmallint}, {"group_id", kBigint}, {"name", kText}},
+       {{"revision", kBigint}, {"what", kSmallint}, {"group_id", kBigint}, {"name", kText}, {"renamed_from", kText}},
        "revision, what, group_id, name"},
       {"mails",
        {{"id", kBigint},

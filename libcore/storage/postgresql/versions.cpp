@@ -152,8 +152,15 @@ void PgStore::list_items_of(GroupId group) {
   }
 }
 
-/// Keeps `renamed_from` only where two e-mails make one update: neither may be the e-mail of another membership.
+/// Keeps `renamed_from` only where two e-mails, or two names of licences, make one update: neither may be that of
+/// another membership or licence.
 void PgStore::settle_renamed() {
+  PgQuery(
+      connection_,
+      "UPDATE log_items SET renamed_from = NULL WHERE revision = $1 AND what = 1 AND EXISTS (SELECT 1 FROM licenses l"
+      " WHERE l.group_id = log_items.group_id AND l.name = log_items.renamed_from)")
+      .bind(new_revision())
+      .run();
   for (const auto& [group, email] : write_.renamed) {
     PgQuery(
         connection_,

@@ -89,6 +89,16 @@ std::optional<std::string> SqliteStore::find_renamed_from(GroupId group, std::st
   return std::string{query.text(0)};
 }
 
+std::optional<std::string> SqliteStore::find_license_renamed_from(GroupId group, std::string_view name,
+                                                                  std::int64_t revision) {
+  Query query(connection_,
+              "SELECT renamed_from FROM log_items WHERE revision = ?1 AND what = 1 AND group_id = ?2 AND name = ?3"
+              " AND renamed_from IS NOT NULL");
+  query.bind(revision).bind(group).bind(name);
+  if (!query.step()) return std::nullopt;
+  return std::string{query.text(0)};
+}
+
 std::vector<std::int64_t> SqliteStore::revisions_of(const ItemKey& key) {
   const auto find_sql = [&] {
     switch (key.what) {
@@ -191,14 +201,23 @@ Store::VersionCounts SqliteStore::count_versions(What what) {
     query.bind(write_.revision).bind(range.first).bind(range.end).step();
     counts.created += query.integer(0);
   }
-  if (what != What::membership) return counts;
-  for (const auto& [group, email] : write_.renamed) {
-    if (!find_renamed_from(group, email, write_.revision)) continue;
-    counts.updated += 1;
-    counts.removed -= 1;
-    counts.created -= 1;
+  std::int64_t renamed = 0;
+  if (what == What::license) {
+    renamed = ask("SELECT count(*) FROM log_items WHERE revision = ?1 AND what = 1 AND renamed_from IS NOT NULL");
   }
+  if (what == What::membership) renamed = count_renamed_members();
+  counts.updated += renamed;
+  counts.removed -= renamed;
+  counts.created -= renamed;
   return counts;
+}
+
+std::int64_t SqliteStore::count_renamed_members() {
+  std::int64_t renamed = 0;
+  for (const auto& [group, email] : write_.renamed) {
+    renamed += find_renamed_from(group, email, write_.revision).has_value();
+  }
+  return renamed;
 }
 
 }  // namespace allot

@@ -70,6 +70,34 @@ void SqliteStore::remove_license(GroupId group, std::string_view name) {
   forget_item(What::license, group, name);
 }
 
+void SqliteStore::rename_license(GroupId group, std::string_view name, std::string_view new_name) {
+  // The name before the write: the one that this write replaced, or that of an earlier rename of this write.
+  std::optional<std::string> before = find_license_renamed_from(group, name, write_.revision);
+  keep_license(group, name);
+  if (!before && has_replaced(What::license, group, name, write_.revision)) before = name;
+  forget_item(What::license, group, name);
+  Query(connection_, "UPDATE licenses SET name = ?1, since = ?2 WHERE group_id = ?3 AND name = ?4")
+      .bind(new_name)
+      .bind(write_.revision)
+      .bind(group)
+      .bind(name)
+      .run();
+  remember_item(What::license, group, new_name);
+  if (before) mark_renamed(group, new_name, *before);
+}
+
+/// Records the name of a licence before this write where the log lists the licence as created. A licence that has the
+/// name of one that existed before is an update of that one instead, and is not listed.
+void SqliteStore::mark_renamed(GroupId group, std::string_view name, std::string_view before) {
+  const auto set = [&](const char* sql, std::string_view key) {
+    Query(connection_, sql).bind(write_.revision).bind(group).bind(key).bind(before).run();
+  };
+  set("UPDATE log_items SET renamed_from = NULL WHERE revision = ?1 AND what = 1 AND group_id = ?2 AND name <> ?3"
+      " AND renamed_from = ?4",
+      name);
+  set("UPDATE log_items SET renamed_from = ?4 WHERE revision = ?1 AND what = 1 AND group_id = ?2 AND name = ?3", name);
+}
+
 void SqliteSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
   Query query(connection_,
               over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"

@@ -64,6 +64,7 @@ void add_schema_damage(Connection& connection, std::vector<std::string>& damage)
                                    "index groups_reminding",
                                    "index licenses_history_by_until",
                                    "index log_wide",
+                                   "index mail_slots_by_license",
                                    "index mail_slots_by_mail",
                                    "index mails_open",
                                    "index memberships_by_email",

@@ -134,8 +134,14 @@ void SqliteStore::list_items_of(GroupId group) {
   }
 }
 
-/// Keeps `renamed_from` only where two e-mails make one update: neither may be the e-mail of another membership.
+/// Keeps `renamed_from` only where two e-mails, or two names of licences, make one update: neither may be that of
+/// another membership or licence.
 void SqliteStore::settle_renamed() {
+  Query(connection_,
+        "UPDATE log_items SET renamed_from = NULL WHERE revision = ?1 AND what = 1 AND EXISTS (SELECT 1 FROM licenses l"
+        " WHERE l.group_id = log_items.group_id AND l.name = log_items.renamed_from)")
+      .bind(write_.revision)
+      .run();
   for (const auto& [group, email] : write_.renamed) {
     Query(connection_,
           "UPDATE memberships SET renamed_from = NULL WHERE group_id = ?1 AND email = ?2 AND since = ?3"

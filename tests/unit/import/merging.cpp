@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(Merging, "a dry run of an import reports its changes and saves
   {
     Engine acting = engine();
     Write write{acting, DryRun::yes};
-    CHECK(import_hierarchy(write, {input_of("allot: 1\ngroups: {west: {}}\n")}, {}).is_empty());
+    CHECK(import_hierarchy(write, {input_of("allot: 1\ngroups: {west: {}}\n")}, {}).violations.is_empty());
     outcome = write.commit();
   }
   CHECK(outcome.created.groups == 1);
