@@ -229,6 +229,13 @@ Json json_of_outcome(const Outcome& outcome) {
             {"notes", outcome.notes}};
   json["effects"] = Json::array();
   for (const Effect& effect : outcome.effects) json["effects"].push_back(json_of_effect(effect));
+  for (const GrantedCount& each : outcome.granted) {
+    json["granted"].push_back({{"what", word_for(each.what)},
+                               {"path", each.path},
+                               {"name", each.name},
+                               {"item", each.item},
+                               {"count", each.count}});
+  }
   if (outcome.is_dry_run) json["dry_run"] = true;
   return json;
 }

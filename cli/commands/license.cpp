@@ -10,6 +10,7 @@
 #include "cli/values.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/licenses.hpp"
+#include "libcore/edit/transfer.hpp"
 
 namespace allot::cli {
 namespace {
@@ -83,6 +84,30 @@ void setup_license_remove(const Subcommand& subcommand) {
   });
 }
 
+struct TransferOptions {
+  std::string from;
+  std::string from_name;
+  std::string to;
+  std::string to_name;
+  GrantOptions grant;
+};
+
+void setup_license_transfer(const Subcommand& subcommand) {
+  auto options = std::make_shared<TransferOptions>();
+  subcommand.argument("FROM", options->from, "The group that gives");
+  subcommand.argument("NAME", options->from_name, "Its license");
+  subcommand.argument("TO", options->to, "The group that gets");
+  subcommand.argument("TO-NAME", options->to_name, "Its license");
+  add_count_options(subcommand, options->grant);
+  subcommand.set_action([options](Context& context) {
+    const LicensePlace from{context.path(options->from), parse_name(options->from_name, "the license name")};
+    const LicensePlace to{context.path(options->to), parse_name(options->to_name, "the license name")};
+    require_different(from, to);
+    const auto amounts = read_amounts(options->grant);
+    context.write([&](Write& write) { transfer_counts(write, from, to, amounts); });
+  });
+}
+
 struct LicenseListOptions {
   std::optional<std::string> path;
   bool recursive = false;
@@ -138,6 +163,7 @@ void setup_license(const Subcommand& command) {
   command.add_subcommands({{"add", "Add a license to a group", setup_license_add},
                            {"set", "Change a license", setup_license_set},
                            {"remove", "Remove a license", setup_license_remove},
+                           {"transfer", "Move counts from a license to another", setup_license_transfer},
                            {"list", "List the licenses of a group", setup_license_list},
                            {"show", "Show a license", setup_license_show}});
 }

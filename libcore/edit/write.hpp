@@ -74,6 +74,9 @@ class Write {
   }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
+  /// Adds a count that the write chose to the outcome.
+  void report_granted(GrantedCount granted) { outcome_.granted.push_back(std::move(granted)); }
+
  private:
   StoredEntry add_entry();
   bool is_saved(const StoredEntry& entry);
