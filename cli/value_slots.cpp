@@ -91,9 +91,11 @@ ValueSlot slot_of_option(const std::string& name) {
 }
 
 ValueSlot slot_of_positional(const std::string& name, const std::string& command) {
+  if (name == "FROM" && command == "license transfer") return {ValueKind::path};
   for (const auto& [positional, kind] : kPositionals) {
     if (positional == name) return {kind};
   }
+  if (name == "TO-NAME") return {ValueKind::license};
   if (name == "EMAIL") return {command == "user set" || command == "user remove" ? ValueKind::member : ValueKind::user};
   if (name == "SHELL") return slot_of_words({{"bash", ""}, {"zsh", ""}, {"fish", ""}});
   if (name != "NAME") return {};

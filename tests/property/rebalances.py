@@ -142,8 +142,9 @@ class Rebalances(Episode):
     """Stores in which most is granted to groups that use a part of it, and questions about each."""
 
     def operate(self):
-        if self.chance(0.7):
-            op = self.generator.import_of({"allot": 1, **self.company()}, ROOT, True)
+        if self.chance(0.75):
+            document = self.seasons() if self.chance(0.4) else self.company()
+            op = self.generator.import_of({"allot": 1, **document}, ROOT, True)
         else:
             op = self.generator.next(self.store, self.day)
         self.apply(op, lambda: perform(self.store, self.day, op))
@@ -166,6 +167,24 @@ class Rebalances(Episode):
                 pass
         return {"restriction": "reserved", "licenses": {"main": {"sip": 5}}}
 
+    def seasons(self):
+        """A company whose whole limit is granted before and after a day, to different groups; little of it is used."""
+        rng, budget = self.rng, self.rng.randint(4, 8)
+        last = self.day + rng.randint(1, 12)
+        groups = {name: {"restriction": "reserved", "licenses": {}, "users": {}} for name in "abcd"}
+        always = rng.randint(1, budget)
+        for name, count, ends in (("main", always, {}), ("first", budget - always, {"until": self.generator.day_value(last)}),
+                                  ("second", budget - always, {"from": self.generator.day_value(last + 1)})):
+            for group in [rng.choice("abcd") for _ in range(count)]:
+                license = groups[group]["licenses"].setdefault(name, {"sip": 0, **ends})
+                license["sip"] += 1
+        for group in groups.values():
+            if "main" in group["licenses"] and self.chance(0.3):
+                group["users"]["carl@x.example"] = {"sip": 1}
+            if self.chance(0.2):
+                group["users"]["ann@x.example"] = {"role": "admin"}
+        return {"restriction": "reserved", "licenses": {"main": {"sip": budget}}, "groups": groups}
+
     def group(self, budget, depth):
         rng = self.rng
         document = {"restriction": rng.choice(["reserved", "reserved", "reserved", "none", "shared"])}
@@ -179,7 +198,7 @@ class Rebalances(Episode):
             count = rng.randint(0, max(1, budget // 2))
             document["users"]["carl@x.example"] = self.grant(count)
             budget = max(0, budget - count)
-        if depth < 3:
+        if depth < 2 or (depth < 3 and self.chance(0.5)):
             document["groups"] = {}
             for name in rng.sample(["a", "b", "c", "d"], rng.choice([0, 1, 2, 3] if depth else [2, 3, 4])):
                 part = rng.randint(0, budget)
@@ -191,7 +210,7 @@ class Rebalances(Episode):
         grant = {"sip": count}
         if self.chance(0.3):
             grant["mobile"] = self.rng.randint(0, count // 2)
-        if self.chance(0.2):
+        if self.chance(0.3):
             grant["until"] = self.generator.day_value(self.day + self.rng.choice([0, 3, 10, 10, 20]))
         if self.chance(0.1):
             grant["from"] = self.generator.day_value(self.day + self.rng.choice([-5, 0, 2, 10]))
@@ -258,7 +277,7 @@ class Rebalances(Episode):
         for key, amount in lowered.items():
             less = {k: n for k, n in {**lowered, key: amount - 1}.items() if n}
             self.require(argv, f"whether {key} can be lowered by less", spec_words(self.check_least), None,
-                         None if task.apply(less) is None else less)
+                         None if task.apply(less) is None else [[*k, n] for k, n in less.items()])
 
     def check_refusal(self, task, argv, actor, message):
         """Exit 3 with the reason where this gives too little."""
