@@ -2,9 +2,9 @@
 
     rebalances.py --allot PATH [--seed N] [--ops N] [--episodes N]
 
-A proposal is applied as a batch; its changes are those that the specification allows, none of the lowerings can be less,
-and as much more is available as was asked for. Where it is refused, every combination of lowerings is tried, if they are
-few, and none may do; more than the refusal calls possible at most is refused. Sometimes an administrator asks.
+A proposal is applied as a batch; its changes are those that the specification allows, none of the lowerings can be
+less, and as much more is available as was asked for. Where it is refused, every combination of lowerings is tried, if
+they are few, and none may do; more than the refusal calls possible at most is refused. Sometimes an administrator asks.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Task:
     def __init__(self, store, day, path, item, need, actor=None):
         self.store, self.day, self.path, self.item, self.need = store, day, path, item, need
         self.model = Model(store, day)
-        self.scope = None if actor is None else {p for (p, key), x in store.members.items() if key == actor and x.role == "admin"
-                                                 and Model.status(x, day) == "active"}
+        self.scope = None if actor is None else {p for (p, key), x in store.members.items() if key == actor
+                                                 and x.role == "admin" and Model.status(x, day) == "active"}
 
     def sees(self, group):
         return self.scope is None or any(group[:len(p)] == p for p in self.scope)
@@ -121,7 +121,8 @@ class Task:
         """Each is lowered by at most what is unused in it on every checked day."""
         for group in {p for p, _ in lowered}:
             for t in self.model.days:
-                on_day = sum(n for (p, name), n in lowered.items() if p == group and contains(self.store.licenses[p, name], t))
+                on_day = sum(n for (p, name), n in lowered.items()
+                             if p == group and contains(self.store.licenses[p, name], t))
                 if on_day > self.unused(group):
                     return False
         return True
@@ -161,7 +162,8 @@ class Rebalances(Episode):
                 document["licenses"] = {"main": self.grant(budget)}
             store = self.store.copy()
             try:
-                perform(store, self.day, Operation("import", {"document": {"allot": 1, **document}, "into": ROOT, "prune": True}))
+                fields = {"document": {"allot": 1, **document}, "into": ROOT, "prune": True}
+                perform(store, self.day, Operation("import", fields))
                 return document
             except Failure:
                 pass
@@ -173,8 +175,9 @@ class Rebalances(Episode):
         last = self.day + rng.randint(1, 12)
         groups = {name: {"restriction": "reserved", "licenses": {}, "users": {}} for name in "abcd"}
         always = rng.randint(1, budget)
-        for name, count, ends in (("main", always, {}), ("first", budget - always, {"until": self.generator.day_value(last)}),
-                                  ("second", budget - always, {"from": self.generator.day_value(last + 1)})):
+        first, second = ({"until": self.generator.day_value(last)}, {"from": self.generator.day_value(last + 1)})
+        rest = budget - always
+        for name, count, ends in (("main", always, {}), ("first", rest, first), ("second", rest, second)):
             for group in [rng.choice("abcd") for _ in range(count)]:
                 license = groups[group]["licenses"].setdefault(name, {"sip": 0, **ends})
                 license["sip"] += 1
@@ -241,7 +244,8 @@ class Rebalances(Episode):
 
     @staticmethod
     def words(task, actor):
-        return ["rebalance", show_path(task.path), "--need", f"{task.item}={task.need}"] + (["--as", actor] if actor else [])
+        words = ["rebalance", show_path(task.path), "--need", f"{task.item}={task.need}"]
+        return words + (["--as", actor] if actor else [])
 
     @staticmethod
     def require(argv, what, sentence, expected, found):
