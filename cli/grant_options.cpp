@@ -55,8 +55,9 @@ CountChange parse_count_change(const std::string& text, std::string_view what, G
 void read_at_least(const GrantOptions& options, GrantChange& grant) {
   std::vector<std::string> names;
   for (const std::string& word : options.at_least) {
-    const auto [name, number] = split_count(word, "--at-least");
-    const std::int64_t least = parse_count(number, fmt::format("--at-least {}", name));
+    const auto named_least = split_count(word, "--at-least");
+    const std::string& name = named_least.first;
+    const std::int64_t least = parse_count(named_least.second, fmt::format("--at-least {}", name));
     if (std::count(names.begin(), names.end(), name) > 0) {
       throw Error::usage(fmt::format("--at-least {} is given twice", name));
     }

@@ -56,7 +56,7 @@ void Shortage::apply(AncestorPath& ancestors) const {
   ancestors.allot(source_, used_, [](std::size_t) {});
 }
 
-Donor::Donor(Snapshot& rows, AncestorPath ancestors, ResourceId id, std::int64_t unused, Day today)
+Donor::Donor(Snapshot& rows, const AncestorPath& ancestors, ResourceId id, std::int64_t unused, Day today)
     : path_(ancestors.path()),
       id_(id),
       unused_(unused),

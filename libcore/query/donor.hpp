@@ -50,7 +50,7 @@ class Shortage {
 class Donor {
  public:
   /// `unused` is what is unused of `id` in the last group of `ancestors` on every checked day.
-  Donor(Snapshot& rows, AncestorPath ancestors, ResourceId id, std::int64_t unused, Day today);
+  Donor(Snapshot& rows, const AncestorPath& ancestors, ResourceId id, std::int64_t unused, Day today);
 
   /// Lowers its licences, those that end last first, by as much as is lacking, is unused and is accepted.
   void lower(Shortage& shortage);
