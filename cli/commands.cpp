@@ -19,6 +19,7 @@ constexpr Command kCommands[] = {
     {"user", "Add, change, move, remove and show users", setup_user, InShell::allowed},
     {"state", "Show limits, usage and what blocks them", setup_state, InShell::allowed},
     {"find", "Find groups, licences and users by a part of their names", setup_find, InShell::allowed},
+    {"rebalance", "Plan how more of a resource becomes available in a group", setup_rebalance, InShell::allowed},
     {"report", "Write a report of a subtree as an HTML page", setup_report, InShell::allowed},
     {"catalog", "Add, remove and list counted resources and features", setup_catalog, InShell::allowed},
     {"import", "Import a hierarchy from YAML files", setup_import, InShell::allowed},

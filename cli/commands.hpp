@@ -42,6 +42,7 @@ void setup_license(const Subcommand& command);
 void setup_user(const Subcommand& command);
 void setup_state(const Subcommand& command);
 void setup_find(const Subcommand& command);
+void setup_rebalance(const Subcommand& command);
 void setup_report(const Subcommand& command);
 void setup_catalog(const Subcommand& command);
 void setup_import(const Subcommand& command);

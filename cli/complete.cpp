@@ -137,7 +137,7 @@ class Completion {
       case ValueKind::group_of_user:
         return store_.groups_of(first);
       case ValueKind::license:
-        return store_.licenses(first);
+        return store_.licenses(positionals_.empty() ? "" : positionals_.back());
       case ValueKind::item:
         return store_.items();
       case ValueKind::feature:

@@ -66,21 +66,22 @@ class ConfigReader {
       problem(root, "the configuration is not a mapping of keys");
       return config;
     }
-    for_each_key(root, {"db", "mail", "require-message", "max-removals"}, [&](const std::string& key, const YAML::Node& value) {
-      if (key == "db") {
-        read_db(value, config);
-      } else if (key == "require-message") {
-        read_require_message(value, config);
-      } else if (key == "max-removals") {
-        if (value.IsScalar()) config.max_removals = parse_removal_limit(value.Scalar());
-        if (!config.max_removals)
-          problem(value, "max-removals takes a number of items or a percentage from 0% to 100%");
-      } else if (value.IsMap()) {
-        read_mail(value, config.mail.emplace());
-      } else {
-        problem(value, "mail takes a mapping of keys");
-      }
-    });
+    for_each_key(root, {"db", "mail", "require-message", "max-removals"},
+                 [&](const std::string& key, const YAML::Node& value) {
+                   if (key == "db") {
+                     read_db(value, config);
+                   } else if (key == "require-message") {
+                     read_require_message(value, config);
+                   } else if (key == "max-removals") {
+                     if (value.IsScalar()) config.max_removals = parse_removal_limit(value.Scalar());
+                     if (!config.max_removals)
+                       problem(value, "max-removals takes a number of items or a percentage from 0% to 100%");
+                   } else if (value.IsMap()) {
+                     read_mail(value, config.mail.emplace());
+                   } else {
+                     problem(value, "mail takes a mapping of keys");
+                   }
+                 });
     return config;
   }
 

@@ -248,6 +248,13 @@ Json json_of_outcome(const Outcome& outcome) {
     json["left"] = Json::array();
     for (const LeftItem& each : *outcome.left) json["left"].push_back(json_of_left(each));
   }
+  for (const GrantedCount& each : outcome.granted) {
+    json["granted"].push_back({{"what", word_for(each.what)},
+                               {"path", each.path},
+                               {"name", each.name},
+                               {"item", each.item},
+                               {"count", each.count}});
+  }
   if (outcome.is_dry_run) json["dry_run"] = true;
   return json;
 }
@@ -262,8 +269,7 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
             {"suspended", group->traits.suspended},
             {"reminder", json_of_reminder(group->traits.reminder)}};
   } else if (const auto* license = std::get_if<License>(&item)) {
-    Object object =
-        object_of("name", license->name, "type", license->type, "labels", json_of_labels(license->labels));
+    Object object = object_of("name", license->name, "type", license->type, "labels", json_of_labels(license->labels));
     put_grant(object, license->grant, false, catalogue);
     json = std::move(object);
   } else if (const auto* member = std::get_if<Membership>(&item)) {

@@ -81,7 +81,8 @@ Error unknown_word(const CLI::App& app, const CLI::App& root, const std::string&
   const auto nearest = is_option ? find_nearest(name, known) : find_meant(name, known);
   std::string hint = nearest ? fmt::format("did you mean {}?", *nearest) : usage_hint(app);
   const std::string item = name.starts_with("--") ? name.substr(2) : "";
-  if (!nearest && app.get_option_no_throw("--count") != nullptr && !find_fault_in_item_name(item)) {
+  const bool is_item = !find_fault_in_item_name(item) && item != "feature";
+  if (!nearest && app.get_option_no_throw("--count") != nullptr && is_item) {
     hint = fmt::format("a counted resource of the catalogue is named with --count {}=N", item);
   }
   if (is_option) return Error::usage(fmt::format("unknown option {}", quote(name)), hint);

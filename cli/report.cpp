@@ -189,6 +189,13 @@ void print_summary(const Outcome& outcome, Context& context) {
       print_line(context, mark_of(change.op, context.out_capabilities()), describe_change(change, outcome.catalogue));
     }
   }
+  for (const GrantedCount& each : outcome.granted) {
+    const std::string holder =
+        each.what == What::license ? describe_license(each.path, each.name) : describe_member(each.path, each.name);
+    out << wrap_hanging(escape_for_terminal(fmt::format("granted {}: {} {}", holder, each.item, each.count)),
+                        context.out_capabilities().width, 2)
+        << '\n';
+  }
   for (const std::string& note : outcome.notes) {
     out << wrap_hanging("note: " + escape_for_terminal(note), context.out_capabilities().width, 2) << '\n';
   }
@@ -229,6 +236,11 @@ void print_record(const Outcome& outcome, std::ostream& out) {
     for (const std::int64_t count : {counters->groups, counters->licenses, counters->memberships}) {
       fields.push_back(std::to_string(count));
     }
+  }
+  if (!outcome.granted.empty()) {
+    std::vector<std::string> counts;
+    for (const GrantedCount& each : outcome.granted) counts.push_back(fmt::format("{}={}", each.item, each.count));
+    fields.push_back(fmt::format("{}", fmt::join(counts, ",")));
   }
   TsvWriter{out}.write(fields);
 }

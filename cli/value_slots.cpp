@@ -36,7 +36,9 @@ constexpr std::pair<std::string_view, ValueKind> kOptions[] = {
     {"--html", ValueKind::files},
     {"--feature", ValueKind::feature},
     {"--no-feature", ValueKind::feature},
+    {"--at-least", ValueKind::count},
     {"--count", ValueKind::count},
+    {"--need", ValueKind::count},
     {"--requires", ValueKind::resource},
     {"--why", ValueKind::item},
     {"--user", ValueKind::user},
@@ -91,9 +93,11 @@ ValueSlot slot_of_option(const std::string& name) {
 }
 
 ValueSlot slot_of_positional(const std::string& name, const std::string& command) {
+  if (name == "FROM" && command == "license transfer") return {ValueKind::path};
   for (const auto& [positional, kind] : kPositionals) {
     if (positional == name) return {kind};
   }
+  if (name == "TO-NAME") return {ValueKind::license};
   if (name == "EMAIL") return {command == "user set" || command == "user remove" ? ValueKind::member : ValueKind::user};
   if (name == "SHELL") return slot_of_words({{"bash", ""}, {"zsh", ""}, {"fish", ""}});
   if (name != "NAME") return {};

@@ -14,7 +14,7 @@ enum class ValueKind {
   user,
   member,         ///< a user of the group that the line names
   group_of_user,  ///< a group of the user that the line names
-  license,        ///< a licence of the group that the line names
+  license,        ///< a licence of the group that the line names last
   item,
   feature,
   resource,

@@ -15,7 +15,7 @@ struct InitOptions {
 
 void init(const InitOptions& options, Context& context) {
   std::optional<LicenseChange> license;
-  const GrantChange grant = read_grant(options.grant, GrantKind::fresh);
+  const GrantChange grant = read_grant(options.grant, GrantKind::initial);
   if (names_contents(options.grant)) {
     license = LicenseChange{std::nullopt, grant};
   } else if (options.grant.from || options.grant.until) {
@@ -38,7 +38,7 @@ void init(const InitOptions& options, Context& context) {
 
 void setup_init(const Subcommand& command) {
   auto options = std::make_shared<InitOptions>();
-  add_grant_options(command, options->grant, GrantKind::fresh);
+  add_grant_options(command, options->grant, GrantKind::initial);
   command.flag("--if-not-exists", options->if_not_exists, "Do nothing if the store exists");
   command.set_action([options](Context& context) { init(*options, context); });
 }

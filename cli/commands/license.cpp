@@ -12,6 +12,7 @@
 #include "libcore/base/text.hpp"
 #include "libcore/edit/licenses.hpp"
 #include "libcore/edit/renewal.hpp"
+#include "libcore/edit/transfer.hpp"
 
 namespace allot::cli {
 namespace {
@@ -104,7 +105,7 @@ void setup_license_rename(const Subcommand& subcommand) {
     const Path path = context.path(options->path);
     const std::string name = parse_name(options->name, "the license name");
     const std::string new_name = parse_name(options->new_name, "the new name");
-    context.write([&](Write& write) { rename_license(write, path, name, new_name); });
+    context.write({.places = {path.parent()}}, [&](Write& write) { rename_license(write, path, name, new_name); });
   });
 }
 
@@ -126,7 +127,7 @@ void renew_licenses(const LicenseRenewOptions& words, Context& context) {
   if (words.ends) options.ends = parse_day(*words.ends, "--ends");
   options.recursive = words.recursive ? Recursive::yes : Recursive::no;
   options.with_users = words.with_users ? WithUsers::yes : WithUsers::no;
-  context.write([&](Write& write) { renew_licenses(write, options); });
+  context.write({.places = {options.path.parent()}}, [&](Write& write) { renew_licenses(write, options); });
 }
 
 void setup_license_renew(const Subcommand& subcommand) {
@@ -138,6 +139,30 @@ void setup_license_renew(const Subcommand& subcommand) {
   subcommand.flag("-r,--recursive", options->recursive, "Include the licenses of the groups below it");
   subcommand.flag("--with-users", options->with_users, "Include users whose access ends on that day");
   subcommand.set_action([options](Context& context) { renew_licenses(*options, context); });
+}
+
+struct TransferOptions {
+  std::string from;
+  std::string from_name;
+  std::string to;
+  std::string to_name;
+  GrantOptions grant;
+};
+
+void setup_license_transfer(const Subcommand& subcommand) {
+  auto options = std::make_shared<TransferOptions>();
+  subcommand.argument("FROM", options->from, "The group that gives");
+  subcommand.argument("NAME", options->from_name, "Its license");
+  subcommand.argument("TO", options->to, "The group that gets");
+  subcommand.argument("TO-NAME", options->to_name, "Its license");
+  add_count_options(subcommand, options->grant);
+  subcommand.set_action([options](Context& context) {
+    const LicensePlace from{context.path(options->from), parse_name(options->from_name, "the license name")};
+    const LicensePlace to{context.path(options->to), parse_name(options->to_name, "the license name")};
+    require_different(from, to);
+    const auto amounts = read_amounts(options->grant);
+    context.write([&](Write& write) { transfer_counts(write, from, to, amounts); });
+  });
 }
 
 struct LicenseListOptions {
@@ -197,6 +222,7 @@ void setup_license(const Subcommand& command) {
                            {"remove", "Remove a license", setup_license_remove},
                            {"rename", "Rename a license", setup_license_rename},
                            {"renew", "Extend what ends on one day", setup_license_renew},
+                           {"transfer", "Move counts from a license to another", setup_license_transfer},
                            {"list", "List the licenses of a group", setup_license_list},
                            {"show", "Show a license", setup_license_show}});
 }

@@ -60,27 +60,6 @@ void allot(Write& write, AncestorPath& ancestors, std::size_t at, const Usage& c
 
 std::int64_t passed_ceilings(const PathNode& node) { return pass_ceilings(node.traits.restriction, node.ceilings); }
 
-bool may_break_below(const PathNode& before, const PathNode& after, Day today) {
-  if (before.traits.restriction != after.traits.restriction) return true;
-  return after.is_restricted() && may_break_below(*before.capacity, *after.capacity, after.ceilings, today);
-}
-
-void check_license(Write& write, const AncestorPath& ancestors, const License& license,
-                   ViolationReport& violation_report) {
-  const std::string path = ancestors.path();
-  const std::string by = describe_license(path, license.name);
-  RuleViolations rule_violations;
-  check_grant(license.grant, write.catalogue(), rule_violations);
-  for (const RuleViolation& rule_violation : rule_violations) violation_report.add(rule_violation, path, by);
-  const std::size_t at = ancestors.size() - 1;
-  const Capacity* const above = ancestors.find_capacity_above(at);
-  if (above == nullptr || !ancestors.back().is_restricted()) return;
-  const std::string above_path = ancestors.path_of(*ancestors.find_restricted(at - 1));
-  rule_violations.clear();
-  check_draw(license.grant, *above, write.today(), rule_violations);
-  for (const RuleViolation& rule_violation : rule_violations) violation_report.add(rule_violation, above_path, by);
-}
-
 void check_member(Write& write, const AncestorPath& ancestors, const Membership& member,
                   ViolationReport& violation_report) {
   const std::string path = ancestors.path();
@@ -119,14 +98,6 @@ void check_capacity(Write& write, const AncestorPath& ancestors, Headroom& headr
     headroom.complete(rule_violation);
     violation_report.add(rule_violation, ancestors.path_of(*ancestors.find_restricted(at - 1)), path);
   }
-}
-
-ParentContext context_below(const Path& path, const AncestorPath& above, Headroom* asked) {
-  ParentContext context{path.to_string(), nullptr, {}, asked};
-  if (above.size() == 0) return context;
-  context.capacity = above.find_capacity();
-  if (context.capacity != nullptr) context.capacity_path = above.path_of(*above.find_restricted(above.size() - 1));
-  return context;
 }
 
 void validate_subtree(Write& write, const Path& path, AncestorPath above, const Usage& taken_before, Headroom& headroom,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "libcore/access/trial.hpp"
 #include "libcore/edit/write.hpp"
 #include "libcore/model/headroom.hpp"
 #include "libcore/model/tree_check.hpp"
@@ -35,21 +36,13 @@ void allot(Write& write, AncestorPath& ancestors, std::size_t at, const Usage& c
 /// Returns the number of shared groups that draw on the parent of a group because of it or groups below it.
 std::int64_t passed_ceilings(const PathNode& node);
 
-/// Returns whether changed traits or licences of a group can break a rule below it.
-bool may_break_below(const PathNode& before, const PathNode& after, Day today);
-
-/// Check a licence or membership of the last group of `ancestors` itself and against the capacity that it draws on.
-void check_license(Write& write, const AncestorPath& ancestors, const License& license,
-                   ViolationReport& violation_report);
+/// Checks a membership of the last group of `ancestors` itself and against the capacity that it draws on.
 void check_member(Write& write, const AncestorPath& ancestors, const Membership& member,
                   ViolationReport& violation_report);
 
 /// Checks the limits of the last group of `ancestors`, if it is restricted, and, if it is shared, that they do not
 /// exceed those above it. `headroom` collects how much of a requested grant they allow.
 void check_capacity(Write& write, const AncestorPath& ancestors, Headroom& headroom, ViolationReport& violation_report);
-
-/// Returns the context of the group `path` below `above`, which must outlive the result; `above` may be empty.
-ParentContext context_below(const Path& path, const AncestorPath& above, Headroom* asked = nullptr);
 
 /// Validates the subtree at `path` from the current rows and propagates its usage, in place of `taken_before`, to the
 /// groups `above` it, if there are any.

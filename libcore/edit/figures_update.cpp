@@ -182,7 +182,7 @@ void FiguresUpdate::check_contents(const AncestorPath& ancestors) {
     check_member(write_, ancestors, *write_.rows().find_membership(node.id, email), violation_report_);
   }
   for (const std::string& name : licenses_[node.id]) {
-    check_license(write_, ancestors, *write_.rows().find_license(node.id, name), violation_report_);
+    check_license(ancestors, *write_.rows().find_license(node.id, name), write_.today(), violation_report_);
   }
   const PathNode& before = changed_.at(node.id);
   if (node.traits == before.traits && node.licenses == before.licenses) return;

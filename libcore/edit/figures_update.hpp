@@ -16,7 +16,7 @@
 
 namespace allot {
 
-/// Updates the figures when an undo changes many rows at once, and checks the rules that the changes
+/// Updates the figures when an undo or a transfer changes many rows at once, and checks the rules that the changes
 /// can break. The changes are announced before the rows change, so that the figures of then are known; groups that were
 /// restored or moved are announced after it.
 ///
@@ -25,7 +25,7 @@ namespace allot {
 /// its figures are computed anew.
 class FiguresUpdate {
  public:
-  /// `revision` is the undone entry.
+  /// `revision` is the undone entry, for errors.
   FiguresUpdate(Write& write, std::int64_t revision);
 
   /// Announces that the traits, licences or memberships of a group will change.

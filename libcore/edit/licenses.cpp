@@ -9,6 +9,7 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/largest.hpp"
 #include "libcore/edit/refusal.hpp"
 
 namespace allot {
@@ -38,7 +39,7 @@ void put_licenses(Write& write, AncestorPath& ancestors, const GroupTraits& trai
   if (may_break_below(before, ancestors.back(), write.today())) {
     validate_subtree(write, Path::parse(path), ancestors.above(), before.taken(), headroom, violation_report);
   } else {
-    if (written != nullptr) check_license(write, ancestors, *written, violation_report);
+    if (written != nullptr) check_license(ancestors, *written, write.today(), violation_report);
     check_capacity(write, ancestors, headroom, violation_report);
     if (at > 0) allot(write, ancestors, at - 1, change, headroom, violation_report);
   }
@@ -86,6 +87,7 @@ void add_license(Write& write, const Path& path, const std::string& name, const 
         fmt::format("{} is {} already", path.to_string(), word_for(before.restriction)),
         fmt::format("change that first with `allot group set --restriction {}`", word_for(*restriction)));
   }
+  set_largest(write, ancestors, traits, licenses, specified.grant, license);
   write.changes().insert_license(authorization, ancestors.back().id, license, [&] {
     return Change{Op::create, What::license, path.to_string(), name, {}, license};
   });
@@ -99,6 +101,7 @@ void add_license(Write& write, const Path& path, const std::string& name, const 
   }
   licenses.push_back(license);
   put_licenses(write, ancestors, traits, std::move(licenses), &license);
+  report_largest(write, What::license, path.to_string(), name, specified.grant, license.grant);
 }
 
 void set_license(Write& write, const Path& path, const std::string& name, const LicenseChange& specified) {
@@ -113,11 +116,16 @@ void set_license(Write& write, const Path& path, const std::string& name, const 
   apply(specified.grant, write.catalogue(), after.grant);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::group);
   require_few(after.labels);
+  const std::string by = describe_license(ancestors.path(), name);
+  require_countable(specified.grant, write.catalogue(), before.grant, ancestors.path(), by);
+  licenses.erase(found);
+  set_largest(write, ancestors, ancestors.back().traits, licenses, specified.grant, after);
+  report_largest(write, What::license, ancestors.path(), name, specified.grant, after.grant);
   if (after == before) {
     write.changes().keep(What::license);
     return;
   }
-  *found = after;
+  licenses.push_back(after);
   write.changes().update_license(authorization, ancestors.back().id, before.grant, after, [&] {
     return Change{Op::update, What::license, path.to_string(), name, before, after};
   });

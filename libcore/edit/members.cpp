@@ -10,6 +10,7 @@
 #include "libcore/access/lookup.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/checks.hpp"
+#include "libcore/edit/largest.hpp"
 #include "libcore/edit/refusal.hpp"
 #include "libcore/model/in_force.hpp"
 
@@ -134,7 +135,7 @@ std::vector<std::pair<Path, Authorization>> authorize_all(
 void add_member(Write& write, const Path& path, const std::string& email, const MembershipChange& specified,
                 IfExists if_exists) {
   AncestorPath ancestors = write.ancestors_of(path);
-  const Membership member = new_member(write, email, specified);
+  Membership member = new_member(write, email, specified);
   const Authorization authorization = write.authorizer().authorize(ancestors, Permission::inside);
   if (write.rows().find_membership(ancestors.back().id, email)) {
     if (if_exists == IfExists::fail) {
@@ -144,7 +145,9 @@ void add_member(Write& write, const Path& path, const std::string& email, const 
     write.changes().keep(What::membership);
     return;
   }
+  set_largest(write, ancestors, nullptr, specified.grant, member);
   put_member(write, authorization, ancestors, nullptr, &member);
+  report_largest(write, What::membership, path.to_string(), member.email, specified.grant, member.grant);
 }
 
 void set_member(Write& write, const Path& path, const std::string& email, const MembershipChange& specified) {
@@ -160,6 +163,10 @@ void set_member(Write& write, const Path& path, const std::string& email, const 
   Membership after = *before;
   apply(specified, write.catalogue(), after);
   require_few(after.labels);
+  require_countable(specified.grant, write.catalogue(), before->grant, path.to_string(),
+                    describe_member(path.to_string(), before->email));
+  set_largest(write, ancestors, &*before, specified.grant, after);
+  report_largest(write, What::membership, path.to_string(), before->email, specified.grant, after.grant);
   if (after == *before) {
     write.changes().keep(What::membership);
     return;

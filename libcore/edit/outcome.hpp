@@ -30,6 +30,15 @@ struct LeftItem {
   Day until;         ///< its own end, which may be open
 };
 
+/// A count that a write chose as the largest that is accepted.
+struct GrantedCount {
+  What what = What::license;  ///< a licence or a membership
+  std::string path;           ///< its group
+  std::string name;           ///< its name or e-mail
+  std::string item;
+  std::int64_t count = 0;
+};
+
 /// The result of a write, or of a dry run.
 struct Outcome {
   std::int64_t revision = 0;  ///< the store's revision after the write
@@ -42,8 +51,9 @@ struct Outcome {
   std::vector<Change> changes;     ///< the changes, or only the first of them
   bool has_all_changes = true;
   std::optional<std::vector<LeftItem>> left;  ///< what renewals left, in path order; nullopt if there was none
-  std::vector<Effect> effects;  ///< what is blocked or no longer blocked in the groups that the actor sees
-  Catalogue catalogue;          ///< the catalogue after the write, to which the ids in `changes` refer
+  std::vector<Effect> effects;        ///< what is blocked or no longer blocked in the groups that the actor sees
+  std::vector<GrantedCount> granted;  ///< the counts that the write chose, in the order of its changes
+  Catalogue catalogue;                ///< the catalogue after the write, to which the ids in `changes` refer
 
   Counters& counters_of(Op op);
   std::int64_t count_changes() const { return created.total() + updated.total() + removed.total(); }

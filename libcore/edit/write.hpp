@@ -83,6 +83,9 @@ class Write {
   }
   const std::vector<std::string>& notes() const { return outcome_.notes; }
 
+  /// Adds a count that the write chose to the outcome.
+  void report_granted(GrantedCount granted) { outcome_.granted.push_back(std::move(granted)); }
+
  private:
   void add_entry();
 

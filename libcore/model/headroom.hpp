@@ -30,6 +30,9 @@ class Headroom {
   /// Applies, for a licence, the needs of its own group: the usage `taken` against its capacity `own`.
   void hold_for(const Usage& taken, const Capacity& own);
 
+  /// Returns the largest count of `id` that the limits applied so far allow; nothing if none limits it.
+  std::optional<std::int64_t> most(ResourceId id) const { return id < most_.size() ? most_[id] : std::nullopt; }
+
   /// Sets the usage of the written subtree, for `left_of`.
   void takes(Usage own) { own_ = std::move(own); }
 

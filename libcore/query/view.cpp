@@ -117,4 +117,10 @@ void View::export_hierarchy(const Path& path, std::ostream& out) {
   for (; open > 0; --open) writer.close_group();
 }
 
+RebalancePlan View::rebalance(const Path& path, const std::string& item, std::int64_t need) {
+  RebalancePlan plan = plan_rebalance(rows(), authorizer_, engine_.today(), path, get_counted(catalogue(), item), need);
+  plan.revision = newest_visible_revision(store(), authorizer_);
+  return plan;
+}
+
 }  // namespace allot

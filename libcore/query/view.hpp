@@ -16,6 +16,7 @@
 #include "libcore/history/log.hpp"
 #include "libcore/model/holdings.hpp"
 #include "libcore/model/schedule.hpp"
+#include "libcore/query/rebalance.hpp"
 #include "libcore/query/user_items.hpp"
 #include "libcore/reminders/reminders.hpp"
 
@@ -130,6 +131,9 @@ class View {
 
   /// Returns the restricted groups with at most `percent` of a limit available on `day`, in path order; throws denied.
   std::vector<LowGroup> low_groups(int percent, Day day);
+
+  /// Plans how `need` more of `item` become available in a group today; see plan_rebalance.
+  RebalancePlan rebalance(const Path& path, const std::string& item, std::int64_t need);
 
   /// Return the template `name`, as set or built in, and whether it was set; throw denied, not_found.
   TemplateText letter_template(const std::string& name);

@@ -26,7 +26,8 @@ from pathlib import Path
 
 import yaml
 
-from commands import Failure, Import, Operation, create, perform
+import largest
+from commands import Failure, Import, Operation, create, perform, settle
 from effects import find_effects, find_origins, in_any_order
 from generator import Generator
 from model import FIGURES, ROOT, Exact, Group, Model, Store, fold, path_key, show_day, show_path, spec_words
@@ -266,7 +267,8 @@ class Episode:
         raise Failure(4, "exists", "A creation of what exists fails unless `--if-not-exists` is given")
 
     def operate(self):
-        special = self.rng.choices([self.round_trip, self.copy_subtree, self.check_store, None], [2, 4, 3, 91])[0]
+        special = self.rng.choices([self.round_trip, self.copy_subtree, self.check_store, self.largest_as, None],
+                                   [2, 4, 3, 2, 89])[0]
         if special:
             self.counts["other"][special.__name__] += 1
             special()
@@ -292,6 +294,8 @@ class Episode:
         self.compare_outcome(op, failure, result)
         if not failure and op.command != "init":
             self.compare_effects(op, expected, result)
+        if not failure and op.fields.get("largest"):
+            self.compare_granted(op, result)
         if not failure and not op.fields.get("dry_run"):
             self.store = expected
 
@@ -321,11 +325,36 @@ class Episode:
             raise Disagreement(f"effects of `{shlex.join(op.argv)}`", spec_words(find_effects), show(expected),
                                show(told))
 
+    def compare_granted(self, op, result):
+        """The output and the JSON say what was granted."""
+        settled = settle(self.store, self.day, op).counts
+        expected = {name: settled[name] for name in op.largest}
+        told = {each["item"]: each["count"] for each in json.loads(result.out)["granted"]}
+        self.counts["other"]["granted"] += len(expected)
+        self.counts["other"]["granted more than 0"] += sum(count > 0 for count in expected.values())
+        if expected != told:
+            raise Disagreement(f"what was granted by `{shlex.join(op.argv)}`", spec_words(largest.settle), show(expected),
+                               show(told))
+
+    def largest_as(self):
+        """Under `--as` the largest count is the same."""
+        op = self.generator.largest_command(self.store, self.day)
+        above = op.path if op.command.startswith("user") else op.path[:-1]
+        actors = [key for (path, key), x in self.store.members.items() if x.role == "admin"
+                  and path == above[:len(path)] and Model.status(x, self.day) == "active"]
+        if not actors or (op.command.startswith("license") and op.path == ROOT):
+            return
+        failure = self.ask_model(lambda: perform(self.store, self.day, op))[1]
+        result = self.binary.run(self.step(["-n", "--as", self.rng.choice(sorted(actors)), *op.argv]))
+        self.compare_outcome(op, failure and failure.unexplained(), result)
+        if not failure:
+            self.compare_granted(op, result)
+
     def compare_error(self, op, failure, error):
         if error.get("exit") != failure.status or failure.code not in (None, error.get("code")):
             raise Disagreement(f"error code of `{shlex.join(op.argv)}`", failure.sentence,
                                f"{failure.code} {failure.status}", show(error))
-        if failure.status != 3:
+        if failure.status != 3 or not failure.violations:
             return
         told = error.get("violations", [])
         if {v["rule"] for v in told} != failure.rules:
@@ -356,7 +385,8 @@ class Episode:
         for each in told:
             group = tuple(each["group"].split("/")[1:]) if each["group"] != "/" else ROOT
             expected = []
-            if each["rule"] == "limit" and group in self.store.groups:
+            taken_too_much = (each["requested"] or 0) < 0  # of a count, which is a limit of its own
+            if each["rule"] == "limit" and group in self.store.groups and not taken_too_much:
                 day = self.day if each["from"] is None else date.fromisoformat(each["from"]).toordinal()
                 expected = model.most_idle(group, each["item"], day)
             self.counts["other"]["idle"] += len(expected)
@@ -367,7 +397,7 @@ class Episode:
     def compare_accepted(self, op, told):
         """`accepted` is the most that would have been saved: judged where the one violation speaks of a count asked
         for."""
-        if len(told) != 1 or op.command not in ("user add", "license add"):
+        if len(told) != 1 or op.command not in ("user add", "license add") or op.fields.get("largest"):
             return
         if told[0]["rule"] not in ("limit", "ceiling"):
             return

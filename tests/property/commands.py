@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from model import (BUILTIN_COUNTED, BUILTIN_FEATURES, ROOT, RULES, Group, License, Membership, Model, Store, fold,
-                   path_key, spec_words)
+from model import (BUILTIN_COUNTED, BUILTIN_FEATURES, ROOT, RULES, Group, License, Membership, Model, Store, Violation,
+                   fold, path_key, spec_words)
 
+MOST = 2147483647
 OPEN = "none"  # `--from none` and `--until none`
 
 
@@ -37,6 +38,10 @@ class Failure(Exception):
         self.code = code
         self.sentence = sentence
         self.violations = set(violations)
+
+    def unexplained(self):
+        """The same without its violations."""
+        return Failure(self.status, self.code, self.sentence)
 
     @property
     def rules(self):
@@ -191,8 +196,16 @@ def license_add(store, op):
                                                op.start, op.until, changed_labels({}, op))
 
 
+def need_countable(path, counts):
+    """A count may be `+N` or `-N`; a result below 0 or above 2147483647 is refused (3, rule `limit`)."""
+    wrong = [Violation("limit", path, name) for name, count in counts.items() if not 0 <= count <= MOST]
+    if wrong:
+        raise Failure(3, "refused", spec_words(need_countable), wrong)
+
+
 def changed_grant(item, op):
     """With `set`, what is not named stays; `--from none` and `--until none` open an end."""
+    need_countable(op.path, op.counts)
     changes = {"counts": {**item.counts, **op.counts}, "labels": changed_labels(item.labels, op)}
     if op.start is not None:
         changes["start"] = None if op.start == OPEN else op.start
@@ -212,6 +225,23 @@ def license_set(store, op):
     # "`--feature F` adds F, `--no-feature F` drops it, and no change is a success"
     changes["features"] = (item.features | set(op.features)) - set(op.drop)
     store.licenses[op.path, op.name] = replace(item, **changes)
+
+
+def license_transfer(store, op):
+    """Lowers the licence of FROM and raises that of TO by the same counts, one write, judged as one change. Both licences
+    exist (4) and differ (2); more than there is: 3."""
+    if (op.path, op.name) == (op.target, op.target_name):
+        raise usage("exit 2: both licences differ")
+    for path, name in ((op.path, op.name), (op.target, op.target_name)):
+        need_group(store, path)
+        if (path, name) not in store.licenses:
+            raise not_found("license")
+    need_items(store, op)
+    for path, name, factor in ((op.path, op.name, -1), (op.target, op.target_name, 1)):
+        item = store.licenses[path, name]
+        counts = {r: item.counts.get(r, 0) + factor * n for r, n in op.counts.items()}
+        need_countable(path, counts)
+        store.licenses[path, name] = replace(item, counts={**item.counts, **counts})
 
 
 def license_remove(store, op):
@@ -302,11 +332,11 @@ def user_set(store, op):
     need_items(store, op)
     key = op.path, fold(op.email)
     item = store.members[key]
+    features = changed_features(item, op)
     changes = changed_grant(item, op)
     changes["name"] = item.name if op.name is None else op.name
     changes["role"] = item.role if op.role is None else op.role
-    changes["features"] = changed_features(item, op)
-    store.members[key] = replace(item, **changes)
+    store.members[key] = replace(item, features=features, **changes)
 
 
 def user_remove(store, op):
@@ -506,6 +536,12 @@ def import_file(store, op):
 # ---- all of them
 
 
+def settle(store, day, op):
+    """The command with the counts that `max` stands for."""
+    import largest  # which uses `perform`
+    return largest.settle(store, day, op)
+
+
 def malformed(_, op):
     raise usage(op.sentence)
 
@@ -517,7 +553,7 @@ def missing(_, op):
 COMMANDS = {
     "group add": group_add, "group set": group_set, "group move": group_move, "group rename": group_rename,
     "group remove": group_remove, "license add": license_add, "license set": license_set,
-    "license remove": license_remove, "license rename": license_rename, "license renew": license_renew, "user add": user_add, "user set": user_set, "user remove": user_remove,
+    "license remove": license_remove, "license rename": license_rename, "license renew": license_renew, "license transfer": license_transfer, "user add": user_add, "user set": user_set, "user remove": user_remove,
     "user remove --all": user_remove_all, "user move": user_move, "user rename": user_rename,
     "catalog add": catalog_add, "catalog remove": catalog_remove, "import": import_file,
     "malformed": malformed, "missing": missing,
@@ -531,6 +567,8 @@ def perform(store, day, op):
         for line in op.lines:
             store = perform(store, day, line)
         return store
+    if op.fields.get("largest"):
+        op = settle(store, day, op)
     changed = store.copy()
     COMMANDS[op.command](changed, op)
     return checked(changed, day)

@@ -110,6 +110,14 @@ class Generator:
             op.argv.insert(0 if self.chance(0.5) else len(op.argv), self.rng.choice(["-n", "--dry-run"]))
         return op
 
+    def largest_command(self, store, today):
+        """A command with a `max`."""
+        self.store, self.today = store, today
+        while True:
+            op = self.largest()
+            if op.fields.get("largest"):
+                return op
+
     # ---- the objects of the operations
 
     def groups(self):
@@ -311,12 +319,58 @@ class Generator:
         fields["labels"], fields["drop_labels"], words = self.labels(
             0.15, self.labels_of(self.store.licenses, (path, name)))
         argv = ["license", "set", self.spell(path), name, *words]
-        argv += self.grant_arguments(fields["counts"], features, start, until)
+        argv += self.grant_arguments(self.differences(fields, self.store.licenses.get((path, name))), features, start,
+                                     until)
         argv += [word for f in fields["drop"] for word in ("--no-feature", f)]
         if fields["type"] is None and len(argv) == 4:
             fields["type"] = "plus"
         argv += ["--type", fields["type"]] if fields["type"] else []
         return Operation("license set", fields, argv)
+
+    def differences(self, fields, item):
+        """The counts of a change as written: some as the difference to the present count, rarely to less than none."""
+        written = {}
+        for name, count in fields["counts"].items():
+            present = item.counts.get(name, 0) if item else 0
+            if self.chance(0.03):
+                count = fields["counts"][name] = -1
+            written[name] = f"{count - present:+}" if count < 0 or self.chance(0.3) else count
+        return written
+
+    def largest(self):
+        """A command in which one count or two are to be as large as is accepted."""
+        op = self.rng.choices([self.license_add, self.license_set, self.user_add, self.user_set], [3, 3, 4, 3])[0]()
+        if op.command in ("group remove", "user remove") or op.fields.get("if_not_exists"):
+            return op
+        known = sorted(self.store.counted)
+        names = self.rng.sample(known, 2 if self.chance(0.12) else 1)
+        op.fields["largest"] = {name: self.rng.randint(0, 5) if self.chance(0.2) else None for name in names}
+        op.fields["counts"] = {r: n for r, n in op.counts.items() if r not in names and n >= 0}
+        op.argv = self.without_counts(op.argv)
+        for name in names:
+            op.argv += [f"--{name}", "max"] if name in ("sip", "mobile") else ["--count", f"{name}=max"]
+        for name, least in op.largest.items():
+            op.argv += ["--at-least", f"{name}={least}"] if least is not None else []
+        op.argv += self.grant_arguments(op.counts, (), None, None)
+        return op
+
+    @staticmethod
+    def without_counts(argv):
+        kept, words = [], iter(argv)
+        for word in words:
+            if word in ("--sip", "--mobile", "--count"):
+                next(words)
+            else:
+                kept.append(word)
+        return kept
+
+    def license_transfer(self):
+        (path, name), (target, target_name) = self.license(), self.license()
+        counts = {r: n for r, n in self.counts(3).items() if n > 0} or {"sip": 1}
+        fields = {"path": path, "name": name, "target": target, "target_name": target_name, "counts": counts,
+                  "features": ()}
+        argv = ["license", "transfer", self.spell(path), name, self.spell(target), target_name]
+        return Operation("license transfer", fields, argv + self.grant_arguments(counts, (), None, None))
 
     def license_remove(self):
         path, name = self.license()
@@ -385,7 +439,8 @@ class Generator:
             0.15, self.labels_of(self.store.members, (path, fold(email))))
         argv = ["user", "set", self.spell(path), email, *words]
         argv += self.set_features(fields)
-        argv += self.grant_arguments(fields["counts"], fields["features"], start, until)
+        known = self.store.members.get((path, fold(email)))
+        argv += self.grant_arguments(self.differences(fields, known), fields["features"], start, until)
         argv += ["--name", fields["name"]] if fields["name"] is not None else []
         if fields["role"] is None and len(argv) == 4:
             fields["role"] = "user"
@@ -700,7 +755,7 @@ class Generator:
         return Operation("batch", {"lines": lines, "files": files}, ["batch", *files])
 
     COMMANDS = [(group_add, 12), (group_set, 7), (group_move, 4), (group_rename, 2), (group_remove, 1),
-                (license_add, 18), (license_set, 10), (license_remove, 2), (license_rename, 2), (license_renew, 8), (user_add, 17), (user_set, 8),
+                (license_add, 18), (license_set, 10), (license_remove, 2), (license_rename, 2), (license_renew, 8), (license_transfer, 4), (largest, 10), (user_add, 17), (user_set, 8),
                 (user_remove, 1), (user_remove_all, 1), (user_move, 5), (user_rename, 1), (catalog_add, 1),
                 (catalog_remove, 1)]
 

@@ -38,13 +38,16 @@ FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "lic
         "state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
         "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
-        "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2"]
+        "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2",
+        "user add -n {} new@x --sip max --mobile max", "license add -n {} new --sip max --at-least sip=2",
+        "rebalance {} --need sip=2", "rebalance {} --need mobile=1"]
 WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group set -n {} --label new=1",
           "group set -n {} --no-label zq", "group rename -n {} new",
           "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
           "license rename -n {} none new", "license renew -n {} --until 2027-01-01",
           "license renew -n {} -r --with-users --ends 2026-12-31 --until 2027-01-01",
           "batch -n --max-removals 10% < user remove {} none@x", "group remove -n {} -r --max-removals 10%",
+          "license transfer -n {} main {} none --sip 1",
           "group add {}/new/new", "import -n - --into {} < users: {new@x: {}}",
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]
@@ -53,7 +56,8 @@ LOG = ["log show {}", "undo -n {}", "state -r --as-of {} --at 2027-01-01", "log 
 COMPANY = ["log", "log --grep zq", "log --login root", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
 ABSENT_GROUPS = [*LISTS, *FELT, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
                  "group add -n -p {}/new", "user move -n {user} {top} {}", "user remove -n {} {user}",
-                 "license show {} main", "license set {} main --sip 1"]
+                 "license transfer -n {top} main {} main --sip 1", "license transfer -n {} main {top} main --sip 1",
+                 "rebalance {} --need sip=1", "user add -n {} new@x --sip max", "license show {} main", "license set {} main --sip 1"]
 ABSENT_USERS = [*USERS, "user add -n {top} {}", "user set -n {top} {} --name New", "user remove -n {top} {}",
                 "user remove -n --all {}", "user rename -n {} new@x", "user rename -n {user} {}",
                 "user move -n {} {top} {top}/new", "user add {top} {} --sip 2000000000"]

@@ -44,7 +44,7 @@ class Shell:
         if self.pid == 0:
             os.chdir(folder)
             os.execvpe(self.command[0], self.command, environment)
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 120, 0, 0))
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 80, 120, 0, 0))
         self.send(self.setup + "; echo re''ady\n")
         self.read_until("ready\r\n")
         self.read_rest()

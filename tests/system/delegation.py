@@ -117,6 +117,7 @@ TABLE = """
   group set /region/north --no-reminder; group move /region/north/tower /region/north/attic;
   group remove /region/north/attic; license add /region/north/attic main --sip 1 --restriction shared;
   user add /region/north new@x.test; user add /region/north new@x.test --role admin;
+  user add /region/north new@x.test --sip max; user set /region/north nils@x.test --sip +1;
   user add /region/north wim@x.test --sip 1; user add /region/north nils@x.test --if-not-exists;
   user set /region/north nils@x.test --name Nilsson --sip 2; user set /region/north nils@x.test --role admin;
   user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
@@ -147,6 +148,7 @@ TABLE = """
   group set /region/north --label a=1; license set /region/north main --label a=1 -m why;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
+  license set /region/north main --sip -5; license set /region/north main --sip max; rebalance /region/north --need sip=5;
   license remove /region/north spare; license rename /region/north spare new; import own-license.yaml --into /region/north;
   import own-kind.yaml --into /region/north; import own-suspension.yaml --into /region/north;
   import own-restriction.yaml --into /region/north; import own-license.yaml --into /region/north --prune;
@@ -158,6 +160,8 @@ TABLE = """
   license add /region/north/tower extra --sip 1; license add /region/north/tower main --sip 1 --if-not-exists;
   license set /region/north/tower main --sip 5; license remove /region/north/tower spare;
   license rename /region/north/tower spare new;
+  license set /region/north/tower main --sip max; rebalance /region/north/tower --need sip=5;
+  license transfer /region/north/tower main /region/north/tower spare --sip 1;
   license remove /region/north/tower main
 00 04455 455 4444  group set /region/south --suspend; group remove /region/south -r;
   license add /region/south extra --sip 1
@@ -165,7 +169,8 @@ TABLE = """
 # From one group into another; a user who is in several.
 00 04440 455 4444  group move /region/north/tower /region/south; group move /region/south/annex /region/north;
   user move nils@x.test /region/north /region/south; user move wim@x.test /region/south /region/north
-00 04445 455 4444  group move /region/north /region/south
+00 04445 455 4444  group move /region/north /region/south;
+  license transfer /region/north main /region/south main --sip 5
 00 00400 555 4444  user remove --all vera@x.test; user rename vera@x.test new@x.test
 00 00000 555 4444  user remove --all {me}; user rename {me} new@x.test
 44 40444 554 4444  user rename nils@x.test wim@x.test
@@ -185,9 +190,10 @@ TABLE = """
 # Refused by the rules, if authorized.
 99 99449 559 4444  import users.yaml --into /region/north --prune --max-removals 3;
   diff users.yaml --into /region/north --prune --max-removals 1%
-33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip 5000;
+33 33443 553 4444  user add /region/north new@x.test --sip 5000; user set /region/north nils@x.test --sip -2;
+  user add /region/north new@x.test --sip max --at-least sip=5000; user set /region/north nils@x.test --sip 5000;
   import too-much.yaml --into /region/north; diff too-much.yaml --into /region/north; batch < refused.txt
-33 33543 553 4444  license add /region/north/tower extra --sip 5000;
+33 33543 553 4444  license add /region/north/tower extra --sip 5000; rebalance /region/north/tower --need sip=5000;
   license add /region/north/tower extra --sip 1 --mobile 2
 33 35445 555 4444  license add /region/north extra --sip 5000; license set /region/north main --sip 0 --mobile 0
 33 44444 454 4444  license remove / main
@@ -209,6 +215,7 @@ TABLE = """
   group move /region/north/tower /region/nowhere; group remove /region/north/nowhere -r; group show /region/nowhere;
   license add /region/north/tower extra --count lift=1; license add /region/nowhere main --sip 1;
   license set /region/north/tower nothing --sip 5; license set /region/north/tower main --no-feature warp;
+  license transfer /region/north/tower main /region/north/tower nothing --sip 1; rebalance /region/north/tower --need lift=1;
   license remove /region/north/tower nothing; license rename /region/north/tower nothing new;
   license renew /region/nowhere --until 2027-12-31; license renew /region/north/tower nothing --until 2027-12-31;
   license renew /region/north/tower --ends 2026-12-31 --until 2027-12-31; license show /region/north nothing;
@@ -220,7 +227,10 @@ TABLE = """
   state --as-of 9; state --as-of 1999-12-31; template show boss; template set boss --no-html; template reset boss
 22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
   group move /region/north /region/north/tower; group move / /region; group rename / new; group remove / -r;
-  license add /region/north extra --sip 01; user add /region/north new; user add /region/north new@x.test --role boss;
+  license add /region/north extra --sip 01; license set /region/north main --sip +01; user add /region/north new;
+  license transfer /region/north main /region/north main --sip 1; license transfer /region/north main /region/south main;
+  license transfer /region/north main /region/south main --sip max; user add /region/north new@x.test --at-least sip=1;
+  rebalance /region/north; rebalance /region/north --need sip=0; rebalance /region/north --need sip; user add /region/north new@x.test --role boss;
   group list --at 2026-10-01; user add --at 2026-10-01 /region/north new@x.test; catalog add lift; batch < as.txt;
   batch < db.txt; batch < batch.txt; restore postgresql:///x; remind --low 101; remind --send --history; remind --send --if-revision 2;
   template set admin; batch < remind.txt; edit /region/north; license renew /region/north;
@@ -235,7 +245,7 @@ TABLE = """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "find", "report", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
+         "find", "rebalance", "report", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
          "__complete", "completion", "help"}
 
 # The listed groups of each actor without a named group: the topmost of its scope, with -r all groups below too.

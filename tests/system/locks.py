@@ -35,6 +35,7 @@ LINES = {
     "license remove": ["license remove /g1 own -n"],
     "license rename": ["license rename /g1 own new -n"],
     "license renew": ["license renew / --until 2027-12-01 -n"],
+    "license transfer": ["license transfer / main /g1 own --sip 1 -n"],
     "license list": ["license list -r", "license list -r --expiring 40000"],
     "license show": ["license show / main"],
     "user add": ["user add / new@x.example -n"],
@@ -47,6 +48,7 @@ LINES = {
     "state": ["state", "state -r", "state --user ann@x.example", "state / --why sip", "state / --timeline",
               "state -r --as-of 1", "state --as-of 1"],
     "find": ["find a", "find a --json"],
+    "rebalance": ["rebalance /g1500 --need sip=1", "rebalance /g1500 --need sip=1 --json"],
     "report": ["report", "report -o fifo", "report -o page.html"],
     "catalog list": ["catalog list"],
     "catalog add": ["catalog add fax --counted -n"],
@@ -97,7 +99,7 @@ class Store:
                          for i in range(GROUPS))
         text = "allot: 1\nrestriction: reserved\nlicenses:\n  main: {sip: 100, until: 2026-12-01}\n"
         text += "reminder: {before: 20, repeat: once}\n"
-        (folder / "tree.yaml").write_text(text + f"users: {{{EMAIL}: {{role: admin}}}}\ngroups:\n{groups}  g1500: {{}}\n")
+        (folder / "tree.yaml").write_text(text + f"users: {{{EMAIL}: {{role: admin}}}}\ngroups:\n{groups}  g1500: {{licenses: {{own: {{sip: 1}}}}}}\n")
         (folder / "lines.allot").write_text("export\ngroup list\nhelp state\ngroup add /of-batch\n")
         (folder / "differs.allot").write_text("export\nimport tree.yaml --prune\ngroup add /of-batch\ndiff tree.yaml --prune\n")
         (folder / "reads.allot").write_text("group add /of-batch\nimport -\n")
