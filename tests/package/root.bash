@@ -4,7 +4,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_root=$(cd "$here/../.." && pwd)
 packages=$(realpath "${PACKAGES:-$source_root/build/package}")
 compgen -G "$packages/allot_*.deb" >/dev/null || { echo "there are no packages in $packages: run tools/make-package" >&2; exit 2; }
-[ "$(id -u)" -eq 0 ] || exec sudo --preserve-env=PACKAGES "$0" "$@"
+[ "$(id -u)" -eq 0 ] || exec sudo --preserve-env=PACKAGES,PREVIOUS "$0" "$@"
 
 faults=0
 fault() { echo "FAULT: $*"; faults=$((faults + 1)); }
