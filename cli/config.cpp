@@ -195,6 +195,14 @@ Config parse_config(const std::string& file, const std::string& text) {
   return config;
 }
 
+/// The folder of the user's configuration files: XDG_CONFIG_HOME, which is ignored unless it is an absolute path, as
+/// the XDG Base Directory Specification says; else ~/.config.
+std::optional<fs::path> find_user_folder(const Streams& streams) {
+  if (const auto folder = streams.find_variable("XDG_CONFIG_HOME"); folder && folder->starts_with('/')) return *folder;
+  const auto home = streams.find_variable("HOME");
+  return home && !home->empty() ? std::optional{fs::path{*home} / ".config"} : std::nullopt;
+}
+
 }  // namespace
 
 void require_other_file(const std::string& file, const StoreFiles& store) {
@@ -212,9 +220,7 @@ Config read_config(const Streams& streams, const std::optional<std::string>& nam
     return parse_config(file, *read_text(file, true));
   }
   std::vector<fs::path> files;
-  if (const auto home = streams.find_variable("HOME"); home && !home->empty()) {
-    files.push_back(fs::path{*home} / ".config/allot/config.yaml");
-  }
+  if (const auto folder = find_user_folder(streams)) files.push_back(*folder / "allot/config.yaml");
   files.emplace_back("/etc/allot/config.yaml");
   for (const fs::path& file : files) {
     require_other_file(file.string(), store);

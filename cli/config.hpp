@@ -19,9 +19,9 @@ struct Config {
   std::optional<std::string> file;           ///< the configuration file that was read
 };
 
-/// Reads `named`, else the file in ALLOT_CONFIG, else the first existing file of ~/.config/allot/config.yaml and
-/// /etc/allot/config.yaml. Throws invalid_input with file:line:column if the file is not valid. A file of the store
-/// is not opened.
+/// Reads `named`, else the file in ALLOT_CONFIG, else the first existing file of $XDG_CONFIG_HOME/allot/config.yaml
+/// (~/.config if that is not set) and /etc/allot/config.yaml. Throws invalid_input with file:line:column if the file
+/// is not valid. A file of the store is not opened.
 Config read_config(const Streams& streams, const std::optional<std::string>& named, const StoreFiles& store);
 
 /// Throws invalid_input if the configuration `file` is a file of the store.

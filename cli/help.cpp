@@ -89,7 +89,8 @@ std::string help_of_program(const CLI::App& root, Caller caller) {
   text += list_options(root, "Global options");
   text += caller == Caller::remote
               ? "\n`help COMMAND` prints the usage of a command.\n"
-              : "\n`allot help COMMAND` opens the manual page, `allot COMMAND -h` prints the usage.\n";
+              : "\n`allot help COMMAND` opens the manual page, `allot COMMAND -h` prints the usage.\n"
+                "Report faults in the issue tracker of the project; allot(1), Bugs.\n";
   return text;
 }
 

@@ -33,6 +33,12 @@ fs::path find_program(std::error_code& failure) {
   return (own.parent_path() / kProgramFromServerProgram).lexically_normal();
 }
 
+bool has_server_program() {
+  std::error_code failure;
+  const fs::path own = find_program(failure);
+  return !failure && access((own.parent_path() / kServerProgram).lexically_normal().c_str(), X_OK) == 0;
+}
+
 void run_server_program(char** argv, const Streams& streams) {
   std::error_code failure;
   const fs::path own = fs::read_symlink("/proc/self/exe", failure);

@@ -11,6 +11,9 @@ namespace allot::cli {
 /// program cannot be found.
 std::filesystem::path find_program(std::error_code& failure);
 
+/// Whether the program for stores on PostgreSQL servers is installed.
+bool has_server_program();
+
 /// Replaces the program by allot-postgresql with the same arguments; `argv` is that of main. For a remote caller its
 /// environment has only what the shell uses. Throws store if it cannot be started.
 void run_server_program(char** argv, const Streams& streams);

@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
+#include "cli/program_files.hpp"
 #include "cli/report.hpp"
 #include "cli/store_files.hpp"
 #include "cli/version.hpp"
@@ -41,6 +42,13 @@ Error without_passwords(const Error& error) {
   return error.rephrased(hide_passwords(error.message()), hide_passwords(error.hint()));
 }
 
+void print_version(Streams& streams) {
+  streams.out << "allot " << kVersion << '\n';
+  if (streams.caller == Caller::remote) return;
+  streams.out << "storages: SQLite" << (has_server_program() ? ", PostgreSQL" : "; allot-postgresql is not installed")
+              << '\n';
+}
+
 void require_output(Streams& streams) {
   streams.out.flush();
   if (!streams.out) throw streams.output_fault.value_or(Error::output("the output could not be written"));
@@ -60,7 +68,7 @@ bool wants_json(const std::vector<std::string>& arguments) {
 int run_without_command(const std::vector<std::string>& arguments, Streams& streams) {
   Parser parser{"", {}, streams.caller};
   if (has_word(arguments, "--version")) {
-    streams.out << "allot " << kVersion << '\n';
+    print_version(streams);
     return 0;
   }
   if (has_word(arguments, "-h") || has_word(arguments, "--help")) {

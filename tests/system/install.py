@@ -1,17 +1,21 @@
-"""The installation works: the program, its manual pages, and a program of another project that links allot::core."""
+"""The installation works: the program, its manual pages, completions and units, and a program of another project that
+links the library by CMake or pkg-config; the versions of program, package and change log agree."""
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 BUILD = next(folder for folder in pathlib.Path(sys.argv[1]).resolve().parents if (folder / "CMakeCache.txt").exists())
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VERSION = re.search(r"^project\(allot VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1]
+
 CMAKE = """cmake_minimum_required(VERSION 3.25)
 project(consumer LANGUAGES CXX)
-set(CMAKE_CXX_STANDARD 20)
-find_package(allot 0.1 REQUIRED)
+find_package(allot 0.9 REQUIRED)
 add_executable(consumer main.cpp)
 target_link_libraries(consumer PRIVATE allot::core)
 """
@@ -55,13 +59,41 @@ def run(*words: str, **options) -> str:
     return done.stdout
 
 
+def compare_files(prefix: pathlib.Path) -> None:
+    """What shells, systemd and people find in the installation."""
+    for path, source in (("share/bash-completion/completions/allot", "bash"), ("share/zsh/site-functions/_allot", "zsh"),
+                         ("share/fish/vendor_completions.d/allot.fish", "fish")):
+        assert (prefix / path).read_text() == run(str(prefix / "bin/allot"), "completion", source), path
+    for path in ("lib/systemd/system/allot-remind.timer", "lib/sysusers.d/allot.conf", "lib/tmpfiles.d/allot.conf",
+                 "share/doc/allot/README.md", "share/doc/allot/examples/ceilings.yaml"):
+        assert (prefix / path).exists(), path
+    # The service starts the program where it was configured to be installed.
+    cache = (BUILD / "CMakeCache.txt").read_text()
+    configured = re.search(r"^CMAKE_INSTALL_PREFIX:PATH=(.*)$", cache, re.M)[1]
+    service = (prefix / "lib/systemd/system/allot-remind.service").read_text()
+    assert f"\nExecStart={configured}/bin/allot --config " in service, service
+    assert not list(prefix.rglob("quickstart")), "the example that builds allot"
+    script = prefix / "share/doc/allot/examples/postgresql/setup"
+    assert os.access(script, os.X_OK) and "there is no allot" in subprocess.run(
+        ["sh", str(script), "--built", "/nowhere"], capture_output=True, text=True).stderr, "the installed example"
+
+
+def compare_versions() -> None:
+    """The program, the package and the change log have one version."""
+    package = re.match(r"allot \((.*)-\d+\) ", (ROOT / "packaging/debian/changelog").read_text())[1]
+    assert package == VERSION, f"the package has the version {package}, the program {VERSION}"
+    newest = re.search(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)[1]
+    assert newest == "Unreleased" or newest.startswith(f"{VERSION}, "), f"CHANGELOG.md begins with {newest}"
+
+
 def main() -> int:
+    compare_versions()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         prefix = folder / "prefix"
         run("cmake", "--install", str(BUILD), "--prefix", str(prefix))
         version = run(str(prefix / "bin/allot"), "--version")
-        assert version == "allot 0.1.0\n", version
+        assert version == f"allot {VERSION}\nstorages: SQLite, PostgreSQL\n", version
         mail = run(str(prefix / "libexec/allot/allot-mail"), input='{"transport":null,"starttls":"required","user":null,'
                    '"password":null,"timeout":30}\n')
         assert mail == '{"ready":true}\n', mail
@@ -73,6 +105,8 @@ def main() -> int:
         (prefix / "libexec/allot/allot-postgresql").unlink()
         server = subprocess.run([str(prefix / "bin/allot"), "--db", "postgresql:///allot?host=/nowhere", "check"],
                                 capture_output=True, text=True)
+        version = run(str(prefix / "bin/allot"), "--version")
+        assert version == f"allot {VERSION}\nstorages: SQLite; allot-postgresql is not installed\n", version
         assert (server.returncode, server.stderr) == (
             7, "allot: the store is on a PostgreSQL server, which the program allot-postgresql is needed for\n"
             "install the package allot-postgresql\n"), server.stderr
@@ -81,15 +115,19 @@ def main() -> int:
         for page in ("man1/allot.1", "man5/allot-hierarchy.5", "man7/allot-postgresql.7", "man7/allot-rules.7"):
             assert (prefix / "share/man" / page).exists(), page
         assert (prefix / "share/allot/schemas/hierarchy.schema.json").exists()
+        compare_files(prefix)
         source = folder / "consumer"
         source.mkdir()
         (source / "CMakeLists.txt").write_text(CMAKE)
         (source / "main.cpp").write_text(PROGRAM)
         run("cmake", "-S", str(source), "-B", str(source / "build"), f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", str(source / "build"))
-        said = run(str(source / "build/consumer"), str(folder / "store.db"), env={**os.environ, "ALLOT_TODAY": ""})
-        assert "at most 5 would be accepted" in said and said.endswith("5 left\n"), said
-        print(said, end="")
+        flags = run("pkg-config", "--cflags", "--libs", "allot", env={**os.environ, "PKG_CONFIG_PATH": str(next(prefix.rglob("pkgconfig")))})
+        run("g++", "-std=c++20", str(source / "main.cpp"), *flags.split(), "-o", str(source / "by-pkg-config"))
+        for program in (source / "build/consumer", source / "by-pkg-config"):
+            said = run(str(program), str(folder / f"{program.name}.db"), env={**os.environ, "ALLOT_TODAY": ""})
+            assert "at most 5 would be accepted" in said and said.endswith("5 left\n"), said
+            print(said, end="")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""systemd accepts the units in examples/systemd/, and the program accepts the configuration beside them."""
+"""systemd accepts the units of the installation, and the program accepts the configuration in examples/systemd/."""
 
 import os
 import pathlib
@@ -9,8 +9,11 @@ import sys
 import tempfile
 
 ALLOT = os.path.abspath(sys.argv[1])
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples/systemd"
-UNITS = ["allot-remind.service", "allot-remind.timer"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples/systemd"
+UNITS = {"allot-remind.service": ROOT / "packaging/systemd/allot-remind.service.in",
+         "allot-remind.timer": ROOT / "packaging/systemd/allot-remind.timer"}
+SERVICE = "allot-remind.service"
 FAULTS: list[str] = []
 
 
@@ -21,8 +24,8 @@ def expect(what: bool, otherwise: str) -> None:
 
 def verify(folder: pathlib.Path) -> None:
     """The faults that systemd reports in the units, with the program of ExecStart replaced."""
-    for unit in UNITS:
-        text = (EXAMPLES / unit).read_text()
+    for unit, source in UNITS.items():
+        text = source.read_text()
         text, count = re.subn(r"^ExecStart=\S+", lambda _: f"ExecStart={ALLOT}", text, flags=re.M)
         expect(count == unit.endswith(".service"), f"{unit} starts {count} programs")
         (folder / unit).write_text(text)
@@ -32,7 +35,7 @@ def verify(folder: pathlib.Path) -> None:
 
 
 def value_of(unit: str, key: str) -> str:
-    found = re.findall(rf"^{key}=(.*)$", (EXAMPLES / unit).read_text(), re.M)
+    found = re.findall(rf"^{key}=(.*)$", UNITS[unit].read_text(), re.M)
     return found[0] if len(found) == 1 else f"{len(found)} times {key}"
 
 
@@ -45,7 +48,7 @@ def run(folder: pathlib.Path, *words: str, **more: str) -> subprocess.CompletedP
 
 def start(folder: pathlib.Path) -> None:
     """Runs the command of the service on a day on which nothing is due, with the password as a systemd credential."""
-    words = value_of(UNITS[0], "ExecStart").split()[1:]
+    words = value_of(SERVICE, "ExecStart").split()[1:]
     at = words.index("--config") + 1
     config = folder / pathlib.Path(words[at]).name
     shutil.copy(EXAMPLES / "config.yaml", config)
@@ -56,7 +59,7 @@ def start(folder: pathlib.Path) -> None:
     expect(done.returncode == 6, f"without a password: {done.returncode} {done.stderr}")
     credentials = folder / "credentials"
     credentials.mkdir()
-    password = credentials / value_of(UNITS[0], "LoadCredential").split(":")[0]
+    password = credentials / value_of(SERVICE, "LoadCredential").split(":")[0]
     password.write_text("secret\n")
     password.chmod(0o400)
     done = run(folder, *words, CREDENTIALS_DIRECTORY=str(credentials))
@@ -70,7 +73,7 @@ def start(folder: pathlib.Path) -> None:
 
     # The store of the configuration is in the only folder that the service may write to.
     store = re.search(r"^db: (\S+)$", config.read_text(), re.M)
-    expect(store is not None and os.path.dirname(store[1]) == value_of(UNITS[0], "ReadWritePaths"),
+    expect(store is not None and os.path.dirname(store[1]) == value_of(SERVICE, "ReadWritePaths"),
            "the store's folder is not the one that the service can write to")
 
 
