@@ -203,8 +203,13 @@ void Context::use_server_program() {
 const Config& Context::config() {
   if (read_config_) return *read_config_;
   const auto named = named_store();
-  read_config_ = read_config(streams_, config_, StoreFiles{named.value_or(kUsualStore)});
-  if (!named && read_config_->db) require_other_file(*read_config_->file, StoreFiles{*read_config_->db});
+  try {
+    read_config_ = read_config(streams_, config_, StoreFiles{named.value_or(kUsualStore)});
+    if (!named && read_config_->db) require_other_file(*read_config_->file, StoreFiles{*read_config_->db});
+  } catch (const Error&) {
+    if (!is_remote()) throw;
+    throw Error::store("the store cannot be used", "inform the administrator of the store");
+  }
   return *read_config_;
 }
 
@@ -214,15 +219,6 @@ MailSettings Context::mail_settings() {
       config().file ? fmt::format("the configuration {} does not say how mail is sent", quote(*config().file))
                     : "no configuration says how mail is sent",
       "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
-}
-
-std::optional<RemovalLimit> Context::max_removals() {
-  try {
-    return config().max_removals;
-  } catch (const Error&) {
-    if (!is_remote()) throw;
-    throw Error::store("the store cannot be used", "inform the administrator of the store");
-  }
 }
 
 Engine& Context::engine() {

@@ -108,7 +108,7 @@ class Context {
   MailSettings mail_settings();
 
   /// The ceiling of removals of the configuration; a remote caller does not learn what is wrong with that.
-  std::optional<RemovalLimit> max_removals();
+  std::optional<RemovalLimit> max_removals() { return config().max_removals; }
 
   /// The time to wait for a lock of another process.
   std::chrono::milliseconds wait() const { return wait_; }
