@@ -43,10 +43,10 @@ TEST_CASE("an edited file is private, and is removed unless it is kept") {
   const unit::Folder folder;
   std::istringstream in;
   std::ostringstream out;
-  Streams streams{in, out, out};
-  streams.find_variable = [&](const char* name) {
+  const auto find_variable = [&](const char* name) {
     return std::string{name} == "TMPDIR" ? std::optional{folder.file("")} : std::nullopt;
   };
+  const Streams streams{in, out, out, 1, 2, find_variable, {}};
   std::string name;
   for (const bool is_kept : {false, true}) {
     EditedFile file{streams};
@@ -66,8 +66,8 @@ TEST_CASE("an edited file is private, and is removed unless it is kept") {
 TEST_CASE("a folder for temporary files that does not exist is named") {
   std::istringstream in;
   std::ostringstream out;
-  Streams streams{in, out, out};
-  streams.find_variable = [](const char*) { return std::optional<std::string>{"/nowhere"}; };
+  const auto find_variable = [](const char*) { return std::optional<std::string>{"/nowhere"}; };
+  const Streams streams{in, out, out, 1, 2, find_variable, {}};
   CHECK_THROWS_AS(EditedFile{streams}, Error);
 }
 
