@@ -85,7 +85,8 @@ class Snapshot {
   virtual void for_each_reminding(const VisitGroup& visit) = 0;
   /// Returns the names of up to `most` children that begin with `prefix`, by name.
   virtual std::vector<std::string> find_child_names(GroupId parent, std::string_view prefix, std::size_t most) = 0;
-  /// Returns the groups with this name, without regard to the case of ASCII letters, by id. It reads all groups.
+  /// Returns the groups whose name is this or begins with it and a space, without regard to the case of ASCII letters,
+  /// by the length of the name and id. It reads all groups.
   virtual std::vector<GroupId> find_groups_named(std::string_view name) = 0;
   /// Returns the kinds of the first `most` groups by id, by name.
   virtual std::vector<std::string> find_kinds(std::size_t most) = 0;

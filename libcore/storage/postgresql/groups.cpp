@@ -297,8 +297,9 @@ void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
 }
 
 std::vector<GroupId> PgSnapshot::find_groups_named(std::string_view name) {
-  PgQuery query(connection_, over_rows("SELECT id FROM groups WHERE translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', "
-                                       "'abcdefghijklmnopqrstuvwxyz') = $1 ORDER BY id"));
+  PgQuery query(connection_, over_rows("SELECT id FROM groups WHERE starts_with(translate(name,"
+                                       " 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') || ' ', $1 || ' ')"
+                                       " ORDER BY length(name), id"));
   query.bind(fold_ascii(name));
   std::vector<GroupId> groups;
   while (query.step()) groups.push_back(query.integer(0));

@@ -226,8 +226,9 @@ void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
 }
 
 std::vector<GroupId> SqliteSnapshot::find_groups_named(std::string_view name) {
-  Query query(connection_, over_rows("SELECT id FROM groups WHERE name = ? COLLATE NOCASE ORDER BY id"));
-  query.bind(name);
+  Query query(connection_, over_rows("SELECT id FROM groups WHERE substr(name || ' ', 1, length(?) + 1) = (? || ' ')"
+                                     " COLLATE NOCASE ORDER BY length(name), id"));
+  query.bind(name).bind(name);
   std::vector<GroupId> groups;
   while (query.step()) groups.push_back(query.integer(0));
   return groups;
