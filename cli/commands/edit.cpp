@@ -200,6 +200,7 @@ void edit(const EditWords& words, Context& context) {
   target.into = context.path(words.path);
   target.prune = Prune::yes;
   target.max_removals = parse_removals(words.max_removals);
+  context.require_message();
   require_terminal(context.streams());
   std::string editor = find_editor(context.streams());
   if (!target.max_removals) target.max_removals = context.max_removals();

@@ -161,7 +161,8 @@ void setup_license_transfer(const Subcommand& subcommand) {
     const LicensePlace to{context.path(options->to), parse_name(options->to_name, "the license name")};
     require_different(from, to);
     const auto amounts = read_amounts(options->grant);
-    context.write([&](Write& write) { transfer_counts(write, from, to, amounts); });
+    context.write({.places = {from.path.parent(), to.path.parent()}},
+                  [&](Write& write) { transfer_counts(write, from, to, amounts); });
   });
 }
 

@@ -22,14 +22,15 @@ Specified<Labels> read_labels(NodeReader& nodes) {
       problems.add(key.mark, [&] { return fmt::format("the label {} {}", quote(key.text), *fault); });
       return nodes.skip();
     }
-    const auto [first, is_new] = seen.try_emplace(std::string{key.text}, key.mark);
-    if (!is_new) {
-      problems.add_duplicate(key.text, key.mark, first->second);
+    const auto entry = seen.try_emplace(std::string{key.text}, key.mark);
+    const std::string& name = entry.first->first;
+    if (!entry.second) {
+      problems.add_duplicate(key.text, key.mark, entry.first->second);
       return nodes.skip();
     }
     if (seen.size() > Labels::kMost) {
       problems.add(key.mark, [&] {
-        return fmt::format("with {} there are more than {} labels", quote(first->first), Labels::kMost);
+        return fmt::format("with {} there are more than {} labels", quote(name), Labels::kMost);
       });
       return nodes.skip();
     }
@@ -37,11 +38,11 @@ Specified<Labels> read_labels(NodeReader& nodes) {
       const auto fault = find_fault_in_text(scalar.text);
       if (!fault) return std::string{scalar.text};
       problems.add(scalar.mark, [&] {
-        return fmt::format("the value {} of the label {} {}", quote(scalar.text), quote(first->first), *fault);
+        return fmt::format("the value {} of the label {} {}", quote(scalar.text), quote(name), *fault);
       });
       return std::nullopt;
     });
-    labels.set(first->first, text.value.value_or(""));
+    labels.set(name, text.value.value_or(""));
   });
   return {true, std::move(labels)};
 }
