@@ -29,9 +29,8 @@ Specified<Labels> read_labels(NodeReader& nodes) {
       return nodes.skip();
     }
     if (seen.size() > Labels::kMost) {
-      problems.add(key.mark, [&] {
-        return fmt::format("with {} there are more than {} labels", quote(name), Labels::kMost);
-      });
+      problems.add(key.mark,
+                   [&] { return fmt::format("with {} there are more than {} labels", quote(name), Labels::kMost); });
       return nodes.skip();
     }
     const auto text = nodes.read<std::string>("a label", [&](const Event& scalar) -> std::optional<std::string> {
