@@ -43,7 +43,7 @@ TEST_CASE("an entry may be used before the section that declares it, even in ano
 
 TEST_CASE("an undeclared entry is unknown") {
   CHECK(problems_after_version("licenses: {m: {lift: 3, features: [fcae-id]}}\ncatalog: {features: [face-id]}\n") ==
-        "2:16: unknown key \"lift\" in a licence; known are features, from, until, type, sip, mobile\n"
+        "2:16: unknown key \"lift\" in a licence; known are features, from, until, type, labels, sip, mobile\n"
         "2:36: unknown feature \"fcae-id\"; did you mean \"face-id\"?");
   CHECK(problems_after_version("users: {a@b: {features: [xyzzy, '', 'A B', ~]}}\n") ==
         "2:26: unknown feature \"xyzzy\"; new ones are declared as catalog: {features: [NAME]}\n"
