@@ -317,7 +317,7 @@ TEST_CASE("a store exists once, and a database without one says so") {
   connection.roll_back();
 }
 
-TEST_CASE("a connection that ends is a failure of the store, and nothing is done with it any more") {
+TEST_CASE("a connection that ends is a failure of the store, and the next transaction has another one") {
   const std::string location = make_store("unit_lost");
   PgConnection connection{location, kNoWait};
   connection.begin(PgAccess::write);
@@ -328,8 +328,12 @@ TEST_CASE("a connection that ends is a failure of the store, and nothing is done
   CHECK(kind_of([&] { connection.commit(); }, &message) == ErrorKind::store);
   CHECK(connection.is_lost());
   CHECK(message.find("was lost while the change was saved") != std::string::npos);
+  CHECK(kind_of([&] { connection.ask_integer("SELECT revision FROM store"); }) == ErrorKind::store);
   connection.roll_back();
-  CHECK(kind_of([&] { connection.begin(PgAccess::read); }) == ErrorKind::store);
+  connection.begin(PgAccess::read);
+  CHECK_FALSE(connection.is_lost());
+  CHECK(connection.ask_integer("SELECT revision FROM store") == 0);
+  CHECK(connection.ask_integer("SELECT pg_backend_pid()") != process);
 }
 
 TEST_CASE("a server that stops answering is noticed") {
