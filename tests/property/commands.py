@@ -205,8 +205,8 @@ def need_countable(path, counts):
 
 def changed_grant(item, op):
     """With `set`, what is not named stays; `--from none` and `--until none` open an end."""
-    need_countable(op.path, op.counts)
     changes = {"counts": {**item.counts, **op.counts}, "labels": changed_labels(item.labels, op)}
+    need_countable(op.path, op.counts)
     if op.start is not None:
         changes["start"] = None if op.start == OPEN else op.start
     if op.until is not None:
