@@ -217,6 +217,8 @@ void PgConnection::lose(Error loss) {
   }
   sent_.clear();
   has_unsynced_ = false;
+  has_new_failure_ = false;
+  has_failed_guard_ = false;
 }
 
 void PgConnection::throw_lost() {
