@@ -309,6 +309,9 @@ class Episode:
     def compare_outcome(self, op, failure, result):
         status = failure.status if failure else 0
         told = result.err.decode(errors="replace").strip()
+        # Where nothing limits a count and every count is refused for another reason, both answers are true.
+        if isinstance(failure, largest.NoneFits) and result.status == 4 and "nothing limits" in told:
+            return
         if result.status != status:
             sentence = failure.sentence if failure else "exit 0: done"
             raise Disagreement(f"exit status of `{shlex.join(op.argv)}`", sentence,

@@ -20,7 +20,7 @@ import postgresql  # noqa: E402
 from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
 
 IS_LONG = "--all" in sys.argv
-MOST, LAST = 12, 8  # how many messages of a direction are tried otherwise, and how many of the last ones
+MOST, LAST = 6, 6  # how many messages of a direction are tried otherwise, and how many of the last ones
 LOST = "was lost"
 UNKNOWN = "may have been applied"
 
