@@ -3,6 +3,11 @@
 import os
 import pathlib
 import subprocess
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import postgresql
 
 FAULTS: list[str] = []
 
@@ -39,3 +44,14 @@ def reached(what: str, done: subprocess.CompletedProcess, status: int = 0) -> No
     """The command did what it should."""
     if done.returncode != status:
         FAULTS.append(f"{what}: {done.returncode} {done.stdout + done.stderr!r}, not {status}"[:900])
+
+
+def run_test(test: Callable[[], None]) -> NoReturn:
+    """Runs a test, prints its faults and ends the program; without PostgreSQL the test is skipped."""
+    try:
+        test()
+    except postgresql.Unavailable as reason:
+        print(f"skipped: {reason or 'postgresql-15 is not installed'}")
+        sys.exit(77)
+    print("\n".join(FAULTS[:40]))
+    sys.exit(1 if FAULTS else 0)

@@ -17,7 +17,7 @@ SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 import pg_proxy  # noqa: E402
 import postgresql  # noqa: E402
-from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
+from server_checks import FAULTS, Allot, expect, reached, run_test  # noqa: E402
 
 IS_LONG = "--all" in sys.argv
 MOST, LAST = 6, 6  # how many messages of a direction are tried otherwise, and how many of the last ones
@@ -185,7 +185,7 @@ def unreachable(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path)
         FAULTS.append(f"the server stays away: {done.stderr!r}")
 
 
-def main() -> int:
+def main() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o755)
@@ -209,12 +209,6 @@ def main() -> int:
                 trial.kill_server(list(range(5, 80, 5)) if IS_LONG else [20, 40, 60])
                 trial.report()
             unreachable(allot, cluster, folder)
-    print("\n".join(FAULTS[:40]))
-    return 1 if FAULTS else 0
 
 
-try:
-    sys.exit(main())
-except postgresql.Unavailable as reason:
-    print(f"skipped: {reason}")
-    sys.exit(77)
+run_test(main)

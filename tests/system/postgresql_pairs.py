@@ -18,7 +18,7 @@ SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 import pg_proxy  # noqa: E402
 import postgresql  # noqa: E402
-from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
+from server_checks import FAULTS, Allot, expect, reached, run_test  # noqa: E402
 
 IS_LONG = "--all" in sys.argv
 STEP = 1 if IS_LONG else 7
@@ -130,7 +130,7 @@ class Pairs:
                                 stderr=subprocess.PIPE, text=True)
 
 
-def main() -> int:
+def main() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o755)
@@ -150,12 +150,6 @@ def main() -> int:
             print(f"{pairs.runs} runs, in {pairs.waits} of them the second write waited")
             expect("a write waited", pairs.waits > 0, True)
             expect("a write did not wait", pairs.waits < pairs.runs, True)
-    print("\n".join(FAULTS[:40]))
-    return 1 if FAULTS else 0
 
 
-try:
-    sys.exit(main())
-except postgresql.Unavailable as reason:
-    print(f"skipped: {reason}")
-    sys.exit(77)
+run_test(main)

@@ -16,7 +16,7 @@ SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 import pg_proxy  # noqa: E402
 import postgresql  # noqa: E402
-from server_checks import FAULTS, Allot, expect, reached  # noqa: E402
+from server_checks import FAULTS, Allot, expect, reached, run_test  # noqa: E402
 
 DEALERS = 8
 EACH = 125 if "--all" in sys.argv else 30
@@ -138,12 +138,12 @@ def undo_against_writes(allot: Allot, url: str) -> None:
     print("undo against writes:", outcomes)
 
 
-def main() -> int:
+def main() -> None:
     program = pathlib.Path(sys.argv[1]).absolute()
     library = next(program.parents[1].rglob("*later_clock.so"), None)
     if library is None:
         print("skipped: the library of later_clock.cpp is not built")
-        return 77
+        sys.exit(77)
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o755)
@@ -160,12 +160,6 @@ def main() -> int:
             spell_one_user(allot, url)
             undo_against_writes(allot, url)
             reached("check at the end", allot.run(url, "check"))
-    print("\n".join(FAULTS[:40]))
-    return 1 if FAULTS else 0
 
 
-try:
-    sys.exit(main())
-except postgresql.Unavailable as reason:
-    print(f"skipped: {reason}")
-    sys.exit(77)
+run_test(main)
