@@ -64,6 +64,45 @@ def hold_one(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) ->
     expect("its revision is the last", out.splitlines()[-1], f"revision {revisions[0]}")
 
 
+def read_again(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) -> None:
+    """A write whose nearest reserved group became another one during its wait begins again, and reads again."""
+    url = cluster.url("company")
+    is_held, may_save, is_retried, may_retry = (threading.Event() for _ in range(4))
+
+    def hold(message: pg_proxy.Message) -> str:
+        if message.statement.startswith("UPDATE store"):
+            is_held.set()
+            may_save.wait(60)
+        return pg_proxy.FORWARD
+
+    begun = 0
+
+    def hold_retry(message: pg_proxy.Message) -> str:
+        nonlocal begun
+        begun += message.statement.startswith("BEGIN")
+        if begun == 2 and not is_retried.is_set():
+            is_retried.set()
+            may_retry.wait(60)
+        return pg_proxy.FORWARD
+
+    with pg_proxy.Proxy(folder / "saver", cluster.socket, hold) as saver, \
+            pg_proxy.Proxy(folder / "retrier", cluster.socket, hold_retry) as retrier:
+        reserving = start(allot, saver.url("company"), "license", "add", "/d6/moving", "own", "--sip", "4", "--restriction", "reserved")
+        expect("the group is being reserved", is_held.wait(60), True)
+        adding = start(allot, retrier.url("company"), "user", "add", "/d6/moving", "late@x.example", "--sip", "3", "--wait", "60")
+        while cluster.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").strip() == "0":
+            pass
+        may_save.set()
+        reserving.communicate()
+        expect("the group is reserved", reserving.returncode, 0)
+        expect("the write begins again", is_retried.wait(60), True)
+        reached("another write between", allot.run(url, "user", "add", "/d6/moving", "early@x.example", "--sip", "3"))
+        may_retry.set()
+        adding.communicate()
+    expect("the write is judged by what is there now", adding.returncode, 3)
+    reached("check after a write that began again", allot.run(url, "check"))
+
+
 def run_storm(allot: Allot, url: str, library: pathlib.Path, folder: pathlib.Path) -> None:
     """Eight dealers, half of them an hour ahead, with a writer that moves a group, one that undoes and one that imports."""
     ahead = {"LD_PRELOAD": str(library), "LATER_CLOCK": "3600"}
@@ -153,6 +192,7 @@ def main() -> None:
             url = cluster.url("company")
             make_company(allot, url)
             hold_one(allot, cluster, folder)
+            read_again(allot, cluster, folder)
             for line in ("group add /pool/i", "group add /d1/moving/m"):
                 reached(line, allot.run(url, *line.split()))
             run_storm(allot, url, library, folder)

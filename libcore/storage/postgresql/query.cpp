@@ -133,6 +133,13 @@ void PgQuery::queue() {
   }
 }
 
+void PgQuery::queue_again() {
+  slot_.reset();
+  result_ = nullptr;
+  row_ = -1;
+  queue();
+}
+
 bool PgQuery::step() {
   if (result_ == nullptr) {
     if (!slot_ && connection_->has_read_ahead()) slot_ = connection_->take_read_ahead(key());

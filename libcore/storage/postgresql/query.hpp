@@ -69,6 +69,9 @@ class PgQuery : public PgRow {
   /// Queues a query that only reads, so that it is sent with what follows; the first step waits.
   void queue();
 
+  /// Does the same, and forgets the result of an earlier use in a transaction that was given up.
+  void queue_again();
+
   /// Advances to the next row; returns false if there is none. The first call waits for the result.
   bool step();
 

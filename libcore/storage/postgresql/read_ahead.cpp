@@ -93,7 +93,7 @@ void PgSnapshot::expect(Expected expected) {
 void PgSnapshot::queue_expected() {
   cache_.clear();
   cache_.begin_write();
-  for (Expected& each : expected_) each.query.queue();
+  for (Expected& each : expected_) each.query.queue_again();
 }
 
 void PgSnapshot::receive_expected() {
