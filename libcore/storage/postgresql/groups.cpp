@@ -245,8 +245,9 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
       " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
   constexpr const char* kWithout =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels FROM groups g"
-      " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
+      " g.remind_users, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day,"
+      " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
+      " WHERE g.parent = $1 ORDER BY g.name, l.name";
   PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
   query.bind(parent);
   GrantColumns grants = grant_columns();

@@ -56,6 +56,8 @@ class PgSnapshot : public virtual Snapshot {
   void expect_path(const Path& path) override;
   void expect_ancestors(GroupId group) override;
   void expect_user(std::string_view email) override;
+  void expect_groups(const std::vector<GroupId>& groups) override;
+  void expect_members(const std::vector<GroupId>& groups) override;
 
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) override;
   std::optional<StoredGroup> find_group(GroupId id) override;
