@@ -80,7 +80,7 @@ void send(const std::optional<int>& percent, Context& context) {
 void show_history(Context& context) {
   const auto view = context.view();
   MailList list{context};
-  view->for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) { list.add(mail, slots); });
+  view->for_each_mail([&](const StoredMail& mail, const MailContents& contents) { list.add(mail, contents); });
   list.finish();
 }
 
