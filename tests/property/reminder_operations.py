@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator import EMAILS, Generator, Operation
-from model import ROOT, show_day
+from model import ROOT, Model, show_day
 
 STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}  # days between two slots
 
@@ -20,10 +20,10 @@ class Busy(Generator):
         if self.chance(0.1):
             fields["no_reminder"] = True
             return ["--no-reminder"]
-        before, repeat = self.rng.choice([1, 3, 10, 14, 30, 45]), self.rng.choice(list(STEP))
-        fields["reminder"], fields["remind_users"] = (before, repeat), self.chance(0.5)
-        users = ["--remind-users"] if fields["remind_users"] else []
-        return ["--remind-before", str(before), "--remind-repeat", repeat, *users]
+        words = self.set_low(fields, [1, 5, 10, 20, 34, 50, 75, 100]) if self.chance(0.5) else []
+        if words and self.chance(0.5):
+            return words
+        return words + self.set_windows(fields, [1, 3, 7, 10, 14, 21, 30, 45], list(STEP))
 
     def remind(self):
         path = self.license()[0] if self.chance(0.8) else self.path()
@@ -40,7 +40,7 @@ class Busy(Generator):
     @staticmethod
     def group_fields(path):
         return {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
-                "reminder": None, "remind_users": False}
+                "reminder": None, "remind_users": False, "remind_low": None}
 
     def administrator(self):
         path, mail = self.path() if self.chance(0.5) else self.license()[0], self.rng.choice(EMAILS)
@@ -60,6 +60,33 @@ class Busy(Generator):
                   "restriction": None, "if_not_exists": False}
         return Operation("license add", fields, ["license", "add", self.spell(path), fields["name"],
                                                  *self.grant_arguments(fields["counts"], fields["features"], None, end)])
+
+    def demand(self):
+        """A user of a group that warns, with any part of what is left, or with less than before."""
+        warning = [path for path, group in sorted(self.store.groups.items())
+                   if group.reminder and group.reminder[3] and group.restriction != "none"]
+        path = self.rng.choice(warning) if warning else self.path()
+        keys = [key for key in sorted(self.store.members) if key[0] == path]
+        model = Model(self.store, self.today)
+        left = 0
+        if keys or warning:
+            left = min(model.available(path, resource, self.today) or 0 for resource in ("sip", "mobile"))
+        until = self.today + self.rng.randint(0, 30) if self.chance(0.3) else None
+        if keys and self.chance(0.6):
+            member = self.store.members[self.rng.choice(keys)]
+            email = next(self.store.emails[key] for group, key in keys if self.store.members[group, key] is member)
+            count = self.rng.randint(0, member.counts.get("sip", 0) + left)
+            fields = {"path": path, "email": email, "counts": {"sip": count, "mobile": self.rng.randint(0, count)},
+                      "features": [], "drop": [], "start": None, "until": until, "name": None, "role": None,
+                      "all_features": False, "no_features": False}
+            command = "user set"
+        else:
+            count = self.rng.randint(0, left)
+            fields = {"path": path, "email": self.rng.choice(EMAILS), "counts": {"sip": count}, "features": None,
+                      "start": None, "until": until, "name": None, "role": None, "if_not_exists": False}
+            command = "user add"
+        return Operation(command, fields, [*command.split(), self.spell(path), fields["email"],
+                                           *self.grant_arguments(fields["counts"], [], None, until)])
 
     def removal(self):
         """For any licence except that of the company."""
@@ -84,4 +111,4 @@ class Busy(Generator):
                          ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
 
     KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
-        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (renewal, 60), (Generator.batch, 4)]
+        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 60), (renewal, 60), (Generator.batch, 4)]
