@@ -20,13 +20,14 @@ class Busy(Generator):
         if self.chance(0.1):
             fields["no_reminder"] = True
             return ["--no-reminder"]
-        words = self.set_low(fields, [1, 5, 10, 20, 34, 50, 75, 100]) if self.chance(0.5) else []
+        words = self.set_low(fields, [5, 20, 34, 50, 60, 75, 90, 100]) if self.chance(0.5) else []
         if words and self.chance(0.5):
             return words
         return words + self.set_windows(fields, [1, 3, 7, 10, 14, 21, 30, 45], list(STEP))
 
     def remind(self):
-        path = self.license()[0] if self.chance(0.8) else self.path()
+        restricted = [path for path, group in sorted(self.store.groups.items()) if group.restriction != "none"]
+        path = self.rng.choice(restricted) if restricted and self.chance(0.8) else self.path()
         fields = self.group_fields(path)
         return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
 
@@ -63,27 +64,27 @@ class Busy(Generator):
 
     def demand(self):
         """A user of a group that warns, with any part of what is left, or with less than before."""
-        warning = [path for path, group in sorted(self.store.groups.items())
-                   if group.reminder and group.reminder[3] and group.restriction != "none"]
-        path = self.rng.choice(warning) if warning else self.path()
-        keys = [key for key in sorted(self.store.members) if key[0] == path]
         model = Model(self.store, self.today)
-        left = 0
-        if keys or warning:
-            left = min(model.available(path, resource, self.today) or 0 for resource in ("sip", "mobile"))
+        warning = [path for path, group in sorted(self.store.groups.items())
+                   if group.reminder and group.reminder[3] and group.restriction != "none"
+                   and model.shown_limit(path, "sip", self.today)]
+        if not warning:
+            return self.remind()
+        path = self.rng.choice(warning)
+        left = model.available(path, "sip", self.today)
         until = self.today + self.rng.randint(0, 30) if self.chance(0.3) else None
-        if keys and self.chance(0.6):
-            member = self.store.members[self.rng.choice(keys)]
-            email = next(self.store.emails[key] for group, key in keys if self.store.members[group, key] is member)
-            count = self.rng.randint(0, member.counts.get("sip", 0) + left)
-            fields = {"path": path, "email": email, "counts": {"sip": count, "mobile": self.rng.randint(0, count)},
+        held = [key for group, key in sorted(self.store.members) if group == path]
+        if held and self.chance(0.7):
+            key = self.rng.choice(held)
+            count = self.rng.randint(0, self.store.members[path, key].counts.get("sip", 0) + left)
+            fields = {"path": path, "email": self.store.emails[key], "counts": {"sip": count, "mobile": 0},
                       "features": [], "drop": [], "start": None, "until": until, "name": None, "role": None,
                       "all_features": False, "no_features": False}
             command = "user set"
         else:
-            count = self.rng.randint(0, left)
-            fields = {"path": path, "email": self.rng.choice(EMAILS), "counts": {"sip": count}, "features": None,
-                      "start": None, "until": until, "name": None, "role": None, "if_not_exists": False}
+            fields = {"path": path, "email": self.rng.choice(EMAILS), "counts": {"sip": self.rng.randint(0, left)},
+                      "features": None, "start": None, "until": until, "name": None, "role": None,
+                      "if_not_exists": False}
             command = "user add"
         return Operation(command, fields, [*command.split(), self.spell(path), fields["email"],
                                            *self.grant_arguments(fields["counts"], [], None, until)])
@@ -111,4 +112,4 @@ class Busy(Generator):
                          ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
 
     KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
-        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 60), (renewal, 60), (Generator.batch, 4)]
+        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]

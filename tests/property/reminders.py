@@ -131,7 +131,7 @@ class Years(Episode):
         self.day += 1
 
     def operate(self):
-        for _ in range(self.rng.choice([0, 0, 0, 1, 1, 2]) + (60 if not self.runs else 0)):
+        for _ in range(self.rng.choice([0, 0, 1, 1, 2, 3]) + (60 if not self.runs else 0)):
             op = self.generator.next(self.store, self.day)
             before = self.store
             self.apply(op, lambda: perform(self.store, self.day, op))

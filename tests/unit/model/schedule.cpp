@@ -170,7 +170,7 @@ TEST_CASE("a license with an open end ends with the capacity above") {
   north.id = 2;
   north.name = "north";
   north.traits.restriction = Restriction::reserved;
-  north.traits.reminder = Reminder{30, Repeat::once, false};
+  north.traits.reminder = Reminder{{30}, Repeat::once, false};
   north.licenses = {license("main", 40, {}), license("empty", 0, {})};
   ancestors.push(north);
   const auto endings = find_expiring(ancestors, day("2026-11-24"));
