@@ -17,25 +17,30 @@ namespace {
 
 constexpr const char* kReadPath =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels,"
     " depth) AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels, 0"
     " FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, "
     "name,"
-    " kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels FROM groups"
+    " kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups"
     " WHERE parent = n.id AND name = ($1)[n.depth + 1] LIMIT 1) AS g)"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, l.*";
+    " n.remind_users, n.remind_low, n.labels, l.*";
 
 constexpr const char* kReadAncestors =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels)"
-    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
+    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, labels"
     " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, name, kind,"
-    " restriction, suspended, remind_before, remind_repeat, remind_users, labels FROM groups WHERE id = n.parent"
+    " restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups WHERE id = "
+    "n.parent"
     " LIMIT 1) AS g)"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, l.*";
+    " n.remind_users, n.remind_low, n.labels, l.*";
 
 constexpr const char* kFromNodes =
     " FROM nodes n LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day, until_day, labels FROM licenses"
@@ -49,7 +54,8 @@ constexpr const char* kFromNodesWithFigures =
 
 constexpr const char* kReadGroups =
     "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-    " g.remind_users, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day,"
+    " g.remind_users, g.remind_low, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, "
+    "features, from_day,"
     " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
     " WHERE g.id = ANY ($1) ORDER BY g.id, l.name";
 
