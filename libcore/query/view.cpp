@@ -19,6 +19,7 @@ void walk_below(Snapshot& rows, FiguresReader& figures, AncestorPath& ancestors,
   rows.for_each_child(ancestors.back().id, [&](StoredGroup&& child) {
     const GroupId id = child.id;
     PathNode node = load_node(rows, figures, std::move(child));
+    figures.forget(id);
     if (!node.is_restricted()) node.licenses = rows.licenses_of(id);
     ancestors.push(std::move(node));
     walk_below(rows, figures, ancestors, below, visit);
