@@ -221,6 +221,21 @@ Json json_of_state(const AncestorPath& ancestors, Day day, const std::vector<Hol
                    "licenses", json_of_licenses(ancestors, day));
 }
 
+Json json_of_entitlement(const Entitlement& entitlement, const Catalogue& catalogue) {
+  Object counts;
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    const CountedEntitlement& counted = entitlement.counts[id];
+    Object from;
+    for (const auto& [group, count] : counted.from) put(from, group, count);
+    put(counts, catalogue.counted()[id].name, object_of("total", counted.total, "from", std::move(from)));
+  }
+  Object features;
+  for (const FeatureId id : catalogue.features_in_order()) {
+    if (!entitlement.features[id].empty()) put(features, catalogue.features()[id], entitlement.features[id]);
+  }
+  return object_of("counts", std::move(counts), "features", std::move(features));
+}
+
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue) {
   Json json{{"email", user.email}, {"name", user.name}, {"at", json_of_day(day)}};
   json["memberships"] = Json::array();
@@ -228,17 +243,7 @@ Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue) {
     json["memberships"].push_back(
         json_of_membership(placed.group.to_string(), placed.membership, placed.status, catalogue));
   }
-  Json counts = Json::object();
-  for (const ResourceId id : catalogue.counted_in_order()) {
-    Json from = Json::object();
-    for (const auto& [group, count] : user.counts[id].from) from[group] = count;
-    counts[catalogue.counted()[id].name] = {{"total", user.counts[id].total}, {"from", std::move(from)}};
-  }
-  Json features = Json::object();
-  for (const FeatureId id : catalogue.features_in_order()) {
-    if (!user.features[id].empty()) features[catalogue.features()[id]] = user.features[id];
-  }
-  json["entitlement"] = {{"counts", std::move(counts)}, {"features", std::move(features)}};
+  json["entitlement"] = json_of_entitlement(user.entitlement, catalogue);
   return json;
 }
 

@@ -24,6 +24,7 @@ Json json_of_group(const AncestorPath& ancestors);
 /// `holdings` (one for each counted resource, or null) adds `held` and `idle`.
 Json json_of_state(const AncestorPath& ancestors, Day day, const std::vector<Holding>* holdings = nullptr);
 Json json_of_user(const UserState& user, Day day, const Catalogue& catalogue);
+Json json_of_entitlement(const Entitlement& entitlement, const Catalogue& catalogue);
 Json json_of_blocks(const AncestorPath& ancestors, const std::vector<Block>& blocks);
 Json json_of_licenses(const AncestorPath& ancestors, Day day);
 Json json_of_features(const Features& features, const Catalogue& catalogue);

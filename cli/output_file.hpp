@@ -12,13 +12,16 @@
 
 namespace allot::cli {
 
-/// A file of mode 0600 that replaces an existing file only when complete; without `save` no file is left. A symbolic
-/// link is kept and its target replaced. A file that is not regular (a device, a FIFO) is opened and written only by
-/// `save`, as it may block on its reader.
+/// Who may read an output file: its owner, or everybody whom the umask of the process allows to.
+enum class Readers { owner, by_umask };
+
+/// A file, of mode 0600 unless others may read it, that replaces an existing file only when complete; without `save` no
+/// file is left. A symbolic link is kept and its target replaced. A file that is not regular (a device, a FIFO) is
+/// opened and written only by `save`, as it may block on its reader.
 class OutputFile {
  public:
   /// Throws output if the file or its folder cannot be written.
-  OutputFile(const FileName& file, const Streams& streams);
+  OutputFile(const FileName& file, const Streams& streams, Readers readers = Readers::owner);
 
   std::ostream& stream() { return stream_; }
 

@@ -257,7 +257,7 @@ Action Parser::parse(std::vector<std::string> arguments) {
   require_known_words();
   if (globals_.at && !at_apps_.contains(&chosen())) {
     throw Error::usage(fmt::format("{} does not take --at", command_line_of(chosen())),
-                       "state, user list, user show, license list and license show do");
+                       "state, entitlements, report, metrics, user list, user show, license list and license show do");
   }
   if (globals_.format == "csv" && !csv_apps_.contains(&chosen())) {
     throw Error::usage(fmt::format("{} prints no csv", command_line_of(chosen())),

@@ -135,6 +135,17 @@ void show_license(const AncestorPath& ancestors, const License& license, Context
   print_field(context, "status", std::string{word_for(status)});
 }
 
+void for_each_record(const Entitlement& entitlement, const Catalogue& catalogue, const VisitRecord& visit) {
+  for (const ResourceId id : catalogue.counted_in_order()) {
+    const std::string& name = catalogue.counted()[id].name;
+    const auto& [total, from] = entitlement.counts[id];
+    for (const auto& [group, count] : from) visit({name, std::to_string(total), group, std::to_string(count)});
+  }
+  for (const FeatureId id : catalogue.features_in_order()) {
+    for (const std::string& group : entitlement.features[id]) visit({catalogue.features()[id], "", group, ""});
+  }
+}
+
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context) {
   const Day day = context.shown_day();
   if (context.format() == Format::json) {
@@ -143,15 +154,7 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
   }
   if (context.format() == Format::tsv) {
     TsvWriter writer{context.out()};
-    for (const ResourceId id : catalogue.counted_in_order()) {
-      for (const auto& [group, count] : user.counts[id].from) {
-        writer.write(
-            {catalogue.counted()[id].name, std::to_string(user.counts[id].total), group, std::to_string(count)});
-      }
-    }
-    for (const FeatureId id : catalogue.features_in_order()) {
-      for (const std::string& group : user.features[id]) writer.write({catalogue.features()[id], "", group, ""});
-    }
+    for_each_record(user.entitlement, catalogue, [&](const std::vector<std::string>& fields) { writer.write(fields); });
     return;
   }
   print_field(context, "user", user.email);
@@ -168,14 +171,16 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
   Table entitlement{{{"entitled to"}, {"total", Align::right}, {"from", Align::left, Wrap::words}}};
   for (const ResourceId id : catalogue.counted_in_order()) {
     std::vector<std::string> parts;
-    for (const auto& [group, count] : user.counts[id].from) parts.push_back(fmt::format("{} ({})", group, count));
+    for (const auto& [group, count] : user.entitlement.counts[id].from)
+      parts.push_back(fmt::format("{} ({})", group, count));
     entitlement.add_row({{catalogue.counted()[id].name},
-                         {std::to_string(user.counts[id].total)},
+                         {std::to_string(user.entitlement.counts[id].total)},
                          {fmt::format("{}", fmt::join(parts, ", "))}});
   }
   for (const FeatureId id : catalogue.features_in_order()) {
-    if (user.features[id].empty()) continue;
-    entitlement.add_row({{catalogue.features()[id]}, {"yes"}, {fmt::format("{}", fmt::join(user.features[id], ", "))}});
+    if (user.entitlement.features[id].empty()) continue;
+    entitlement.add_row(
+        {{catalogue.features()[id]}, {"yes"}, {fmt::format("{}", fmt::join(user.entitlement.features[id], ", "))}});
   }
   entitlement.print(context.out(), context.out_capabilities());
   context.out() << '\n';

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/context.hpp"
 #include "cli/filters.hpp"
@@ -15,6 +17,13 @@ namespace allot::cli {
 void show_group(const AncestorPath& ancestors, Context& context);
 void show_license(const AncestorPath& ancestors, const License& license, Context& context);
 void show_user(const UserState& user, const Catalogue& catalogue, Context& context);
+
+/// Visits the records of tsv of an entitlement, `item total group count`: one for each item and each group that gives.
+using VisitRecord = std::function<void(std::vector<std::string> fields)>;
+void for_each_record(const Entitlement& entitlement, const Catalogue& catalogue, const VisitRecord& visit);
+
+/// Prints what users are entitled to on the shown day from their memberships at and below `roots`, by e-mail.
+void show_entitlements(const RootSelection& roots, View& view, Context& context);
 
 /// Prints for each membership of a user and each item what it gives, and why where that is nothing.
 void show_user_why(const UserState& user, const std::vector<UserItem>& items, const Catalogue& catalogue,

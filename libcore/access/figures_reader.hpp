@@ -13,8 +13,11 @@ class FiguresReader {
   /// `rows` must outlive it.
   explicit FiguresReader(Snapshot& rows) : rows_(rows) {}
 
-  /// Returns the figures of a group; the reference is valid as long as the reader.
+  /// Returns the figures of a group; the reference is valid until the reader forgets them.
   const Figures& of(GroupId group) { return of(group, 0); }
+
+  /// Forgets the figures of a group that are not needed again, so that a walk does not keep those of all groups.
+  void forget(GroupId group) { known_.erase(group); }
 
  private:
   const Figures& of(GroupId group, std::size_t depth);

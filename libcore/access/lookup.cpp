@@ -125,7 +125,7 @@ Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
   Tree tree;
   const auto group = rows.find_group(top);
   if (!group) throw Error::internal(fmt::format("no group has row {}", top));
-  const auto total = static_cast<std::uint64_t>(report ? rows.count_groups(top) : 0);
+  const auto total = static_cast<std::uint64_t>(report ? rows.size_below(top).groups : 0);
   tree.add_group(Tree::kNone, group->name, group->traits, top);
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const GroupId id = tree.groups()[row].id;

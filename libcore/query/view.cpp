@@ -19,26 +19,12 @@ void walk_below(Snapshot& rows, FiguresReader& figures, AncestorPath& ancestors,
   rows.for_each_child(ancestors.back().id, [&](StoredGroup&& child) {
     const GroupId id = child.id;
     PathNode node = load_node(rows, figures, std::move(child));
+    figures.forget(id);
     if (!node.is_restricted()) node.licenses = rows.licenses_of(id);
     ancestors.push(std::move(node));
     walk_below(rows, figures, ancestors, below, visit);
     ancestors.pop();
   });
-}
-
-/// Adds the entitlements from `membership` of the last group of `ancestors` on `day` to `state`.
-void add_entitlement(const AncestorPath& ancestors, const Membership& membership, Day day, UserState& state) {
-  const Catalogue& catalogue = ancestors.catalogue();
-  for (ResourceId id = 0; id < catalogue.counted().size(); ++id) {
-    const std::int64_t count = membership.grant.counts[id];
-    if (count == 0 || !find_blocks(ancestors, Item::counted(id), day).empty()) continue;
-    state.counts[id].total += count;
-    state.counts[id].from.emplace_back(ancestors.path(), count);
-  }
-  for (FeatureId id = 0; id < catalogue.features().size(); ++id) {
-    if (!membership.inherits_features && !membership.grant.features.has(id)) continue;
-    if (find_blocks(ancestors, Item::feature(id), day).empty()) state.features[id].push_back(ancestors.path());
-  }
 }
 
 /// Replaces the spelling of a user with several spellings by the first, as an import of the exported file would.
@@ -65,7 +51,7 @@ class Spellings {
 void View::walk(const Path& path, std::optional<std::size_t> depth, const VisitAncestors& visit) {
   AncestorPath top = ancestors(path);
   const bool is_counted = report_ && !depth && !past_;
-  const auto total = static_cast<std::uint64_t>(is_counted ? store().count_groups(top.back().id) : 0);
+  const auto total = static_cast<std::uint64_t>(is_counted ? store().size_below(top.back().id).groups : 0);
   std::uint64_t done = 0;
   FiguresReader figures{rows()};
   walk_below(rows(), figures, top, depth, [&](const AncestorPath& each) {
@@ -80,8 +66,7 @@ UserState View::user(const std::string& email, Day day) {
   for (const auto& [group, membership] : memberships) rows().expect_ancestors(group);
   UserState state;
   state.email = memberships.front().second.email;
-  state.counts.resize(catalogue().counted().size());
-  state.features.resize(catalogue().features().size());
+  state.entitlement = Entitlement{catalogue()};
   for (auto& [group, membership] : memberships) {
     const Status status = status_on(day, membership.grant.period);
     state.memberships.push_back({path_of(rows(), group), std::move(membership), status});
@@ -91,7 +76,10 @@ UserState View::user(const std::string& email, Day day) {
   Authorizer unseen{rows(), engine_.today(), std::nullopt};  // entitlements do not depend on the reader
   for (const PlacedMembership& placed : state.memberships) {
     if (state.name.empty()) state.name = placed.membership.name;
-    if (placed.status == Status::active) add_entitlement(unseen.ancestors(placed.group), placed.membership, day, state);
+    if (placed.status != Status::active) continue;
+    const AncestorPath ancestors = unseen.ancestors(placed.group);
+    state.entitlement.add(placed.group.to_string(), placed.membership.grant, placed.membership.inherits_features,
+                          [&](const Item& item) { return find_blocks(ancestors, item, day).empty(); });
   }
   return state;
 }

@@ -16,6 +16,7 @@
 #include "libcore/history/log.hpp"
 #include "libcore/model/holdings.hpp"
 #include "libcore/model/schedule.hpp"
+#include "libcore/query/entitlements.hpp"
 #include "libcore/query/rebalance.hpp"
 #include "libcore/query/user_items.hpp"
 #include "libcore/reminders/reminders.hpp"
@@ -29,19 +30,12 @@ struct PlacedMembership {
   Status status = Status::active;
 };
 
-/// The entitlement of a user to a resource: the total and the groups that contribute to it.
-struct CountedEntitlement {
-  std::int64_t total = 0;
-  std::vector<std::pair<std::string, std::int64_t>> from;  ///< groups that contribute more than 0, in path order
-};
-
 /// A user with all entitlements on a day; allot-rules(7), Entitlement.
 struct UserState {
   std::string email;
   std::string name;
-  std::vector<PlacedMembership> memberships;       ///< in path order
-  std::vector<CountedEntitlement> counts;          ///< for each counted resource
-  std::vector<std::vector<std::string>> features;  ///< for each feature the groups that provide it
+  std::vector<PlacedMembership> memberships;  ///< in path order
+  Entitlement entitlement;
 };
 
 /// A fault that `check` found.
@@ -67,7 +61,7 @@ class View {
         transaction_(engine.store_with_actor(), Store::Transaction::Kind::read),
         authorizer_(*engine.store_, engine.today(), engine.actor()) {}
 
-  /// Sets the progress callback of `walk`, `export_hierarchy` and `check`.
+  /// Sets the progress callback of `walk`, `for_each_entitled`, `export_hierarchy` and `check`.
   void on_progress(ReportProgress report) { report_ = std::move(report); }
 
   const Catalogue& catalogue() { return rows().catalogue(); }
@@ -85,6 +79,9 @@ class View {
   using VisitAncestors = std::function<void(const AncestorPath&)>;
   /// Visits the group at `path` and the groups up to `depth` levels below it in path order, each with its licences.
   void walk(const Path& path, std::optional<std::size_t> depth, const VisitAncestors& visit);
+
+  /// Returns the number of groups at and below `path`, and of their licences and memberships; throws not_found.
+  StoreSize size_below(const Path& path) { return rows().size_below(ancestors(path).back().id); }
 
   /// Returns what users hold on `day` in each group that `walk` visits, in the same order: one holding for each counted
   /// resource.
@@ -117,6 +114,10 @@ class View {
   /// Returns the state of a user on `day`; throws not_found. It covers all groups for the actor itself, else visible
   /// groups.
   UserState user(const std::string& email, Day day);
+
+  /// Visits the users with memberships at and below `tops`, which are in path order and not below each other, by
+  /// e-mail, each with what these memberships entitle it to on `day`; throws not_found.
+  void for_each_entitled(const std::vector<Path>& tops, Day day, const std::function<void(const EntitledUser&)>& visit);
 
   /// Returns what each membership of a user gives of each item, or of the item `name`, on `day`, in path order; throws
   /// not_found.

@@ -94,8 +94,8 @@ class Snapshot {
   /// Returns the kinds of the first `most` groups by id, by name.
   virtual std::vector<std::string> find_kinds(std::size_t most) = 0;
   virtual StoreSize size() = 0;
-  /// Returns the number of groups at and below `top`.
-  virtual std::int64_t count_groups(GroupId top) = 0;
+  /// Returns the number of groups at and below `top`, and of their licences and memberships.
+  virtual StoreSize size_below(GroupId top) = 0;
 
   /// Returns the licences of a group by name.
   virtual std::vector<License> licenses_of(GroupId group) = 0;
@@ -113,6 +113,10 @@ class Snapshot {
   virtual std::optional<std::string> find_last_member(GroupId group, std::string_view prefix) = 0;
   /// Calls `visit` for every membership, by group id and e-mail. Each view is valid during its call.
   virtual void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) = 0;
+  /// Calls `visit` for every membership of the groups at and below `tops`, by e-mail and group id. Each view is valid
+  /// during its call.
+  virtual void for_each_membership_below(const std::vector<GroupId>& tops,
+                                         const std::function<void(GroupId, const MembershipView&)>& visit) = 0;
   /// Returns the memberships of a user with the ids of their groups, by group id; at most the first `most`.
   virtual std::vector<std::pair<GroupId, Membership>> memberships_of(
       std::string_view email, std::optional<std::int64_t> most = std::nullopt) = 0;

@@ -36,6 +36,7 @@ LISTS = ["group list {} -r", "group list {}", "group show {}", "user list {} -r"
 FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "license list {} -r --sort ends --format csv",
         "state {} -r --near 60", "state {} -r --blocked --sort -sip.available --columns path,sip.available", "state {} --held",
         "state {}", "state {} -r --depth 1", "state {} --why sip", "state {} --why ukey2", "state {} --timeline", "report {}",
+        "metrics {} --depth 9", "entitlements {}", "entitlements {} --at 2027-01-01 --format tsv",
         "license list {} -r --expiring 400", "license add -n {} new --feature ukey2", "license add -n {} new --sip 40",
         "batch < state {}", "group set -n {} --restriction none", "group set -n {} --restriction shared",
         "user add -n {} new@x --sip 40", "user add {} new@x --sip 1 --mobile 2",
@@ -84,7 +85,7 @@ def questions(world: World) -> list[Question]:
         asked += [ask(template, path, world) for template in LISTS + WRITES]
         asked += [ask(template, path, world, in_odd_rounds=False) for template in FELT]
     asked += [Question(shlex.split(line)) for line in ("group list -r", "user list -r", "find zq")]
-    asked += [Question(shlex.split(line), in_odd_rounds=False) for line in ("state", "state -r", "state --timeline", "license list -r")]
+    asked += [Question(shlex.split(line), in_odd_rounds=False) for line in ("state", "state -r", "state --timeline", "license list -r", "entitlements", "metrics")]
     for email in world.seen[:3]:
         asked += [ask(template, email, world, in_odd_rounds=False) for template in USERS]
         asked += [ask(template, email, world) for template in ("user remove -n --all {}", "user rename -n {} new@x")]

@@ -547,10 +547,20 @@ class Model:
                 "spans": [{"from": show_day(start), "until": show_day(end), **content}
                           for (start, content), end in zip(spans, ends)]}
 
-    def user_state(self, key, day):
+    def entitlements(self, tops, day):
+        """What every user with a membership at or below PATH is entitled to from these memberships, in e-mail order
+        (ASCII letters folded, bytes)."""
+        def is_below(path):
+            return any(path[:len(top)] == top for top in tops)
+
+        keys = sorted({key for path, key in self.store.members if is_below(path)}, key=str.encode)
+        states = [self.user_state(key, day, is_below) for key in keys]
+        return [{part: state[part] for part in ("email", "name", "at", "entitlement")} for state in states]
+
+    def user_state(self, key, day, counts=lambda path: True):
         """`state --user`: `name`: of the first membership that has one; every counted resource; `from` only groups that
         give more than 0; only features that some group gives."""
-        groups = sorted((p for p, k in self.store.members if k == key), key=path_key)
+        groups = sorted((p for p, k in self.store.members if k == key and counts(p)), key=path_key)
         names = [self.store.members[g, key].name for g in groups]
         given = {g: self.gives(g, self.store.members[g, key], day) for g in groups}
         counts = {}

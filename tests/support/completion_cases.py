@@ -45,6 +45,9 @@ group add /crowd/many
 # A line, and the words that the program gets when it was completed and entered.
 COMPLETED = (
     ("exp", ["export"]),
+    ("ent", ["entitlements"]),
+    ("entitlements /no", ["entitlements", "/north"]),
+    ("metrics --dep", ["metrics", "--depth"]),
     ("group ren", ["group", "rename"]),
     ("group set /north --susp", ["group", "set", "/north", "--suspend"]),
     ("state /no", ["state", "/north"]),

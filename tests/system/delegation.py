@@ -89,22 +89,23 @@ TABLE = """
 00 00000 000 4444  group list; group list -r; group tree; license list; license list -r --expiring 30; user list;
   state; state -r; state --at 2026-10-01; state --at 2027-06-01 -r; license list --at 2026-10-01 -r;
   batch < state.txt; log; log show 2; log --max 1; state --as-of 2; state -r --as-of 9999-12-31;
-  report; report --at 2026-10-01 --depth 1
+  report; report --at 2026-10-01 --depth 1; entitlements; entitlements --at 2026-10-01; metrics; metrics --depth 0 --at 2026-10-01
 00 00440 000 4444  group list /region/north -r; group tree /region/north --depth 1; group show /region/north;
   license show /region/north main; user list /region/north -r; state /region/north; state /region/north -r --depth 1;
   state /region/north --why sip; state --at 2026-10-01 /region/north; user list --at 2027-06-01 /region/north;
   license show --at 2027-06-01 /region/north main; import unchanged.yaml --into /region/north;
   log /region/north; state /region/north --as-of 2;
   diff unchanged.yaml --into /region/north; export /region/north; export /region/north -o out.yaml;
-  report /region/north; report /region/north -o page.html
+  report /region/north; report /region/north -o page.html; entitlements /region/north; metrics /region/north;
+  metrics /region/north --depth 9 -o north.prom
 00 00040 000 4444  group list /region/north/tower; license show /region/north/tower main;
   state /region/north/tower --timeline
 00 04400 400 4444  group list /region/south; group show /region/south; license show /region/south main;
   user list /region/south; user show wim@x.test; state /region/south --why ukey2; state --user wim@x.test;
-  export /region/south; report /region/south
+  export /region/south; report /region/south; entitlements /region/south; metrics /region/south
 00 04444 400 4444  group tree /region; group show /region
 00 44444 404 4444  group list /; group show /; license list /; license show / main; user list /;
-  user show boss@x.test; state / --timeline; export; report /; log show 1; log /; state --as-of 1
+  user show boss@x.test; state / --timeline; export; report /; entitlements /; metrics /; log show 1; log /; state --as-of 1
 00 00400 000 4444  user show vera@x.test
 # The entitlement of the actor itself, and commands for everyone.
 00 00000 000 0400  user show {me}; state --user {me}; state --at 2027-06-01 --user {me}
@@ -222,7 +223,8 @@ TABLE = """
   user add /region/north new@x.test --count lift=1; user add /region/nowhere new@x.test;
   user set /region/north wim@x.test --name Wim; user remove /region/north wim@x.test; user remove --all new@x.test;
   user move wim@x.test /region/north /region/north/attic; user show new@x.test; state /region/north --why lift;
-  state /region/nowhere; find x /region/nowhere; report /region/nowhere; catalog add lift --counted --requires stairs; catalog remove lift;
+  state /region/nowhere; find x /region/nowhere; report /region/nowhere; entitlements /region/nowhere; metrics /region/nowhere;
+  catalog add lift --counted --requires stairs; catalog remove lift;
   import users.yaml --into /region/nowhere; export /region/nowhere; undo 9; log show 9; log /region/nowhere;
   state --as-of 9; state --as-of 1999-12-31; template show boss; template set boss --no-html; template reset boss
 22 22222 222 2222  group add /region/north/new --restriction open; group set / --restriction shared;
@@ -245,7 +247,7 @@ TABLE = """
 
 # Commands that never change the store; every other one has --dry-run.
 READS = {"group list", "group tree", "group show", "license list", "license show", "user list", "user show", "state",
-         "find", "rebalance", "report", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
+         "find", "rebalance", "report", "entitlements", "metrics", "catalog list", "log", "log show", "shell", "diff", "export", "check", "template list", "template show",
          "__complete", "completion", "help"}
 
 # The listed groups of each actor without a named group: the topmost of its scope, with -r all groups below too.

@@ -49,6 +49,8 @@ LINES = {
               "state -r --as-of 1", "state --as-of 1"],
     "find": ["find a", "find a --json"],
     "rebalance": ["rebalance /g1500 --need sip=1", "rebalance /g1500 --need sip=1 --json"],
+    "entitlements": ["entitlements", "entitlements --json"],
+    "metrics": ["metrics", "metrics -o fifo", "metrics -o allot.prom"],
     "report": ["report", "report -o fifo", "report -o page.html"],
     "catalog list": ["catalog list"],
     "catalog add": ["catalog add fax --counted -n"],

@@ -355,7 +355,8 @@ def roles(place: Place) -> None:
     place.run(url["reader"], "restore", "first.db", status=7)
     place.run(url["writer"], "restore", "first.db", "-n", "-q")
     place.run(url["writer"], "restore", "first.db", "-q")
-    place.run(url["reader"], "check")
+    for command in ("check", "entitlements", "metrics"):
+        place.run(url["reader"], command)
     place.run(url["reader"], "backup", "read.db", "-q")
     compare("what a reader copies", place.dump("read.db"), place.dump("first.db"))
     place.sql(server, "DROP SCHEMA allot CASCADE")

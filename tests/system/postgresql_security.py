@@ -25,7 +25,7 @@ LARGE = "allot: 1\ngroups:\n" + "".join(f"  d{number}:\n    users:\n      u{numb
 READS = [["check"], ["state"], ["state", "-r"], ["state", "/north", "--why", "sip"], ["state", "/north", "--timeline"],
          ["state", "/", "--as-of", "1"], ["state", "--user", "bob@x.example"], ["state", "--held"], ["group", "list", "-r"],
          ["group", "tree"], ["group", "show", "/north"], ["license", "list", "-r"], ["license", "show", "/north", "main"],
-         ["user", "list", "-r"], ["user", "show", "bob@x.example"], ["find", "north"], ["report", "-o", "report.html"],
+         ["user", "list", "-r"], ["user", "show", "bob@x.example"], ["find", "north"], ["report", "-o", "report.html"], ["entitlements"], ["metrics"],
          ["catalog", "list"], ["export"], ["log"], ["log", "show", "2"], ["remind"], ["remind", "--history"],
          ["template", "list"], ["template", "show", "user"], ["log", "--as", "bob@x.example"]]
 WRITES = [["group", "add", "/south"], ["group", "set", "/south", "--kind", "dealer"], ["group", "rename", "/south", "west"],

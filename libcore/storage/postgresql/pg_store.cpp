@@ -79,13 +79,16 @@ std::unique_ptr<SendingLock> PgStore::lock_sending(std::chrono::milliseconds wai
   return std::make_unique<PgSendingLock>(connection_.location(), wait);
 }
 
-std::int64_t PgSnapshot::count_groups(GroupId top) {
+StoreSize PgSnapshot::size_below(GroupId top) {
+  if (top == kRootGroup) return size();
   PgQuery query(connection_,
-                "WITH RECURSIVE below (id) AS (SELECT $1 UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
-                " below.id) SELECT count(*) FROM below");
+                over_rows("WITH RECURSIVE below (id) AS (SELECT $1 UNION ALL SELECT g.id FROM groups g JOIN below"
+                          " ON g.parent = below.id) SELECT (SELECT count(*) FROM below),"
+                          " (SELECT count(*) FROM licenses WHERE group_id IN (SELECT id FROM below)),"
+                          " (SELECT count(*) FROM memberships WHERE group_id IN (SELECT id FROM below))"));
   query.bind(top);
   query.step();
-  return query.integer(0);
+  return {query.integer(0), query.integer(1), query.integer(2)};
 }
 
 StoreSize PgSnapshot::size() {

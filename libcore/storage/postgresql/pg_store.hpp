@@ -70,7 +70,7 @@ class PgSnapshot : public virtual Snapshot {
   std::vector<GroupId> find_groups_named(std::string_view name) override;
   std::vector<std::string> find_kinds(std::size_t most) override;
   StoreSize size() override;
-  std::int64_t count_groups(GroupId top) override;
+  StoreSize size_below(GroupId top) override;
   std::vector<License> licenses_of(GroupId group) override;
   std::optional<License> find_license(GroupId group, std::string_view name) override;
   void for_each_license(const std::function<void(GroupId, License&&)>& visit) override;
@@ -79,6 +79,8 @@ class PgSnapshot : public virtual Snapshot {
   std::vector<Membership> first_members(GroupId group, std::size_t most, std::string_view prefix) override;
   std::optional<std::string> find_last_member(GroupId group, std::string_view prefix) override;
   void for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) override;
+  void for_each_membership_below(const std::vector<GroupId>& tops,
+                                 const std::function<void(GroupId, const MembershipView&)>& visit) override;
   std::vector<std::pair<GroupId, Membership>> memberships_of(std::string_view email,
                                                              std::optional<std::int64_t> most) override;
   std::optional<std::string> find_email(std::string_view email) override;

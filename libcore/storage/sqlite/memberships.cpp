@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <utility>
 
 #include "libcore/base/text.hpp"
@@ -121,6 +124,25 @@ void SqliteSnapshot::for_each_membership(const std::function<void(GroupId, const
       connection_,
       over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
                 " ORDER BY group_id, email"));
+  GrantColumns grants = grant_columns();
+  while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
+}
+
+void SqliteSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
+                                               const std::function<void(GroupId, const MembershipView&)>& visit) {
+  // The index is in the order of the whole store; a part of it is sorted, so that nothing else is read.
+  const bool is_whole = tops == std::vector{kRootGroup};
+  Query query(
+      connection_,
+      over_rows(
+          is_whole
+              ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
+                " ORDER BY email, group_id"
+              : "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
+                " WHERE group_id IN (WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION ALL"
+                " SELECT g.id FROM groups g JOIN below ON g.parent = below.id) SELECT id FROM below)"
+                " ORDER BY +email, group_id"));
+  if (!is_whole) query.bind(fmt::format("[{}]", fmt::join(tops, ",")));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }

@@ -262,13 +262,17 @@ void SqliteStore::undo_trial() noexcept {
   catalogue_.reset();
 }
 
-std::int64_t SqliteSnapshot::count_groups(GroupId top) {
-  Query query(connection_,
-              "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent ="
-              " below.id) SELECT count(*) FROM below");
+StoreSize SqliteSnapshot::size_below(GroupId top) {
+  if (top == kRootGroup) return size();
+  Query query(
+      connection_,
+      over_rows("SELECT * FROM (WITH RECURSIVE below (id) AS (SELECT ? UNION ALL SELECT g.id FROM groups g JOIN below"
+                " ON g.parent = below.id) SELECT (SELECT count(*) FROM below),"
+                " (SELECT count(*) FROM licenses WHERE group_id IN below),"
+                " (SELECT count(*) FROM memberships WHERE group_id IN below))"));
   query.bind(top);
   query.step();
-  return query.integer(0);
+  return {query.integer(0), query.integer(1), query.integer(2)};
 }
 
 StoreSize SqliteSnapshot::size() {
