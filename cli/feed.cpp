@@ -90,7 +90,7 @@ class Feed {
 
 void print_feed(std::int64_t after, Waiting waiting, Context& context) {
   context.require_no_guard();
-  if (context.is_in_batch() || context.is_remote()) {
+  if (context.is_in_batch() || context.streams().out_fd < 0) {
     LogPosition position{after};
     View view{context.engine()};
     view.topmost();

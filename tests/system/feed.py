@@ -315,6 +315,21 @@ def pruned(place: Place) -> None:
     expect("the end", end_of(feed), (-signal.SIGTERM, ""))
 
 
+def rights(place: Place) -> None:
+    """The feed of an actor has what is visible to it at the time, and ends when nothing is."""
+    place.run("group", "add", "/ann", "-q")
+    place.run("user", "add", "/ann", "ann@x.example", "--role", "admin", "-q")
+    newest = place.newest()
+    feed = place.feed(newest - 1, "--follow", "--as", "ann@x.example")
+    expect("the entry that gave the rights", read_lines(feed, 1), [newest])
+    place.run("group", "add", "/other", "-q")
+    place.run("group", "add", "/ann/below", "-q")
+    expect("an entry of another group is passed over", read_lines(feed, 1), [newest + 2])
+    place.run("user", "remove", "/ann", "ann@x.example", "-q")
+    status, text = end_of(feed)
+    expect("the end of the rights", (status, text.split("\n")[0]), (4, 'allot: "ann@x.example" administers no group on 2026-11-24'))
+
+
 def replaced(place: Place) -> None:
     """The store is replaced or removed while the feed waits."""
     db = place.folder / "allot.db"
@@ -368,7 +383,7 @@ def main() -> int:
         killed_consumers(Place(allot, folder), 100 if words.all else 20, words.seed, 2000 if words.all else 150)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(allot, folder)
-        for part in (wait_and_locks, whole_lines, pruned, replaced):
+        for part in (wait_and_locks, whole_lines, rights, pruned, replaced):
             part(place)
     print("\n".join(FAULTS[:30]))
     return 1 if FAULTS else 0

@@ -229,7 +229,7 @@ class SqliteStore : public SqliteSnapshot, public Store {
   std::unique_ptr<TemporaryFile> unnamed_;  // the file of a new store before `save`; else null
   std::unique_ptr<Connection> owned_connection_;
   std::string path_;
-  std::optional<FileIdentity> identity_;  // of the file when it was opened
+  std::optional<FileIdentity> identity_;  // of the file when it was opened; nothing for a new store
   SqliteLedger ledger_;
   std::optional<StoredEntry> added_;  // the entry of the current write
   bool was_inspected_ = false;        // whether the file was verified to be a store

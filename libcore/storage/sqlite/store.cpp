@@ -167,7 +167,7 @@ std::unique_ptr<Snapshot> SqliteStore::rows_as_of(std::int64_t revision) {
 std::optional<std::int64_t> SqliteStore::find_change_counter() {
   struct stat status {};
   const bool is_there = stat(path_.c_str(), &status) == 0;
-  if (!is_there || (identity_ && *identity_ != FileIdentity{status.st_dev, status.st_ino})) {
+  if (identity_ && (!is_there || *identity_ != FileIdentity{status.st_dev, status.st_ino})) {
     throw Error::store(
         fmt::format("the store {} was {} since it was opened", quote(path_), is_there ? "replaced" : "removed"),
         is_there ? "start again, with the store that is there now" : "");
