@@ -14,11 +14,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import storage  # noqa: E402
+from random_writer import Writer  # noqa: E402
 
 MIRROR = pathlib.Path(__file__).resolve().parents[2] / "examples/feed/mirror"
 SEED = 20261124
@@ -61,100 +61,31 @@ class Place:
         return int(self.run("log", "--max", "1", "--format", "tsv").split("\t")[0])
 
 
-# Random writes; many are refused, which writes nothing.
-
-GROUPS = [f"/{a}{b}" for a in ("a", "b", "c") for b in ("", "/x", "/y", "/x/p", "/y/q")]
-EMAILS = ["ann@x.example", "Bob@x.example", "bob@X.example", "олена@приклад.example"]
-NAMES = ["main", "two", "Ї \"3\"", "-x"]
-EXCHANGES = [  # batches whose net changes exchange names
-    "group rename /a t\ngroup rename /b a\ngroup rename /t b\n",
-    "group rename /a t\ngroup add /a\ngroup move /t/x /a\n",
-    "group move /a/x /b\ngroup rename /b t\ngroup move /t/x/p /a\n",
-    "license rename /a main t\nlicense rename /a two main\nlicense rename /a t two\n",
-    "user rename ann@x.example t@x.example\nuser rename bob@x.example ann@x.example\nuser rename t@x.example bob@x.example\n",
-    "group remove -r /c\ngroup add /c --kind site\ngroup move /a/y /c\n",
-]
-
-
-class Writer:
-    """Writes at random until it is stopped."""
-
-    def __init__(self, place: Place, seed: int, groups: int) -> None:
-        self.place = place
-        self.random = random.Random(seed)
-        self.stopping = threading.Event()
-        self.saved = 0
-        self.fault = None
-        large = "".join(f"      n{i}: {{kind: {'k' * 200}, users: {{u{i}@large.example: {{}}}}}}\n" for i in range(groups))
-        (place.folder / "large.yaml").write_text(f"allot: 1\ngroups:\n  large:\n    groups:\n{large}")
-        (place.folder / "mail.txt").write_text("Dear {{name}},\n")
-        self.thread = threading.Thread(target=self.work)
-
-    def work(self) -> None:
-        try:
-            while not self.stopping.is_set():
-                words, text = self.command()
-                done = subprocess.run([self.place.allot, *words, "-q"], env=self.place.environment, cwd=self.place.folder,
-                                      capture_output=True, text=True, input=text)
-                self.saved += done.returncode == 0
-                if done.returncode not in (0, 2, 3, 4):
-                    raise RuntimeError(f"{words}: {done.returncode} {done.stderr[:300]}")
-        except Exception as fault:  # shown by `stop`
-            self.fault = fault
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.thread.join()
-        expect("the writer", self.fault, None)
-
-    def grant(self) -> list[str]:
-        r = self.random
-        return r.choice([["--sip", str(r.randrange(9))], ["--sip", "3", "--mobile", str(r.randrange(4))], ["--feature", "ukey2"],
-                         ["--until", f"20{r.randrange(27, 30)}-12-31"], ["--from", "2026-02-01"], ["--count", "lift=2"],
-                         ["--label", f"k{r.randrange(3)}=V {r.randrange(3)}"]])
-
-    def command(self) -> tuple[list[str], str]:
-        r = self.random
-        path, other = r.choice(GROUPS), r.choice([*GROUPS, "/"])
-        email, name = r.choice(EMAILS), r.choice(NAMES)
-        kinds = {
-            20: lambda: ["group", "add", "-p", path, "--kind", r.choice(["dealer", "site"])],
-            12: lambda: ["group", "set", path, *r.choice([["--suspend"], ["--resume"], ["--restriction", "none"], ["--no-reminder"],
-                         ["--remind-before", "30", "--remind-repeat", "weekly"], ["--restriction", "reserved"], self.grant()])],
-            6: lambda: ["group", "move", path, other],
-            5: lambda: ["group", "rename", path, r.choice("xyabcpq")],
-            4: lambda: ["group", "remove", "-r", path],
-            21: lambda: ["license", "add", path, f"--type={r.choice(['plus', 'trial'])}", *self.grant(), "--", name],
-            13: lambda: ["license", "set", path, *self.grant(), "--", name],
-            3: lambda: ["license", "remove", path, "--", name],
-            2: lambda: ["license", "rename", path, "--", name, r.choice(NAMES)],
-            22: lambda: ["user", "add", other, email, "--name", r.choice(["", "Ann \"A\" Lee"]), "--role", r.choice(["user", "admin"]),
-                         *self.grant(), "-m", r.choice(["why", "two\nlines", "чому"])],
-            14: lambda: ["user", "set", other, email, *r.choice([["--no-features"], ["--all-features"], self.grant()])],
-            7: lambda: ["user", "remove", other, email],
-            8: lambda: ["user", "move", email, other, path],
-            1: lambda: ["user", "rename", email, r.choice(EMAILS)],
-            9: lambda: r.choice([["catalog", "add", "lift", "--counted", "--requires", "sip"], ["catalog", "add", "door", "--feature"],
-                                 ["catalog", "remove", r.choice(["lift", "door"])]]),
-            10: lambda: r.choice([["template", "set", "user", "--subject", f"S {r.randrange(9)}", "--body", "mail.txt"],
-                                  ["template", "reset", "user"]]),
-            11: lambda: r.choice([["import", "large.yaml"], ["group", "remove", "-r", "/large"]]),
-            16: lambda: ["undo"],
-        }
-        if r.random() < 0.08:
-            return ["batch"], r.choice(EXCHANGES)
-        return r.choices(list(kinds.values()), weights=[min(kind, 12) for kind in kinds])[0](), ""
-
-
 # What is killed, and what is left.
+
+
+def wait_for_progress(place: Place, position: int) -> None:
+    """Waits until the consumer has applied an entry, but not for long."""
+    end = time.monotonic() + 1
+    with contextlib.closing(sqlite3.connect(place.folder / "copy.db", timeout=0)) as copy:
+        while time.monotonic() < end:
+            with contextlib.suppress(sqlite3.OperationalError):  # locked
+                if copy.execute("SELECT max(revision) FROM log").fetchone()[0] not in (None, position):
+                    return
+            time.sleep(0.0005)
 
 
 def kill_one(place: Place, r: random.Random, counts: dict) -> None:
     """Runs a feed into a mirror and kills one of them at a random point."""
-    feed = place.follow(int(place.mirror("--position")))
+    position = int(place.mirror("--position"))
+    feed = place.follow(position)
     mirror = subprocess.Popen([MIRROR, place.folder / "copy.db"], stdin=feed.stdout, stderr=subprocess.PIPE, text=True)
     feed.stdout.close()
-    time.sleep(r.choice([0, 0.05, 0.2, 0.6]) * r.random() + r.choice([0, 0.1]))
+    if r.random() < 0.7:  # while it works on what came meanwhile
+        wait_for_progress(place, position)
+        time.sleep(r.choice([0, 0.002, 0.02]) * r.random())
+    else:
+        time.sleep(0.5 * r.random())
     victim = r.choice([feed, mirror])
     number = signal.SIGKILL if victim is mirror else r.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     victim.send_signal(number)
@@ -183,14 +114,14 @@ def without_zeros(line: str) -> dict:
 def killed_consumers(place: Place, kills: int, seed: int, groups: int) -> None:
     r = random.Random(seed)
     place.run("init", "--sip", "60", "--mobile", "50", "--feature", "ukey2", "-q")
-    writer = Writer(place, seed, groups)
+    writer = Writer(allot=place.allot, folder=place.folder, environment=place.environment, seed=seed, groups=groups)
     writer.thread.start()
     counts = {}
     for _ in range(kills):
         kill_one(place, r, counts)
         if FAULTS:
             break
-    writer.stop()
+    expect("the writer", writer.stop(), None)
     feed = place.feed(int(place.mirror("--position")))
     subprocess.run([MIRROR, place.folder / "copy.db"], stdin=feed.stdout, check=True)
     expect("the rest of the feed: " + feed.communicate()[1].decode(), feed.returncode, 0)
