@@ -31,6 +31,15 @@ Json json_of_entry(const LogEntry& entry) {
           {"changes", entry.changes}};
 }
 
+/// The JSON of an entry up to its changes.
+std::string head_of(const LogEntry& entry) {
+  Json head = json_of_entry(entry);
+  head.erase("changes");
+  std::string text = to_text(head);
+  text.pop_back();
+  return text;
+}
+
 /// The author of an entry: the actor, else the login.
 std::string describe_author(const LogEntry& entry) { return entry.actor.value_or(entry.login); }
 
@@ -79,11 +88,7 @@ class ChangeList {
       : catalogue_(catalogue), context_(context) {
     if (context.format() == Format::table) print_head(entry, context);
     if (context.format() != Format::json) return;
-    Json head = json_of_entry(entry);
-    head.erase("changes");
-    std::string text = to_text(head);
-    text.pop_back();
-    context.out() << text << ", \"changes\": ";
+    context.out() << head_of(entry) << ", \"changes\": ";
     json_.emplace(context.out());
   }
 
@@ -143,6 +148,15 @@ void LogList::finish() {
   } else if (context_.format() == Format::table && context_.err_capabilities().is_terminal) {
     context_.err() << "no entry\n";
   }
+}
+
+void write_entry_line(const LogEntry& entry, EntryChanges& changes, std::ostream& out) {
+  out << head_of(entry) << ",\"changes\":[";
+  const char* separator = "";
+  changes.for_each([&](const Change& change) {
+    out << std::exchange(separator, ",") << to_text(json_of_changes({change}, changes.catalogue())[0]);
+  });
+  out << "]}\n";
 }
 
 void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context) {

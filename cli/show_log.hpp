@@ -21,6 +21,9 @@ class LogList {
   Table table_;
 };
 
+/// Writes an entry with all its changes to `out` as JSON on one line.
+void write_entry_line(const LogEntry& entry, EntryChanges& changes, std::ostream& out);
+
 /// Prints an entry with all its changes.
 void show_entry(const LogEntry& entry, EntryChanges& changes, Context& context);
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/feed.hpp"
 #include "cli/json.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/root_selection.hpp"
@@ -22,6 +23,9 @@ struct LogOptions {
   std::optional<std::string> by;
   std::optional<std::string> grep;
   std::optional<std::string> login;
+  std::optional<std::string> after;
+  bool json_lines = false;
+  bool follow = false;
 };
 
 /// Whether an entry, as the actor sees it, has the text in its command line or message and the login.
@@ -57,6 +61,37 @@ void list_entries(const LogOptions& options, Context& context) {
     --most;
   });
   list.finish();
+}
+
+/// Throws usage for options that do not go with those of the feed.
+void require_feed_options(const LogOptions& options, const Context& context) {
+  if (!options.after) {
+    throw Error::usage(fmt::format("{} needs --after REV", options.json_lines ? "--json-lines" : "--follow"),
+                       "--after 0 begins with the first entry of the log");
+  }
+  if (!options.json_lines) {
+    throw Error::usage("--after needs --json-lines", "it prints each entry with its changes as a line of JSON");
+  }
+  for (const auto& [name, is_given] : {std::pair{"PATH", options.path.has_value()},
+                                       {"--max", options.most.has_value()},
+                                       {"--since", options.since.has_value()},
+                                       {"--by", options.by.has_value()},
+                                       {"--grep", options.grep.has_value()},
+                                       {"--login", options.login.has_value()}}) {
+    if (!is_given) continue;
+    throw Error::usage(fmt::format("{} does not go with --after, which prints every entry", name),
+                       "select among the lines, by jq for example");
+  }
+  if (context.format() == Format::tsv) throw Error::usage("--format and --json-lines contradict each other");
+  if (options.follow && (context.is_in_batch() || context.is_remote()))
+    throw Error::usage("--follow cannot be given here", "without it, the entries up to the newest are printed");
+}
+
+void show_log(const LogOptions& options, Context& context) {
+  if (!options.after && !options.json_lines && !options.follow) return list_entries(options, context);
+  const std::int64_t after = options.after ? parse_whole(*options.after, "--after", 0, INT64_MAX) : 0;
+  require_feed_options(options, context);
+  print_feed(after, options.follow ? Waiting::yes : Waiting::no, context);
 }
 
 std::int64_t parse_revision(const std::string& text) { return parse_whole(text, "the revision", 1, INT64_MAX); }
@@ -117,7 +152,10 @@ void setup_log(const Subcommand& command) {
   command.option("--grep", "TEXT", options->grep, "Only entries with TEXT in the command line or message");
   command.option("--login", "NAME", options->login, "Only entries by this login");
   command.option("--by", "EMAIL", options->by, "Only entries by this administrator");
-  command.set_action([options](Context& context) { list_entries(*options, context); });
+  command.option("--after", "REV", options->after, "Only entries after this revision, the oldest first");
+  command.flag("--json-lines", options->json_lines, "Print each entry with its changes as a line of JSON");
+  command.flag("--follow", options->follow, "Wait for further entries, until a signal");
+  command.set_action([options](Context& context) { show_log(*options, context); });
   command.add_subcommands({{"show", "Show an entry with all its changes", setup_log_show},
                            {"prune", "Remove the entries before a day and their history", setup_prune}},
                           Subcommand::Needed::no);

@@ -46,6 +46,8 @@ class Engine {
       : store_(std::move(store)), today_(today), actor_(std::move(actor)), origin_(std::move(origin)) {}
 
   Day today() const { return today_; }
+  /// Sets the day of the next view or write, for a program that runs past midnight.
+  void set_today(Day today) { today_ = today; }
   const std::optional<std::string>& actor() const { return actor_; }
   const Origin& origin() const { return origin_; }
 
@@ -54,6 +56,9 @@ class Engine {
   void expect_user(std::string_view email) { store_->expect_user(email); }
   /// What the next write judges and changes; Store.
   void expect_write(const WriteScope& scope) { store_->expect_write(scope); }
+
+  /// See StoreReader.
+  std::optional<std::int64_t> find_change_counter() { return store_->find_change_counter(); }
 
   /// Throws if the store cannot be written, without keeping it locked.
   void require_writable() { store_->require_writable(); }

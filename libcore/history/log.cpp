@@ -7,6 +7,14 @@
 #include "libcore/base/text.hpp"
 
 namespace allot {
+namespace {
+
+bool is_same_entry(const StoredEntry& a, const StoredEntry& b) {
+  return a.time == b.time && a.login == b.login && a.actor == b.actor && a.via == b.via && a.command == b.command &&
+         a.message == b.message && a.changes == b.changes;
+}
+
+}  // namespace
 
 void Log::for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
   std::size_t shown = 0;
@@ -34,6 +42,55 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
       continue;
     if (!show(*stored)) return;
   }
+}
+
+bool Log::read_on(LogPosition& position, const std::function<bool(const LogEntry&, EntryChanges&)>& visit) {
+  const std::int64_t newest = store_.revision();
+  position.change_counter = store_.find_change_counter();  // the rows are locked by now
+  require_continuity(position, newest);
+  const bool is_full = authorizer_.sees_everything();
+  const auto revisions = is_full ? std::vector<std::int64_t>{} : visible_revisions(position.revision);
+  for (std::int64_t revision = position.revision + 1; revision <= newest; ++revision) {
+    const bool is_candidate = is_full || std::binary_search(revisions.begin(), revisions.end(), revision);
+    if (!is_candidate && revision != newest) continue;
+    const auto stored = store_.find_entry(revision);
+    if (!stored) {
+      throw Error::store(fmt::format("the store is damaged: the log lacks revision {}", revision), "restore a backup");
+    }
+    bool continues = true;
+    if (is_full || (is_candidate && has_visible_change(*stored, std::nullopt))) {
+      EntryChanges changes{store_, revision, stored->created, *authorizer_.scope()};
+      continues = visit(entry_from(*stored, LogFilter::Counts::none), changes);
+    }
+    position.revision = revision;
+    position.entry = stored;
+    if (!continues) return revision == newest;
+  }
+  return true;
+}
+
+/// Throws if the log cannot be read on from `position`.
+void Log::require_continuity(LogPosition& position, std::int64_t newest) {
+  const std::int64_t pruned = store_.pruned_revision();
+  auto found = store_.find_entry(position.revision);
+  if (position.has_begun) {
+    const bool is_other = position.entry && found && !is_same_entry(*position.entry, *found);
+    if (position.revision > newest || is_other) {
+      throw Error::store(
+          fmt::format("the store was replaced: its revision {} is not the one that was read", position.revision),
+          "start again, with the store that is there now");
+    }
+  }
+  if (position.revision < pruned) {
+    throw Error::not_found(
+        fmt::format("the entries after revision {} were pruned, up to {}", position.revision, pruned),
+        fmt::format("the oldest revision that can be given is {}; allot-log(1), Feed, says how to begin again",
+                    pruned));
+  }
+  if (!position.has_begun && position.revision > newest_visible_revision(store_, authorizer_))
+    throw no_such_entry(position.revision);
+  position.has_begun = true;
+  if (!position.entry) position.entry = std::move(found);
 }
 
 bool Log::sees(std::int64_t revision) {
@@ -67,11 +124,11 @@ Error Log::no_such_entry(std::int64_t revision) {
   return Error::not_found(fmt::format("the log has no revision {}", revision), std::move(hint));
 }
 
-/// Returns the revisions of the entries at or below the groups of the actor's scope, in ascending order.
-std::vector<std::int64_t> Log::visible_revisions() {
+/// Returns the revisions above `after` of the entries at or below the groups of the actor's scope, in ascending order.
+std::vector<std::int64_t> Log::visible_revisions(std::int64_t after) {
   std::vector<std::int64_t> all;
   for (const auto& [group, access] : authorizer_.scope()->entries()) {
-    const auto some = store_.entries_at(group);
+    const auto some = store_.entries_at(group, after);
     all.insert(all.end(), some.begin(), some.end());
   }
   std::sort(all.begin(), all.end());

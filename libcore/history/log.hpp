@@ -39,6 +39,14 @@ struct LogFilter {
   Counts counts = Counts::visible;
 };
 
+/// A place in the log from which reading continues; `Log::read_on` moves it.
+struct LogPosition {
+  std::int64_t revision = 0;           ///< the last entry that was read, or passed over as not visible
+  bool has_begun = false;              ///< whether the log was read from here
+  std::optional<StoredEntry> entry{};  ///< that entry as the log had it, to recognize another log; nothing if pruned
+  std::optional<std::int64_t> change_counter{};  ///< that of the rows that were read; StoreReader
+};
+
 /// The log as the actor sees it: the entries that changed something at or below the groups of the actor's current
 /// scope. Each entry is checked in the tree of its own revision.
 class Log {
@@ -47,6 +55,12 @@ class Log {
 
   /// Calls `visit` for the selected entries, newest first.
   void for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit);
+
+  /// Calls `visit` for the visible entries after `position`, oldest first, until it returns false, and moves
+  /// `position`; returns whether all were visited. Throws not_found if entries after it were pruned or if it begins at
+  /// an entry that does not exist or is above those that are visible, and store if the log is not the one that was read
+  /// before.
+  bool read_on(LogPosition& position, const std::function<bool(const LogEntry&, EntryChanges&)>& visit);
 
   /// Returns whether the actor sees an entry.
   bool sees(std::int64_t revision);
@@ -61,7 +75,8 @@ class Log {
   Error no_such_entry(std::int64_t revision);
 
  private:
-  std::vector<std::int64_t> visible_revisions();
+  void require_continuity(LogPosition& position, std::int64_t newest);
+  std::vector<std::int64_t> visible_revisions(std::int64_t after = 0);
   bool has_visible_change(const StoredEntry& stored, std::optional<GroupId> group);
   LogEntry entry_from(const StoredEntry& stored, LogFilter::Counts counts);
   void restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilter::Counts counts);

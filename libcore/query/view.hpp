@@ -100,6 +100,11 @@ class View {
     Log{store(), authorizer_}.for_each(filter, visit);
   }
 
+  /// Visits the visible entries after `position`, oldest first; see Log::read_on.
+  bool read_on(LogPosition& position, const std::function<bool(const LogEntry&, EntryChanges&)>& visit) {
+    return Log{store(), authorizer_}.read_on(position, visit);
+  }
+
   /// Returns an entry; throws not_found.
   LogEntry entry(std::int64_t revision) { return Log{store(), authorizer_}.get(revision); }
 

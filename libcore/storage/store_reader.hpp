@@ -40,6 +40,11 @@ class StoreReader : public virtual Snapshot {
   /// Returns the revision of the last committed write.
   virtual std::int64_t revision() = 0;
 
+  /// Returns a number that every commit changes; nothing if the storage has none. Outside a transaction it is read
+  /// without a lock, so that it may be that of a commit which is not finished. Throws store if the store was removed or
+  /// replaced since it was opened.
+  virtual std::optional<std::int64_t> find_change_counter() = 0;
+
   /// Describes a use of a catalogue entry by a licence, a membership or another entry; nothing if it is not used.
   virtual std::optional<std::string> find_use(const std::string& name) = 0;
 

@@ -53,8 +53,8 @@ WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind
           "diff - --into {} < users: {new@x: {}}", "import - --into {} < users: {new@x: {sip: 2000000000}}",
           "batch -n < user add {} new@x"]
 USERS = ["user show {}", "state --user {}", "state --user {} --why", "user show --at 2027-01-01 {}"]
-LOG = ["log show {}", "undo -n {}", "state -r --as-of {} --at 2027-01-01", "log --max {}"]
-COMPANY = ["log", "log --grep zq", "log --login root", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
+LOG = ["log show {}", "undo -n {}", "state -r --as-of {} --at 2027-01-01", "log --max {}", "log --after {} --json-lines"]
+COMPANY = ["log", "log --after 0 --json-lines", "log --grep zq", "log --login root", "undo -n", "catalog list", "catalog add lift --counted", "check", "init", "backup copy.db", "export", "state /"]
 ABSENT_GROUPS = [*LISTS, *FELT, *WRITES, "group move -n {} {top}", "group move -n {top} {}", "group remove -n {} -r",
                  "group add -n -p {}/new", "user move -n {user} {top} {}", "user remove -n {} {user}",
                  "license transfer -n {top} main {} main --sip 1", "license transfer -n {} main {top} main --sip 1",

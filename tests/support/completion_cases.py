@@ -137,6 +137,7 @@ LISTED = (
     ("state /mix", ("/Mixed1", "/mixed2"), ()),
     ("undo ", ("1", "2"), ("3",)),
     ("state / --as-of ", ("1", "2"), ("3",)),
+    ("log --after ", ("1", "2"), ("3",)),
     ("group list --if-revision ", ("1", "2"), ("3",)),
     ("group add /x --kind ", ("distributor", "site", "night"), ("apartment",)),
     ("user list --columns group,", ("group,email", "group,role", "group,until"), ("group,group", "natural", "sip.used")),

@@ -88,8 +88,8 @@ TABLE = """
 # Shown, or changed by nobody: all visible groups.
 00 00000 000 4444  group list; group list -r; group tree; license list; license list -r --expiring 30; user list;
   state; state -r; state --at 2026-10-01; state --at 2027-06-01 -r; license list --at 2026-10-01 -r;
-  batch < state.txt; log; log show 2; log --max 1; state --as-of 2; state -r --as-of 9999-12-31;
-  report; report --at 2026-10-01 --depth 1; entitlements; entitlements --at 2026-10-01; metrics; metrics --depth 0 --at 2026-10-01
+   batch < state.txt; log; log show 2; log --max 1; log --after 0 --json-lines; state --as-of 2; state -r --as-of 9999-12-31;
+   report; report --at 2026-10-01 --depth 1; entitlements; entitlements --at 2026-10-01; metrics; metrics --depth 0 --at 2026-10-01
 00 00440 000 4444  group list /region/north -r; group tree /region/north --depth 1; group show /region/north;
   license show /region/north main; user list /region/north -r; state /region/north; state /region/north -r --depth 1;
   state /region/north --why sip; state --at 2026-10-01 /region/north; user list --at 2027-06-01 /region/north;

@@ -61,7 +61,7 @@ LINES = {
     "export": ["export", "export -o fifo", "export -o copy.yaml"],
     "batch": ["batch lines.allot -n", "batch", "batch fifo", "batch differs.allot", "batch reads.allot -n",
               "batch reads-fifo.allot -n"],
-    "log": ["log", "log /g1 --json", "log --format tsv"],
+    "log": ["log", "log /g1 --json", "log --format tsv", "log --after 0 --json-lines"],
     "log show": ["log show 2"],
     "log prune": ["log prune --before 2020-01-01", "log prune --before 2020-01-01 -n"],
     "undo": ["undo -n"],
@@ -260,7 +260,7 @@ def editing(store: Store) -> None:
 
 def shell_commands(store: Store) -> None:
     """The commands of a shell print to a caller that does not read; one reads input that the caller never sends."""
-    for line in ("export", "state -r", "log --json", "check", "group add /s", "diff -", "import -", "batch", "group show /no"):
+    for line in ("export", "state -r", "log --json", "log --after 0 --json-lines", "check", "group add /s", "diff -", "import -", "batch", "group show /no"):
         for name in ("stdout", "stderr", "stdin"):
             with full_pipe() as full, silent_pipe() as silent:
                 store.environment["SSH_ORIGINAL_COMMAND"] = line

@@ -102,6 +102,23 @@ def check_many(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
         expect("mails", len(list((allot.home / "mails/new").iterdir())), 1)
 
 
+def check_feed(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
+    """A feed that waits leaves the only session to others, shows what they write, and reports a server that went away."""
+    with Pooler(folder / "f", cluster, 1) as pooler:
+        cluster.sql("CREATE DATABASE feed")
+        url = pooler.url("feed")
+        reached("init", allot.run(url, "init"))
+        feed = subprocess.Popen([allot.program, "--db", url, "log", "--after", "0", "--json-lines", "--follow"], text=True,
+                                env=allot.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for revision in range(1, 6):
+            expect("a line of the feed", feed.stdout.readline().startswith(f'{{"revision":{revision},'), True)
+            reached("a write meanwhile", allot.run(url, "group", "add", f"/g{revision}"))
+        cluster.halt()
+        said = feed.communicate(timeout=120)[1]
+        expect(f"a feed without a server: {said}", (feed.returncode, said.count("\n"), "was lost" in said), (7, 2, True))
+        cluster.launch()
+
+
 def check_transcripts(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
     """Transcripts give the same output behind the pooler."""
     with Pooler(folder / "p", cluster, 3) as pooler:
@@ -126,6 +143,7 @@ def main() -> int:
             with Cluster(folder / "cluster") as cluster:
                 check_dirty_sessions(allot, cluster, folder)
                 check_many(allot, cluster, folder)
+                check_feed(allot, cluster, folder)
                 check_transcripts(allot, cluster, folder)
         except Unavailable:
             print("skipped: postgresql-15 is not installed")

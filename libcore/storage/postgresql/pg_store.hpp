@@ -187,6 +187,7 @@ class PgStore : public PgSnapshot, public Store {
 
   std::unique_ptr<Snapshot> rows_as_of(std::int64_t revision) override;
   std::int64_t revision() override;
+  std::optional<std::int64_t> find_change_counter() override { return std::nullopt; }
   std::optional<std::string> find_use(const std::string& name) override;
   std::vector<std::string> find_spelled_users() override;
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) override;

@@ -111,6 +111,7 @@ sqlite3_file& Connection::file() {
 
 std::optional<Connection::Header> Connection::find_header() {
   constexpr std::size_t kVersions = 18;  // file format write and read versions: 2 in WAL mode
+  constexpr std::size_t kChangeCounter = 24;
   constexpr std::size_t kApplicationId = 68;
   constexpr unsigned char kWal = 2;
   unsigned char bytes[kApplicationId + 4];
@@ -118,9 +119,13 @@ std::optional<Connection::Header> Connection::find_header() {
   if (main.pMethods == nullptr) return std::nullopt;  // an in-memory database
   if (main.pMethods->xRead(&main, bytes, sizeof bytes, 0) != SQLITE_OK) return std::nullopt;
   if (std::memcmp(bytes, kMagic, sizeof kMagic) != 0) return std::nullopt;
-  Header header{bytes[kVersions] == kWal || bytes[kVersions + 1] == kWal, 0};
-  for (std::size_t i = 0; i < 4; ++i) header.application_id = header.application_id << 8 | bytes[kApplicationId + i];
-  return header;
+  const auto number_at = [&](std::size_t place) {
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) number = number << 8 | bytes[place + i];
+    return number;
+  };
+  return Header{bytes[kVersions] == kWal || bytes[kVersions + 1] == kWal, number_at(kApplicationId),
+                number_at(kChangeCounter)};
 }
 
 std::int64_t Connection::file_size() {

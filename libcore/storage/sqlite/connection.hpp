@@ -48,6 +48,7 @@ class Connection {
   struct Header {
     bool is_wal = false;
     std::int64_t application_id = 0;
+    std::int64_t change_counter = 0;  ///< incremented by every commit
   };
   /// Reads the header without a lock and before SQLite reads the file; nothing if the file is not an SQLite file.
   std::optional<Header> find_header();

@@ -23,6 +23,9 @@ namespace allot {
 
 class GrantColumns;
 
+/// The file that a path names: device and inode.
+using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+
 /// The rows of an SQLite store, current or as of a revision.
 class SqliteSnapshot : public virtual Snapshot {
  public:
@@ -127,6 +130,7 @@ class SqliteStore : public SqliteSnapshot, public Store {
 
   std::unique_ptr<Snapshot> rows_as_of(std::int64_t revision) override;
   std::int64_t revision() override;
+  std::optional<std::int64_t> find_change_counter() override;
   std::optional<std::string> find_use(const std::string& name) override;
   std::vector<std::string> find_spelled_users() override;
   void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) override;
@@ -231,6 +235,7 @@ class SqliteStore : public SqliteSnapshot, public Store {
   std::unique_ptr<TemporaryFile> unnamed_;  // the file of a new store before `save`; else null
   std::unique_ptr<Connection> owned_connection_;
   std::string path_;
+  std::optional<FileIdentity> identity_;  // of the file when it was opened; nothing for a new store
   SqliteLedger ledger_;
   std::optional<StoredEntry> added_;  // the entry of the current write
   bool was_inspected_ = false;        // whether the file was verified to be a store

@@ -29,7 +29,8 @@ void require_plain_name(const std::string& path) {
                      fmt::format("a file of that name is ./{}", path));
 }
 
-void require_store_file(const std::string& path) {
+/// Returns the identity of the file of a store; throws store if it cannot be one.
+FileIdentity require_store_file(const std::string& path) {
   require_plain_name(path);
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
@@ -45,6 +46,7 @@ void require_store_file(const std::string& path) {
     throw Error::store(fmt::format("cannot open the store {}: {}", quote(path), std::strerror(errno)),
                        "check the permissions of the file");
   }
+  return {status.st_dev, status.st_ino};
 }
 
 bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM store").step(); }
@@ -150,8 +152,10 @@ void SqliteStore::save() {
 }
 
 std::unique_ptr<SqliteStore> SqliteStore::open(const std::string& path, std::chrono::milliseconds wait) {
-  require_store_file(path);
-  return std::make_unique<SqliteStore>(std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path);
+  const FileIdentity identity = require_store_file(path);
+  auto store = std::make_unique<SqliteStore>(std::make_unique<Connection>(path, wait, SQLite::OPEN_READWRITE), path);
+  store->identity_ = identity;
+  return store;
 }
 
 std::unique_ptr<Store> SqliteStore::open_again() {
@@ -161,6 +165,19 @@ std::unique_ptr<Store> SqliteStore::open_again() {
 
 std::unique_ptr<Snapshot> SqliteStore::rows_as_of(std::int64_t revision) {
   return std::make_unique<SqliteSnapshot>(connection_, revision);
+}
+
+std::optional<std::int64_t> SqliteStore::find_change_counter() {
+  struct stat status {};
+  const bool is_there = stat(path_.c_str(), &status) == 0;
+  if (identity_ && (!is_there || *identity_ != FileIdentity{status.st_dev, status.st_ino})) {
+    throw Error::store(
+        fmt::format("the store {} was {} since it was opened", quote(path_), is_there ? "replaced" : "removed"),
+        is_there ? "start again, with the store that is there now" : "");
+  }
+  const auto header = connection_.find_header();
+  if (!header) return std::nullopt;
+  return header->change_counter;
 }
 
 Error SqliteStore::not_ours() const {
