@@ -35,5 +35,6 @@ std::optional<int> read_reminder_days(const Event& scalar, Problems& problems);
 std::optional<Restriction> read_restriction(const Event& scalar, Problems& problems);
 std::optional<Repeat> read_repeat(const Event& scalar, Problems& problems);
 std::optional<Role> read_role(const Event& scalar, Problems& problems);
+std::optional<Language> read_language(const Event& scalar, Problems& problems);
 
 }  // namespace allot

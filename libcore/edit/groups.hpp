@@ -24,6 +24,7 @@ struct GroupPatch {
   bool remind_users = false;
   bool drops_reminder = false;
   LabelChange labels{};
+  std::optional<Language> language{};  ///< the empty one removes it
 };
 
 void add_group(Write& write, const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists);

@@ -9,10 +9,11 @@
 namespace allot {
 namespace {
 
-/// Converts a digest to the variables of templates; allot-template(1), Variables.
+/// Converts a digest to the variables of templates in a language; allot-template(1), Variables.
 class Wording {
  public:
-  Wording(const Catalogue& catalogue, Day day) : catalogue_(catalogue), day_(day) {}
+  Wording(const Catalogue& catalogue, Day day, const Language& language)
+      : catalogue_(catalogue), day_(day), language_(language) {}
 
   Facts facts_of(const Digest& digest) const {
     Facts::List licenses;
@@ -38,8 +39,8 @@ class Wording {
     facts.set("email", digest.email);
     facts.set("today", day_.to_string());
     facts.set("first_day", (has_licenses ? first_license : first_access).to_string());
-    facts.set("license_count", std::to_string(licenses.size()));
-    facts.set("access_count", std::to_string(accesses.size()));
+    set_number("license_count", static_cast<std::int64_t>(licenses.size()), facts);
+    set_number("access_count", static_cast<std::int64_t>(accesses.size()), facts);
     facts.set_list("single_license", licenses.size() == 1 ? licenses : Facts::List{});
     facts.set_flag("several_licenses", licenses.size() > 1);
     facts.set_list("single_access", !has_licenses && accesses.size() == 1 ? accesses : Facts::List{});
@@ -62,10 +63,12 @@ class Wording {
     facts.set("holds", describe(license.grant));
     add_days(due.ending.slot.last, facts);
     facts.set_list("falls", facts_of(due.ending.reductions));
-    facts.set("blocked", describe(due.blocked));
+    add_blocked(due.blocked, facts);
     const bool ends_itself = license.grant.period.until.is_finite();
     facts.set("extend", ends_itself && reminder.may_extend ? write_command(due.path, license.name) : "");
     facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder) : "");
+    facts.set("ask_group", reminder.must_ask() ? reminder.above : "");
+    facts.set("ask_users", reminder.must_ask() ? list_users_above(reminder) : "");
     return facts;
   }
 
@@ -77,10 +80,14 @@ class Wording {
 
   static std::string describe_whom_to_ask(const LicenseReminder& reminder) {
     if (reminder.above.empty()) return fmt::format("an administrator of a group above {}", reminder.due->path);
+    return fmt::format("an administrator of {}: {}", reminder.above, list_users_above(reminder));
+  }
+
+  static std::string list_users_above(const LicenseReminder& reminder) {
     constexpr std::ptrdiff_t kNamed = 3;
     const auto& users = reminder.above_users;
     const auto end = users.begin() + std::min(kNamed, static_cast<std::ptrdiff_t>(users.size()));
-    return fmt::format("an administrator of {}: {}", reminder.above, fmt::join(users.begin(), end, ", "));
+    return fmt::format("{}", fmt::join(users.begin(), end, ", "));
   }
 
   Facts facts_of(const DueAccess& due) const {
@@ -109,6 +116,7 @@ class Wording {
       facts.set("item", name_of(catalogue_, reduction.item));
       facts.set("from", is_counted ? std::to_string(reduction.from) : "on");
       facts.set("to", is_counted ? std::to_string(reduction.to) : "off");
+      facts.set_flag("feature", !is_counted);
       list.push_back(std::move(facts));
     }
     return list;
@@ -118,7 +126,10 @@ class Wording {
     const int left = last.number() - day_.number();
     facts.set("last_day", last.to_string());
     facts.set("day_after", last.next().to_string());
-    facts.set("days_left", std::to_string(left));
+    set_number("days_left", left, facts);
+    facts.set_flag("ends_today", left == 0);
+    facts.set_flag("ends_tomorrow", left == 1);
+    facts.set_flag("ends_later", left > 1);
     facts.set("when", left == 0 ? "today" : left == 1 ? "tomorrow" : fmt::format("in {} days", left));
   }
 
@@ -133,7 +144,25 @@ class Wording {
     return fmt::format("{}", fmt::join(parts, ", "));
   }
 
-  std::string describe(const Blocked& blocked) const {
+  void add_blocked(const Blocked& blocked, Facts& facts) const {
+    const std::vector<std::string> counts = describe_counts(blocked.granted);
+    facts.set("blocked", describe(blocked, counts));
+    facts.set_flag("blocks_groups", blocked.groups > 0);
+    facts.set_flag("blocks_users", blocked.users > 0);
+    set_number("blocked_groups", blocked.groups, facts);
+    set_number("blocked_users", blocked.users, facts);
+    facts.set("blocked_counts", fmt::format("{}", fmt::join(counts, ", ")));
+  }
+
+  std::vector<std::string> describe_counts(const std::vector<std::int64_t>& counts) const {
+    std::vector<std::string> parts;
+    for (const ResourceId id : catalogue_.counted_in_order()) {
+      if (counts[id] > 0) parts.push_back(fmt::format("{} {}", counts[id], catalogue_.counted()[id].name));
+    }
+    return parts;
+  }
+
+  static std::string describe(const Blocked& blocked, const std::vector<std::string>& counts) {
     std::vector<std::string> whom;
     const auto add = [&](std::int64_t count, std::string_view noun, const char* where) {
       if (count > 0) whom.push_back(count_of(static_cast<std::size_t>(count), noun) + where);
@@ -141,17 +170,17 @@ class Wording {
     add(blocked.groups, "group", " below it");
     add(blocked.users, "user", "");
     std::string text = fmt::format("{}", fmt::join(whom, " and "));
-    std::vector<std::string> parts;
-    for (const ResourceId id : catalogue_.counted_in_order()) {
-      if (blocked.granted[id] == 0) continue;
-      parts.push_back(fmt::format("{} {}", blocked.granted[id], catalogue_.counted()[id].name));
-    }
-    if (!parts.empty()) text += fmt::format(", with {} granted", fmt::join(parts, " and "));
+    if (!counts.empty()) text += fmt::format(", with {} granted", fmt::join(counts, " and "));
     return text;
+  }
+
+  void set_number(const std::string& name, std::int64_t number, Facts& facts) const {
+    facts.set_number(name, number, language_.text());
   }
 
   const Catalogue& catalogue_;
   Day day_;
+  const Language& language_;
 };
 
 }  // namespace
@@ -159,22 +188,27 @@ class Wording {
 const BuiltInTemplate& get_built_in_template(const std::string& name) {
   if (const BuiltInTemplate* const found = find_built_in_template(name)) return *found;
   std::vector<std::string> names;
-  for (const BuiltInTemplate& each : built_in_templates()) names.emplace_back(each.name);
+  for (const BuiltInTemplate& each : built_in_templates()) {
+    if (each.language == kEnglish) names.emplace_back(each.name);
+  }
   const auto nearest = find_nearest(name, names);
   throw Error::not_found(
       fmt::format("there is no template {}", quote(name)),
       nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(names, " and ")));
 }
 
-TemplateText get_template(Snapshot& rows, const std::string& name) {
-  const BuiltInTemplate& built_in = get_built_in_template(name);
-  if (auto set = rows.find_template(name)) return *std::move(set);
-  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+MailTemplate get_template(Snapshot& rows, const std::string& name, const Language& language) {
+  if (auto set = rows.find_template(TemplateKey{name, language}.text())) return {*std::move(set), language, true};
+  if (const BuiltInTemplate* const found = find_built_in_template(name, language.text())) {
+    return {{std::string{found->subject}, found->body, {}}, language, false};
+  }
+  get_built_in_template(name);
+  return get_template(rows, name, english());
 }
 
-TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day) {
-  return render(get_template(rows, digest.licenses.empty() ? "user" : "admin"),
-                Wording{rows.catalogue(), day}.facts_of(digest));
+Letter write_letter(Snapshot& rows, const Digest& digest, Day day) {
+  const MailTemplate found = get_template(rows, digest.licenses.empty() ? "user" : "admin", digest.language);
+  return {render(found.text, Wording{rows.catalogue(), day, found.language}.facts_of(digest)), found.language};
 }
 
 }  // namespace allot

@@ -68,6 +68,7 @@ CREATE TABLE groups (
   remind_repeat smallint CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
   remind_users  smallint CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
   labels        text     COLLATE "C",                                   -- its labels, or null
+  language      text     COLLATE "C",                                   -- of mails about it, such as 'uk', or null
   since         bigint   NOT NULL
 );
 
@@ -82,6 +83,7 @@ CREATE TABLE groups_history (
   remind_repeat smallint,
   remind_users  smallint,
   labels        text     COLLATE "C",
+  language      text     COLLATE "C",
   since         bigint   NOT NULL,
   until         bigint   NOT NULL,
   PRIMARY KEY (id, since)
@@ -129,6 +131,7 @@ CREATE TABLE memberships (
   from_day         integer,                                         -- its first day, or null
   until_day        integer,                                         -- its last day, or null
   labels           text     COLLATE "C",                            -- its labels, or null
+  language         text     COLLATE "C",                            -- of mails to the user about it, such as 'uk', or null
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",                            -- the e-mail before `since`, if changed then; or null
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED
@@ -145,6 +148,7 @@ CREATE TABLE memberships_history (
   from_day         integer,
   until_day        integer,
   labels           text     COLLATE "C",
+  language         text     COLLATE "C",
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED,

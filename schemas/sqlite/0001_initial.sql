@@ -53,6 +53,7 @@ CREATE TABLE groups (
   remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
   remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
   labels        TEXT,                                                  -- its labels, or null
+  language      TEXT,                                                  -- of mails about it, such as 'uk', or null
   since         INTEGER NOT NULL
 ) STRICT;
 
@@ -67,6 +68,7 @@ CREATE TABLE groups_history (
   remind_repeat INTEGER,
   remind_users  INTEGER,
   labels        TEXT,
+  language      TEXT,
   since         INTEGER NOT NULL,
   until         INTEGER NOT NULL,
   PRIMARY KEY (id, since)
@@ -114,6 +116,7 @@ CREATE TABLE memberships (
   from_day     INTEGER,                                        -- its first day, or null
   until_day    INTEGER,                                        -- its last day, or null
   labels       TEXT,                                           -- its labels, or null
+  language     TEXT,                                           -- of mails to the user about it, such as 'uk', or null
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,                            -- the e-mail before `since`, if changed then; else null
   PRIMARY KEY (group_id, email)
@@ -129,6 +132,7 @@ CREATE TABLE memberships_history (
   from_day     INTEGER,
   until_day    INTEGER,
   labels       TEXT,
+  language     TEXT,
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,
   until        INTEGER NOT NULL,
@@ -139,7 +143,7 @@ CREATE INDEX memberships_history_by_email ON memberships_history (email);
 
 -- The texts of mails that replace built-in templates.
 CREATE TABLE templates (
-  name    TEXT PRIMARY KEY,  -- a template of libcore/template/template.hpp
+  name    TEXT PRIMARY KEY,  -- of libcore/template/template.hpp, such as 'admin'; unless English, 'admin.uk'
   subject TEXT NOT NULL,
   body    TEXT NOT NULL,     -- the plain text
   html    TEXT,              -- the HTML part, or null

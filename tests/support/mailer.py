@@ -64,9 +64,10 @@ class Mailer:
         return answer
 
     def compose(self, subject="a subject", text="a text\n", *, html=None, name="", to_name="", sender=FROM, to=TO,
-                id="<1@x.example>", when=TIME) -> dict:
+                id="<1@x.example>", when=TIME, language="en") -> dict:
         return self.ask({"compose": {"from": {"name": name, "address": sender}, "to": {"name": to_name, "address": to},
-                                     "subject": subject, "text": text, "html": html, "message_id": id, "time": when}})
+                                     "subject": subject, "text": text, "html": html, "language": language,
+                                     "message_id": id, "time": when}})
 
     def deliver(self, to: str = TO, *, sender: str = FROM, message: str | None = None) -> dict:
         message = message or self.compose(to=to, sender=sender)["message"]
