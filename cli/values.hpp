@@ -56,4 +56,7 @@ Language parse_language(const std::string& text);
 /// The language of a template; English if the option is missing.
 Language parse_template_language(const std::optional<std::string>& text);
 
+/// The days of `--remind-before`, such as `30` or `60,30,7` in any order.
+LeadTimes parse_lead_times(const std::string& text);
+
 }  // namespace allot::cli

@@ -34,11 +34,12 @@ class Wording {
       first_access = std::min(first_access, due.end.last);
     }
     const bool has_licenses = !licenses.empty();
+    const bool has_ends = has_licenses || !accesses.empty();
     Facts facts;
     facts.set("name", digest.name.empty() ? digest.email : digest.name);
     facts.set("email", digest.email);
     facts.set("today", day_.to_string());
-    facts.set("first_day", (has_licenses ? first_license : first_access).to_string());
+    facts.set("first_day", has_ends ? (has_licenses ? first_license : first_access).to_string() : "");
     set_number("license_count", static_cast<std::int64_t>(licenses.size()), facts);
     set_number("access_count", static_cast<std::int64_t>(accesses.size()), facts);
     facts.set_list("single_license", licenses.size() == 1 ? licenses : Facts::List{});
@@ -47,11 +48,34 @@ class Wording {
     facts.set_flag("several_accesses", !has_licenses && accesses.size() > 1);
     facts.set_list("licenses", std::move(licenses));
     facts.set_list("accesses", std::move(accesses));
+    add_warnings(digest, has_ends, facts);
     return facts;
   }
 
  private:
   static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
+
+  void add_warnings(const Digest& digest, bool has_ends, Facts& facts) const {
+    Facts::List warnings;
+    for (const DueWarning& warning : digest.warnings) warnings.push_back(facts_of(warning));
+    set_number("warning_count", static_cast<std::int64_t>(warnings.size()), facts);
+    facts.set_flag("only_warnings", !has_ends);
+    facts.set_list("single_warning", warnings.size() == 1 ? warnings : Facts::List{});
+    facts.set_flag("several_warnings", warnings.size() > 1);
+    facts.set_list("warnings", std::move(warnings));
+  }
+
+  Facts facts_of(const DueWarning& warning) const {
+    Facts facts;
+    facts.set("group", warning.path);
+    facts.set("item", warning.key.item);
+    set_number("limit", warning.limit, facts);
+    set_number("available", warning.available, facts);
+    set_number("percent", warning.percent, facts);
+    facts.set("see", fmt::format("allot state {} -r --depth 1 --held", quote_for_shell(warning.path)));
+    add_whom_to_ask(!warning.advice.may_change, warning.advice, warning.path, facts);
+    return facts;
+  }
 
   Facts facts_of(const LicenseReminder& reminder) const {
     const DueLicense& due = *reminder.due;
@@ -65,10 +89,8 @@ class Wording {
     facts.set_list("falls", facts_of(due.ending.reductions));
     add_blocked(due.blocked, facts);
     const bool ends_itself = license.grant.period.until.is_finite();
-    facts.set("extend", ends_itself && reminder.may_extend ? write_command(due.path, license.name) : "");
-    facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder) : "");
-    facts.set("ask_group", reminder.must_ask() ? reminder.above : "");
-    facts.set("ask_users", reminder.must_ask() ? list_users_above(reminder) : "");
+    facts.set("extend", ends_itself && reminder.advice.may_change ? write_command(due.path, license.name) : "");
+    add_whom_to_ask(reminder.must_ask(), reminder.advice, due.path, facts);
     return facts;
   }
 
@@ -78,14 +100,19 @@ class Wording {
                                     : fmt::format("allot license set {} --until YYYY-MM-DD", words);
   }
 
-  static std::string describe_whom_to_ask(const LicenseReminder& reminder) {
-    if (reminder.above.empty()) return fmt::format("an administrator of a group above {}", reminder.due->path);
-    return fmt::format("an administrator of {}: {}", reminder.above, list_users_above(reminder));
+  /// Sets `ask` and the variables with it; empty unless the recipient must ask.
+  static void add_whom_to_ask(bool must_ask, const Advice& advice, const std::string& path, Facts& facts) {
+    const std::string users = list_users_above(advice);
+    const std::string whom = advice.above.empty() ? fmt::format("an administrator of a group above {}", path)
+                                                  : fmt::format("an administrator of {}: {}", advice.above, users);
+    facts.set("ask", must_ask ? whom : "");
+    facts.set("ask_group", must_ask ? advice.above : "");
+    facts.set("ask_users", must_ask ? users : "");
   }
 
-  static std::string list_users_above(const LicenseReminder& reminder) {
+  static std::string list_users_above(const Advice& advice) {
     constexpr std::ptrdiff_t kNamed = 3;
-    const auto& users = reminder.above_users;
+    const auto& users = advice.above_users;
     const auto end = users.begin() + std::min(kNamed, static_cast<std::ptrdiff_t>(users.size()));
     return fmt::format("{}", fmt::join(users.begin(), end, ", "));
   }
@@ -183,6 +210,19 @@ class Wording {
   const Language& language_;
 };
 
+/// Returns the built-in texts in a language, else in English.
+MailTemplate get_built_in_texts(const std::string& name, const Language& language) {
+  const BuiltInTemplate* const found = find_built_in_template(name, language.text());
+  const BuiltInTemplate& built_in = found != nullptr ? *found : get_built_in_template(name);
+  return {{std::string{built_in.subject}, built_in.body, {}}, found != nullptr ? language : english(), false};
+}
+
+/// Returns whether the text of a template, and its HTML if it has one, contain the warnings of a mail.
+bool has_warnings(const TemplateText& text) {
+  constexpr std::string_view kWarnings = "warnings";
+  return uses_variable(text.body, kWarnings) && (!text.html || uses_variable(*text.html, kWarnings));
+}
+
 }  // namespace
 
 const BuiltInTemplate& get_built_in_template(const std::string& name) {
@@ -199,15 +239,16 @@ const BuiltInTemplate& get_built_in_template(const std::string& name) {
 
 MailTemplate get_template(Snapshot& rows, const std::string& name, const Language& language) {
   if (auto set = rows.find_template(TemplateKey{name, language}.text())) return {*std::move(set), language, true};
-  if (const BuiltInTemplate* const found = find_built_in_template(name, language.text())) {
-    return {{std::string{found->subject}, found->body, {}}, language, false};
-  }
-  get_built_in_template(name);
-  return get_template(rows, name, english());
+  const bool is_own = find_built_in_template(name, language.text()) != nullptr;
+  return is_own || language == english() ? get_built_in_texts(name, language) : get_template(rows, name, english());
 }
 
 Letter write_letter(Snapshot& rows, const Digest& digest, Day day) {
-  const MailTemplate found = get_template(rows, digest.licenses.empty() ? "user" : "admin", digest.language);
+  const bool is_administrator = !digest.licenses.empty() || !digest.warnings.empty();
+  const std::string name = is_administrator ? "admin" : "user";
+  MailTemplate found = get_template(rows, name, digest.language);
+  // A template that was set before reminders had warnings would leave them out.
+  if (!digest.warnings.empty() && !has_warnings(found.text)) found = get_built_in_texts(name, found.language);
   return {render(found.text, Wording{rows.catalogue(), day, found.language}.facts_of(digest)), found.language};
 }
 

@@ -61,11 +61,25 @@ constexpr Variable kAccesses[] = {
     {"others", Kind::list, "those groups, where they do", kGroups},
 };
 
+constexpr Variable kWarnings[] = {
+    {"group", Kind::text, "the path of the group"},
+    {"item", Kind::text, "the counted resource"},
+    {"limit", Kind::number, "its limit in the group"},
+    {"available", Kind::number, "how much can still be granted there"},
+    {"percent", Kind::number, "the percentage of the limit at or below which it is warned of"},
+    {"see", Kind::text, "the command that shows what uses it"},
+    {"ask", Kind::text,
+     "whom to ask for more, in English words; empty if the recipient may change the licenses of the group"},
+    {"ask_group", Kind::text, "the group whose administrators to ask; empty where the recipient sees none"},
+    {"ask_users", Kind::text, "the e-mails of the first three of them"},
+};
+
 constexpr Variable kVariables[] = {
     {"name", Kind::text, "the recipient's name, else the e-mail"},
     {"email", Kind::text, "the recipient's e-mail"},
     {"today", Kind::text, "the day"},
-    {"first_day", Kind::text, "the earliest last day of the licenses, else of the accesses"},
+    {"first_day", Kind::text,
+     "the earliest last day of the licenses, else of the accesses; empty if it speaks of neither"},
     {"license_count", Kind::number, "how many licenses it speaks of"},
     {"access_count", Kind::number, "how many accesses it speaks of"},
     {"single_license", Kind::list, "the license, where it speaks of one", kLicenses},
@@ -74,13 +88,22 @@ constexpr Variable kVariables[] = {
     {"several_accesses", Kind::flag, "it speaks of more than one, and of no license"},
     {"licenses", Kind::list, "the licenses of which the recipient is reminded as an administrator", kLicenses},
     {"accesses", Kind::list, "where the recipient's own access ends", kAccesses},
+    {"warning_count", Kind::number, "how many resources it warns of"},
+    {"only_warnings", Kind::flag, "it speaks of no license and no access"},
+    {"single_warning", Kind::list, "the warning, where there is one", kWarnings},
+    {"several_warnings", Kind::flag, "it warns of more than one resource"},
+    {"warnings", Kind::list, "the resources of which little is available", kWarnings},
 };
 
 constexpr std::string_view kSubject =
     "{{#single_license}}License {{license}} of {{group}} ends on {{last_day}}{{/single_license}}"
     "{{#several_licenses}}{{license_count}} licenses end, the first on {{first_day}}{{/several_licenses}}"
     "{{#single_access}}Your access in {{group}} ends on {{last_day}}{{/single_access}}"
-    "{{#several_accesses}}{{access_count}} accesses of yours end, the first on {{first_day}}{{/several_accesses}}";
+    "{{#several_accesses}}{{access_count}} accesses of yours end, the first on {{first_day}}{{/several_accesses}}"
+    "{{#single_warning}}{{^only_warnings}}; {{/only_warnings}}"
+    "{{available}} of {{limit}} {{item}} left in {{group}}{{/single_warning}}"
+    "{{#several_warnings}}{{^only_warnings}}; {{/only_warnings}}{{warning_count}} resources run low"
+    "{{/several_warnings}}";
 
 constexpr std::string_view kLicensesText = R"({{#licenses}}
 License {{license}} of {{group}} ends on {{last_day}}, {{when}}.
@@ -111,6 +134,19 @@ License {{license}} of {{group}} ends on {{last_day}}, {{when}}.
 {{/licenses}}
 )";
 
+constexpr std::string_view kWarningsText = R"({{#warnings}}
+{{group}} is running out of {{item}}: {{available}} of {{limit}} available.
+  You are warned at {{percent}} percent or less, once until there is more again.
+  To see what uses it, run
+    {{see}}
+{{#ask}}
+  To get more, ask
+    {{ask}}
+{{/ask}}
+
+{{/warnings}}
+)";
+
 constexpr std::string_view kAccessesText = R"({{#accesses}}
 Your access in {{group}} ends on {{last_day}}, {{when}}{{^own_end}}, with its license {{license}}{{/own_end}}.
 {{#falls}}
@@ -135,7 +171,7 @@ constexpr std::string_view kSignature = R"(--
 Sent by allot on {{today}} to {{email}}.
 )";
 
-constexpr std::string_view kToAdmins = "to administrators, of licenses that end";
+constexpr std::string_view kToAdmins = "to administrators, of licenses that end and resources that run low";
 constexpr std::string_view kToUsers = "to users whose access ends";
 
 std::string join(std::initializer_list<std::string_view> parts) {
@@ -148,9 +184,10 @@ std::string join(std::initializer_list<std::string_view> parts) {
 
 std::span<const BuiltInTemplate> built_in_templates() {
   static const BuiltInTemplate templates[] = {
-      {"admin", kEnglish, kToAdmins, kSubject, join({kGreeting, kLicensesText, kAccessesText, kSignature})},
+      {"admin", kEnglish, kToAdmins, kSubject,
+       join({kGreeting, kLicensesText, kWarningsText, kAccessesText, kSignature})},
       {"admin", "uk", kToAdmins, kUkrainianSubject,
-       join({kUkrainianGreeting, kUkrainianLicenses, kUkrainianAccesses, kUkrainianSignature})},
+       join({kUkrainianGreeting, kUkrainianLicenses, kUkrainianWarnings, kUkrainianAccesses, kUkrainianSignature})},
       {"user", kEnglish, kToUsers, kSubject, join({kGreeting, kAccessesText, kSignature})},
       {"user", "uk", kToUsers, kUkrainianSubject, join({kUkrainianGreeting, kUkrainianAccesses, kUkrainianSignature})},
   };

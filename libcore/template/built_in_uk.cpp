@@ -14,7 +14,13 @@ const std::string_view kUkrainianSubject =
     "{{#access_count_one}}Закінчується {{access_count}} ваш доступ{{/access_count_one}}"
     "{{#access_count_few}}Закінчуються {{access_count}} ваші доступи{{/access_count_few}}"
     "{{#access_count_many}}Закінчуються {{access_count}} ваших доступів{{/access_count_many}}"
-    ", перший — {{first_day}}{{/several_accesses}}";
+    ", перший — {{first_day}}{{/several_accesses}}"
+    "{{#single_warning}}{{#only_warnings}}У{{/only_warnings}}{{^only_warnings}}; у{{/only_warnings}}"
+    " групі {{group}} доступно {{available}} з {{limit}} {{item}}{{/single_warning}}"
+    "{{#several_warnings}}{{#only_warnings}}З{{/only_warnings}}{{^only_warnings}}; з{{/only_warnings}}"
+    "{{#warning_count_one}}акінчується {{warning_count}} ресурс{{/warning_count_one}}"
+    "{{#warning_count_few}}акінчуються {{warning_count}} ресурси{{/warning_count_few}}"
+    "{{#warning_count_many}}акінчуються {{warning_count}} ресурсів{{/warning_count_many}}{{/several_warnings}}";
 
 const std::string_view kUkrainianGreeting = "Добрий день, {{name}}!\n\n";
 
@@ -62,6 +68,24 @@ const std::string_view kUkrainianLicenses =
 {{/extend}}
 
 {{/licenses}}
+)";
+
+const std::string_view kUkrainianWarnings = R"({{#warnings}}
+У групі {{group}} закінчується {{item}}: доступно {{available}} з {{limit}}.
+  Це попередження надходить, коли лишається не більш як {{percent}} %, і не повторюється, доки не стане більше.
+  Щоб побачити, на що його витрачено, виконайте
+    {{see}}
+{{#ask}}
+  Щоб отримати більше, зверніться до
+{{#ask_group}}
+    адміністратора групи {{ask_group}}: {{ask_users}}
+{{/ask_group}}
+{{^ask_group}}
+    адміністратора групи, вищої за {{group}}
+{{/ask_group}}
+{{/ask}}
+
+{{/warnings}}
 )";
 
 const std::string_view kUkrainianAccesses =

@@ -8,6 +8,7 @@ namespace allot {
 extern const std::string_view kUkrainianSubject;
 extern const std::string_view kUkrainianGreeting;
 extern const std::string_view kUkrainianLicenses;
+extern const std::string_view kUkrainianWarnings;
 extern const std::string_view kUkrainianAccesses;
 extern const std::string_view kUkrainianSignature;
 

@@ -39,8 +39,8 @@ class NodeReader {
   }
 
  private:
-  static constexpr int kLicense = 11;
-  static constexpr int kFigures = 18;
+  static constexpr int kLicense = 12;
+  static constexpr int kFigures = 19;
 
   Rows& rows_;
   GrantColumns& grants_;

@@ -14,25 +14,31 @@ namespace {
 
 constexpr const char* kReadPath =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels, language,"
     " depth) AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels, language, 0"
     " FROM groups WHERE id = 1 UNION ALL SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended,"
-    " g.remind_before, g.remind_repeat, g.remind_users, g.labels, g.language, n.depth + 1 FROM nodes n"
+    " g.remind_before, g.remind_repeat, g.remind_users, g.remind_low, g.labels, g.language, n.depth + 1 FROM nodes n"
     " JOIN groups g ON g.parent = n.id AND g.name = ($1)[n.depth + 1])"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, n.language, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels";
+    " n.remind_users, n.remind_low, n.labels, n.language, l.name, l.type, l.counts, l.features, l.from_day, "
+    "l.until_day, l.labels";
 
 constexpr const char* kReadAncestors =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels, language)"
-    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels, "
-    "language"
+    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, labels, language"
     " FROM groups WHERE id = $1 UNION SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended,"
-    " g.remind_before, g.remind_repeat, g.remind_users, g.labels, g.language FROM nodes n JOIN groups g ON g.id = "
+    " g.remind_before, g.remind_repeat, g.remind_users, g.remind_low, g.labels, g.language FROM nodes n JOIN groups g "
+    "ON g.id = "
     "n.parent)"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, n.language, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels";
+    " n.remind_users, n.remind_low, n.labels, n.language, l.name, l.type, l.counts, l.features, l.from_day, "
+    "l.until_day, l.labels";
 
 constexpr const char* kFromNodes = " FROM nodes n LEFT JOIN licenses l ON l.group_id = n.id ORDER BY n.id, l.name";
 

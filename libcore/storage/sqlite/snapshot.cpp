@@ -23,7 +23,8 @@ struct VersionedTable {
 constexpr VersionedTable kVersionedTables[] = {
     {"catalog", "id, name, counted, requires"},
     {"groups",
-     "id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels, language"},
+     "id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels, "
+     "language"},
     {"licenses", "group_id, name, type, counts, features, from_day, until_day, labels"},
     {"memberships", "group_id, email, name, role, counts, features, from_day, until_day, labels, language"},
     {"templates", "name, subject, body, html"},
@@ -79,13 +80,6 @@ std::optional<TemplateText> SqliteSnapshot::find_template(std::string_view name)
   TemplateText text{std::string{query.text(0)}, std::string{query.text(1)}, {}};
   if (!query.is_null(2)) text.html = query.text(2);
   return text;
-}
-
-std::vector<std::string> SqliteSnapshot::template_names() {
-  Query query(connection_, over_rows("SELECT name FROM templates ORDER BY name"));
-  std::vector<std::string> names;
-  while (query.step()) names.emplace_back(query.text(0));
-  return names;
 }
 
 }  // namespace allot
