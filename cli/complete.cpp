@@ -74,7 +74,7 @@ class Completion {
 
   Candidates complete_start() {
     if (!arguments_.empty() && takes_value(parser_.root(), arguments_.back()))
-      return fill(slot_of_option(arguments_.back()));
+      return fill(slot_of_option(arguments_.back(), command_));
     if (line_.current.starts_with('-')) return complete_option(parser_.root());
     return commands_of_program();
   }
@@ -84,7 +84,7 @@ class Completion {
     const std::size_t equals = line_.current.find('=');
     if (equals != std::string::npos) {
       prefix_ = line_.current.substr(0, equals + 1);
-      return fill(slot_of_option(line_.current.substr(0, equals)));
+      return fill(slot_of_option(line_.current.substr(0, equals), command_));
     }
     is_option_ = true;
     Candidates found;
@@ -101,7 +101,7 @@ class Completion {
       } else if (given[i] == "--") {
         has_mark_ = true;
       } else if (takes_value(app, given[i]) || takes_value(parser_.root(), given[i])) {
-        if (++i == given.size()) return fill(slot_of_option(given[i - 1]));
+        if (++i == given.size()) return fill(slot_of_option(given[i - 1], command_));
       } else if (given[i] == "--all") {
         removes_all_ = true;
       }

@@ -66,7 +66,7 @@ class ConfigReader {
       problem(root, "the configuration is not a mapping of keys");
       return config;
     }
-    for_each_key(root, {"db", "mail", "require-message", "max-removals"},
+    for_each_key(root, {"db", "mail", "require-message", "max-removals", "language"},
                  [&](const std::string& key, const YAML::Node& value) {
                    if (key == "db") {
                      read_db(value, config);
@@ -76,6 +76,8 @@ class ConfigReader {
                      if (value.IsScalar()) config.max_removals = parse_removal_limit(value.Scalar());
                      if (!config.max_removals)
                        problem(value, "max-removals takes a number of items or a percentage from 0% to 100%");
+                   } else if (key == "language") {
+                     read_language(value, config);
                    } else if (value.IsMap()) {
                      read_mail(value, config.mail.emplace());
                    } else {
@@ -119,6 +121,15 @@ class ConfigReader {
     const std::string text = value.IsScalar() && value.Tag() != "!" ? value.Scalar() : "";
     if (text != "true" && text != "false") return problem(value, "require-message takes true or false");
     config.require_message = text == "true";
+  }
+
+  void read_language(const YAML::Node& value, Config& config) {
+    if (!value.IsScalar()) return problem(value, "language takes two or three letters a-z, such as en or uk");
+    if (const auto language = Language::parse(value.Scalar())) {
+      config.language = *language;
+    } else {
+      problem(value, fmt::format("the language {} {}", quote(value.Scalar()), *find_fault_in_language(value.Scalar())));
+    }
   }
 
   void read_server(const YAML::Node& value, Config& config) {

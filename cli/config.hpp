@@ -7,6 +7,7 @@
 #include "cli/store_files.hpp"
 #include "cli/streams.hpp"
 #include "libcore/edit/removal_limit.hpp"
+#include "libcore/model/language.hpp"
 
 namespace allot::cli {
 
@@ -16,6 +17,7 @@ struct Config {
   std::optional<MailSettings> mail;
   bool require_message = false;              ///< whether every write needs `--message`
   std::optional<RemovalLimit> max_removals;  ///< of imports that prune
+  Language language = english();             ///< of mails to recipients without another one
   std::optional<std::string> file;           ///< the configuration file that was read
 };
 

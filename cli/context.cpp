@@ -221,6 +221,8 @@ MailSettings Context::mail_settings() {
       "it takes mail: {from: EMAIL, transport: smtp://HOST:PORT}; see allot-remind(1)");
 }
 
+Language Context::language() { return config().language; }
+
 Engine& Context::engine() {
   use_server_program();
   if (!engine_) engine_ = std::make_shared<Engine>(open_store(store_path(), wait_), today_, actor_, origin());

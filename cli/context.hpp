@@ -107,6 +107,9 @@ class Context {
   /// The mail settings of the configuration; throws invalid_input if they are missing.
   MailSettings mail_settings();
 
+  /// The language of mails to recipients for whom neither a membership nor a group has one.
+  Language language();
+
   /// The ceiling of removals of the configuration; a remote caller does not learn what is wrong with that.
   std::optional<RemovalLimit> max_removals() { return config().max_removals; }
 

@@ -56,6 +56,8 @@ Object json_of_labels(const Labels& labels) {
   return json;
 }
 
+Json json_of_language(const Language& language) { return language.is_empty() ? Json(nullptr) : Json(language.text()); }
+
 Json json_of_counters(const Counters& counters) {
   return {{"groups", counters.groups},
           {"licenses", counters.licenses},
@@ -153,8 +155,9 @@ Json json_of_license(const std::string& group, const License& license, Status st
 
 Json json_of_membership(const std::string& group, const MembershipView& membership, Status status,
                         const Catalogue& catalogue) {
-  Object json = object_of("group", group, "email", membership.email, "name", membership.name, "role",
-                          word_for(membership.role), "labels", json_of_labels(membership.labels));
+  Object json =
+      object_of("group", group, "email", membership.email, "name", membership.name, "role", word_for(membership.role),
+                "labels", json_of_labels(membership.labels), "language", json_of_language(membership.language));
   put_grant(json, membership.grant, membership.inherits_features, catalogue);
   put(json, "status", word_for(status));
   return json;
@@ -166,6 +169,7 @@ Json json_of_group(const AncestorPath& ancestors) {
             {"name", group.name},
             {"kind", json_of_text(group.traits.kind)},
             {"labels", json_of_labels(group.traits.labels)},
+            {"language", json_of_language(group.traits.language)},
             {"restriction", word_for(group.traits.restriction)},
             {"suspended", group.traits.suspended},
             {"reminder", json_of_reminder(group.traits.reminder)},
@@ -277,6 +281,7 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
     json = {{"path", group->path},
             {"kind", json_of_text(group->traits.kind)},
             {"labels", json_of_labels(group->traits.labels)},
+            {"language", json_of_language(group->traits.language)},
             {"restriction", word_for(group->traits.restriction)},
             {"suspended", group->traits.suspended},
             {"reminder", json_of_reminder(group->traits.reminder)}};
@@ -286,7 +291,7 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
     json = std::move(object);
   } else if (const auto* member = std::get_if<Membership>(&item)) {
     Object object = object_of("email", member->email, "name", member->name, "role", word_for(member->role), "labels",
-                              json_of_labels(member->labels));
+                              json_of_labels(member->labels), "language", json_of_language(member->language));
     put_grant(object, member->grant, member->inherits_features, catalogue);
     json = std::move(object);
   } else if (const auto* entry = std::get_if<EntryState>(&item)) {
@@ -300,12 +305,14 @@ Json json_of_item(const ItemState& item, const Catalogue& catalogue) {
 Json json_of_changes(const std::vector<Change>& changes, const Catalogue& catalogue) {
   Json json = Json::array();
   for (const Change& change : changes) {
+    const bool is_template = change.what == What::mail_template;
     json.push_back({{"op", word_for(change.op)},
                     {"what", word_for(change.what)},
                     {"path", json_of_text(change.path)},
-                    {"name", json_of_text(change.name)},
+                    {"name", json_of_text(is_template ? TemplateKey::parse(change.name).name : change.name)},
                     {"before", json_of_item(change.before, catalogue)},
                     {"after", json_of_item(change.after, catalogue)}});
+    if (is_template) json.back()["language"] = TemplateKey::parse(change.name).language.text();
   }
   return json;
 }

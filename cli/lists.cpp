@@ -111,10 +111,13 @@ std::vector<Field> license_fields(const Catalogue& catalogue) {
 }
 
 std::vector<Field> member_fields(const Catalogue& catalogue) {
-  std::vector<Field> fields{
-      {"group", {"group", Align::left, Wrap::path}},      {"email", {"e-mail", Align::left, Wrap::words}},
-      {"name", {"name", Align::left, Wrap::words, 0, 2}}, {"natural", {}, true},
-      {"role", {"role", Align::left, Wrap::no, 0, 3}},    {"labels", {"labels", Align::left, Wrap::words}}};
+  std::vector<Field> fields{{"group", {"group", Align::left, Wrap::path}},
+                            {"email", {"e-mail", Align::left, Wrap::words}},
+                            {"name", {"name", Align::left, Wrap::words, 0, 2}},
+                            {"natural", {}, true},
+                            {"role", {"role", Align::left, Wrap::no, 0, 3}},
+                            {"labels", {"labels", Align::left, Wrap::words}},
+                            {"language", {"language"}}};
   add_resources(fields, catalogue);
   const std::vector<Field> more{
       {"counts", {"counts", Align::left, Wrap::words}}, {"features", {"features", Align::left, Wrap::words, 0, 1}},
@@ -162,6 +165,7 @@ std::vector<Field> fields_with(const std::vector<std::string>& figures, const Ca
                             {"natural", {}, true},
                             {"kind", {"kind", Align::left, Wrap::words}},
                             {"labels", {"labels", Align::left, Wrap::words}},
+                            {"language", {"language"}},
                             {"restriction", {"restriction", Align::left, Wrap::no, 0, 2}},
                             {"suspended", {"suspended"}},
                             {"children", {"children", Align::right}},
@@ -187,6 +191,7 @@ FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key,
   if (key == "name" || key == "natural") return {group.name};
   if (key == "kind") return {group.traits.kind};
   if (auto label = find_label_value(group.traits.labels, key)) return *std::move(label);
+  if (key == "language") return {std::string{group.traits.language.text()}};
   if (key == "restriction") return {std::string{word_for(group.traits.restriction)}};
   if (key == "suspended") {
     const bool is_suspended = group.traits.suspended;
@@ -357,6 +362,7 @@ void MemberList::add(const std::string& group, const MembershipView& membership)
     if (key == "name" || key == "natural") return {std::string{membership.name}};
     if (key == "role") return {std::string{word_for(membership.role)}};
     if (auto label = find_label_value(membership.labels, key)) return *std::move(label);
+    if (key == "language") return {std::string{membership.language.text()}};
     if (key == "counts") return {tsv_counts(grant.counts, catalogue_)};
     if (key == "features") {
       if (membership.inherits_features) return {"*", std::nullopt, Cell{"all"}};

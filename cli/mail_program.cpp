@@ -84,6 +84,7 @@ MailTransport::Finished MailProgram::compose(const Draft& draft) {
                              {"subject", letter.subject},
                              {"text", letter.body},
                              {"html", json_of_optional(letter.html)},
+                             {"language", draft.language},
                              {"message_id", draft.message_id},
                              {"time", draft.moment}}}});
   if (answer.contains("unfit")) return {{}, text_in(answer, "unfit")};

@@ -63,6 +63,13 @@ void compare_labels(const Labels& before, const Labels& after, Differences& diff
   });
 }
 
+void compare_languages(const Language& before, const Language& after, Differences& differences) {
+  const auto describe_language = [](const Language& language) {
+    return language.is_empty() ? "none" : std::string{language.text()};
+  };
+  differences.compare("language", describe_language(before), describe_language(after));
+}
+
 std::string describe_list(bool inherits, const Features& features, const Catalogue& catalogue) {
   return inherits ? "all of the group" : describe(describe_features(features, catalogue));
 }
@@ -77,15 +84,18 @@ std::string describe_grant(const Grant& grant, const Catalogue& catalogue) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// The labels of an item after its other properties.
-std::string describe_further(const Labels& labels) { return labels.is_empty() ? "" : ", " + describe_labels(labels); }
+/// The labels and the language of an item after its other properties.
+std::string describe_further(const Labels& labels, const Language& language = {}) {
+  const std::string text = labels.is_empty() ? "" : ", " + describe_labels(labels);
+  return language.is_empty() ? text : fmt::format("{}, language {}", text, language.text());
+}
 
 std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
   if (const auto* group = std::get_if<GroupState>(&item)) {
     std::string text{word_for(group->traits.restriction)};
     if (!group->traits.kind.empty()) text = group->traits.kind + ", " + text;
     if (group->traits.suspended) text += ", suspended";
-    return text + describe_further(group->traits.labels);
+    return text + describe_further(group->traits.labels, group->traits.language);
   }
   if (const auto* license = std::get_if<License>(&item)) {
     const std::string grant = describe_grant(license->grant, catalogue);
@@ -97,7 +107,7 @@ std::string describe_item(const ItemState& item, const Catalogue& catalogue) {
     const std::string grant = describe_grant(member->grant, catalogue);
     if (!grant.empty()) text += ", " + grant;
     if (!member->inherits_features && member->grant.features.is_empty()) text += ", no features";
-    return text + describe_further(member->labels);
+    return text + describe_further(member->labels, member->language);
   }
   if (const auto* entry = std::get_if<EntryState>(&item)) {
     if (!entry->is_counted) return "feature";
@@ -118,6 +128,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     }
     differences.compare("kind", describe(before->traits.kind), describe(after.traits.kind));
     compare_labels(before->traits.labels, after.traits.labels, differences);
+    compare_languages(before->traits.language, after.traits.language, differences);
     differences.compare("restriction", std::string{word_for(before->traits.restriction)},
                         std::string{word_for(after.traits.restriction)});
     if (before->traits.suspended != after.traits.suspended) {
@@ -144,6 +155,7 @@ std::string describe_update(const Change& change, const Catalogue& catalogue) {
     differences.compare("name", describe(old_member->name), describe(after.name));
     differences.compare("role", std::string{word_for(old_member->role)}, std::string{word_for(after.role)});
     compare_labels(old_member->labels, after.labels, differences);
+    compare_languages(old_member->language, after.language, differences);
     compare_grants(old_member->grant, after.grant, catalogue, differences);
     differences.compare("features", describe_list(old_member->inherits_features, old_member->grant.features, catalogue),
                         describe_list(after.inherits_features, after.grant.features, catalogue));
@@ -277,6 +289,11 @@ void print_effects(const Outcome& outcome, Context& context) {
   if (outcome.effects.size() > listed) out << fmt::format("and {} more effects\n", outcome.effects.size() - listed);
 }
 
+std::string describe_template(const TemplateKey& key) {
+  return key.language == english() ? fmt::format("template {}", key.name)
+                                   : fmt::format("template {} in {}", key.name, key.language.text());
+}
+
 std::string describe_change(const Change& change, const Catalogue& catalogue) {
   std::string subject;
   switch (change.what) {
@@ -293,7 +310,7 @@ std::string describe_change(const Change& change, const Catalogue& catalogue) {
       subject = "catalog " + change.name;
       break;
     case What::mail_template:
-      subject = "template " + change.name;
+      subject = describe_template(TemplateKey::parse(change.name));
       break;
   }
   const std::string details = change.op == Op::update   ? describe_update(change, catalogue)

@@ -103,6 +103,7 @@ void show_group(const AncestorPath& ancestors, Context& context) {
   print_field(context, "group", ancestors.path());
   if (!group.traits.kind.empty()) print_field(context, "kind", group.traits.kind);
   if (!group.traits.labels.is_empty()) print_field(context, "labels", describe_labels(group.traits.labels));
+  if (!group.traits.language.is_empty()) print_field(context, "language", std::string{group.traits.language.text()});
   print_field(context, "restriction", std::string{word_for(group.traits.restriction)});
   print_field(context, "suspended", yes_no(group.traits.suspended));
   print_field(context, "reminder", describe_reminder_in_full(group.traits.reminder));
@@ -165,6 +166,12 @@ void show_user(const UserState& user, const Catalogue& catalogue, Context& conte
     if (labels.is_empty()) continue;
     print_field(context, std::exchange(label, ""),
                 fmt::format("{}: {}", placed.group.to_string(), describe_labels(labels)));
+  }
+  label = "language";
+  for (const PlacedMembership& placed : user.memberships) {
+    const Language& language = placed.membership.language;
+    if (language.is_empty()) continue;
+    print_field(context, std::exchange(label, ""), fmt::format("{}: {}", placed.group.to_string(), language.text()));
   }
   print_field(context, "on", day.to_string());
   context.out() << '\n';

@@ -79,9 +79,10 @@ Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
   for (const DueWarning& due : mail.digest.warnings) warnings.push_back(json_of_due(due));
   return {{"to", mail.digest.email},
           {"name", mail.digest.name},
-          {"subject", mail.letter.subject},
-          {"text", mail.letter.body},
-          {"html", json_of_optional(mail.letter.html)},
+          {"language", mail.letter.language.text()},
+          {"subject", mail.letter.text.subject},
+          {"text", mail.letter.text.body},
+          {"html", json_of_optional(mail.letter.text.html)},
           {"licenses", std::move(licenses)},
           {"accesses", std::move(accesses)},
           {"warnings", std::move(warnings)}};
@@ -133,9 +134,9 @@ void print_mail(const DueMail& mail, Context& context) {
   const std::string to =
       mail.digest.name.empty() ? mail.digest.email : fmt::format("{} <{}>", mail.digest.name, mail.digest.email);
   out << paint("To: ", Style::bold, context.out_capabilities()) << escape_for_terminal(to) << '\n'
-      << paint("Subject: ", Style::bold, context.out_capabilities()) << escape_for_terminal(mail.letter.subject)
+      << paint("Subject: ", Style::bold, context.out_capabilities()) << escape_for_terminal(mail.letter.text.subject)
       << "\n\n";
-  print_text(mail.letter.body, out);
+  print_text(mail.letter.text.body, out);
   out << '\n';
 }
 

@@ -14,7 +14,7 @@ namespace allot::cli {
 /// A due mail with the text that would be sent.
 struct DueMail {
   Digest digest;
-  TemplateText letter;
+  Letter letter;
 };
 
 /// The mails that a run would send, and the other items it would report.

@@ -12,7 +12,8 @@ namespace allot::cli {
 namespace {
 
 std::string_view word_for(Variable::Kind kind) {
-  return kind == Variable::Kind::text ? "text" : kind == Variable::Kind::flag ? "flag" : "list";
+  constexpr std::string_view kWords[] = {"text", "number", "flag", "list"};
+  return kWords[static_cast<std::size_t>(kind)];
 }
 
 Json json_of_variables(std::span<const Variable> variables) {
@@ -37,11 +38,14 @@ void add_variables(std::span<const Variable> variables, std::size_t depth, Table
 
 }  // namespace
 
-void show_template(const std::string& name, const TemplateText& letter, bool is_set, Context& context) {
+void show_template(const std::string& name, const MailTemplate& shown, Context& context) {
   const BuiltInTemplate& built_in = *find_built_in_template(name);
+  const auto& [letter, language, is_set] = shown;
+  const std::string language_text{language.text()};
   std::ostream& out = context.out();
   if (context.format() == Format::json) {
     const Json json{{"name", name},
+                    {"language", language_text},
                     {"purpose", built_in.purpose},
                     {"is_set", is_set},
                     {"subject", letter.subject},
@@ -52,10 +56,12 @@ void show_template(const std::string& name, const TemplateText& letter, bool is_
     return;
   }
   if (context.format() == Format::tsv) {
-    TsvWriter{out}.write({name, is_set ? "set" : "built-in", letter.subject, letter.body, letter.html.value_or("")});
+    TsvWriter{out}.write(
+        {name, is_set ? "set" : "built-in", letter.subject, letter.body, letter.html.value_or(""), language_text});
     return;
   }
   print_field(context, "template", fmt::format("{}, {}{}", name, built_in.purpose, is_set ? "" : " (built in)"));
+  print_field(context, "language", language_text);
   print_field(context, "subject", letter.subject);
   out << '\n';
   print_text(letter.body, out);
@@ -72,18 +78,20 @@ void show_template(const std::string& name, const TemplateText& letter, bool is_
 void list_templates(const std::vector<ListedTemplate>& templates, Context& context) {
   std::optional<JsonArray> json;
   if (context.format() == Format::json) json.emplace(context.out());
-  Table table{{{"name"}, {"texts"}, {"purpose", Align::left, Wrap::words}}};
-  for (const auto& [built_in, is_own] : templates) {
-    const std::string name{built_in.name};
-    const std::string purpose{built_in.purpose};
+  Table table{{{"name"}, {"language"}, {"texts"}, {"purpose", Align::left, Wrap::words}}};
+  for (const auto& [key, is_own] : templates) {
+    const BuiltInTemplate* const built_in = find_built_in_template(key.name);
+    const std::string purpose{built_in == nullptr ? "" : built_in->purpose};
+    const std::string language{key.language.text()};
     if (json) {
-      json->add({{"name", name}, {"purpose", purpose}, {"is_set", is_own}});
+      json->add({{"name", key.name}, {"language", language}, {"purpose", purpose}, {"is_set", is_own}});
     } else if (context.format() == Format::tsv) {
-      TsvWriter{context.out()}.write({name, is_own ? "set" : "built-in", purpose});
+      TsvWriter{context.out()}.write({key.name, is_own ? "set" : "built-in", purpose, language});
     } else {
-      table.add_row({{name}, {is_own ? "set" : "built in"}, {purpose}});
+      table.add_row({{key.name}, {language}, {is_own ? "set" : "built in"}, {purpose}});
     }
   }
+
   if (json) json->finish();
   if (context.format() == Format::table) table.print(context.out(), context.out_capabilities());
 }

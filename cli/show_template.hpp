@@ -4,16 +4,17 @@
 #include <vector>
 
 #include "cli/context.hpp"
+#include "libcore/reminders/reminders.hpp"
 #include "libcore/template/template.hpp"
 
 namespace allot::cli {
 
 /// Prints a template and all variables that it can use.
-void show_template(const std::string& name, const TemplateText& letter, bool is_set, Context& context);
+void show_template(const std::string& name, const MailTemplate& letter, Context& context);
 
-/// A built-in template, and whether other texts replace it.
+/// A template, and whether its texts were set.
 struct ListedTemplate {
-  const BuiltInTemplate& built_in;
+  TemplateKey key;
   bool is_set = false;
 };
 

@@ -22,7 +22,7 @@ ValueSlot slot_of_words(Words words) {
 ValueSlot slot_of_templates() {
   ValueSlot slot{ValueKind::words};
   for (const BuiltInTemplate& each : built_in_templates()) {
-    slot.words.add(std::string{each.name}, std::string{each.purpose});
+    if (each.language == kEnglish) slot.words.add(std::string{each.name}, std::string{each.purpose});
   }
   return slot;
 }
@@ -52,7 +52,7 @@ constexpr std::pair<std::string_view, ValueKind> kPositionals[] = {
 
 }  // namespace
 
-ValueSlot slot_of_option(const std::string& name) {
+ValueSlot slot_of_option(const std::string& name, const std::string& command) {
   for (const auto& [option, kind] : kOptions) {
     if (option == name) return {kind};
   }
@@ -76,6 +76,11 @@ ValueSlot slot_of_option(const std::string& name) {
         {{"table", "for people"}, {"json", ""}, {"tsv", "tab-separated values"}, {"csv", "of lists, with a header"}});
   }
   if (name == "--color") return slot_of_words({{"auto", "on a terminal"}, {"always", ""}, {"never", ""}});
+  if (name == "--language") {
+    ValueSlot slot = slot_of_words({{"en", "English"}, {"uk", "Ukrainian"}});
+    if (!command.starts_with("template")) slot.words.add("none", "");
+    return slot;
+  }
   if (name == "--type") return slot_of_words({{"plus", ""}, {"basic", ""}, {"trial", ""}});
   return {};
 }

@@ -36,8 +36,8 @@ struct ValueSlot {
   Candidates words{};
 };
 
-/// The kind of value of the option `name`.
-ValueSlot slot_of_option(const std::string& name);
+/// The kind of value of the option `name` of the command `command`, such as `user add`.
+ValueSlot slot_of_option(const std::string& name, const std::string& command);
 
 /// The kind of value of the positional argument `name` of the command `command`, such as `user add`.
 ValueSlot slot_of_positional(const std::string& name, const std::string& command);

@@ -28,6 +28,14 @@ Enum require_word(const std::string& text, std::string_view what, const std::arr
                      nearest ? fmt::format("did you mean {}?", *nearest) : std::string{});
 }
 
+/// Suggests the language of a locale such as `en-GB` or `UK`.
+Language require_language(const std::string& text, std::string_view hint) {
+  if (const auto language = Language::parse(text)) return *language;
+  const std::string nearest = fold_ascii(text.substr(0, text.find_first_of("-_.")));
+  throw Error::usage(fmt::format("the language {} {}", quote(text), *find_fault_in_language(text)),
+                     Language::parse(nearest) ? fmt::format("did you mean {}?", nearest) : std::string{hint});
+}
+
 }  // namespace
 
 Path parse_path(const std::optional<std::string>& text) { return text ? Path::parse(*text) : Path{}; }
@@ -137,5 +145,13 @@ LeadTimes parse_lead_times(const std::string& text) {
 }
 
 Repeat parse_repeat(const std::string& text) { return require_word<Repeat>(text, "the repeat", kRepeatWords); }
+
+Language parse_language(const std::string& text) {
+  return text == "none" ? Language{} : require_language(text, "write such letters, or none");
+}
+
+Language parse_template_language(const std::optional<std::string>& text) {
+  return text ? require_language(*text, "write such letters") : english();
+}
 
 }  // namespace allot::cli

@@ -50,6 +50,12 @@ Restriction parse_restriction(const std::string& text, const Path& path);
 Role parse_role(const std::string& text);
 Repeat parse_repeat(const std::string& text);
 
+/// `none` is the empty language.
+Language parse_language(const std::string& text);
+
+/// The language of a template; English if the option is missing.
+Language parse_template_language(const std::optional<std::string>& text);
+
 /// The days of `--remind-before`, such as `30` or `60,30,7` in any order.
 LeadTimes parse_lead_times(const std::string& text);
 

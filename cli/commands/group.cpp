@@ -16,6 +16,7 @@ struct GroupAddOptions {
   std::string path;
   std::optional<std::string> kind;
   LabelOptions labels;
+  std::optional<std::string> language;
   std::optional<std::string> restriction;
   bool parents = false;
   bool if_not_exists = false;
@@ -26,6 +27,7 @@ void add_group(const GroupAddOptions& options, Context& context) {
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   specified.labels = read_labels(options.labels);
+  if (options.language) specified.language = parse_language(*options.language);
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   context.write({.places = {path.parent()}, .creates_groups = true}, [&](Write& write) {
     add_group(write, path, specified, options.parents ? Parents::create : Parents::must_exist,
@@ -38,6 +40,7 @@ void setup_group_add(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   add_label_option(subcommand, options->labels);
+  subcommand.option("--language", "L", options->language, "The language of mails about it, such as uk");
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
   subcommand.flag("-p,--parents", options->parents, "Create missing parent groups");
   subcommand.flag("--if-not-exists", options->if_not_exists, "Do nothing if the group exists");
@@ -48,6 +51,7 @@ struct GroupSetOptions {
   std::string path;
   std::optional<std::string> kind;
   LabelOptions labels;
+  std::optional<std::string> language;
   std::optional<std::string> restriction;
   bool suspend = false;
   bool resume = false;
@@ -64,6 +68,7 @@ void set_group(const GroupSetOptions& options, Context& context) {
   GroupPatch specified;
   if (options.kind) specified.kind = parse_text(*options.kind, "the kind");
   specified.labels = read_labels(options.labels);
+  if (options.language) specified.language = parse_language(*options.language);
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   if (options.suspend) specified.suspended = true;
   if (options.resume) specified.suspended = false;
@@ -82,6 +87,7 @@ void setup_group_set(const Subcommand& subcommand) {
   subcommand.argument("PATH", options->path, "The group");
   subcommand.option("--kind", "K", options->kind, "dealer, site, building, apartment ...");
   add_label_options(subcommand, options->labels);
+  subcommand.option("--language", "L", options->language, "The language of mails about it, such as uk, or none");
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
   const Word suspend = subcommand.flag("--suspend", options->suspend, "Block the group and all groups below it");
   subcommand.flag("--resume", options->resume, "End a suspension").excludes(suspend);

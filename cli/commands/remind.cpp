@@ -38,10 +38,10 @@ std::optional<std::vector<LowGroup>> find_low(const std::optional<int>& percent,
 /// Shows the due mails. `program`, if not null, is started to verify that it could send them.
 void preview(const std::optional<int>& percent, MailProgram* program, Context& context) {
   auto view = context.view();
-  Reminders reminders = view->reminders();
+  Reminders reminders = view->reminders(context.language());
   std::vector<DueMail> mails;
   for (Digest& digest : reminders.digests) {
-    TemplateText letter = view->letter_for(digest);
+    Letter letter = view->letter_for(digest);
     mails.push_back({std::move(digest), std::move(letter)});
   }
   const bool is_any = !mails.empty() || !reminders.begun.empty();
@@ -73,8 +73,8 @@ void send(const std::optional<int>& percent, Context& context) {
   std::signal(SIGPIPE, SIG_IGN);  // keep sending mails after the reader of the output has closed it
   SendingList list{context};
   const MailReport report = send_reminders(
-      engine, {program, context.wait(), context.streams().now, [&] { return make_message_id(settings.from_address); },
-               [&](const SentMail& sent) { list.add(sent); }});
+      engine, {program, context.wait(), context.language(), context.streams().now,
+               [&] { return make_message_id(settings.from_address); }, [&](const SentMail& sent) { list.add(sent); }});
   list.finish(report, find_low(percent, *context.view(), context));
   throw_if_any(report.fault ? report.fault : find_mail_error(report.mails, report.unreached));
 }

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/show_template.hpp"
 #include "cli/subcommand.hpp"
+#include "cli/values.hpp"
 #include "libcore/base/text.hpp"
 #include "libcore/edit/templates.hpp"
 
@@ -16,6 +18,7 @@ constexpr std::size_t kLargestTemplate = std::size_t{256} * 1024;
 
 struct TemplateSetOptions {
   std::string name;
+  std::optional<std::string> language;
   std::optional<std::string> subject;
   std::optional<std::string> body;
   std::optional<std::string> html;
@@ -95,6 +98,7 @@ void set_template(const TemplateSetOptions& options, Context& context) {
   if (!options.subject && !options.body && !options.html && !options.no_html) {
     throw Error::usage("no change of the template is given", "give --subject, --body, --html or --no-html");
   }
+  const TemplateKey key{options.name, parse_template_language(options.language)};
   if (options.subject) require_sound_subject(*options.subject);
   context.require_message();
   if (!context.is_in_batch()) context.engine().require_writable();
@@ -103,18 +107,23 @@ void set_template(const TemplateSetOptions& options, Context& context) {
   if (options.body) body = read_text(*options.body, context);
   if (options.html) html = read_text(*options.html, context);
   context.write([&](Write& write) {
-    TemplateText letter = letter_template(write, options.name);
+    TemplateText letter = letter_template(write, key);
     if (options.subject) letter.subject = *options.subject;
     if (body) letter.body = *body;
     if (html) letter.html = *html;
     if (options.no_html) letter.html.reset();
-    set_template(write, options.name, letter);
+    set_template(write, key, letter);
   });
+}
+
+void add_language_option(const Subcommand& subcommand, std::optional<std::string>& language) {
+  subcommand.option("--language", "L", language, "The language of the texts, such as uk (en)");
 }
 
 void setup_template_set(const Subcommand& subcommand) {
   auto options = std::make_shared<TemplateSetOptions>();
   subcommand.argument("NAME", options->name, "The template");
+  add_language_option(subcommand, options->language);
   subcommand.option("--subject", "TEXT", options->subject, "The subject");
   subcommand.mark_input(subcommand.option("--body", "FILE", options->body, "The plain text (- for standard input)"));
   const Word html = subcommand.option("--html", "FILE", options->html, "The HTML alternative of the text");
@@ -123,33 +132,52 @@ void setup_template_set(const Subcommand& subcommand) {
   subcommand.set_action([options](Context& context) { set_template(*options, context); });
 }
 
+struct TemplateOptions {
+  std::string name;
+  std::optional<std::string> language;
+};
+
 void setup_reset(const Subcommand& subcommand) {
-  auto name = std::make_shared<std::string>();
-  subcommand.argument("NAME", *name, "The template");
-  subcommand.set_action(
-      [name](Context& context) { context.write([&](Write& write) { reset_template(write, *name); }); });
+  auto options = std::make_shared<TemplateOptions>();
+  subcommand.argument("NAME", options->name, "The template");
+  add_language_option(subcommand, options->language);
+  subcommand.set_action([options](Context& context) {
+    const TemplateKey key{options->name, parse_template_language(options->language)};
+    context.write([&](Write& write) { reset_template(write, key); });
+  });
 }
 
 void setup_template_show(const Subcommand& subcommand) {
-  auto name = std::make_shared<std::string>();
-  subcommand.argument("NAME", *name, "The template");
-  subcommand.set_action([name](Context& context) {
+  auto options = std::make_shared<TemplateOptions>();
+  subcommand.argument("NAME", options->name, "The template");
+  add_language_option(subcommand, options->language);
+  subcommand.set_action([options](Context& context) {
+    const Language language = parse_template_language(options->language);
     const auto view = context.view();
-    const TemplateText letter = view->letter_template(*name);
-    const bool is_set = view->has_own_template(*name);
-    show_template(*name, letter, is_set, context);
+    show_template(options->name, view->letter_template(options->name, language), context);
   });
 }
 
+/// Lists the templates that are built in or were set, by name and language.
+void list(const std::optional<std::string>& language, Context& context) {
+  const std::optional<Language> wanted = language ? std::optional{parse_template_language(language)} : std::nullopt;
+  std::map<std::pair<std::string, Language>, bool> found;  // whether it was set
+  for (const BuiltInTemplate& each : built_in_templates()) {
+    found[{std::string{each.name}, *Language::parse(each.language)}] = false;
+  }
+  const auto view = context.view();
+  for (const TemplateKey& key : view->own_templates()) found[{key.name, key.language}] = true;
+  std::vector<ListedTemplate> templates;
+  for (const auto& [key, is_set] : found) {
+    if (!wanted || *wanted == key.second) templates.push_back({{key.first, key.second}, is_set});
+  }
+  list_templates(templates, context);
+}
+
 void setup_template_list(const Subcommand& subcommand) {
-  subcommand.set_action([](Context& context) {
-    const auto view = context.view();
-    std::vector<ListedTemplate> templates;
-    for (const BuiltInTemplate& each : built_in_templates()) {
-      templates.push_back({each, view->has_own_template(std::string{each.name})});
-    }
-    list_templates(templates, context);
-  });
+  auto language = std::make_shared<std::optional<std::string>>();
+  subcommand.option("--language", "L", *language, "Only the templates of this language");
+  subcommand.set_action([language](Context& context) { list(*language, context); });
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct MemberOptions {
   std::optional<std::string> name;
   std::optional<std::string> role;
   LabelOptions labels;
+  std::optional<std::string> language;
   GrantOptions grant;
   bool all_features = false;
   bool no_features = false;
@@ -33,6 +34,7 @@ void add_member_options(const Subcommand& subcommand, MemberOptions& options, Gr
   subcommand.option("--role", "R", options.role, "user, concierge or admin");
   kind == GrantKind::fresh ? add_label_option(subcommand, options.labels)
                            : add_label_options(subcommand, options.labels);
+  subcommand.option("--language", "L", options.language, "The language of mails to the user, such as uk, or none");
   const GrantWords grant = add_grant_options(subcommand, options.grant, kind);
   const Word none = subcommand.flag("--no-features", options.no_features, "Grant no features").excludes(grant.feature);
   if (kind == GrantKind::fresh) return;
@@ -48,6 +50,7 @@ MembershipChange read_member(const MemberOptions& options, GrantKind kind) {
   if (options.name) specified.name = parse_text(*options.name, "the name");
   if (options.role) specified.role = parse_role(*options.role);
   specified.labels = read_labels(options.labels);
+  if (options.language) specified.language = parse_language(*options.language);
   specified.inherits_features = options.all_features;
   specified.drops_features = options.no_features;
   specified.grant = read_grant(options.grant, kind);

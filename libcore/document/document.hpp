@@ -32,13 +32,15 @@ struct Specified {
   bool operator==(const Specified&) const = default;
 };
 
-/// The specified keys of a licence or membership in a file that both have: those of its grant, and its labels.
+/// The specified keys of a licence or membership in a file that both have: those of its grant, its labels,
+/// and the language of a membership.
 struct GrantPatch {
   std::vector<std::pair<ResourceId, std::int32_t>> counts;  ///< by ascending id; an empty value is 0
   Specified<Features> features;
   Specified<Day> from;
   Specified<Day> until;
   Specified<Labels> labels;
+  Specified<Language> language;
 
   bool operator==(const GrantPatch&) const = default;
 };
@@ -52,6 +54,7 @@ struct Document {
     Mark mark;
     Specified<ShortText> kind;
     Specified<Labels> labels;
+    Specified<Language> language;
     Specified<Restriction> restriction;
     Specified<bool> suspended;
     Specified<Reminder> reminder;

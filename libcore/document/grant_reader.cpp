@@ -19,6 +19,7 @@ void GrantReader::begin(const KeySet& keys) {
   patch_.from = {};
   patch_.until = {};
   patch_.labels = {};
+  patch_.language = {};
 }
 
 void GrantReader::read_features(const Event& key, NodeReader& nodes) {
@@ -53,6 +54,12 @@ void GrantReader::read_labels(const Event& key, NodeReader& nodes) {
   patch_.labels = allot::read_labels(nodes);
 }
 
+void GrantReader::read_language(const Event& key, NodeReader& nodes) {
+  language_mark_ = key.mark;
+  patch_.language = nodes.read<Language>(
+      "language", [&](const Event& value) { return allot::read_language(value, nodes.problems()); });
+}
+
 void GrantReader::read_count(const Event& key, NodeReader& nodes) {
   if (find_fault_in_item_name(key.text)) {
     nodes.problems().add(key.mark, [&] { return items_.describe_unknown_count(key.text, *keys_); });
@@ -80,6 +87,7 @@ std::uint32_t GrantReader::add(const ItemRef& item) {
   if (patch_.from.is_said) merger_.note(item, SpecifiedKey::from, from_mark_);
   if (patch_.until.is_said) merger_.note(item, SpecifiedKey::until, until_mark_);
   if (patch_.labels.is_said) merger_.note(item, SpecifiedKey::labels, labels_mark_);
+  if (patch_.language.is_said) merger_.note(item, SpecifiedKey::language, language_mark_);
   merger_.note_counts(patch_, item);
   return patches_.find_or_add(patch_);
 }
@@ -90,6 +98,7 @@ std::uint32_t GrantReader::merge(std::uint32_t kept, const ItemRef& item) {
   merger_.merge(patch.from, patch_.from, item, SpecifiedKey::from, "from", from_mark_);
   merger_.merge(patch.until, patch_.until, item, SpecifiedKey::until, "until", until_mark_);
   merger_.merge(patch.labels, patch_.labels, item, SpecifiedKey::labels, "labels", labels_mark_);
+  merger_.merge(patch.language, patch_.language, item, SpecifiedKey::language, "language", language_mark_);
   merger_.merge_counts(patch, patch_, item);
   return patches_.find_or_add(patch);
 }

@@ -12,7 +12,7 @@
 
 namespace allot {
 
-/// Reads the grants and labels of licences and users, one after the other.
+/// Reads the grants, labels and languages of licences and users, one after the other.
 class GrantReader {
  public:
   GrantReader(Document& document, ItemTable& items, KeyMerger& merger)
@@ -21,11 +21,12 @@ class GrantReader {
   /// Begins the grant of an item whose mapping has `keys`.
   void begin(const KeySet& keys);
 
-  /// Read the value of a key of the grant, or of `labels`.
+  /// Read the value of a key of the grant, or of `labels` or `language`.
   void read_features(const Event& key, NodeReader& nodes);
   void read_from(const Event& key, NodeReader& nodes);
   void read_until(const Event& key, NodeReader& nodes);
   void read_labels(const Event& key, NodeReader& nodes);
+  void read_language(const Event& key, NodeReader& nodes);
   void read_count(const Event& key, NodeReader& nodes);
 
   /// Ends the grant of the new item `item` and returns the row of its patch.
@@ -48,6 +49,7 @@ class GrantReader {
   Mark from_mark_;
   Mark until_mark_;
   Mark labels_mark_;
+  Mark language_mark_;
 };
 
 }  // namespace allot

@@ -92,6 +92,11 @@ void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReade
       return merge(document_.groups[group].kind, read_text(nodes, "kind", Sharing::shared), SpecifiedKey::kind);
     case GroupKey::labels:
       return merge(document_.groups[group].labels, read_labels(nodes), SpecifiedKey::labels);
+    case GroupKey::language:
+      return merge(
+          document_.groups[group].language,
+          nodes.read<Language>("language", [&](const Event& value) { return read_language(value, problems_); }),
+          SpecifiedKey::language);
     case GroupKey::restriction:
       return merge(document_.groups[group].restriction, read_restriction_of(group, nodes), SpecifiedKey::restriction);
     case GroupKey::suspended:

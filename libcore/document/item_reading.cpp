@@ -86,6 +86,8 @@ void HierarchyReader::read_user(const Event& key, NodeReader& nodes, std::uint32
           return;
         case UserKey::labels:
           return grants_.read_labels(entry, nodes);
+        case UserKey::language:
+          return grants_.read_language(entry, nodes);
       }
     });
   }

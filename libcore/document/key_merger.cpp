@@ -41,6 +41,7 @@ std::string KeyMerger::describe_value(std::string_view text) const { return quot
 std::string KeyMerger::describe_value(Restriction restriction) const { return quote(word_for(restriction)); }
 std::string KeyMerger::describe_value(Role role) const { return quote(word_for(role)); }
 std::string KeyMerger::describe_value(bool value) const { return value ? "true" : "false"; }
+std::string KeyMerger::describe_value(const Language& language) const { return quote(language.text()); }
 std::string KeyMerger::describe_value(Day day) const { return day.to_string(); }
 
 std::string KeyMerger::describe_value(const Reminder& reminder) const {

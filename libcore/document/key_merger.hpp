@@ -26,6 +26,7 @@ struct ItemRef {
 enum class SpecifiedKey : std::uint32_t {
   kind,
   labels,
+  language,
   restriction,
   suspended,
   reminder,
@@ -96,6 +97,7 @@ class KeyMerger {
   std::string describe_value(const Reminder& reminder) const;
   std::string describe_value(const Features& features) const;
   std::string describe_value(const Labels& labels) const;
+  std::string describe_value(const Language& language) const;
   std::string describe_value(Day day) const;
 
   std::string tell_conflict(std::string_view word, std::string_view specified, std::string_view kept,

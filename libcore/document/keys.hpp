@@ -19,6 +19,7 @@ struct KeySet {
 enum class GroupKey : std::uint8_t {
   kind,
   labels,
+  language,
   restriction,
   suspended,
   reminder,
@@ -28,17 +29,19 @@ enum class GroupKey : std::uint8_t {
   allot,
   catalog
 };
-inline constexpr std::array<std::string_view, 10> kTopWords{
-    "kind", "labels", "restriction", "suspended", "reminder", "licenses", "users", "groups", "allot", "catalog"};
+inline constexpr std::array<std::string_view, 11> kTopWords{"kind",      "labels",   "language", "restriction",
+                                                            "suspended", "reminder", "licenses", "users",
+                                                            "groups",    "allot",    "catalog"};
 inline constexpr KeySet kTopKeys{"the hierarchy", kTopWords};
-inline constexpr KeySet kGroupKeys{"a group", std::span{kTopWords}.first(8)};
+inline constexpr KeySet kGroupKeys{"a group", std::span{kTopWords}.first(9)};
 
 enum class LicenseKey : std::uint8_t { features, from, until, type, labels };
 inline constexpr std::array<std::string_view, 5> kLicenseWords{"features", "from", "until", "type", "labels"};
 inline constexpr KeySet kLicenseKeys{"a licence", kLicenseWords};
 
-enum class UserKey : std::uint8_t { features, from, until, name, role, labels };
-inline constexpr std::array<std::string_view, 6> kUserWords{"features", "from", "until", "name", "role", "labels"};
+enum class UserKey : std::uint8_t { features, from, until, name, role, labels, language };
+inline constexpr std::array<std::string_view, 7> kUserWords{"features", "from",   "until",   "name",
+                                                            "role",     "labels", "language"};
 inline constexpr KeySet kUserKeys{"a user", kUserWords};
 
 enum class ReminderKey : std::uint8_t { before, repeat, users, low };

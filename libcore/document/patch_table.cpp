@@ -26,6 +26,8 @@ std::uint32_t hash_of(const GrantPatch& patch) {
   }
   hasher.add((patch.labels.is_said ? 2U : 0U) | (patch.labels.value ? 1U : 0U));
   if (patch.labels.value) hasher.add(std::hash<std::string_view>{}(patch.labels.value->text()));
+  hasher.add((patch.language.is_said ? 2U : 0U) | (patch.language.value ? 1U : 0U));
+  if (patch.language.value) hasher.add(std::hash<std::string_view>{}(patch.language.value->text()));
   return hasher.result();
 }
 

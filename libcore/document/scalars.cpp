@@ -121,4 +121,14 @@ std::optional<Role> read_role(const Event& scalar, Problems& problems) {
   return read_word<Role>(scalar, kRoleWords, "role", problems);
 }
 
+std::optional<Language> read_language(const Event& scalar, Problems& problems) {
+  const auto language = Language::parse(scalar.text);
+  if (language) return language;
+  problems.add(scalar.mark, [&] {
+    return fmt::format("the language {} {}; write such letters, or nothing for none", quote(scalar.text),
+                       *find_fault_in_language(scalar.text));
+  });
+  return std::nullopt;
+}
+
 }  // namespace allot

@@ -36,5 +36,6 @@ std::optional<int> read_percentage(const Event& scalar, Problems& problems);
 std::optional<Restriction> read_restriction(const Event& scalar, Problems& problems);
 std::optional<Repeat> read_repeat(const Event& scalar, Problems& problems);
 std::optional<Role> read_role(const Event& scalar, Problems& problems);
+std::optional<Language> read_language(const Event& scalar, Problems& problems);
 
 }  // namespace allot

@@ -67,6 +67,7 @@ void HierarchyWriter::write(const MembershipView& membership) {
   add_to_flow("name", to_yaml_scalar(membership.name));
   if (membership.role != Role::user) add_to_flow("role", word_for(membership.role));
   add_labels(membership.labels);
+  if (!membership.language.is_empty()) add_to_flow("language", to_yaml_scalar(membership.language.text()));
   add_counts(membership.grant.counts);
   if (!membership.inherits_features) add_features(membership.grant.features);
   add_period(membership.grant.period);
@@ -114,6 +115,7 @@ void HierarchyWriter::write_traits(const GroupTraits& traits, bool has_licenses)
   };
   if (!traits.kind.empty()) write_key("kind", to_yaml_scalar(traits.kind));
   if (!traits.labels.is_empty()) write_key("labels", flow_mapping(traits.labels));
+  if (!traits.language.is_empty()) write_key("language", to_yaml_scalar(traits.language.text()));
   if (traits.restriction != Restriction::none || has_licenses) write_key("restriction", word_for(traits.restriction));
   if (traits.suspended) write_key("suspended", "true");
   if (!traits.reminder) return;

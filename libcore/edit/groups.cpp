@@ -35,6 +35,7 @@ GroupTraits apply(const GroupPatch& specified, const GroupTraits& before, const 
   GroupTraits traits = before;
   if (specified.kind) traits.kind = *specified.kind;
   apply(specified.labels, traits.labels);
+  if (specified.language) traits.language = *specified.language;
   if (specified.restriction) traits.restriction = *specified.restriction;
   if (specified.suspended) traits.suspended = *specified.suspended;
   traits.reminder = apply_reminder(specified, before.reminder, path);
@@ -124,8 +125,8 @@ void set_group(Write& write, const Path& path, const GroupPatch& specified) {
   AncestorPath ancestors = write.ancestors_of(path);
   const GroupTraits before = ancestors.back().traits;
   const GroupTraits after = apply(specified, before, path);
-  const bool reminds_only =
-      !specified.kind && specified.labels.is_empty() && !specified.restriction && !specified.suspended;
+  const bool reminds_only = !specified.kind && specified.labels.is_empty() && !specified.language &&
+                            !specified.restriction && !specified.suspended;
   const Permission permission = reminds_only ? Permission::inside : Permission::group;
   const Authorization authorization = write.authorizer().authorize(ancestors, permission);
   require_few(after.labels);

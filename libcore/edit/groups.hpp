@@ -25,6 +25,7 @@ struct GroupPatch {
   std::optional<int> remind_low;  ///< 0: no warning
   bool drops_reminder = false;
   LabelChange labels{};
+  std::optional<Language> language{};  ///< the empty one removes it
 };
 
 void add_group(Write& write, const Path& path, const GroupPatch& specified, Parents parents, IfExists if_exists);

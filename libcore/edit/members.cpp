@@ -22,6 +22,7 @@ void apply(const MembershipChange& specified, const Catalogue& catalogue, Member
   if (specified.name) membership.name = *specified.name;
   if (specified.role) membership.role = *specified.role;
   apply(specified.labels, membership.labels);
+  if (specified.language) membership.language = *specified.language;
   if (membership.inherits_features && !specified.grant.dropped_features.empty()) {
     throw Error::not_found(fmt::format("{} has no list of features to drop {} from: it has all that its group has",
                                        membership.email, quote(specified.grant.dropped_features.front())),

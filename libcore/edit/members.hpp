@@ -17,6 +17,7 @@ struct MembershipChange {
   bool drops_features = false;     ///< give it an empty list
   GrantChange grant;
   LabelChange labels{};
+  std::optional<Language> language{};  ///< the empty one removes it
 };
 
 void add_member(Write& write, const Path& path, const std::string& email, const MembershipChange& specified,

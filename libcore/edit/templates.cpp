@@ -18,18 +18,19 @@ void require_sound(std::string_view part, const std::string& text) {
 
 }  // namespace
 
-TemplateText letter_template(Write& write, const std::string& name) {
-  get_built_in_template(name);
+TemplateText letter_template(Write& write, const TemplateKey& key) {
+  get_built_in_template(key.name);
   write.authorizer().authorize_company(kChangeTemplates);
-  return get_template(write.rows(), name);
+  return get_template(write.rows(), key.name, key.language).text;
 }
 
-void set_template(Write& write, const std::string& name, const TemplateText& letter) {
-  get_built_in_template(name);
+void set_template(Write& write, const TemplateKey& key, const TemplateText& letter) {
+  get_built_in_template(key.name);
   const Authorization authorization = write.authorizer().authorize_company(kChangeTemplates);
   require_sound("subject", letter.subject);
   require_sound("body", letter.body);
   if (letter.html) require_sound("html", *letter.html);
+  const std::string name = key.text();
   const auto before = write.rows().find_template(name);
   if (before == letter) return write.changes().keep(What::mail_template);
   const Op op = before ? Op::update : Op::create;
@@ -38,9 +39,10 @@ void set_template(Write& write, const std::string& name, const TemplateText& let
   });
 }
 
-void reset_template(Write& write, const std::string& name) {
-  get_built_in_template(name);
+void reset_template(Write& write, const TemplateKey& key) {
+  get_built_in_template(key.name);
   const Authorization authorization = write.authorizer().authorize_company(kChangeTemplates);
+  const std::string name = key.text();
   const auto before = write.rows().find_template(name);
   if (!before) return write.changes().keep(What::mail_template);
   write.changes().remove_template(authorization, name,

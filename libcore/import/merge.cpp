@@ -28,7 +28,7 @@ Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, Fin
       license_fates_(tree_.licenses().size(), RowFate::left),
       member_fates_(tree_.members().size(), RowFate::left),
       applied_(document.patches.size()),
-      no_grant_(tree_.intern(Grant{}, Labels{})) {
+      no_grant_(tree_.intern(Grant{}, Labels{}, Language{})) {
   merge_groups();
   merge_licenses();
   merge_members();
@@ -73,6 +73,7 @@ GroupTraits Merge::traits_from(const Document::Group& specified, const GroupTrai
   GroupTraits after = before;
   after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
   after.labels = value_of(specified.labels, prune, before.labels, {});
+  after.language = value_of(specified.language, prune, before.language, {});
   after.suspended = value_of(specified.suspended, prune, before.suspended, false);
   if (specified.reminder.value) {
     after.reminder = specified.reminder.value;
@@ -92,13 +93,14 @@ Grant Merge::apply(const GrantPatch& specified, const Grant& before) const {
   return after;
 }
 
-/// Returns the row of the grant and labels that result from applying a patch to those at `before`.
+/// Returns the row of the grant, labels and language that result from applying a patch to those at `before`.
 Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
   Applied& applied = applied_[patch];
   if (applied.before == before) return applied.after;
   const GrantPatch& specified = document_.patches[patch];
   const Labels labels = value_of(specified.labels, prune_, tree_.labels(before), {});
-  applied = {before, tree_.intern(apply(specified, tree_.grant(before)), labels)};
+  const Language language = value_of(specified.language, prune_, tree_.language(before), {});
+  applied = {before, tree_.intern(apply(specified, tree_.grant(before)), labels, language)};
   return applied.after;
 }
 

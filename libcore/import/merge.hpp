@@ -82,7 +82,7 @@ class Merge {
     Tree::Row after = Tree::kNone;
   };
   std::vector<Applied> applied_;  // for each patch the result of its last application to a grant
-  Tree::Row no_grant_;            // the row of the empty grant without labels, valid for the lifetime of the object
+  Tree::Row no_grant_;  // the row of the empty grant without labels and language, valid for the lifetime of the object
 };
 
 }  // namespace allot

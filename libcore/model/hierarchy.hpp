@@ -8,6 +8,7 @@
 
 #include "libcore/model/grant.hpp"
 #include "libcore/model/labels.hpp"
+#include "libcore/model/language.hpp"
 #include "libcore/model/lead_times.hpp"
 
 namespace allot {
@@ -65,6 +66,7 @@ struct GroupTraits {
   bool suspended = false;
   std::optional<Reminder> reminder;
   Labels labels{};
+  Language language{};  ///< of mails about the group and those below it
 
   bool operator==(const GroupTraits&) const = default;
 };
@@ -101,6 +103,7 @@ struct Membership {
   bool inherits_features = true;
   Grant grant;
   Labels labels{};
+  Language language{};  ///< of mails to the user about the group
 
   bool operator==(const Membership&) const = default;
 };
@@ -108,17 +111,21 @@ struct Membership {
 /// A membership with references to texts, a grant and labels that are stored elsewhere.
 struct MembershipView {
   MembershipView(std::string_view its_email, std::string_view its_name, Role its_role, bool inherits,
-                 const Grant& its_grant, const Labels& its_labels)
+                 const Grant& its_grant, const Labels& its_labels, const Language& its_language)
       : email(its_email),
         name(its_name),
         role(its_role),
         inherits_features(inherits),
         grant(its_grant),
-        labels(its_labels) {}
+        labels(its_labels),
+        language(its_language) {}
   MembershipView(const Membership& member)
-      : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant, member.labels) {}
+      : MembershipView(member.email, member.name, member.role, member.inherits_features, member.grant, member.labels,
+                       member.language) {}
 
-  Membership copy() const { return {std::string{email}, std::string{name}, role, inherits_features, grant, labels}; }
+  Membership copy() const {
+    return {std::string{email}, std::string{name}, role, inherits_features, grant, labels, language};
+  }
 
   std::string_view email;
   std::string_view name;
@@ -126,6 +133,7 @@ struct MembershipView {
   bool inherits_features;
   const Grant& grant;
   const Labels& labels;
+  Language language;
 };
 
 }  // namespace allot

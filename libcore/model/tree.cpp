@@ -41,11 +41,12 @@ std::uint32_t Tree::hash_of(const LabelledGrant& contents) {
   hasher.add(static_cast<std::uint64_t>(grant.period.from.number()));
   hasher.add(static_cast<std::uint64_t>(grant.period.until.number()));
   hasher.add(std::hash<std::string_view>{}(contents.labels.text()));
+  hasher.add(std::hash<std::string_view>{}(contents.language.text()));
   return hasher.result();
 }
 
-Tree::Row Tree::intern(const Grant& grant, const Labels& labels) {
-  const LabelledGrant contents{grant, labels};
+Tree::Row Tree::intern(const Grant& grant, const Labels& labels, const Language& language) {
+  const LabelledGrant contents{grant, labels, language};
   return grant_index_.find_or_add(grants_, contents, hash_of(contents));
 }
 
@@ -105,7 +106,7 @@ Tree::Row Tree::adopt_member(const Member& item) {
 
 void Tree::replace(Row row, const LicenseView& license) {
   licenses_[row].type = keep_type(license.type);
-  licenses_[row].grant = intern(license.grant, license.labels);
+  licenses_[row].grant = intern(license.grant, license.labels, {});
 }
 
 void Tree::replace(Row row, const MembershipView& membership) {
@@ -113,7 +114,7 @@ void Tree::replace(Row row, const MembershipView& membership) {
   member.name = text_.keep_short(membership.name);
   member.role = membership.role;
   member.inherits_features = membership.inherits_features;
-  member.grant = intern(membership.grant, membership.labels);
+  member.grant = intern(membership.grant, membership.labels, membership.language);
 }
 
 LicenseView Tree::license_view(Row row) const {
@@ -123,7 +124,8 @@ LicenseView Tree::license_view(Row row) const {
 
 MembershipView Tree::membership_view(Row row) const {
   const Member& member = members_[row];
-  return {member.email, member.name, member.role, member.inherits_features, grant(member.grant), labels(member.grant)};
+  return {member.email,        member.name,          member.role,           member.inherits_features,
+          grant(member.grant), labels(member.grant), language(member.grant)};
 }
 
 allot::License Tree::license_at(Row row) const { return license_view(row).copy(); }

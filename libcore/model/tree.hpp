@@ -47,7 +47,7 @@ class Tree {
     ShortText email;
     ShortText name;
     Row group = kNone;
-    Row grant = 0;  ///< of the grant and the labels
+    Row grant = 0;  ///< of the grant, the labels and the language
     Row next = kNone;
     Role role = Role::user;
     bool inherits_features = true;
@@ -73,8 +73,8 @@ class Tree {
   /// Stores `text` as a licence's type in the tree's memory.
   ShortText keep_type(std::string_view text);
 
-  /// Returns the row of a grant and labels equal to these; adds a row if there is none.
-  Row intern(const Grant& grant, const Labels& labels);
+  /// Returns the row of a grant, labels and a language equal to these; adds a row if there is none.
+  Row intern(const Grant& grant, const Labels& labels, const Language& language);
 
   Group& group(Row row) { return groups_[row]; }
   License& license(Row row) { return licenses_[row]; }
@@ -84,6 +84,7 @@ class Tree {
   const Rows<Member>& members() const { return members_; }
   const Grant& grant(Row row) const { return grants_[row].grant; }
   const Labels& labels(Row row) const { return grants_[row].labels; }
+  const Language& language(Row row) const { return grants_[row].language; }
 
   LicenseView license_view(Row row) const;
   MembershipView membership_view(Row row) const;
@@ -125,6 +126,7 @@ class Tree {
   struct LabelledGrant {
     Grant grant;
     Labels labels;
+    Language language;  // of a membership
 
     bool operator==(const LabelledGrant&) const = default;
   };

@@ -38,8 +38,8 @@ class Spellings {
     const auto known = first_.empty() ? first_.end() : first_.find(fold_ascii(member.email));
     if (known == first_.end()) return writer.write(member);
     if (known->second.empty()) known->second = member.email;
-    writer.write(
-        MembershipView{known->second, member.name, member.role, member.inherits_features, member.grant, member.labels});
+    writer.write(MembershipView{known->second, member.name, member.role, member.inherits_features, member.grant,
+                                member.labels, member.language});
   }
 
  private:

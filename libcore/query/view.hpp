@@ -131,9 +131,10 @@ class View {
   /// Writes the subtree at `path` to `out` in the canonical form; allot-hierarchy(5).
   void export_hierarchy(const Path& path, std::ostream& out);
 
-  /// Return the reminders that are due today, and the mail for one recipient; throw denied.
-  Reminders reminders();
-  TemplateText letter_for(const Digest& digest);
+  /// Return the reminders that are due today, and the mail for one recipient; `language` is that of recipients without
+  /// another one; throw denied.
+  Reminders reminders(const Language& language);
+  Letter letter_for(const Digest& digest);
 
   /// Returns the restricted groups with at most `percent` of a limit available on `day`, in path order; throws denied.
   std::vector<LowGroup> low_groups(int percent, Day day);
@@ -141,9 +142,11 @@ class View {
   /// Plans how `need` more of `item` become available in a group today; see plan_rebalance.
   RebalancePlan rebalance(const Path& path, const std::string& item, std::int64_t need);
 
-  /// Return the template `name`, as set or built in, and whether it was set; throw denied, not_found.
-  TemplateText letter_template(const std::string& name);
-  bool has_own_template(const std::string& name);
+  /// Returns the template `name` that mails in `language` use; throws denied, not_found.
+  MailTemplate letter_template(const std::string& name, const Language& language);
+
+  /// Returns the templates that were set; throws denied.
+  std::vector<TemplateKey> own_templates();
 
   /// Visits the mails of the ledger with their slots, newest first; throws denied.
   void for_each_mail(const std::function<void(const StoredMail&, const MailContents&)>& visit);

@@ -2,12 +2,12 @@
 
 namespace allot {
 
-Reminders View::reminders() {
+Reminders View::reminders(const Language& language) {
   authorizer_.authorize_company(kReminding);
-  return find_reminders(store(), engine_.today());
+  return find_reminders(store(), engine_.today(), language);
 }
 
-TemplateText View::letter_for(const Digest& digest) {
+Letter View::letter_for(const Digest& digest) {
   authorizer_.authorize_company(kReminding);
   return write_letter(store(), digest, engine_.today());
 }
@@ -24,15 +24,17 @@ std::vector<LowGroup> View::low_groups(int percent, Day day) {
   return low;
 }
 
-TemplateText View::letter_template(const std::string& name) {
+MailTemplate View::letter_template(const std::string& name, const Language& language) {
   get_built_in_template(name);
   authorizer_.authorize_company("see templates");
-  return get_template(store(), name);
+  return get_template(store(), name, language);
 }
 
-bool View::has_own_template(const std::string& name) {
+std::vector<TemplateKey> View::own_templates() {
   authorizer_.authorize_company("see templates");
-  return store().find_template(name).has_value();
+  std::vector<TemplateKey> keys;
+  for (const std::string& name : store().template_names()) keys.push_back(TemplateKey::parse(name));
+  return keys;
 }
 
 void View::for_each_mail(const std::function<void(const StoredMail&, const MailContents&)>& visit) {

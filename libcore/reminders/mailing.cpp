@@ -44,7 +44,7 @@ class MailRun {
     std::vector<StoredMail> withdrawn;
     {
       const Store::Transaction transaction{store_, Store::Transaction::Kind::read};
-      reminders_ = find_reminders(store_, engine_.today());
+      reminders_ = find_reminders(store_, engine_.today(), mailing_.language);
       for (const Digest& digest : reminders_.digests) letters_.push_back(write_letter(store_, digest, engine_.today()));
       for (StoredMail& mail : ledger_.open_mails()) {
         if (mail.state == MailState::begun) continue;
@@ -77,7 +77,7 @@ class MailRun {
     deliver(sent);
   }
 
-  void send(const Digest& digest, const TemplateText& letter) {
+  void send(const Digest& digest, const Letter& letter) {
     SentMail sent;
     sent.contents = digest.contents();
     const auto deferred = deferred_.find(fold_ascii(digest.email));
@@ -86,10 +86,11 @@ class MailRun {
     sent.mail.message_id = is_new ? mailing_.new_message_id() : deferred->second.message_id;
     sent.mail.made = is_new ? mailing_.now() : deferred->second.made;
     sent.mail.recipient = digest.email;
-    sent.mail.subject = letter.subject;
+    sent.mail.subject = letter.text.subject;
     sent.mail.tried = mailing_.now();
     MailTransport::Finished finished =
-        mailing_.transport.compose({digest.email, digest.name, sent.mail.message_id, sent.mail.tried, letter});
+        mailing_.transport.compose({digest.email, digest.name, sent.mail.message_id, sent.mail.tried, letter.text,
+                                    std::string{letter.language.text()}});
     sent.mail.mail = std::move(finished.mail);
     begin(sent);
     if (!finished.fault.empty()) return settle(sent, {MailState::refused, finished.fault});
@@ -129,7 +130,7 @@ class MailRun {
   Ledger& ledger_;
   const Mailing& mailing_;
   Reminders reminders_;
-  std::vector<TemplateText> letters_;           // one for each digest
+  std::vector<Letter> letters_;                 // one for each digest
   std::map<std::string, StoredMail> deferred_;  // by recipient; mails whose reminders are due again
   MailReport report_;
 };

@@ -23,6 +23,7 @@ class MailTransport {
     std::string message_id;
     std::int64_t moment = 0;  ///< in seconds since 1970-01-01 UTC
     const TemplateText& letter;
+    std::string language;  ///< of the letter, such as `en`
   };
 
   /// A composed mail, or the reason why the recipient cannot have one.
@@ -60,6 +61,7 @@ struct MailReport {
 struct Mailing {
   MailTransport& transport;
   std::chrono::milliseconds wait;               ///< maximum wait for another run on the same store
+  Language language;                            ///< of recipients without another one
   std::function<std::int64_t()> now;            ///< in seconds since 1970-01-01 UTC
   std::function<std::string()> new_message_id;  ///< returns a unique message id
   std::function<void(const SentMail&)> visit;   ///< called for each mail when its result is known

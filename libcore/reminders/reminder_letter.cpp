@@ -9,10 +9,11 @@
 namespace allot {
 namespace {
 
-/// Converts a digest to the variables of templates; allot-template(1), Variables.
+/// Converts a digest to the variables of templates in a language; allot-template(1), Variables.
 class Wording {
  public:
-  Wording(const Catalogue& catalogue, Day day) : catalogue_(catalogue), day_(day) {}
+  Wording(const Catalogue& catalogue, Day day, const Language& language)
+      : catalogue_(catalogue), day_(day), language_(language) {}
 
   Facts facts_of(const Digest& digest) const {
     Facts::List licenses;
@@ -39,8 +40,8 @@ class Wording {
     facts.set("email", digest.email);
     facts.set("today", day_.to_string());
     facts.set("first_day", has_ends ? (has_licenses ? first_license : first_access).to_string() : "");
-    facts.set("license_count", std::to_string(licenses.size()));
-    facts.set("access_count", std::to_string(accesses.size()));
+    set_number("license_count", static_cast<std::int64_t>(licenses.size()), facts);
+    set_number("access_count", static_cast<std::int64_t>(accesses.size()), facts);
     facts.set_list("single_license", licenses.size() == 1 ? licenses : Facts::List{});
     facts.set_flag("several_licenses", licenses.size() > 1);
     facts.set_list("single_access", !has_licenses && accesses.size() == 1 ? accesses : Facts::List{});
@@ -54,25 +55,25 @@ class Wording {
  private:
   static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
 
-  static void add_warnings(const Digest& digest, bool has_ends, Facts& facts) {
+  void add_warnings(const Digest& digest, bool has_ends, Facts& facts) const {
     Facts::List warnings;
     for (const DueWarning& warning : digest.warnings) warnings.push_back(facts_of(warning));
-    facts.set("warning_count", std::to_string(warnings.size()));
+    set_number("warning_count", static_cast<std::int64_t>(warnings.size()), facts);
     facts.set_flag("only_warnings", !has_ends);
     facts.set_list("single_warning", warnings.size() == 1 ? warnings : Facts::List{});
     facts.set_flag("several_warnings", warnings.size() > 1);
     facts.set_list("warnings", std::move(warnings));
   }
 
-  static Facts facts_of(const DueWarning& warning) {
+  Facts facts_of(const DueWarning& warning) const {
     Facts facts;
     facts.set("group", warning.path);
     facts.set("item", warning.key.item);
-    facts.set("limit", std::to_string(warning.limit));
-    facts.set("available", std::to_string(warning.available));
-    facts.set("percent", std::to_string(warning.percent));
+    set_number("limit", warning.limit, facts);
+    set_number("available", warning.available, facts);
+    set_number("percent", warning.percent, facts);
     facts.set("see", fmt::format("allot state {} -r --depth 1 --held", quote_for_shell(warning.path)));
-    facts.set("ask", warning.advice.may_change ? "" : describe_whom_to_ask(warning.advice, warning.path));
+    add_whom_to_ask(!warning.advice.may_change, warning.advice, warning.path, facts);
     return facts;
   }
 
@@ -86,10 +87,10 @@ class Wording {
     facts.set("holds", describe(license.grant));
     add_days(due.ending.slot.last, facts);
     facts.set_list("falls", facts_of(due.ending.reductions));
-    facts.set("blocked", describe(due.blocked));
+    add_blocked(due.blocked, facts);
     const bool ends_itself = license.grant.period.until.is_finite();
     facts.set("extend", ends_itself && reminder.advice.may_change ? write_command(due.path, license.name) : "");
-    facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder.advice, due.path) : "");
+    add_whom_to_ask(reminder.must_ask(), reminder.advice, due.path, facts);
     return facts;
   }
 
@@ -99,12 +100,21 @@ class Wording {
                                     : fmt::format("allot license set {} --until YYYY-MM-DD", words);
   }
 
-  static std::string describe_whom_to_ask(const Advice& advice, const std::string& path) {
-    if (advice.above.empty()) return fmt::format("an administrator of a group above {}", path);
+  /// Sets `ask` and the variables with it; empty unless the recipient must ask.
+  static void add_whom_to_ask(bool must_ask, const Advice& advice, const std::string& path, Facts& facts) {
+    const std::string users = list_users_above(advice);
+    const std::string whom = advice.above.empty() ? fmt::format("an administrator of a group above {}", path)
+                                                  : fmt::format("an administrator of {}: {}", advice.above, users);
+    facts.set("ask", must_ask ? whom : "");
+    facts.set("ask_group", must_ask ? advice.above : "");
+    facts.set("ask_users", must_ask ? users : "");
+  }
+
+  static std::string list_users_above(const Advice& advice) {
     constexpr std::ptrdiff_t kNamed = 3;
     const auto& users = advice.above_users;
     const auto end = users.begin() + std::min(kNamed, static_cast<std::ptrdiff_t>(users.size()));
-    return fmt::format("an administrator of {}: {}", advice.above, fmt::join(users.begin(), end, ", "));
+    return fmt::format("{}", fmt::join(users.begin(), end, ", "));
   }
 
   Facts facts_of(const DueAccess& due) const {
@@ -133,6 +143,7 @@ class Wording {
       facts.set("item", name_of(catalogue_, reduction.item));
       facts.set("from", is_counted ? std::to_string(reduction.from) : "on");
       facts.set("to", is_counted ? std::to_string(reduction.to) : "off");
+      facts.set_flag("feature", !is_counted);
       list.push_back(std::move(facts));
     }
     return list;
@@ -142,7 +153,10 @@ class Wording {
     const int left = last.number() - day_.number();
     facts.set("last_day", last.to_string());
     facts.set("day_after", last.next().to_string());
-    facts.set("days_left", std::to_string(left));
+    set_number("days_left", left, facts);
+    facts.set_flag("ends_today", left == 0);
+    facts.set_flag("ends_tomorrow", left == 1);
+    facts.set_flag("ends_later", left > 1);
     facts.set("when", left == 0 ? "today" : left == 1 ? "tomorrow" : fmt::format("in {} days", left));
   }
 
@@ -157,7 +171,25 @@ class Wording {
     return fmt::format("{}", fmt::join(parts, ", "));
   }
 
-  std::string describe(const Blocked& blocked) const {
+  void add_blocked(const Blocked& blocked, Facts& facts) const {
+    const std::vector<std::string> counts = describe_counts(blocked.granted);
+    facts.set("blocked", describe(blocked, counts));
+    facts.set_flag("blocks_groups", blocked.groups > 0);
+    facts.set_flag("blocks_users", blocked.users > 0);
+    set_number("blocked_groups", blocked.groups, facts);
+    set_number("blocked_users", blocked.users, facts);
+    facts.set("blocked_counts", fmt::format("{}", fmt::join(counts, ", ")));
+  }
+
+  std::vector<std::string> describe_counts(const std::vector<std::int64_t>& counts) const {
+    std::vector<std::string> parts;
+    for (const ResourceId id : catalogue_.counted_in_order()) {
+      if (counts[id] > 0) parts.push_back(fmt::format("{} {}", counts[id], catalogue_.counted()[id].name));
+    }
+    return parts;
+  }
+
+  static std::string describe(const Blocked& blocked, const std::vector<std::string>& counts) {
     std::vector<std::string> whom;
     const auto add = [&](std::int64_t count, std::string_view noun, const char* where) {
       if (count > 0) whom.push_back(count_of(static_cast<std::size_t>(count), noun) + where);
@@ -165,21 +197,24 @@ class Wording {
     add(blocked.groups, "group", " below it");
     add(blocked.users, "user", "");
     std::string text = fmt::format("{}", fmt::join(whom, " and "));
-    std::vector<std::string> parts;
-    for (const ResourceId id : catalogue_.counted_in_order()) {
-      if (blocked.granted[id] == 0) continue;
-      parts.push_back(fmt::format("{} {}", blocked.granted[id], catalogue_.counted()[id].name));
-    }
-    if (!parts.empty()) text += fmt::format(", with {} granted", fmt::join(parts, " and "));
+    if (!counts.empty()) text += fmt::format(", with {} granted", fmt::join(counts, " and "));
     return text;
+  }
+
+  void set_number(const std::string& name, std::int64_t number, Facts& facts) const {
+    facts.set_number(name, number, language_.text());
   }
 
   const Catalogue& catalogue_;
   Day day_;
+  const Language& language_;
 };
 
-TemplateText text_of(const BuiltInTemplate& built_in) {
-  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+/// Returns the built-in texts in a language, else in English.
+MailTemplate get_built_in_texts(const std::string& name, const Language& language) {
+  const BuiltInTemplate* const found = find_built_in_template(name, language.text());
+  const BuiltInTemplate& built_in = found != nullptr ? *found : get_built_in_template(name);
+  return {{std::string{built_in.subject}, built_in.body, {}}, found != nullptr ? language : english(), false};
 }
 
 /// Returns whether the text of a template, and its HTML if it has one, contain the warnings of a mail.
@@ -193,26 +228,28 @@ bool has_warnings(const TemplateText& text) {
 const BuiltInTemplate& get_built_in_template(const std::string& name) {
   if (const BuiltInTemplate* const found = find_built_in_template(name)) return *found;
   std::vector<std::string> names;
-  for (const BuiltInTemplate& each : built_in_templates()) names.emplace_back(each.name);
+  for (const BuiltInTemplate& each : built_in_templates()) {
+    if (each.language == kEnglish) names.emplace_back(each.name);
+  }
   const auto nearest = find_nearest(name, names);
   throw Error::not_found(
       fmt::format("there is no template {}", quote(name)),
       nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are {}", fmt::join(names, " and ")));
 }
 
-TemplateText get_template(Snapshot& rows, const std::string& name) {
-  const BuiltInTemplate& built_in = get_built_in_template(name);
-  if (auto set = rows.find_template(name)) return *std::move(set);
-  return text_of(built_in);
+MailTemplate get_template(Snapshot& rows, const std::string& name, const Language& language) {
+  if (auto set = rows.find_template(TemplateKey{name, language}.text())) return {*std::move(set), language, true};
+  const bool is_own = find_built_in_template(name, language.text()) != nullptr;
+  return is_own || language == english() ? get_built_in_texts(name, language) : get_template(rows, name, english());
 }
 
-TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day) {
+Letter write_letter(Snapshot& rows, const Digest& digest, Day day) {
   const bool is_administrator = !digest.licenses.empty() || !digest.warnings.empty();
   const std::string name = is_administrator ? "admin" : "user";
-  TemplateText text = get_template(rows, name);
+  MailTemplate found = get_template(rows, name, digest.language);
   // A template that was set before reminders had warnings would leave them out.
-  if (!digest.warnings.empty() && !has_warnings(text)) text = text_of(get_built_in_template(name));
-  return render(text, Wording{rows.catalogue(), day}.facts_of(digest));
+  if (!digest.warnings.empty() && !has_warnings(found.text)) found = get_built_in_texts(name, found.language);
+  return {render(found.text, Wording{rows.catalogue(), day, found.language}.facts_of(digest)), found.language};
 }
 
 }  // namespace allot

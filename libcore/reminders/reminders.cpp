@@ -16,12 +16,14 @@ namespace {
 struct Person {
   std::string email;
   std::string name;
+  Language language;  // of mails about groups in which the person has no membership
 };
 
 /// Collects the reminders that are due, by recipient.
 class Search {
  public:
-  Search(Store& store, Day day) : store_(store), ledger_(store.ledger()), day_(day) {}
+  Search(Store& store, Day day, const Language& language)
+      : store_(store), ledger_(store.ledger()), day_(day), language_(language) {}
 
   Reminders run() {
     for (OpenWarning& each : ledger_.open_warnings()) {
@@ -65,7 +67,7 @@ class Search {
           due = std::make_shared<DueLicense>(
               DueLicense{ancestors.path(), ending, count_blocked(*tree, ending, ancestors.catalogue())});
         }
-        digest_of(person).licenses.push_back({due, advice_for(person, ancestors)});
+        digest_of(person, ancestors).licenses.push_back({due, advice_for(person, ancestors)});
       }
       if (administrators.empty()) {
         reminders_.unreached.push_back({ancestors.path(), ending.license.name, ending.slot.last, {}});
@@ -88,8 +90,9 @@ class Search {
       if (administrators.empty()) reminders_.unreached.push_back({ancestors.path(), {}, {}, key.item});
       for (const Person& person : administrators) {
         if (warned != warned_.end() && warned->second.contains(fold_ascii(person.email))) continue;
-        digest_of(person).warnings.push_back(
-            {ancestors.path(), key, each.limit, each.available, percent, advice_for(person, ancestors)});
+        digest_of(person, ancestors)
+            .warnings.push_back(
+                {ancestors.path(), key, each.limit, each.available, percent, advice_for(person, ancestors)});
       }
     }
   }
@@ -108,7 +111,8 @@ class Search {
       if (!end || !is_due_to(member.email, ending.slot)) return;
       DueAccess due{ancestors.path(), ending.slot, std::move(*end), false, {}};
       find_others(member.email, ancestors.back().id, due);
-      digest_of({std::string{member.email}, std::string{member.name}}).accesses.push_back(std::move(due));
+      digest_of({std::string{member.email}, std::string{member.name}, {}}, ancestors)
+          .accesses.push_back(std::move(due));
     });
   }
 
@@ -154,7 +158,7 @@ class Search {
     if (is_new) {
       store_.for_each_member(ancestors[at].id, [&, &people = known->second](const MembershipView& member) {
         if (!is_administrator_on(day_, member)) return;
-        people.push_back({std::string{member.email}, std::string{member.name}});
+        people.push_back({std::string{member.email}, std::string{member.name}, language_of(member, ancestors, at)});
       });
     }
     return known->second;
@@ -190,11 +194,26 @@ class Search {
     return is_due(slot, ledger_.deliveries_of(recipient, slot));
   }
 
-  Digest& digest_of(const Person& person) {
+  /// Returns the digest of a person who is told about the last group of `ancestors`.
+  Digest& digest_of(const Person& person, const AncestorPath& ancestors) {
     Digest& digest = digests_[fold_ascii(person.email)];
-    if (digest.email.empty()) digest.email = person.email;
+    if (digest.email.empty()) {
+      digest.email = person.email;
+      const std::size_t last = ancestors.size() - 1;
+      const auto own = store_.find_membership(ancestors[last].id, person.email);
+      digest.language = own ? language_of(*own, ancestors, last) : person.language;
+    }
     if (digest.name.empty()) digest.name = person.name;
     return digest;
+  }
+
+  /// Returns the language of mails about a membership in the group at `at`.
+  Language language_of(const MembershipView& member, const AncestorPath& ancestors, std::size_t at) const {
+    if (!member.language.is_empty()) return member.language;
+    for (std::size_t i = at + 1; i-- > 0;) {
+      if (!ancestors[i].traits.language.is_empty()) return ancestors[i].traits.language;
+    }
+    return language_;
   }
 
   AncestorPath ancestors_at(const Path& path) { return *find_ancestors(store_, path, everything_); }
@@ -202,6 +221,7 @@ class Search {
   Store& store_;
   Ledger& ledger_;
   Day day_;
+  Language language_;
   std::shared_ptr<const Scope> everything_ = std::make_shared<Scope>();
   std::unordered_map<GroupId, std::vector<Person>> administrators_;
   std::unordered_map<std::string, std::shared_ptr<const Scope>> scopes_;  // by e-mail in lower case
@@ -227,6 +247,6 @@ MailContents Digest::contents() const {
   return contents;
 }
 
-Reminders find_reminders(Store& store, Day day) { return Search{store, day}.run(); }
+Reminders find_reminders(Store& store, Day day, const Language& language) { return Search{store, day, language}.run(); }
 
 }  // namespace allot

@@ -61,7 +61,8 @@ struct DueWarning {
 /// All reminders that are due to one recipient on a day: one mail.
 struct Digest {
   std::string email;
-  std::string name;  ///< empty if no membership that was read has a name
+  std::string name;   ///< empty if no membership that was read has a name
+  Language language;  ///< of the first group that the digest speaks of, by path; allot-remind(1), Language
   std::vector<LicenseReminder> licenses;
   std::vector<DueAccess> accesses;
   std::vector<DueWarning> warnings;
@@ -88,16 +89,31 @@ struct Reminders {
 };
 
 /// Returns the reminders that are due on `day`; allot-remind(1), Schedule. The slots of a deferred mail are due again.
-Reminders find_reminders(Store& store, Day day);
+/// `language` is that of recipients for whom neither a membership nor a group has one.
+Reminders find_reminders(Store& store, Day day, const Language& language);
 
-/// Returns the mail for a digest, from the template that is set.
-TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day);
+/// The texts of a mail, and their language.
+struct Letter {
+  TemplateText text;
+  Language language;
+};
+
+/// Returns the mail for a digest, from the template in its language or else in English.
+Letter write_letter(Snapshot& rows, const Digest& digest, Day day);
 
 /// Returns the built-in template `name`; throws not_found with the nearest name.
 const BuiltInTemplate& get_built_in_template(const std::string& name);
 
-/// Returns the template `name` that was set, else the built-in template.
-TemplateText get_template(Snapshot& rows, const std::string& name);
+/// The template of mails in a language.
+struct MailTemplate {
+  TemplateText text;
+  Language language;    ///< of the texts: English where the wanted language has none
+  bool is_set = false;  ///< whether the texts were set
+};
+
+/// Returns the template `name` in `language`: the one that was set, else the built-in one, else the English template.
+/// Throws not_found with the nearest name.
+MailTemplate get_template(Snapshot& rows, const std::string& name, const Language& language);
 
 /// A restricted group with little of a resource available.
 struct LowGroup {

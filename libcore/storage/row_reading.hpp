@@ -58,6 +58,16 @@ void bind_labels(Statement& query, const Labels& labels) {
   }
 }
 
+/// Binds `language`; null if there is none.
+template <typename Statement>
+void bind_language(Statement& query, const Language& language) {
+  if (language.is_empty()) {
+    query.bind_null();
+  } else {
+    query.bind(language.text());
+  }
+}
+
 /// Reads `from_day, until_day` at `column` and the next; throws store if they are not valid days.
 template <typename Row>
 Period read_period(const Row& row, int column) {
@@ -74,6 +84,15 @@ Labels read_labels(const Row& row, int column) {
   auto labels = Labels::parse(row.text(column));
   if (!labels) throw impossible_value();
   return *std::move(labels);
+}
+
+/// Reads `language`, null if there is none; throws store for a text that allot never writes.
+template <typename Row>
+Language read_language(const Row& row, int column) {
+  if (row.is_null(column)) return {};
+  const auto language = Language::parse(row.text(column));
+  if (!language) throw impossible_value();
+  return *language;
 }
 
 /// Reads the grants and labels of successive rows of a query; a column with the same text as in the previous row is not
@@ -154,7 +173,7 @@ std::optional<Reminder> read_reminder(const Row& row, int column) {
 }
 
 /// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,
-/// remind_low, labels`.
+/// remind_low, labels, language`.
 template <typename Row>
 StoredGroup read_group(const Row& row) {
   StoredGroup group;
@@ -166,6 +185,7 @@ StoredGroup read_group(const Row& row) {
   group.traits.suspended = row.integer(5) != 0;
   group.traits.reminder = read_reminder(row, 6);
   group.traits.labels = read_labels(row, 10);
+  group.traits.language = read_language(row, 11);
   return group;
 }
 
@@ -176,11 +196,17 @@ License read_license(const Row& row, int column, GrantColumns& grants) {
           grants.read_labels(row, column + 6)};
 }
 
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day, labels` from `column` on.
+/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day, labels, language` from
+/// `column` on.
 template <typename Row>
 MembershipView view_membership(const Row& row, int column, GrantColumns& grants) {
-  return {row.text(column),        row.text(column + 1),         read_choice(row, column + 2, Role::admin),
-          row.is_null(column + 4), grants.read(row, column + 3), grants.read_labels(row, column + 7)};
+  return {row.text(column),
+          row.text(column + 1),
+          read_choice(row, column + 2, Role::admin),
+          row.is_null(column + 4),
+          grants.read(row, column + 3),
+          grants.read_labels(row, column + 7),
+          read_language(row, column + 8)};
 }
 
 /// Reads a row of `revision, time, login, actor, actor_groups, via, command, changes, created, message`.

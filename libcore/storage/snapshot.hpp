@@ -135,8 +135,10 @@ class Snapshot {
   /// Returns the stored figures of a group; nothing if they changed since this snapshot.
   virtual std::optional<Figures> find_figures(GroupId group) = 0;
 
-  /// Returns the texts that were set in place of a built-in template.
+  /// Returns the texts of a template that was set.
   virtual std::optional<TemplateText> find_template(std::string_view name) = 0;
+  /// Returns the names of the templates that were set, in order of bytes.
+  virtual std::vector<std::string> template_names() = 0;
 };
 
 }  // namespace allot

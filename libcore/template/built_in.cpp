@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "libcore/template/built_in_uk.hpp"
 #include "libcore/template/template.hpp"
 
 namespace allot {
@@ -11,6 +12,7 @@ constexpr Variable kFalls[] = {
     {"item", Kind::text, "the counted resource or feature"},
     {"from", Kind::text, "how much of it there is on the last day; of a feature `on`"},
     {"to", Kind::text, "how much there is on the day after; of a feature `off`"},
+    {"feature", Kind::flag, "it is a feature"},
 };
 
 constexpr Variable kGroups[] = {
@@ -24,12 +26,23 @@ constexpr Variable kLicenses[] = {
     {"holds", Kind::text, "its counts and features in words"},
     {"last_day", Kind::text, "its last day in force"},
     {"day_after", Kind::text, "the day after that"},
-    {"days_left", Kind::text, "how many days there are from today to the last one"},
-    {"when", Kind::text, "the same in words: `today`, `tomorrow`, `in 14 days`"},
+    {"days_left", Kind::number, "how many days there are from today to the last one"},
+    {"ends_today", Kind::flag, "there are none"},
+    {"ends_tomorrow", Kind::flag, "there is one"},
+    {"ends_later", Kind::flag, "there are more"},
+    {"when", Kind::text, "the same in English words: `today`, `tomorrow`, `in 14 days`"},
     {"falls", Kind::list, "what there is less of in the group from the day after on", kFalls},
-    {"blocked", Kind::text, "what is blocked below the group then, in words; empty where nothing is"},
+    {"blocked", Kind::text, "what is blocked then, in English words; empty where nothing is"},
+    {"blocks_groups", Kind::flag, "groups below the group are blocked then"},
+    {"blocked_groups", Kind::number, "how many"},
+    {"blocks_users", Kind::flag, "users are blocked then"},
+    {"blocked_users", Kind::number, "how many"},
+    {"blocked_counts", Kind::text, "the counts that were granted to them, such as `3 sip, 2 mobile`"},
     {"extend", Kind::text, "the command that extends it, if the recipient may run it; empty if it has no own end"},
-    {"ask", Kind::text, "whom to ask to extend it, if the recipient may not; empty if it has no own end"},
+    {"ask", Kind::text,
+     "whom to ask to extend it, in English words, if the recipient may not; empty if it has no own end"},
+    {"ask_group", Kind::text, "the group whose administrators to ask; empty where the recipient sees none"},
+    {"ask_users", Kind::text, "the e-mails of the first three of them"},
 };
 
 constexpr Variable kAccesses[] = {
@@ -38,8 +51,11 @@ constexpr Variable kAccesses[] = {
     {"own_end", Kind::flag, "it is the membership that ends, not the license"},
     {"last_day", Kind::text, "its last day"},
     {"day_after", Kind::text, "the day after that"},
-    {"days_left", Kind::text, "how many days there are from today to the last one"},
-    {"when", Kind::text, "the same in words"},
+    {"days_left", Kind::number, "how many days there are from today to the last one"},
+    {"ends_today", Kind::flag, "there are none"},
+    {"ends_tomorrow", Kind::flag, "there is one"},
+    {"ends_later", Kind::flag, "there are more"},
+    {"when", Kind::text, "the same in English words"},
     {"falls", Kind::list, "what the user no longer has from that group", kFalls},
     {"covered", Kind::flag, "the user's other groups still give as much of all of it"},
     {"others", Kind::list, "those groups, where they do", kGroups},
@@ -48,11 +64,14 @@ constexpr Variable kAccesses[] = {
 constexpr Variable kWarnings[] = {
     {"group", Kind::text, "the path of the group"},
     {"item", Kind::text, "the counted resource"},
-    {"limit", Kind::text, "its limit in the group"},
-    {"available", Kind::text, "how much can still be granted there"},
-    {"percent", Kind::text, "the percentage of the limit at or below which it is warned of"},
+    {"limit", Kind::number, "its limit in the group"},
+    {"available", Kind::number, "how much can still be granted there"},
+    {"percent", Kind::number, "the percentage of the limit at or below which it is warned of"},
     {"see", Kind::text, "the command that shows what uses it"},
-    {"ask", Kind::text, "whom to ask for more; empty if the recipient may change the licenses of the group"},
+    {"ask", Kind::text,
+     "whom to ask for more, in English words; empty if the recipient may change the licenses of the group"},
+    {"ask_group", Kind::text, "the group whose administrators to ask; empty where the recipient sees none"},
+    {"ask_users", Kind::text, "the e-mails of the first three of them"},
 };
 
 constexpr Variable kVariables[] = {
@@ -61,15 +80,15 @@ constexpr Variable kVariables[] = {
     {"today", Kind::text, "the day"},
     {"first_day", Kind::text,
      "the earliest last day of the licenses, else of the accesses; empty if it speaks of neither"},
-    {"license_count", Kind::text, "how many licenses it speaks of"},
-    {"access_count", Kind::text, "how many accesses it speaks of"},
+    {"license_count", Kind::number, "how many licenses it speaks of"},
+    {"access_count", Kind::number, "how many accesses it speaks of"},
     {"single_license", Kind::list, "the license, where it speaks of one", kLicenses},
     {"several_licenses", Kind::flag, "it speaks of more than one"},
     {"single_access", Kind::list, "the access, where it speaks of one and of no license", kAccesses},
     {"several_accesses", Kind::flag, "it speaks of more than one, and of no license"},
     {"licenses", Kind::list, "the licenses of which the recipient is reminded as an administrator", kLicenses},
     {"accesses", Kind::list, "where the recipient's own access ends", kAccesses},
-    {"warning_count", Kind::text, "how many resources it warns of"},
+    {"warning_count", Kind::number, "how many resources it warns of"},
     {"only_warnings", Kind::flag, "it speaks of no license and no access"},
     {"single_warning", Kind::list, "the warning, where there is one", kWarnings},
     {"several_warnings", Kind::flag, "it warns of more than one resource"},
@@ -146,12 +165,17 @@ Your access in {{group}} ends on {{last_day}}, {{when}}{{^own_end}}, with its li
 {{/accesses}}
 )";
 
+constexpr std::string_view kGreeting = "Dear {{name}},\n\n";
+
 constexpr std::string_view kSignature = R"(-- 
 Sent by allot on {{today}} to {{email}}.
 )";
 
-/// Joins `parts` once into `joined` and returns the text.
-std::string_view join(std::string& joined, std::initializer_list<std::string_view> parts) {
+constexpr std::string_view kToAdmins = "to administrators, of licenses that end and resources that run low";
+constexpr std::string_view kToUsers = "to users whose access ends";
+
+std::string join(std::initializer_list<std::string_view> parts) {
+  std::string joined;
   for (const std::string_view part : parts) joined += part;
   return joined;
 }
@@ -159,19 +183,21 @@ std::string_view join(std::string& joined, std::initializer_list<std::string_vie
 }  // namespace
 
 std::span<const BuiltInTemplate> built_in_templates() {
-  static std::string admin;
-  static std::string user;
   static const BuiltInTemplate templates[] = {
-      {"admin", "to administrators, of licenses that end and resources that run low", kSubject,
-       join(admin, {"Dear {{name}},\n\n", kLicensesText, kWarningsText, kAccessesText, kSignature})},
-      {"user", "to users whose access ends", kSubject, join(user, {"Dear {{name}},\n\n", kAccessesText, kSignature})},
+      {"admin", kEnglish, kToAdmins, kSubject,
+       join({kGreeting, kLicensesText, kWarningsText, kAccessesText, kSignature})},
+      {"admin", "uk", kToAdmins, kUkrainianSubject,
+       join({kUkrainianGreeting, kUkrainianLicenses, kUkrainianWarnings, kUkrainianAccesses, kUkrainianSignature})},
+      {"user", kEnglish, kToUsers, kSubject, join({kGreeting, kAccessesText, kSignature})},
+      {"user", "uk", kToUsers, kUkrainianSubject, join({kUkrainianGreeting, kUkrainianAccesses, kUkrainianSignature})},
   };
   return templates;
 }
 
-const BuiltInTemplate* find_built_in_template(std::string_view name) {
+const BuiltInTemplate* find_built_in_template(std::string_view name, std::string_view language) {
   const auto all = built_in_templates();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& each) { return each.name == name && each.language == language; });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
+#include "libcore/template/plural.hpp"
 
 namespace allot {
 namespace {
@@ -117,6 +118,11 @@ class TemplateCheck {
           return &variable;
         }
         known.emplace_back(variable.name);
+        if (variable.kind != Variable::Kind::number) continue;
+        for (const std::string_view form : kPluralWords) {
+          known.push_back(fmt::format("{}_{}", variable.name, form));
+          if (known.back() == name) return &variable;
+        }
       }
     }
     const auto nearest = find_nearest(name, known);
@@ -209,6 +215,24 @@ std::string render_part(const std::string& text, const mustache::data& data, Esc
 }
 
 }  // namespace
+
+void Facts::set_number(const std::string& name, std::int64_t number, std::string_view language) {
+  set(name, std::to_string(number));
+  const Plural form = plural_of(language, number);
+  for (std::size_t i = 0; i < kPluralWords.size(); ++i) {
+    set_flag(fmt::format("{}_{}", name, kPluralWords[i]), form == static_cast<Plural>(i));
+  }
+}
+
+std::string TemplateKey::text() const {
+  return language.text() == kEnglish ? name : fmt::format("{}.{}", name, language.text());
+}
+
+TemplateKey TemplateKey::parse(std::string_view text) {
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const auto language = Language::parse(text.substr(std::min(dot + 1, text.size())));
+  return {std::string{text.substr(0, dot)}, language.value_or(english())};
+}
 
 std::vector<TemplateFault> find_faults_in_template(std::string_view text) {
   std::vector<TemplateFault> faults = TemplateCheck{text}.run();

@@ -7,14 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/model/language.hpp"
 #include "libcore/model/template_text.hpp"
 #include "libcore/template/facts.hpp"
 
 namespace allot {
 
-/// A variable of templates; allot-template(1), Variables.
+/// A variable of templates; allot-template(1), Variables. A number NAME also defines the flags NAME_one, NAME_few,
+/// NAME_many and NAME_other, of which the plural form of the number in the language of the template is set.
 struct Variable {
-  enum class Kind { text, flag, list };
+  enum class Kind { text, number, flag, list };
 
   std::string_view name;
   Kind kind = Kind::text;
@@ -22,17 +24,31 @@ struct Variable {
   std::span<const Variable> inner{};  ///< of a list: the additional variables of each of its entries
 };
 
-/// A built-in template: its name, purpose and text.
+/// A built-in template: its name, language, purpose and text.
 struct BuiltInTemplate {
   std::string_view name;
+  std::string_view language;
   std::string_view purpose;
   std::string_view subject;
-  std::string_view body;
+  std::string body;
 };
+
+/// Returns all built-in templates by name and language; every name has one in English.
 std::span<const BuiltInTemplate> built_in_templates();
 
-/// Returns the built-in template, or null if there is none with that name.
-const BuiltInTemplate* find_built_in_template(std::string_view name);
+/// Returns the built-in template, or null if there is none with that name and language.
+const BuiltInTemplate* find_built_in_template(std::string_view name, std::string_view language = kEnglish);
+
+/// Identifies a template that was set.
+struct TemplateKey {
+  std::string name;
+  Language language;
+
+  /// Returns the name under which the template is stored: `admin`, or `admin.uk` if it is not English.
+  std::string text() const;
+  /// Parses the stored name.
+  static TemplateKey parse(std::string_view text);
+};
 
 /// Returns the variables that every template can use.
 std::span<const Variable> template_variables();

@@ -50,6 +50,11 @@ std::string bare_id(const std::string& id) {
   return id.substr(1, id.size() - 2);
 }
 
+bool is_language(const std::string& text) {
+  return !text.empty() && text.size() <= 3 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 void add_mailbox(GMimeMessage* message, GMimeAddressType type, const Mailbox& mailbox) {
   require_address(mailbox.address);
   const std::string name = header_text(mailbox.name);
@@ -94,6 +99,10 @@ std::string compose(const OutgoingMail& letter) {
   add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO, letter.to);
   g_mime_message_set_subject(message.get(), header_text(letter.subject).c_str(), "utf-8");
   g_mime_message_set_message_id(message.get(), bare_id(letter.message_id).c_str());
+  if (!is_language(letter.language)) {
+    throw Error::usage(fmt::format("the language {} is malformed", quote(letter.language)));
+  }
+  g_mime_object_set_header(GMIME_OBJECT(message.get()), "Content-Language", letter.language.c_str(), nullptr);
   g_mime_object_set_header(GMIME_OBJECT(message.get()), "Auto-Submitted", "auto-generated", nullptr);
   g_mime_message_set_mime_part(message.get(), body_of(letter).get());
   const Freed<GMimeFormatOptions> format{g_mime_format_options_new()};

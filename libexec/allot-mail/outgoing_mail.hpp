@@ -20,12 +20,13 @@ struct OutgoingMail {
   std::string subject;
   std::string text;
   std::optional<std::string> html;
+  std::string language;    ///< such as `en`
   std::string message_id;  ///< between `<` and `>`
   std::int64_t time = 0;   ///< seconds since 1970-01-01, UTC
 };
 
-/// Encodes a mail by RFC 5322 with CRLF line ends; throws a usage error if an address, the message id or the time is
-/// not valid. The content of a name, the subject or a body cannot extend into other parts of the mail.
+/// Encodes a mail by RFC 5322 with CRLF line ends; throws a usage error if an address, the message id, the language
+/// or the time is not valid. The content of a name, the subject or a body cannot extend into other parts of the mail.
 std::string compose(const OutgoingMail& letter);
 
 /// A unique name for `message`, for use in a file name; equal for equal Message-ID and `recipient`.

@@ -83,6 +83,7 @@ OutgoingMail letter_of(const Json& request) {
   letter.subject = request.at("subject").get<std::string>();
   letter.text = request.at("text").get<std::string>();
   letter.html = text_or_null(request.at("html"));
+  letter.language = request.at("language").get<std::string>();
   letter.message_id = request.at("message_id").get<std::string>();
   letter.time = request.at("time").get_ref<const Json::number_integer_t&>();
   return letter;

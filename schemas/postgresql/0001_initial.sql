@@ -70,6 +70,7 @@ CREATE TABLE groups (
                                                                         -- reminder
   remind_low    smallint CHECK (remind_low BETWEEN 1 AND 100),          -- the percentage of a limit to warn at, or null
   labels        text     COLLATE "C",                                   -- its labels, or null
+  language      text     COLLATE "C",                                   -- of mails about it, such as 'uk', or null
   since         bigint   NOT NULL
 );
 
@@ -85,6 +86,7 @@ CREATE TABLE groups_history (
   remind_users  smallint,
   remind_low    smallint,
   labels        text     COLLATE "C",
+  language      text     COLLATE "C",
   since         bigint   NOT NULL,
   until         bigint   NOT NULL,
   PRIMARY KEY (id, since)
@@ -132,6 +134,7 @@ CREATE TABLE memberships (
   from_day         integer,                                         -- its first day, or null
   until_day        integer,                                         -- its last day, or null
   labels           text     COLLATE "C",                            -- its labels, or null
+  language         text     COLLATE "C",                            -- of mails to the user about it, such as 'uk', or null
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",                            -- the e-mail before `since`, if changed then; or null
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED
@@ -148,6 +151,7 @@ CREATE TABLE memberships_history (
   from_day         integer,
   until_day        integer,
   labels           text     COLLATE "C",
+  language         text     COLLATE "C",
   since            bigint   NOT NULL,
   renamed_from     text     COLLATE "C",
   renamed_from_key text     COLLATE "C" GENERATED ALWAYS AS (lower(renamed_from)) STORED,

@@ -54,6 +54,7 @@ CREATE TABLE groups (
   remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends; null: no reminder
   remind_low    INTEGER CHECK (remind_low BETWEEN 1 AND 100),          -- the percentage of a limit to warn at, or null
   labels        TEXT,                                                  -- its labels, or null
+  language      TEXT,                                                  -- of mails about it, such as 'uk', or null
   since         INTEGER NOT NULL
 ) STRICT;
 
@@ -69,6 +70,7 @@ CREATE TABLE groups_history (
   remind_users  INTEGER,
   remind_low    INTEGER,
   labels        TEXT,
+  language      TEXT,
   since         INTEGER NOT NULL,
   until         INTEGER NOT NULL,
   PRIMARY KEY (id, since)
@@ -116,6 +118,7 @@ CREATE TABLE memberships (
   from_day     INTEGER,                                        -- its first day, or null
   until_day    INTEGER,                                        -- its last day, or null
   labels       TEXT,                                           -- its labels, or null
+  language     TEXT,                                           -- of mails to the user about it, such as 'uk', or null
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,                            -- the e-mail before `since`, if changed then; else null
   PRIMARY KEY (group_id, email)
@@ -131,6 +134,7 @@ CREATE TABLE memberships_history (
   from_day     INTEGER,
   until_day    INTEGER,
   labels       TEXT,
+  language     TEXT,
   since        INTEGER NOT NULL,
   renamed_from TEXT COLLATE NOCASE,
   until        INTEGER NOT NULL,
@@ -141,7 +145,7 @@ CREATE INDEX memberships_history_by_email ON memberships_history (email);
 
 -- The texts of mails that replace built-in templates.
 CREATE TABLE templates (
-  name    TEXT PRIMARY KEY,  -- a template of libcore/template/template.hpp
+  name    TEXT PRIMARY KEY,  -- of libcore/template/template.hpp, such as 'admin'; unless English, 'admin.uk'
   subject TEXT NOT NULL,
   body    TEXT NOT NULL,     -- the plain text
   html    TEXT,              -- the HTML part, or null

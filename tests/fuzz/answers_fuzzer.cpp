@@ -30,7 +30,7 @@ int socket_with(std::string_view bytes) {
 void speak(allot::cli::MailProgram& program) {
   const allot::TemplateText letter{"subject", "body\n", {}};
   for (int i = 0; i < 2; ++i) {
-    program.compose({"a@x.example", "A", "<1@allot>", 0, letter});
+    program.compose({"a@x.example", "A", "<1@allot>", 0, letter, "en"});
     const auto answer = program.deliver("a@x.example", "Subject: x\r\n\r\n");
     require(answer.state == allot::MailState::delivered || answer.state == allot::MailState::deferred ||
                 answer.state == allot::MailState::refused || answer.state == allot::MailState::begun,

@@ -24,7 +24,7 @@ constexpr std::array kDocumented{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 74, 75};
 constexpr std::string_view kBatch = R"(
 catalog add lift --counted --requires sip
 catalog add face-id --feature
-group add /north --kind dealer --restriction reserved --label contract=K-77
+group add /north --kind dealer --restriction reserved --label contract=K-77 --language de
 license add / spare --type trial --sip 100 --mobile 50 --count lift=7 --feature face-id --until 2028-06-30
 license add /north main --sip 400 --mobile 300 --feature ukey2 --from 2026-01-01 --until 2026-12-31
 license add /north next --sip 300 --mobile 100 --from 2027-01-01 --until 2027-12-31
@@ -36,7 +36,7 @@ group set /north/closed --suspend
 group set /north --remind-before 60 --remind-repeat weekly --remind-users
 user add /north ann@north.example --name "Ann Lee" --role admin
 user add "/north/tower-a/flat 1" bob@x.example --name Bob --sip 2 --mobile 1 --until 2026-11-30
-user add /north/tower-a bob@x.example --sip 1 --no-features --label badge=7
+user add /north/tower-a bob@x.example --sip 1 --no-features --label badge=7 --language uk
 user add / root@x.example --role admin --sip 3
 group add /south --kind dealer
 group add /south/hidden-word

@@ -94,6 +94,12 @@ def changed_labels(labels, op):
     return {**after, **(op.fields.get("labels") or {})}
 
 
+def changed_language(language, op):
+    """`--language L`; `none` removes it."""
+    named = op.fields.get("language")
+    return language if named is None else named if named != "none" else None
+
+
 # ---- groups
 
 
@@ -107,13 +113,14 @@ def group_add(store, op):
         raise not_found("group")
     for path in missing:
         store.groups[path] = Group()
-    store.groups[op.path] = Group(kind=op.kind, restriction=op.restriction or "none", labels=changed_labels({}, op))
+    store.groups[op.path] = Group(kind=op.kind, restriction=op.restriction or "none", labels=changed_labels({}, op),
+                                   language=changed_language(None, op))
 
 
 def group_set(store, op):
     need_group(store, op.path)
     group = store.groups[op.path]
-    changes = {"labels": changed_labels(group.labels, op)}
+    changes = {"labels": changed_labels(group.labels, op), "language": changed_language(group.language, op)}
     if op.kind is not None:
         changes["kind"] = op.kind
     if op.restriction is not None:
@@ -314,7 +321,7 @@ def user_add(store, op):
     name = named_elsewhere(store, key, {op.path}) if op.name is None else op.name
     features = None if op.features is None else frozenset(op.features)
     store.members[op.path, key] = Membership(name, op.role or "user", dict(op.counts), features, op.start, op.until,
-                                            changed_labels({}, op))
+                                            changed_labels({}, op), changed_language(None, op))
     store.emails.setdefault(key, op.email)
 
 
@@ -340,6 +347,7 @@ def user_set(store, op):
     changes = changed_grant(item, op)
     changes["name"] = item.name if op.name is None else op.name
     changes["role"] = item.role if op.role is None else op.role
+    changes["language"] = changed_language(item.language, op)
     store.members[key] = replace(item, features=features, **changes)
 
 
@@ -454,6 +462,7 @@ class Import:
         self.store.groups[path] = Group(
             kind=self.value(item, "kind", old.kind, None),
             labels=self.value(item, "labels", old.labels, {}),
+            language=self.value(item, "language", old.language, None),
             restriction=old.restriction,
             suspended=self.value(item, "suspended", old.suspended, False),
             reminder=self.value(item, "reminder", old.reminder, None,
@@ -516,7 +525,8 @@ class Import:
             features=self.value(item, "features", old.features, None, frozenset),
             start=self.value(item, "from", old.start, None, as_day),
             until=self.value(item, "until", old.until, None, as_day),
-            labels=self.value(item, "labels", old.labels, {}))
+            labels=self.value(item, "labels", old.labels, {}),
+            language=self.value(item, "language", old.language, None))
         self.store.emails.setdefault(key, email)
 
     def groups(self, path, items):

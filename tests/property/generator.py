@@ -23,6 +23,7 @@ EMAILS = ["ann@north.example", "bob@x.example", "Carol@x.example", "dan+1@y.exam
 PEOPLE = ["Ann", "Bob Lee", "yes", "李"]
 ROLES = ["user", "concierge", "admin"]
 REPEATS = ["once", "daily", "weekly", "30-days"]
+LANGUAGES = ["en", "uk", "uk", "de", "no", "haw"]  # `no` is false in YAML 1.1
 EXTRA_COUNTED = {"lift": None, "camera": "sip"}
 EXTRA_FEATURES = ["face-id"]
 FAR_DATES = [date(1990, 1, 1), date(2010, 6, 30), date(2040, 2, 29), date(2099, 12, 31)]
@@ -38,6 +39,7 @@ WRONG_NAMES = ["", "x/y", ".", "..", " x", "x\t", "x\x1b", "x\u2066", LONG_NAME,
 WRONG_TEXTS = ["x\x01", "x\ny", "x\u200e", LONG_NAME, WRONG_BYTES]
 WRONG_LABELS = ["", "contract", "=K", "Contract=K", "1x=K", "-x=K", "x_y=K", "é=K", "k" * 64 + "=K", "x=a\x01",
                 "x=a\nb", "x=a\u202e", "x=" + LONG_NAME, "x=" + WRONG_BYTES]
+WRONG_LANGUAGES = ["", "e", "EN", "Uk", "engl", "en-GB", "en_GB", "u1", " en", "en ", "en\n", "éa", "uk\x01", WRONG_BYTES]
 WRONG_NUMBERS = ["", "-1", "+1", "01", "00", "1e3", "1.0", " 1", "1 ", "0x1", "2147483648",
                  "99999999999999999999", "one"]
 WRONG_DATES = ["", "2026-02-30", "2025-02-29", "2026-2-03", "2026-13-01", "0000-01-01", "10000-01-01", "2026-01-01 ",
@@ -67,6 +69,14 @@ WRONG_DOCUMENTS = [
     ("allot: 1\nlabels: {a: 1, a: 1}\n", "a duplicate key"),
     ("allot: 1\nlabels: {" + ", ".join(f"l{i}: x" for i in range(33)) + "}\n", "more than 32: 6 in a file"),
     ("allot: 1\nlicenses: {main: {labels: {a: " + "v" * 256 + "}}}\n", "a text of 0 to 255 bytes"),
+    ("allot: 1\nlanguage: [uk]\n", "a wrong type"),
+    ("allot: 1\nlanguage: {uk: en}\n", "a wrong type"),
+    ("allot: 1\nlanguage: EN\n", "L is `[a-z]{2,3}`"),
+    ("allot: 1\nlanguage: none\n", "L is `[a-z]{2,3}`"),
+    ("allot: 1\nlanguage: ''\n", "L is `[a-z]{2,3}`"),
+    ("allot: 1\nusers: {bob@x.example: {language: en-GB}}\n", "L is `[a-z]{2,3}`"),
+    ("allot: 1\nlicenses: {main: {language: uk}}\n", "an unknown key"),
+    ("allot: 1\nlanguage: uk\nlanguage: uk\n", "a duplicate key"),
     ("allot: 1\nusers: {bob@x.example: {}, BOB@x.example: {}}\n", "a duplicate key (e-mails without regard to case)"),
     ("allot: 1\nusers: {bob: {}}\n", "an e-mail has one `@` between non-empty parts"),
     ("allot: 1\nusers: {bob@x.example: {role: boss}}\n", "a role is user, concierge or admin"),
@@ -223,7 +233,7 @@ class Generator:
         argv = ["group", "add", self.spell(fields["path"])]
         argv += ["--kind", fields["kind"]] if fields["kind"] else []
         fields["labels"], _, words = self.labels(0.1)
-        argv += words
+        argv += words + self.language(fields, 0.1)
         argv += ["--restriction", fields["restriction"]] if fields["restriction"] else []
         argv += [self.rng.choice(["-p", "--parents"])] if fields["parents"] else []
         argv += ["--if-not-exists"] if fields["if_not_exists"] else []
@@ -237,6 +247,11 @@ class Generator:
                    and self.chance(0.5 if key in known else 0.02) and self.chance(2 * probability)]
         return labels, removed, argv + [word for key in removed for word in ("--no-label", key)]
 
+    def language(self, fields, probability):
+        """The words for a language that a command sets or removes."""
+        fields["language"] = self.rng.choice([*LANGUAGES, "none"]) if self.chance(probability) else None
+        return ["--language", fields["language"]] if fields["language"] else []
+
     def labels_of(self, held, key):
         return held[key].labels if key in held else {}
 
@@ -246,13 +261,15 @@ class Generator:
                   "reminder": None, "remind_users": False, "remind_low": None}
         argv = ["group", "set", self.spell(path)]
         what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder",
-                                "labels"])
+                                "labels", "language"])
         if what == "kind":
             fields["kind"] = self.rng.choice(KINDS)
             argv += ["--kind", fields["kind"]]
         elif what == "labels":
             fields["labels"], fields["drop_labels"], words = self.labels(0.4, self.labels_of(self.store.groups, path))
             argv += words
+        elif what == "language":
+            argv += self.language(fields, 1)
         elif what == "restriction":
             choices = ["none", "reserved", "shared"] if path else ["none", "reserved"]
             fields["restriction"] = self.rng.choice(choices)
@@ -431,7 +448,7 @@ class Generator:
                   "until": until, "name": self.rng.choice(PEOPLE) if self.chance(0.5) else None,
                   "role": self.rng.choice(ROLES) if self.chance(0.3) else None, "if_not_exists": False}
         fields["labels"], _, words = self.labels(0.1)
-        argv = ["user", "add", self.spell(path), fields["email"], *words]
+        argv = ["user", "add", self.spell(path), fields["email"], *words, *self.language(fields, 0.15)]
         argv += self.grant_arguments(counts, features or (), start, until)
         argv += ["--no-features"] if listed and not features else []
         argv += ["--name", fields["name"]] if fields["name"] else []
@@ -455,7 +472,7 @@ class Generator:
                   "role": self.rng.choice(ROLES) if self.chance(0.2) else None}
         fields["labels"], fields["drop_labels"], words = self.labels(
             0.15, self.labels_of(self.store.members, (path, fold(email))))
-        argv = ["user", "set", self.spell(path), email, *words]
+        argv = ["user", "set", self.spell(path), email, *words, *self.language(fields, 0.2)]
         argv += self.set_features(fields)
         known = self.store.members.get((path, fold(email)))
         argv += self.grant_arguments(self.differences(fields, known), fields["features"], start, until)
@@ -558,6 +575,8 @@ class Generator:
             (["group", "set", path, "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
             (["license", "add", path, "wrong", "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
             (["user", "add", path, "w@x.example", "--label", pick(WRONG_LABELS)], "a label: section 6.4"),
+            (["group", "set", path, "--language", pick(WRONG_LANGUAGES)], "L is `[a-z]{2,3}`: section 6.11"),
+            (["user", "add", path, "w@x.example", "--language", pick(WRONG_LANGUAGES)], "L is `[a-z]{2,3}`: section 6.11"),
             (["user", "list", path, "--label", pick([w for w in WRONG_LABELS if w != "contract"])], "a filter: 6.1"),
             (["group", "add", below + "/w", *[w for i in range(33) for w in ("--label", f"l{i}=")]], "more than 32: 2"),
             (["group", "set", path, "--label", "a=1", "--no-label", "a"], contradiction),
@@ -662,6 +681,9 @@ class Generator:
         """No labels are the default, which may be an empty value."""
         return dict(labels) or self.rng.choice([None, {}])
 
+    def describe_language(self, item):
+        return {"language": item.language} if item.language or self.chance(0.1) else {}
+
     def describe_labels(self, item):
         return {"labels": self.file_labels(item.labels)} if item.labels or self.chance(0.1) else {}
 
@@ -673,6 +695,7 @@ class Generator:
             shown["kind"] = group.kind
         if group.labels or self.chance(0.1):
             shown["labels"] = self.file_labels(group.labels)
+        shown.update(self.describe_language(group))
         if group.suspended or self.chance(0.1):
             shown["suspended"] = group.suspended
         if group.reminder:
@@ -681,7 +704,8 @@ class Generator:
         licenses = {n: {"type": x.type, **self.describe_grant(x), **self.describe_labels(x)}
                     for (p, n), x in self.store.licenses.items() if p == path}
         users = {spell_case(self.rng, self.store.emails[k]):
-                 {"name": x.name, "role": x.role, **self.describe_grant(x), **self.describe_labels(x)}
+                 {"name": x.name, "role": x.role, **self.describe_grant(x), **self.describe_labels(x),
+                  **self.describe_language(x)}
                  for (p, k), x in self.store.members.items() if p == path}
         groups = {p[-1]: self.describe(p) for p in self.groups() if p != ROOT and p[:-1] == path}
         parts = {"licenses": licenses, "users": users, "groups": groups}
@@ -704,7 +728,7 @@ class Generator:
         elif change == "group":
             here.setdefault("groups", {})[self.rng.choice(GROUP_NAMES)] = {"kind": self.rng.choice(KINDS)}
         elif change == "drop":
-            here.pop(self.rng.choice(["licenses", "users", "restriction", "kind", "suspended", "labels"]), None)
+            here.pop(self.rng.choice(["licenses", "users", "restriction", "kind", "suspended", "labels", "language"]), None)
         elif change == "count":
             self.mutate_count(here)
         elif here is not document:
@@ -725,14 +749,15 @@ class Generator:
         email = self.rng.choice(EMAILS)
         for known in [k for k in users if fold(k) == fold(email)]:
             del users[known]
-        users[email] = {"name": self.rng.choice(["", *PEOPLE]), **self.new_grant(2)}
+        users[email] = {"name": self.rng.choice(["", *PEOPLE]), **self.new_grant(2),
+                        **({"language": self.rng.choice([None, *LANGUAGES])} if self.chance(0.2) else {})}
 
     def mutate_count(self, here):
         items = [*(here.get("licenses") or {}).values(), *(here.get("users") or {}).values()]
         if items:
             item = self.rng.choice(items)
             item["sip"] = self.rng.choice([None, 0, 1, 2, 5])
-            item.pop(self.rng.choice(["mobile", "from", "until", "type", "role", "labels"]), None)
+            item.pop(self.rng.choice(["mobile", "from", "until", "type", "role", "labels", "language"]), None)
 
     def add_catalog(self, document):
         """Names every entry that the document may use, as in the store or new."""

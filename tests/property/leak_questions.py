@@ -43,7 +43,7 @@ FELT = ["group tree {}", "group tree {} --match *z*", "license list {} -r", "lic
         "user add -n {} new@x --sip max --mobile max", "license add -n {} new --sip max --at-least sip=2",
         "rebalance {} --need sip=2", "rebalance {} --need mobile=1"]
 WRITES = ["user add -n {} new@x", "group add -n {}/new", "group set -n {} --kind new", "group set -n {} --label new=1",
-          "group set -n {} --no-label zq", "group rename -n {} new",
+          "group set -n {} --no-label zq", "group set -n {} --language uk", "group rename -n {} new",
           "user add {} new@x --sip 2000000000", "license add {} new --sip 2000000000", "license remove -n {} none",
           "license rename -n {} none new", "license renew -n {} --until 2027-01-01",
           "license renew -n {} -r --with-users --ends 2026-12-31 --until 2027-01-01",

@@ -143,7 +143,7 @@ class World:
         """Groups above the scope, existing or possible."""
         paths = [f"/{name}", f"/{name}/way"][:self.rng.randint(0, 2)]
         for path in paths:
-            self.tool.do(["group", "add", path, "--kind", "zq kind", "--label", "zq=zq label"])
+            self.tool.do(["group", "add", path, "--kind", "zq kind", "--label", "zq=zq label", "--language", "zqq"])
             if self.rng.random() < 0.6:
                 self.tool.do(["license", "add", path, "zq main", *self.grant(800, 2000), "--feature", "ukey2"])
         return paths

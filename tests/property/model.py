@@ -29,6 +29,7 @@ class Group:
     suspended: bool = False
     reminder: tuple | None = None  # (days before, descending; repeat; users; low), the last ones None if there is none
     labels: dict = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Membership:
     start: int | None = None
     until: int | None = None
     labels: dict = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass
@@ -449,7 +451,7 @@ class Model:
     def member_json(self, path, key, day):
         item = self.store.members[path, key]
         return {"group": show_path(path), "email": self.store.emails[key], "name": item.name, "role": item.role,
-                "labels": Exact(item.labels),
+                "labels": Exact(item.labels), "language": item.language,
                 "counts": self.all_counts(item), "from": show_day(item.start), "until": show_day(item.until),
                 "features": None if item.features is None else sorted(item.features),
                 "status": self.status(item, day)}
@@ -465,7 +467,7 @@ class Model:
         group = self.store.groups[path]
         shown = {"name": path[-1]} if path else {}
         return {**shown, "path": show_path(path), "kind": group.kind, "labels": Exact(group.labels),
-                "restriction": group.restriction,
+                "language": group.language, "restriction": group.restriction,
                 "suspended": group.suspended, "reminder": reminder_json(group.reminder), "children": len(self.children[path]),
                 "members": len(self.members[path]),
                 "licenses": [name for _, name in self.license_keys(path, False)]}

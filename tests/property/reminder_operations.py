@@ -49,7 +49,13 @@ class Busy(Generator):
         fields = {"path": path, "email": mail, "counts": {}, "features": None, "start": None, "until": end,
                   "name": None, "role": "admin", "if_not_exists": False}
         until = ["--until", show_day(end)] if end else []
-        return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until])
+        return Operation("user add", fields, ["user", "add", self.spell(path), mail, "--role", "admin", *until,
+                                              *self.language(fields, 0.3)])
+
+    def tongue(self):
+        """A language of a group."""
+        fields = self.group_fields(self.path())
+        return Operation("group set", fields, ["group", "set", self.spell(fields["path"]), *self.language(fields, 1)])
 
     def trial(self):
         """A licence for some weeks, if possible in a group with a reminder."""
@@ -112,4 +118,4 @@ class Busy(Generator):
                          ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
 
     KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
-        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]
+        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (tongue, 12), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]

@@ -4,7 +4,7 @@
 
 The operations are those of check_binary.py. Runs are skipped, doubled and moved in time; mails are taken, deferred,
 refused, and lost by a sendmail program. The due reminders are computed by enumerating days from the sentences of
-section 5 and 6.10.
+section 5 and 6.10, and the language of each mail from those of section 6.11.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import email.policy
 import json
 import math
 import os
+import re
 import sys
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,7 +23,7 @@ from check_binary import Disagreement, Episode, Step, show
 from commands import Failure, create, perform
 from episodes import run_episodes
 from generator import EMAILS, Operation
-from model import ROOT, Model, fold, show_day, show_path
+from model import ROOT, Model, fold, path_key, show_day, show_path
 from reminder_operations import STEP, Busy
 
 SENTENCES = {
@@ -30,6 +31,8 @@ SENTENCES = {
            " delivered for that slot to that recipient",
     "ledger": "a crash between the two sends that same mail again with its Message-ID; a temporary failure is tried"
               " again by the next run, a permanent one is reported and not repeated until the address changes",
+    "language": "mails are in the language of the membership, else of the nearest group at or above it that has one,"
+                " else of the configuration, else `en`; where L has no template of that name, `en` is used",
     "low": "When in a restricted group that is not blocked, for a counted resource with a limit above 0, `available` is"
            " at or below that share of `limit` today, the group's recipients get a mail, once; it is due again only"
            " after a run with `--send` found it above",
@@ -37,6 +40,15 @@ SENTENCES = {
     "status": "either way the others still go, and the exit status is 8",
 }
 LAST_DAY = 3652059
+NOUNS = {"день": ("день", "дні", "днів"), "ліцензія": ("ліцензія", "ліцензії", "ліцензій")}
+
+
+def plural(number):
+    """The Ukrainian form: 0 for 1, 21 and 101; 1 for 2 to 4 and 22; 2 for 0, 5 to 20 and 111."""
+    if 11 <= number % 100 <= 14:
+        return 2
+    return 0 if number % 10 == 1 else 1 if number % 10 in (2, 3, 4) else 2
+
 
 # The result of the sendmail program for a mail, and the delivery status in allot.
 VERDICTS = {"take": "delivered", "defer": "deferred", "refuse": "refused", "lose": "begun", "take-and-die": "begun"}
@@ -72,6 +84,7 @@ class Mail:
     state: str
     text: bytes | None = None
     order: int = 0
+    language: str = "en"
     warnings: frozenset = frozenset()  # (the identity of a group, a resource)
     ended: set = field(default_factory=set)  # those that a run found above since
 
@@ -116,7 +129,9 @@ class Years(Episode):
         with open(program, "w") as file:
             file.write(SENDMAIL.format(folder=self.folder))
         os.chmod(program, 0o755)
+        self.language = self.rng.choice([None, "uk", "de"])  # of the configuration
         with open(self.config, "w") as file:
+            file.write(f"language: {self.language}\n" if self.language else "")
             file.write(f"mail: {{from: Allot <allot@x.example>, transport: 'sendmail:{program}'}}\n")
 
     def begin(self):
@@ -223,8 +238,21 @@ class Years(Episode):
             found = {key for (owner, key), m in model.store.members.items()
                      if owner == group and m.role == "admin" and model.status(m, day) == "active"}
             if found:
-                return found
-        return set()
+                return group, found
+        return None, set()
+
+    def note_language(self, model, path, told_in, to):
+        """A mail has the language for the first of its groups by path."""
+        found = (path_key(path), self.language_of(model, path, told_in, to))
+        self.languages[to] = min(found, self.languages.get(to, found))
+
+    def language_of(self, model, path, told_in, to):
+        """The language of a mail about a group: that of the membership there, else of that by which the user is told;
+        only English and Ukrainian have templates."""
+        place = path if (path, to) in self.store.members else told_in
+        named = [self.store.members[place, to].language, *(self.store.groups[g].language for g in model.upwards(place))]
+        language = next((each for each in named if each), self.language)
+        return language if language == "uk" else "en"
 
     @staticmethod
     def ends_with(model, path, member, last, is_spoken_of):
@@ -261,12 +289,13 @@ class Years(Episode):
                 if is_low is False:
                     over.add(key)
                 if is_low:
-                    told = self.administrators(model, path, day)
+                    told_in, told = self.administrators(model, path, day)
                     if not told:
                         unreached.add((show_path(path), None, None, resource))
                     for to in told:
                         if not self.ledger.warned(to, key):
                             due.setdefault(to, set()).add(key)
+                            self.note_language(model, path, told_in, to)
         return due, unreached, over
 
     def due(self, day):
@@ -276,7 +305,7 @@ class Years(Episode):
         for path, group in self.store.groups.items():
             for name, last, first, is_spoken_of in self.windows(model, path, day):
                 slot = Due(self.ids[path], name, last, first)
-                told = self.administrators(model, path, day) if is_spoken_of else set()
+                told_in, told = self.administrators(model, path, day) if is_spoken_of else (None, set())
                 if is_spoken_of and not told:
                     unreached.add((show_path(path), name, show_day(last), None))
                 if group.reminder[2]:
@@ -286,6 +315,7 @@ class Years(Episode):
                 for to in told:
                     if not self.ledger.settled(to, slot):
                         due.setdefault(to, set()).add(slot)
+                        self.note_language(model, path, told_in, to)
         return due, unreached
 
     # ---- one run
@@ -318,6 +348,7 @@ class Years(Episode):
 
     def expect(self, day, verdicts):
         """The required actions of the run; updates the ledger."""
+        self.languages = {}
         slots, unreached = self.due(day)
         warnings, unwarned, over = self.warnings(day)
         due = {to: (slots.get(to, set()), warnings.get(to, set())) for to in slots.keys() | warnings.keys()}
@@ -339,6 +370,7 @@ class Years(Episode):
                 self.ledger.mails.append(mail)
             mail.slots, mail.warnings = map(frozenset, due[to])
             mail.ended = set()
+            mail.language = self.languages[to][1]
             fresh.append((mail, mail.slots, False))
         expected = begun + fresh
         for mail, _, _ in expected:
@@ -404,9 +436,25 @@ class Years(Episode):
                 raise Disagreement(f"the mail to {mail.to} in {when}", SENTENCES["ledger"], mail.to, to)
             if again and text and mail.text and text != mail.text:
                 raise Disagreement(f"the mail sent again to {mail.to} in {when}", SENTENCES["ledger"], mail.text, text)
+            if text:
+                self.compare_language(when, mail, email.message_from_bytes(text, policy=email.policy.default))
             mail.text = text or mail.text
         if taken:
             raise Disagreement(f"mails of {when}", SENTENCES["due"], "no other", sorted(taken))
+
+
+    def compare_language(self, when, mail, parsed):
+        text = parsed.get_content()
+        subject = str(parsed["Subject"])
+        told = (parsed["Content-Language"], text.split(" ")[0], bool(re.search("[а-яі]", subject)))
+        wanted = {"en": ("en", "Dear", False), "uk": ("uk", "Добрий", True)}[mail.language]
+        if told != wanted:
+            raise Disagreement(f"the language of the mail to {mail.to} in {when}", SENTENCES["language"], wanted, told)
+        for number, noun in re.findall(r"через (\d+) (\w+)", text) + re.findall(r"(\d+) (ліценз\w+)", subject):
+            wanted = NOUNS["день" if noun.startswith("д") else "ліцензія"][plural(int(number))]
+            if noun != wanted:
+                raise Disagreement(f"the plural in the mail to {mail.to} in {when}", SENTENCES["language"], wanted, noun)
+        self.counts["other"][f"mails in {mail.language}"] += 1
 
 
 def main():

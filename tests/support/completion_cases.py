@@ -104,6 +104,7 @@ COMPLETED = (
     ("group add /x --kind b", ["group", "add", "/x", "--kind", "b"]),
     ("group set '/South Wing' --no-label con", ["group", "set", "/South Wing", "--no-label", "contract"]),
     ("group set '/South Wing' --label fl", ["group", "set", "/South Wing", "--label", "floor="]),
+    ("group set /north --language u", ["group", "set", "/north", "--language", "uk"]),
     ("group set /north --label fl", ["group", "set", "/north", "--label", "fl"]),
     ("state -r --sort sip.av", ["state", "-r", "--sort", "sip.available"]),
     ("state -r --sort -sip.h", ["state", "-r", "--sort", "-sip.held"]),

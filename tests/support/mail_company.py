@@ -90,12 +90,14 @@ def find_faults(content: bytes, due: dict, name: str) -> list[str]:
     mail = email.message_from_string(content.decode(), policy=email.policy.SMTPUTF8)
     plain = email.message_from_string(content.decode())
     faults = [f"defect {d!r}" for part in mail.walk() for d in part.defects]
-    wanted = ["Auto-Submitted", "Content-Transfer-Encoding", "Content-Type", "Date", "From", "MIME-Version",
-              "Message-Id", "Subject", "To"]
+    wanted = ["Auto-Submitted", "Content-Language", "Content-Transfer-Encoding", "Content-Type", "Date", "From",
+              "MIME-Version", "Message-Id", "Subject", "To"]
     if due["html"] is not None:
         wanted.remove("Content-Transfer-Encoding")
     if sorted(mail.keys()) != wanted:
         faults.append(f"headers {mail.keys()}")
+    if mail["Content-Language"] != due["language"]:
+        faults.append(f"language {mail['Content-Language']!r}, not {due['language']!r}")
     if mail["Subject"] != one_line(due["subject"]):
         faults.append(f"subject {mail['Subject']!r}, not {due['subject']!r}")
     to_name = str(make_header(decode_header(email.utils.parseaddr(str(plain["To"]))[0])))

@@ -17,7 +17,7 @@ MAIL = pathlib.Path(sys.argv[1]).resolve().parents[1] / "libexec/allot/allot-mai
 FROM, TO = "allot@x.example", "ann@y.example"
 TIME = 1795514400  # 2026-11-24 10:00:00 UTC
 FAULTS: list[str] = []
-HEADERS = ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-Id", "Subject", "To"]
+HEADERS = ["Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "MIME-Version", "Message-Id", "Subject", "To"]
 SINGLE = sorted([*HEADERS, "Content-Transfer-Encoding"])
 HOSTILE = [
     "x\r\nBcc: eve@evil.example", "x\nBcc: eve@evil.example", "x\rBcc: eve@evil.example", "x\r\n\r\nbody", "x\n\nbody",
@@ -64,9 +64,10 @@ class Mailer:
         return answer
 
     def compose(self, subject="a subject", text="a text\n", *, html=None, name="", to_name="", sender=FROM, to=TO,
-                id="<1@x.example>", when=TIME) -> dict:
+                id="<1@x.example>", when=TIME, language="en") -> dict:
         return self.ask({"compose": {"from": {"name": name, "address": sender}, "to": {"name": to_name, "address": to},
-                                     "subject": subject, "text": text, "html": html, "message_id": id, "time": when}})
+                                     "subject": subject, "text": text, "html": html, "language": language,
+                                     "message_id": id, "time": when}})
 
     def deliver(self, to: str = TO, *, sender: str = FROM, message: str | None = None) -> dict:
         message = message or self.compose(to=to, sender=sender)["message"]
@@ -117,7 +118,7 @@ def check_mail(what: str, content: bytes, *, subject: str, text: str, html: str 
         name_found = str(make_header(decode_header(email.utils.parseaddr(plain[header])[0])))
         check(f"{what}: {header}", (name_found, addresses) == (one_line(named), [address]), (name_found, addresses, named, content))
     check(f"{what}: date", mail["Date"].datetime.timestamp() == TIME and mail["Date"].endswith("+0000"), mail["Date"])
-    check(f"{what}: automatic", mail["Auto-Submitted"] == "auto-generated" and mail["MIME-Version"] == "1.0")
+    check(f"{what}: automatic", mail["Auto-Submitted"] == "auto-generated" and mail["MIME-Version"] == "1.0" and mail["Content-Language"] == "en")
     parts = list(mail.iter_parts()) if html is not None else [mail]
     kinds = [part.get_content_type() for part in parts]
     check(f"{what}: parts", kinds == (["text/plain", "text/html"] if html is not None else ["text/plain"]), kinds)

@@ -122,7 +122,8 @@ TABLE = """
   user add /region/north wim@x.test --sip 1; user add /region/north nils@x.test --if-not-exists;
   user set /region/north nils@x.test --name Nilsson --sip 2; user set /region/north nils@x.test --role admin;
   user set /region/north nora@x.test --role user; user set /region/north ella@x.test --until none;
-  user set /region/north nils@x.test --label badge=7 -m why; group add /region/north/new --label floor=2;
+  user set /region/north nils@x.test --label badge=7 -m why; user set /region/north nils@x.test --language uk;
+  group add /region/north/new --label floor=2;
   user remove /region/north nils@x.test; user remove --all nils@x.test;
   license renew /region/north --ends 2026-12-31 --until 2027-12-31 --with-users;
   user move nils@x.test /region/north /region/north/attic; user move xena@x.test /region/north/tower /region/north;
@@ -139,14 +140,15 @@ TABLE = """
 00 04444 455 4444  group add /region/new; group add /region/new/one -p; user add /region new@x.test;
   user set /region rita@x.test --role user
 00 44444 454 4444  group add /new; group add /new/one -p; group set / --kind company; group set / --no-reminder;
-  group set / --label a=1;
+  group set / --label a=1; group set / --language uk;
   group move /region/north /depot; group move /depot /region/north; group move /region/north /;
   license add / extra --sip 1; user add / new@x.test --role admin; user set / boss@x.test --role user;
   user remove / boss@x.test; user remove --all boss@x.test; user move nils@x.test /region/north /;
   user rename boss@x.test new@x.test; import users.yaml; import catalog.yaml
 # The same groups themselves, which are granted from above.
 00 05445 555 4444  group set /region/north --kind dealer; group set /region/north --restriction shared;
-  group set /region/north --label a=1; license set /region/north main --label a=1 -m why;
+  group set /region/north --label a=1; group set /region/north --language uk;
+  license set /region/north main --label a=1 -m why;
   group set /region/north --suspend; group set /region/north --resume; group rename /region/north new;
   group remove /region/north -r; license add /region/north extra --sip 1; license set /region/north main --sip 95;
   license set /region/north main --sip -5; license set /region/north main --sip max; rebalance /region/north --need sip=5;

@@ -142,7 +142,8 @@ def check_protocol(folder: pathlib.Path) -> None:
         done = subprocess.run([MAIL], input=text, capture_output=True, timeout=30)
         check("an end", (done.returncode, len(done.stdout.splitlines())) == (0, count), done)
     with Mailer(None) as mailer:
-        for more in ({"id": "x"}, {"id": "<a\r\nb>"}, {"id": "<>"}, {"id": "<a> <b>"}, {"id": "<" + "x" * 300 + ">"}, {"when": 10**15}, {"when": -10**15}):
+        for more in ({"id": "x"}, {"id": "<a\r\nb>"}, {"id": "<>"}, {"id": "<a> <b>"}, {"id": "<" + "x" * 300 + ">"}, {"when": 10**15}, {"when": -10**15},
+                     {"language": ""}, {"language": "EN"}, {"language": "engl"}, {"language": "uk\r\nBcc: x@x.example"}):
             check(f"composing with {more}", list(mailer.compose(**more)) == ["unfit"], more)
         check("without a transport", "no transport" in mailer.deliver()["unfit"])
         check("in other years", all("message" in mailer.compose(when=when) for when in (0, -1, 4102444800)))

@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import email.policy
 import json
 import pathlib
 import shutil
@@ -24,6 +25,23 @@ FAULTS: list[str] = []
 NAMES = {"ann@north.example": "Анна Кузнецова", "bob@x.example": 'Bob "B", Esq.', "boss@x.example": "The Boss"}
 # Group, licence, last day and slot of each mail.
 NORTH, SOUTH = ("/north", "main", "2026-12-01", "2026-11-24"), ("/south", "main", "2026-11-24", "2026-11-24")
+
+
+UKRAINIAN = """Добрий день, Анна Кузнецова!
+
+Ліцензія main групи /north закінчується 2026-12-01, через 7 днів.
+  Вона надає 400 sip, 300 mobile, ukey2 (plus).
+  З 2026-12-02 у групі /north буде менше:
+    sip: 100 замість 400
+    mobile: 0 замість 300
+    ukey2: вимкнено
+  Буде заблоковано: 1 група нижче, 1 користувач (надано 2 mobile).
+  Щоб подовжити її, зверніться до
+    адміністратора групи, вищої за /north
+
+-- 
+Надіслано програмою allot 2026-11-24 на адресу ann@north.example.
+"""
 
 
 def check(what: str, seen, wanted) -> None:
@@ -70,6 +88,32 @@ def check_taken() -> None:
         check("its slots", [tuple(s[k] for k in ("group", "license", "until", "slot")) for m in history[1:] for s in m["slots"]],
               [SOUTH, NORTH, NORTH])
         check("the store", here.run("check").returncode, 0)
+
+
+def check_languages() -> None:
+    """Mails in English and Ukrainian at a server, decoded; an own template in German."""
+    with mail_server.Server() as server, company(server.transport, starttls="never") as here:
+        here.run("group", "set", "/north", "--language", "uk", expect=0)
+        here.run("user", "set", "/", "boss@x.example", "--language", "de", expect=0)
+        here.run("user", "set", "/north", "bob@x.example", "--language", "en", expect=0)
+        due = here.preview()
+        check("languages", {to: mail["language"] for to, mail in due.items()}, dict(zip(TOLD, ("uk", "en", "en"))))
+        check("sent in them", states(here.send(0)), dict.fromkeys(TOLD, "delivered"))
+        mails = {e.recipients[0]: email.message_from_bytes(e.content, policy=email.policy.default) for e in server.envelopes}
+        for envelope in server.envelopes:
+            to = envelope.recipients[0]
+            check(f"the mail in a language to {to}", find_faults(envelope.content, due[to], NAMES[to]), [])
+        ann = mails["ann@north.example"]
+        check("the encoded subject", b"\r\nSubject: =?UTF-8?" in server.envelopes[0].content.replace(b"utf-8", b"UTF-8"), True)
+        check("the subject", ann["Subject"], "Ліцензія main групи /north закінчується 2026-12-01")
+        check("the text", ann.get_content().replace("\r\n", "\n"), UKRAINIAN)
+        check("in English", mails["bob@x.example"]["Subject"], "Your access in /north ends on 2026-11-30")
+        here.run("template", "set", "admin", "--language", "de", "--subject", "Es läuft ab: {{license_count}}", expect=0)
+        here.send(0, day="2026-12-01")
+        here.run("license", "set", "/south", "main", "--until", "2026-12-24", expect=0)
+        here.send(0, day="2026-12-24")
+        last = email.message_from_bytes(server.envelopes[-1].content, policy=email.policy.default)
+        check("in German", (last["To"].addresses[0].addr_spec, last["Content-Language"], last["Subject"]), ("boss@x.example", "de", "Es läuft ab: 1"))
 
 
 def check_deferred() -> None:
@@ -307,7 +351,7 @@ def check_faulty_program() -> None:
 
 
 def main() -> int:
-    for part in (check_taken, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread, check_faulty_program,
+    for part in (check_taken, check_languages, check_deferred, check_refused, check_unreachable, check_security, check_msmtp, check_two_runs, check_forty, check_unread, check_faulty_program,
                  check_configurations, check_nobody):
         if not (part is check_faulty_program and storage.SERVER):  # which installs another allot
             part()

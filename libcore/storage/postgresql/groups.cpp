@@ -11,7 +11,8 @@
 namespace allot {
 namespace {
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels,
+/// language`.
 void bind_traits(PgQuery& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -25,6 +26,7 @@ void bind_traits(PgQuery& query, const GroupTraits& traits) {
     query.bind_null().bind_null().bind_null().bind_null();
   }
   bind_labels(query, traits.labels);
+  bind_language(query, traits.language);
 }
 
 /// Puts the same columns.
@@ -47,6 +49,7 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
     for (int column = 0; column < 4; ++column) copy.put_null();
   }
   traits.labels.is_empty() ? copy.put_null() : copy.put_text(traits.labels.text());
+  traits.language.is_empty() ? copy.put_null() : copy.put_text(traits.language.text());
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
     return *known == nullptr ? std::nullopt : std::optional{(*known)->group};
   }
   PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels"
+                                       "remind_repeat, remind_users, remind_low, labels, language"
                                        " FROM groups WHERE parent = $1 AND name = $2"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
@@ -66,7 +69,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
   if (const CachedGroup* const known = cache().find(id)) return known->group;
   PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels"
+                                       "remind_repeat, remind_users, remind_low, labels, language"
                                        " FROM groups WHERE id = $1"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
@@ -77,9 +80,10 @@ void PgStore::keep_group(GroupId id) {
   PgQuery query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+      " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
+      "suspended, "
       "remind_before,"
-      " remind_repeat, remind_users, remind_low, labels, since, $1 FROM groups WHERE since < $1 AND id = $2");
+      " remind_repeat, remind_users, remind_low, labels, language, since, $1 FROM groups WHERE since < $1 AND id = $2");
   note_change(What::group, id, {});
   query.bind(new_revision()).bind(id).run();
 }
@@ -118,10 +122,10 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
     return copy_groups(groups);
   }
   for (const NewGroup& group : groups) {
-    PgQuery query(
-        connection_,
-        "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-        " remind_users, remind_low, labels, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+    PgQuery query(connection_,
+                  "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+                  " remind_users, remind_low, labels, language, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                  "$10, $11, $12, $13)");
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(new_revision()).run();
@@ -133,10 +137,10 @@ void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
   const std::int64_t revision = next_revision();
   CopyIn copy(connection_,
               "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-              "remind_users, remind_low, labels,"
+              "remind_users, remind_low, labels, language,"
               " since) FROM STDIN (FORMAT binary)");
   for (const auto& [id, parent, name, traits] : groups) {
-    copy.begin_row(12);
+    copy.begin_row(13);
     copy.put_bigint(id);
     copy.put_bigint(parent);
     copy.put_text(name);
@@ -151,7 +155,7 @@ void PgStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   PgQuery query(connection_,
                 "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
-                " remind_users = $6, remind_low = $7, labels = $8, since = $9 WHERE id = $10");
+                " remind_users = $6, remind_low = $7, labels = $8, language = $9, since = $10 WHERE id = $11");
   bind_traits(query, traits);
   query.bind(new_revision()).bind(id).run();
 }
@@ -212,14 +216,17 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
         " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     keep(
         "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-        " until_day, labels, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-        " from_day, until_day, labels, since, renamed_from, $1 FROM memberships"
+        " until_day, labels, language, since, renamed_from, until) SELECT group_id, email, name, role, counts, "
+        "features,"
+        " from_day, until_day, labels, language, since, renamed_from, $1 FROM memberships"
         " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     keep(
         "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-        " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+        " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
+        "suspended, "
         "remind_before,"
-        " remind_repeat, remind_users, remind_low, labels, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id "
+        " remind_repeat, remind_users, remind_low, labels, language, since, $1 FROM groups WHERE since < $1 AND id >= "
+        "$2 AND id "
         "< $3");
     remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
@@ -244,17 +251,17 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   }
   constexpr const char* kWithFigures =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.remind_low, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, "
+      " g.remind_users, g.remind_low, g.labels, g.language, l.name, l.type, l.counts, l.features, l.from_day, "
+      "l.until_day, "
       "l.labels, f.children, "
       "f.members,"
       " f.ceilings, f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id"
       " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
+  // Of a past revision too, the licences are looked up by group: see read_ahead.cpp.
   constexpr const char* kWithout =
-      "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.remind_low, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, "
-      "features, from_day,"
-      " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
-      " WHERE g.parent = $1 ORDER BY g.name, l.name";
+      "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
+      " FROM groups WHERE parent = $1) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
+      " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.name, l.name";
   PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
   query.bind(parent);
   GrantColumns grants = grant_columns();
@@ -268,7 +275,7 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 
 std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels"
+                                       "remind_repeat, remind_users, remind_low, labels, language"
                                        " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
@@ -286,14 +293,14 @@ std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std:
 
 void PgSnapshot::for_each_group(const VisitGroup& visit) {
   PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                        "remind_repeat, remind_users, remind_low, labels"
+                                        "remind_repeat, remind_users, remind_low, labels, language"
                                         " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
   PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                        "remind_repeat, remind_users, remind_low, labels"
+                                        "remind_repeat, remind_users, remind_low, labels, language"
                                         " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }

@@ -16,10 +16,11 @@ namespace allot {
 namespace {
 
 constexpr const char* kInsertMembership =
-    "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, "
+    "since)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-/// Binds `name, role, counts, features, from_day, until_day, labels`.
+/// Binds `name, role, counts, features, from_day, until_day, labels, language`.
 void bind_contents(PgQuery& query, const MembershipView& membership, const Catalogue& catalogue) {
   query.bind(membership.name)
       .bind(static_cast<std::int64_t>(membership.role))
@@ -31,6 +32,7 @@ void bind_contents(PgQuery& query, const MembershipView& membership, const Catal
   }
   bind_period(query, membership.grant.period);
   bind_labels(query, membership.labels);
+  bind_language(query, membership.language);
 }
 
 /// Puts `from_day, until_day`; an open end is null.
@@ -50,6 +52,7 @@ void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogu
   }
   put_period(copy, membership.grant.period);
   membership.labels.is_empty() ? copy.put_null() : copy.put_text(membership.labels.text());
+  membership.language.is_empty() ? copy.put_null() : copy.put_text(membership.language.text());
 }
 
 }  // namespace
@@ -61,9 +64,10 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
     }
     return std::nullopt;
   }
-  PgQuery query(connection_,
-                over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                          " WHERE group_id = $1 AND email_key = $2"));
+  PgQuery query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = $1 AND email_key = $2"));
   query.bind(group).bind(fold_ascii(email));
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -73,11 +77,13 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
 void PgStore::keep_membership(GroupId group, std::string_view email) {
   cache().forget_user(fold_ascii(email));
   note_change(What::membership, group, fold_ascii(email));
-  PgQuery(connection_,
-          "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-          " until_day, labels, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-          " from_day, until_day, labels, since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id = $2"
-          " AND email_key = $3")
+  PgQuery(
+      connection_,
+      "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
+      " until_day, labels, language, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
+      " from_day, until_day, labels, language, since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id "
+      "= $2"
+      " AND email_key = $3")
       .bind(new_revision())
       .bind(group)
       .bind(fold_ascii(email))
@@ -101,11 +107,12 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
   cache().clear();
   has_figures_ = false;
   const std::int64_t revision = next_revision();
-  CopyIn copy(connection_,
-              "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)"
-              " FROM STDIN (FORMAT binary)");
+  CopyIn copy(
+      connection_,
+      "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, since)"
+      " FROM STDIN (FORMAT binary)");
   for (const auto& [group, membership] : memberships) {
-    copy.begin_row(10);
+    copy.begin_row(11);
     copy.put_bigint(group);
     copy.put_text(membership.email);
     put_contents(copy, membership, catalogue());
@@ -120,8 +127,8 @@ void PgStore::update_membership(GroupId group, const MembershipView& membership)
   PgQuery query(
       connection_,
       "UPDATE memberships SET name = $1, role = $2, counts = $3, features = $4, from_day = $5, until_day = $6,"
-      " labels = $7, renamed_from = CASE WHEN since = $8 THEN renamed_from END, since = $8 WHERE group_id = $9 AND"
-      " email_key = $10");
+      " labels = $7, language = $8, renamed_from = CASE WHEN since = $9 THEN renamed_from END, since = $9 WHERE"
+      " group_id = $10 AND email_key = $11");
   bind_contents(query, membership, catalogue());
   query.bind(new_revision()).bind(group).bind(fold_ascii(membership.email)).run();
 }
@@ -143,19 +150,21 @@ void PgSnapshot::for_each_member(GroupId group, const std::function<void(const M
       return;
     }
   }
-  PgCursor query(connection_,
-                 over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                           " WHERE group_id = $1 ORDER BY email_key"));
+  PgCursor query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = $1 ORDER BY email_key"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> PgSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  PgQuery query(connection_,
-                over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                          " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
-                          " ORDER BY email_key LIMIT $3"));
+  PgQuery query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
+                " ORDER BY email_key LIMIT $3"));
   query.bind(group).bind(fold_ascii(prefix)).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -174,8 +183,9 @@ std::optional<std::string> PgSnapshot::find_last_member(GroupId group, std::stri
 void PgSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
   PgCursor query(
       connection_,
-      over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " ORDER BY group_id, email_key"));
+      over_rows(
+          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+          " ORDER BY group_id, email_key"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
@@ -206,8 +216,9 @@ std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::stri
   }
   PgQuery query(
       connection_,
-      over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
+      over_rows(
+          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+          " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
   query.bind(fold_ascii(email)).bind(most);
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;

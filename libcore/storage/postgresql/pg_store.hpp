@@ -92,6 +92,7 @@ class PgSnapshot : public virtual Snapshot {
   bool has_users() override;
   std::optional<Figures> find_figures(GroupId group) override;
   std::optional<TemplateText> find_template(std::string_view name) override;
+  std::vector<std::string> template_names() override;
 
  protected:
   /// Reads the current rows.

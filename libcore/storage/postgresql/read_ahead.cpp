@@ -16,51 +16,33 @@ namespace {
 // planner would read both tables whole. It does not merge a subquery that has LIMIT or OFFSET into a join.
 
 constexpr const char* kReadPath =
-    "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
-    "remind_low, "
-    "labels,"
-    " depth) AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
-    "remind_low, "
-    "labels, 0"
-    " FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, "
-    "name,"
-    " kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups"
-    " WHERE parent = n.id AND name = ($1)[n.depth + 1] LIMIT 1) AS g)"
-    " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.remind_low, n.labels, l.*";
+    "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS
+    ", 0 AS depth FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL"
+    " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = n.id AND name = ($1)[n.depth + 1] LIMIT 1) AS g)";
 
 constexpr const char* kReadAncestors =
-    "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
-    "remind_low, "
-    "labels)"
-    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
-    "remind_low, labels"
-    " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, name, kind,"
-    " restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups WHERE id = "
-    "n.parent"
-    " LIMIT 1) AS g)"
-    " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.remind_low, n.labels, l.*";
+    "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL"
+    " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = n.parent LIMIT 1) AS g)";
 
-constexpr const char* kFromNodes =
-    " FROM nodes n LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day, until_day, labels FROM licenses"
-    " WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
+constexpr const char* kSelectNodes =
+    " SELECT n.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM nodes) AS n LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
 
 /// Figures have no history.
-constexpr const char* kFromNodesWithFigures =
-    ", f.children, f.members, f.ceilings, f.allotted FROM nodes n LEFT JOIN figures f ON f.group_id = n.id"
-    " LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day, until_day, labels FROM licenses"
-    " WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
+constexpr const char* kSelectNodesWithFigures =
+    " SELECT n.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM nodes) AS n LEFT JOIN figures f ON f.group_id = n.id LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
 
 constexpr const char* kReadGroups =
-    "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-    " g.remind_users, g.remind_low, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, "
-    "features, from_day,"
-    " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
-    " WHERE g.id = ANY ($1) ORDER BY g.id, l.name";
+    "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM groups WHERE id = ANY ($1)) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.id, l.name";
 
 constexpr const char* kReadMembers =
-    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
+    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
     " WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
 
 /// The number of memberships of groups that are read ahead; the groups after that are read when needed.
@@ -70,7 +52,8 @@ constexpr std::int64_t kMostMembers = 10'000;
 constexpr std::int64_t kMostMemberships = 64;
 
 constexpr const char* kReadUser =
-    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships WHERE "
+    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships "
+    "WHERE "
     "email_key = $1"
     " ORDER BY group_id LIMIT $2";
 
@@ -79,8 +62,8 @@ constexpr const char* kReadUser =
 void PgSnapshot::expect_path(const Path& path) {
   const auto is_same = [&](const Expected& each) { return each.path && path.contains(*each.path); };
   if (cache_.has_path(path) || std::any_of(expected_.begin(), expected_.end(), is_same)) return;
-  static const std::string with_figures = std::string{kReadPath} + kFromNodesWithFigures;
-  static const std::string without = std::string{kReadPath} + kFromNodes;
+  static const std::string with_figures = std::string{kReadPath} + kSelectNodesWithFigures;
+  static const std::string without = std::string{kReadPath} + kSelectNodes;
   PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
   query.bind(path.names());
   expect({std::move(query), path, 0, {}});
@@ -95,8 +78,8 @@ void PgSnapshot::expect_ancestors(GroupId group) {
     id = known->group.parent;
     if (id == 0) return;
   }
-  static const std::string with_figures = std::string{kReadAncestors} + kFromNodesWithFigures;
-  static const std::string without = std::string{kReadAncestors} + kFromNodes;
+  static const std::string with_figures = std::string{kReadAncestors} + kSelectNodesWithFigures;
+  static const std::string without = std::string{kReadAncestors} + kSelectNodes;
   PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
   query.bind(group);
   expect({std::move(query), std::nullopt, group, {}});

@@ -31,13 +31,15 @@ std::vector<RowTable> make_tables() {
                        {"remind_users", kSmallint},
                        {"remind_low", kSmallint},
                        {"labels", kText},
+                       {"language", kText},
                        {"since", kBigint}};
   const Columns licenses{{"group_id", kBigint},   {"name", kText},     {"type", kText},
                          {"counts", kText},       {"features", kText}, {"from_day", kInteger},
                          {"until_day", kInteger}, {"labels", kText},   {"since", kBigint}};
-  const Columns memberships{{"group_id", kBigint}, {"email", kText},    {"name", kText},        {"role", kSmallint},
-                            {"counts", kText},     {"features", kText}, {"from_day", kInteger}, {"until_day", kInteger},
-                            {"labels", kText},     {"since", kBigint},  {"renamed_from", kText}};
+  const Columns memberships{{"group_id", kBigint},  {"email", kText},        {"name", kText},
+                            {"role", kSmallint},    {"counts", kText},       {"features", kText},
+                            {"from_day", kInteger}, {"until_day", kInteger}, {"labels", kText},
+                            {"language", kText},    {"since", kBigint},      {"renamed_from", kText}};
   const Columns templates{{"name", kText}, {"subject", kText}, {"body", kText}, {"html", kText}, {"since", kBigint}};
   return {
       {"catalog", catalog, "id"},

@@ -38,7 +38,8 @@ constexpr SettledTable kSettledTables[] = {
      " AND groups.remind_before IS NOT DISTINCT FROM h.remind_before AND groups.remind_repeat IS NOT DISTINCT FROM "
      "h.remind_repeat"
      " AND groups.remind_users IS NOT DISTINCT FROM h.remind_users"
-     " AND groups.remind_low IS NOT DISTINCT FROM h.remind_low AND groups.labels IS NOT DISTINCT FROM h.labels",
+     " AND groups.remind_low IS NOT DISTINCT FROM h.remind_low AND groups.labels IS NOT DISTINCT FROM h.labels"
+     " AND groups.language IS NOT DISTINCT FROM h.language",
      "DELETE FROM groups_history WHERE until = $1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
     {"UPDATE licenses SET since = h.since FROM licenses_history h WHERE h.until = $1"
@@ -55,7 +56,8 @@ constexpr SettledTable kSettledTables[] = {
      " AND memberships.role = h.role AND memberships.counts = h.counts AND memberships.features IS NOT DISTINCT FROM "
      "h.features"
      " AND memberships.from_day IS NOT DISTINCT FROM h.from_day AND memberships.until_day IS NOT DISTINCT FROM "
-     "h.until_day AND memberships.labels IS NOT DISTINCT FROM h.labels",
+     "h.until_day AND memberships.labels IS NOT DISTINCT FROM h.labels"
+     " AND memberships.language IS NOT DISTINCT FROM h.language",
      "DELETE FROM memberships_history WHERE until = $1 AND EXISTS (SELECT 1 FROM memberships m"
      " WHERE m.group_id = memberships_history.group_id AND m.email_key = memberships_history.email_key"
      " AND m.since = memberships_history.since)"},
@@ -218,9 +220,10 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
     keep_group(id);
     PgQuery(connection_,
             "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-            "remind_users, remind_low, labels,"
+            "remind_users, remind_low, labels, language,"
             " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-            " h.remind_users, h.remind_low, h.labels, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE "
+            " h.remind_users, h.remind_low, h.labels, h.language, $1 FROM groups_history h WHERE h.id = $2 AND h.until "
+            "= $3) WHERE "
             "id = $2")
         .bind(new_revision())
         .bind(id)
@@ -230,10 +233,10 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
   }
   PgQuery(connection_,
           "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-          "remind_users, remind_low, labels,"
+          "remind_users, remind_low, labels, language,"
           " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
           "remind_low, "
-          "labels, $1"
+          "labels, language, $1"
           " FROM groups_history WHERE id = $2 AND until = $3")
       .bind(new_revision())
       .bind(id)
@@ -283,12 +286,14 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
 void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
-    PgQuery(connection_,
-            "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, since) = "
-            "(SELECT h.email,"
-            " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, $1 FROM memberships_history h"
-            " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4),"
-            " renamed_from = CASE WHEN since = $1 THEN renamed_from END WHERE group_id = $2 AND email_key = $3")
+    PgQuery(
+        connection_,
+        "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, language, since) = "
+        "(SELECT h.email,"
+        " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, h.language, $1 FROM "
+        "memberships_history h"
+        " WHERE h.group_id = $2 AND h.email_key = $3 AND h.until = $4),"
+        " renamed_from = CASE WHEN since = $1 THEN renamed_from END WHERE group_id = $2 AND email_key = $3")
         .bind(new_revision())
         .bind(key.group)
         .bind(key.name)
@@ -296,11 +301,12 @@ void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
         .run();
     return;
   }
-  PgQuery(
-      connection_,
-      "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)"
-      " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, $1 FROM memberships_history"
-      " WHERE group_id = $2 AND email_key = $3 AND until = $4")
+  PgQuery(connection_,
+          "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, "
+          "language, since)"
+          " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language, $1 FROM "
+          "memberships_history"
+          " WHERE group_id = $2 AND email_key = $3 AND until = $4")
       .bind(new_revision())
       .bind(key.group)
       .bind(key.name)

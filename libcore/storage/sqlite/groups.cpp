@@ -13,13 +13,14 @@ namespace {
 const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
       "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, "
-      "labels, "
+      "labels, language, "
       "since)",
-      12};
+      13};
   return inserts.of(rows);
 }
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels,
+/// language`.
 void bind_traits(Query& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -33,13 +34,14 @@ void bind_traits(Query& query, const GroupTraits& traits) {
     query.bind_null().bind_null().bind_null().bind_null();
   }
   bind_labels(query, traits.labels);
+  bind_language(query, traits.language);
 }
 
 }  // namespace
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::string_view name) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
@@ -48,7 +50,7 @@ std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::strin
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId id) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups WHERE id = ?"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
@@ -59,9 +61,10 @@ void SqliteStore::keep_group(GroupId id) {
   Query query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+      " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
+      "suspended, "
       "remind_before,"
-      " remind_repeat, remind_users, remind_low, labels, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+      " remind_repeat, remind_users, remind_low, labels, language, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
   note_kept(query.bind(write_.revision).bind(id).run_counted());
 }
 
@@ -95,7 +98,7 @@ void SqliteStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   Query query(connection_,
               "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
-              " remind_users = ?, remind_low = ?, labels = ?, since = ? WHERE id = ?");
+              " remind_users = ?, remind_low = ?, labels = ?, language = ?, since = ? WHERE id = ?");
   bind_traits(query, traits);
   query.bind(write_.revision).bind(id).run();
 }
@@ -148,15 +151,18 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
             " WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
     kept +=
         run("INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, "
-            "labels, since,"
+            "labels, language, since,"
             " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
+            "language, "
             "since,"
             " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
     kept +=
         run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-            " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+            " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
+            "suspended, "
             "remind_before,"
-            " remind_repeat, remind_users, remind_low, labels, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND "
+            " remind_repeat, remind_users, remind_low, labels, language, since, ?1 FROM groups WHERE since < ?1 AND id "
+            ">= ?2 AND "
             "id < ?3");
     const auto remove = [&](const char* sql) {
       return Query(connection_, sql).bind(range.first).bind(range.end).run_counted();
@@ -177,7 +183,7 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
 
 void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
@@ -185,7 +191,7 @@ void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 
 std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
@@ -203,14 +209,14 @@ std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, 
 
 void SqliteSnapshot::for_each_group(const VisitGroup& visit) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
   Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels"
+                                     "remind_repeat, remind_users, remind_low, labels, language"
                                      " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }

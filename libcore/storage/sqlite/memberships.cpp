@@ -16,11 +16,11 @@ namespace {
 /// Returns a statement that inserts `rows` memberships.
 const char* insert_of_memberships(std::size_t rows) {
   static const Inserts inserts{
-      "memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)", 10};
+      "memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, since)", 11};
   return inserts.of(rows);
 }
 
-/// Binds `name, role, counts, features, from_day, until_day, labels`.
+/// Binds `name, role, counts, features, from_day, until_day, labels, language`.
 void bind_contents(Query& query, const MembershipView& membership, const Catalogue& catalogue) {
   query.bind_kept(membership.name)
       .bind(static_cast<std::int64_t>(membership.role))
@@ -32,14 +32,16 @@ void bind_contents(Query& query, const MembershipView& membership, const Catalog
   }
   bind_period(query, membership.grant.period);
   bind_labels(query, membership.labels);
+  bind_language(query, membership.language);
 }
 
 }  // namespace
 
 std::optional<Membership> SqliteSnapshot::find_membership(GroupId group, std::string_view email) {
-  Query query(connection_,
-              over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                        " WHERE group_id = ? AND email = ?"));
+  Query query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = ? AND email = ?"));
   query.bind(group).bind(email);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -47,11 +49,12 @@ std::optional<Membership> SqliteSnapshot::find_membership(GroupId group, std::st
 }
 
 void SqliteStore::keep_membership(GroupId group, std::string_view email) {
-  Query query(
-      connection_,
-      "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, labels,"
-      " since, renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, labels,"
-      " since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
+  Query query(connection_,
+              "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, "
+              "labels, language,"
+              " since, renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, "
+              "labels, language,"
+              " since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(email).run_counted());
 }
 
@@ -79,7 +82,8 @@ void SqliteStore::update_membership(GroupId group, const MembershipView& members
   Query query(
       connection_,
       "UPDATE memberships SET name = ?, role = ?, counts = ?, features = ?, from_day = ?, until_day = ?, labels = ?,"
-      " renamed_from = CASE WHEN since = ?8 THEN renamed_from END, since = ?8 WHERE group_id = ?9 AND email = ?10");
+      " language = ?, renamed_from = CASE WHEN since = ?9 THEN renamed_from END, since = ?9 WHERE group_id = ?10 AND "
+      "email = ?11");
   bind_contents(query, membership, catalogue());
   query.bind(write_.revision).bind(group).bind(membership.email).run();
 }
@@ -91,19 +95,21 @@ void SqliteStore::remove_membership(GroupId group, std::string_view email) {
 }
 
 void SqliteSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
-  Query query(connection_,
-              over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                        " WHERE group_id = ? ORDER BY email"));
+  Query query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = ? ORDER BY email"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  Query query(connection_,
-              over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                        " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
-                        " ORDER BY email LIMIT ?3"));
+  Query query(
+      connection_,
+      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+                " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
+                " ORDER BY email LIMIT ?3"));
   query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -122,8 +128,9 @@ std::optional<std::string> SqliteSnapshot::find_last_member(GroupId group, std::
 void SqliteSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
   Query query(
       connection_,
-      over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " ORDER BY group_id, email"));
+      over_rows(
+          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+          " ORDER BY group_id, email"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
@@ -151,8 +158,9 @@ std::vector<std::pair<GroupId, Membership>> SqliteSnapshot::memberships_of(std::
                                                                            std::optional<std::int64_t> most) {
   Query query(
       connection_,
-      over_rows("SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " WHERE email = ? ORDER BY group_id LIMIT ?"));
+      over_rows(
+          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
+          " WHERE email = ? ORDER BY group_id LIMIT ?"));
   query.bind(email).bind(most.value_or(-1));
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;

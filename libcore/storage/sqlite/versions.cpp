@@ -28,7 +28,7 @@ constexpr SettledTable kSettledTables[] = {
      " AND groups.restriction = h.restriction AND groups.suspended = h.suspended"
      " AND groups.remind_before IS h.remind_before AND groups.remind_repeat IS h.remind_repeat"
      " AND groups.remind_users IS h.remind_users AND groups.remind_low IS h.remind_low"
-     " AND groups.labels IS h.labels",
+     " AND groups.labels IS h.labels AND groups.language IS h.language",
      "DELETE FROM groups_history WHERE until = ?1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
     {"UPDATE licenses SET since = h.since FROM licenses_history h WHERE h.until = ?1"
@@ -43,7 +43,7 @@ constexpr SettledTable kSettledTables[] = {
      " AND memberships.since = ?1 AND memberships.email = h.email COLLATE BINARY AND memberships.name = h.name"
      " AND memberships.role = h.role AND memberships.counts = h.counts AND memberships.features IS h.features"
      " AND memberships.from_day IS h.from_day AND memberships.until_day IS h.until_day"
-     " AND memberships.labels IS h.labels",
+     " AND memberships.labels IS h.labels AND memberships.language IS h.language",
      "DELETE FROM memberships_history WHERE until = ?1 AND EXISTS (SELECT 1 FROM memberships m"
      " WHERE m.group_id = memberships_history.group_id AND m.email = memberships_history.email"
      " AND m.since = memberships_history.since)"},
@@ -195,9 +195,10 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
     Query(connection_,
           "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
           "remind_low, "
-          "labels,"
+          "labels, language,"
           " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-          " h.remind_users, h.remind_low, h.labels, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE "
+          " h.remind_users, h.remind_low, h.labels, h.language, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = "
+          "?3) WHERE "
           "id = ?2")
         .bind(write_.revision)
         .bind(id)
@@ -207,10 +208,10 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
   }
   Query(connection_,
         "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-        "remind_users, remind_low, labels,"
+        "remind_users, remind_low, labels, language,"
         " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
         "remind_low, "
-        "labels, ?1"
+        "labels, language, ?1"
         " FROM groups_history WHERE id = ?2 AND until = ?3")
       .bind(write_.revision)
       .bind(id)
@@ -260,9 +261,11 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
     Query(connection_,
-          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, since) = (SELECT "
+          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, language, since) "
+          "= (SELECT "
           "h.email,"
-          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, ?1 FROM memberships_history h"
+          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, h.language, ?1 FROM "
+          "memberships_history h"
           " WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4),"
           " renamed_from = CASE WHEN since = ?1 THEN renamed_from END WHERE group_id = ?2 AND email = ?3")
         .bind(write_.revision)
@@ -272,11 +275,12 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
         .run();
     return;
   }
-  Query(
-      connection_,
-      "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, since)"
-      " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, ?1 FROM memberships_history"
-      " WHERE group_id = ?2 AND email = ?3 AND until = ?4")
+  Query(connection_,
+        "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, "
+        "language, since)"
+        " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language, ?1 FROM "
+        "memberships_history"
+        " WHERE group_id = ?2 AND email = ?3 AND until = ?4")
       .bind(write_.revision)
       .bind(key.group)
       .bind(key.name)

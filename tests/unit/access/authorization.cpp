@@ -185,7 +185,9 @@ TEST_CASE_FIXTURE(Delegation, "only administrators of the company change the dat
   const TemplateText letter{"s", "b", {}};
   const std::vector<Verbs> company{[](Write& write) { add_feature(write, "door"); },
                                    [](Write& write) { add_counted(write, "lift", std::nullopt); },
-                                   [&](Write& write) { set_template(write, "admin", letter); }};
+                                   [&](Write& write) {
+                                     set_template(write, {"admin", english()}, letter);
+                                   }};
   for (const Verbs& subcommands : company) check(subcommands, "boss", "spy ann con bob tom both late gone eve");
   const Folder folder;
   for (const std::string& actor : kActors) {
@@ -193,7 +195,7 @@ TEST_CASE_FIXTURE(Delegation, "only administrators of the company change the dat
     CAPTURE(actor);
     for (const auto& work : std::vector<std::function<void()>>{[&] { View{acting}.check(); },
                                                                [&] { back_up(acting, folder.file(actor), DryRun::no); },
-                                                               [&] { View{acting}.reminders(); }}) {
+                                                               [&] { View{acting}.reminders(english()); }}) {
       const auto error = find_error(work);
       CHECK(error.has_value() == (actor != "boss"));
       if (error) CHECK(error->kind() == ErrorKind::denied);

@@ -25,9 +25,8 @@ TEST_CASE("an unknown key is reported with the nearest allowed key, and skipped"
         "2:1: unknown key \"licences\" in the hierarchy; did you mean \"licenses\"?\n"
         "3:7: kind must be a single value, not a list");
   CHECK(problems_after_version("groups: {a: {allot: 1}}\n") ==
-        "2:14: unknown key \"allot\" in a group; known are kind, labels, restriction, suspended, reminder, licenses, "
-        "users, "
-        "groups");
+        "2:14: unknown key \"allot\" in a group; known are kind, labels, language, restriction, suspended, reminder, "
+        "licenses, users, groups");
   CHECK(
       problems_after_version("groups: {a: {sip: 1}}\n").starts_with("2:14: unknown key \"sip\" in a group; known are"));
   CHECK(problems_after_version("licenses: {m: {untill: 2026-01-01}}\n") ==
@@ -35,10 +34,11 @@ TEST_CASE("an unknown key is reported with the nearest allowed key, and skipped"
   CHECK(problems_after_version("licenses: {m: {siip: {a: b}}}\n") ==
         "2:16: unknown key \"siip\" in a licence; did you mean \"sip\"?");
   CHECK(problems_after_version("users: {a@b: {xyzzy: 1}}\n") ==
-        "2:15: unknown key \"xyzzy\" in a user; known are features, from, until, name, role, labels, sip, mobile");
+        "2:15: unknown key \"xyzzy\" in a user; known are features, from, until, name, role, labels, language, sip, "
+        "mobile");
   CHECK(problems_after_version("users: {a@b: {Roles: 1, \"\": 2}}\n") ==
         "2:15: unknown key \"Roles\" in a user; did you mean \"role\"?\n"
-        "2:25: unknown key \"\" in a user; known are features, from, until, name, role, labels, sip, mobile");
+        "2:25: unknown key \"\" in a user; known are features, from, until, name, role, labels, language, sip, mobile");
   CHECK(problems_after_version("reminder: {before: 3, repeat: once, user: true}\n") ==
         "2:37: unknown key \"user\" in a reminder; did you mean \"users\"?");
   CHECK(problems_after_version("catalog: {count: {}}\n") ==

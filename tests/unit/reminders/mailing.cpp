@@ -67,7 +67,7 @@ class Company {
 
   MailReport send(std::chrono::milliseconds wait = std::chrono::milliseconds{0}) {
     return send_reminders(*engine,
-                          {transport, wait, [] { return std::int64_t{7}; },
+                          {transport, wait, english(), [] { return std::int64_t{7}; },
                            [this] { return "<" + std::to_string(++next_id_) + "@x>"; }, [](const SentMail&) {}});
   }
 
@@ -266,9 +266,9 @@ TEST_CASE_FIXTURE(Company, "nothing is sent inside a transaction, since the end 
 
 TEST_CASE_FIXTURE(Company, "only an administrator of / sees or sends reminders") {
   engine.emplace(open_store(path(), std::chrono::milliseconds{0}), day("2026-11-24"), "ann@x.example");
-  for (const auto& work : std::vector<std::function<void()>>{[&] { send(); }, [&] { View{*engine}.reminders(); },
-                                                             [&] { View{*engine}.low_groups(10, day("2026-11-24")); },
-                                                             [&] { history(); }}) {
+  for (const auto& work : std::vector<std::function<void()>>{
+           [&] { send(); }, [&] { View{*engine}.reminders(english()); },
+           [&] { View{*engine}.low_groups(10, day("2026-11-24")); }, [&] { history(); }}) {
     try {
       work();
       FAIL("it was allowed");

@@ -27,13 +27,15 @@ Facts license(std::string group, std::string extend) {
 }
 
 TEST_CASE("the built-in templates are valid") {
-  REQUIRE(built_in_templates().size() == 2);
+  REQUIRE(built_in_templates().size() == 4);
   for (const BuiltInTemplate& each : built_in_templates()) {
     CHECK(faults_of(each.subject) == Faults{});
     CHECK(faults_of(each.body) == Faults{});
-    CHECK(find_built_in_template(each.name) == &each);
+    CHECK(find_built_in_template(each.name, each.language) == &each);
+    CHECK(find_built_in_template(each.name, "en") != nullptr);
   }
   CHECK(find_built_in_template("boss") == nullptr);
+  CHECK(find_built_in_template("admin", "de") == nullptr);
 }
 
 TEST_CASE("a template may use the variables of its section") {
@@ -67,6 +69,36 @@ TEST_CASE("faults of a template are reported with their position") {
         Faults{});
   CHECK(faults_of("{{#several_licenses}}{{#licenses}}{{/licenses}}{{#accesses}}{{/accesses}}{{/several_licenses}}") ==
         Faults{});
+}
+
+TEST_CASE("a number has a flag for each plural form, of which that of its language is set") {
+  const std::string text =
+      "{{days_left}}{{#days_left_one}}one{{/days_left_one}}{{#days_left_few}}few{{/days_left_few}}"
+      "{{#days_left_many}}many{{/days_left_many}}{{#days_left_other}}other{{/days_left_other}}";
+  const auto rendered = [&](std::int64_t number, std::string_view language) {
+    Facts facts;
+    facts.set_number("days_left", number, language);
+    return body_of(text, facts);
+  };
+  CHECK(rendered(1, "en") == "1one");
+  CHECK(rendered(21, "en") == "21other");
+  CHECK(rendered(21, "uk") == "21one");
+  CHECK(rendered(22, "uk") == "22few");
+  CHECK(rendered(0, "uk") == "0many");
+  CHECK(faults_of("{{#accesses}}" + text + "{{/accesses}}") == Faults{});
+  CHECK(faults_of("{{#license_count_one}}{{/license_count_one}}") == Faults{});
+  CHECK(faults_of("{{#license_count_two}}{{/license_count_two}}").size() == 1);
+  CHECK(faults_of("{{#name_one}}{{/name_one}}").size() == 1);
+}
+
+TEST_CASE("a template is stored under its name and, unless it is English, its language") {
+  const Language ukrainian = *Language::parse("uk");
+  CHECK(TemplateKey{"admin", english()}.text() == "admin");
+  CHECK(TemplateKey{"admin", ukrainian}.text() == "admin.uk");
+  CHECK(TemplateKey::parse("admin").language == english());
+  CHECK(TemplateKey::parse("admin.uk").name == "admin");
+  CHECK(TemplateKey::parse("admin.uk").language == ukrainian);
+  CHECK(TemplateKey::parse("admin.").language == english());
 }
 
 TEST_CASE("section tags alone on a line leave no empty line, whether the section is shown or not") {
