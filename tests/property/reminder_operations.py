@@ -69,7 +69,7 @@ class Busy(Generator):
                                                  *self.grant_arguments(fields["counts"], fields["features"], None, end)])
 
     def demand(self):
-        """A user of a group that warns, with any part of what is left, or with less than before."""
+        """A user of a group that warns, with any part of what is left or less than before; often who is warned."""
         model = Model(self.store, self.today)
         warning = [path for path, group in sorted(self.store.groups.items())
                    if group.reminder and group.reminder[3] and group.restriction != "none"
@@ -79,21 +79,22 @@ class Busy(Generator):
         path = self.rng.choice(warning)
         left = model.available(path, "sip", self.today)
         until = self.today + self.rng.randint(0, 30) if self.chance(0.3) else None
+        role = "admin" if self.chance(0.5) else None
         held = [key for group, key in sorted(self.store.members) if group == path]
         if held and self.chance(0.7):
             key = self.rng.choice(held)
             count = self.rng.randint(0, self.store.members[path, key].counts.get("sip", 0) + left)
             fields = {"path": path, "email": self.store.emails[key], "counts": {"sip": count, "mobile": 0},
-                      "features": [], "drop": [], "start": None, "until": until, "name": None, "role": None,
+                      "features": [], "drop": [], "start": None, "until": until, "name": None, "role": role,
                       "all_features": False, "no_features": False}
             command = "user set"
         else:
             fields = {"path": path, "email": self.rng.choice(EMAILS), "counts": {"sip": self.rng.randint(0, left)},
-                      "features": None, "start": None, "until": until, "name": None, "role": None,
+                      "features": None, "start": None, "until": until, "name": None, "role": role,
                       "if_not_exists": False}
             command = "user add"
         return Operation(command, fields, [*command.split(), self.spell(path), fields["email"],
-                                           *self.grant_arguments(fields["counts"], [], None, until)])
+                                           *(["--role", role] if role else []), *self.grant_arguments(fields["counts"], [], None, until)])
 
     def removal(self):
         """For any licence except that of the company."""
