@@ -38,7 +38,14 @@ void put_grant(Object& json, const Grant& grant, bool inherits, const Catalogue&
 
 Json json_of_reminder(const std::optional<Reminder>& reminder) {
   if (!reminder) return nullptr;
-  return {{"before", reminder->before}, {"repeat", word_for(reminder->repeat)}, {"users", reminder->users}};
+  const auto days = reminder->before.days();
+  Json before;
+  if (days.size() == 1) before = days.front();
+  if (days.size() > 1) before = std::vector<int>(days.begin(), days.end());
+  return {{"before", std::move(before)},
+          {"repeat", days.empty() ? Json(nullptr) : Json(word_for(reminder->repeat))},
+          {"users", reminder->users},
+          {"low", reminder->low == 0 ? Json(nullptr) : Json(reminder->low)}};
 }
 
 Json json_of_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }

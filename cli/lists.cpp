@@ -169,7 +169,8 @@ std::vector<Field> fields_with(const std::vector<std::string>& figures, const Ca
                             {"licenses", {"licenses", Align::left, Wrap::words, 0, 1}},
                             {"remind-before", {"remind-before", Align::right}},
                             {"remind-repeat", {"remind-repeat"}},
-                            {"remind-users", {"remind-users"}}};
+                            {"remind-users", {"remind-users"}},
+                            {"remind-low", {"remind-low", Align::right}}};
   add_states(fields, catalogue, figures);
   return fields;
 }
@@ -194,8 +195,11 @@ FieldValue value_of_group(const AncestorPath& ancestors, const std::string& key,
   if (key == "children") return number_value(group.children);
   if (key == "users") return number_value(group.members);
   if (key == "licenses") return {join_license_names(group, ","), std::nullopt, Cell{join_license_names(group, ", ")}};
-  if (key == "remind-before") return reminder ? number_value(reminder->before) : FieldValue{};
-  if (key == "remind-repeat") return {reminder ? std::string{word_for(reminder->repeat)} : ""};
+  const bool has_windows = reminder && !reminder->before.is_empty();
+  if (key == "remind-before" && has_windows) return {reminder->before.text(","), reminder->before.days().front()};
+  if (key == "remind-repeat" && has_windows) return {std::string{word_for(reminder->repeat)}};
+  if (key == "remind-before" || key == "remind-repeat") return {};
+  if (key == "remind-low") return reminder && reminder->low > 0 ? number_value(reminder->low) : FieldValue{};
   if (key == "remind-users") return {reminder ? yes_no(reminder->users) : ""};
   if (key == "blocked") {
     const std::vector<std::string> items = blocked_items(ancestors, day);
@@ -296,7 +300,7 @@ GroupList::GroupList(Context& context, const Catalogue& catalogue, const ListOpt
       listing_(context, options, group_fields(catalogue),
                {"path", "kind", "restriction", "children", "users", "licenses", "suspended"},
                {"path", "kind", "restriction", "suspended", "children", "users", "licenses", "remind-before",
-                "remind-repeat", "remind-users"}) {}
+                "remind-repeat", "remind-users", "remind-low"}) {}
 
 void GroupList::add(const AncestorPath& ancestors) {
   listing_.add([&](const std::string& key) { return value_of_group(ancestors, key, context_.shown_day()); },

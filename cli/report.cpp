@@ -29,8 +29,13 @@ class Differences {
 
 std::string describe_reminder(const std::optional<Reminder>& reminder) {
   if (!reminder) return "none";
-  return fmt::format("{} days before, {}{}", reminder->before, word_for(reminder->repeat),
-                     reminder->users ? ", users too" : "");
+  std::vector<std::string> parts;
+  if (!reminder->before.is_empty()) {
+    parts.push_back(fmt::format("{} days before, {}{}", reminder->before.text(", "), word_for(reminder->repeat),
+                                reminder->users ? ", users too" : ""));
+  }
+  if (reminder->low > 0) parts.push_back(fmt::format("at {} percent", reminder->low));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::string describe(const std::string& text) { return text.empty() ? "none" : text; }

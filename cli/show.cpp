@@ -17,8 +17,14 @@ std::string yes_no(bool value) { return value ? "yes" : "no"; }
 
 std::string describe_reminder_in_full(const std::optional<Reminder>& reminder) {
   if (!reminder) return "none";
-  return fmt::format("{} before the end, {}{}", count_of(static_cast<std::size_t>(reminder->before), "day"),
-                     word_for(reminder->repeat), reminder->users ? ", users too" : "");
+  std::vector<std::string> parts;
+  if (const LeadTimes& before = reminder->before; !before.is_empty()) {
+    const bool is_one_day = before == LeadTimes{1};
+    parts.push_back(fmt::format("{} {} before the end, {}{}", before.text(", "), is_one_day ? "day" : "days",
+                                word_for(reminder->repeat), reminder->users ? ", users too" : ""));
+  }
+  if (reminder->low > 0) parts.push_back(fmt::format("at {} percent available or less", reminder->low));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::string join_license_names(const PathNode& group, const char* separator) {
@@ -37,9 +43,10 @@ std::vector<std::string> tsv_group(const AncestorPath& ancestors) {
           std::to_string(group.children),
           std::to_string(group.members),
           join_license_names(group, ","),
-          reminder ? std::to_string(reminder->before) : "",
-          reminder ? std::string{word_for(reminder->repeat)} : "",
-          reminder ? yes_no(reminder->users) : ""};
+          reminder ? reminder->before.text(",") : "",
+          reminder && !reminder->before.is_empty() ? std::string{word_for(reminder->repeat)} : "",
+          reminder ? yes_no(reminder->users) : "",
+          reminder && reminder->low > 0 ? std::to_string(reminder->low) : ""};
 }
 
 std::vector<std::string> tsv_license(const AncestorPath& ancestors, const License& license, Status status) {

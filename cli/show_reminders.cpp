@@ -31,10 +31,9 @@ Json json_of_slot(const Slot& slot, const std::string& path) {
       {"group", path}, {"license", slot.license}, {"until", json_of_day(slot.last)}, {"slot", json_of_day(slot.first)}};
 }
 
-/// Whom to ask to extend the licence; null if the recipient may extend it, or if it has no end of its own.
-Json json_of_ask(const LicenseReminder& reminder) {
-  if (!reminder.must_ask()) return nullptr;
-  return {{"group", reminder.above.empty() ? Json(nullptr) : Json(reminder.above)}, {"users", reminder.above_users}};
+/// Whom a recipient has to ask for a change.
+Json json_of_ask(const Advice& advice) {
+  return {{"group", advice.above.empty() ? Json(nullptr) : Json(advice.above)}, {"users", advice.above_users}};
 }
 
 Json json_of_due(const LicenseReminder& reminder, const Catalogue& catalogue, Day today) {
@@ -48,7 +47,7 @@ Json json_of_due(const LicenseReminder& reminder, const Catalogue& catalogue, Da
     counts[catalogue.counted()[id].name] = due.blocked.granted[id];
   }
   json["blocks"] = {{"groups", due.blocked.groups}, {"users", due.blocked.users}, {"counts", counts}};
-  json["ask"] = json_of_ask(reminder);
+  json["ask"] = reminder.must_ask() ? json_of_ask(reminder.advice) : Json(nullptr);
   return json;
 }
 
@@ -63,6 +62,12 @@ Json json_of_due(const DueAccess& due, const Catalogue& catalogue, Day today) {
   return json;
 }
 
+Json json_of_due(const DueWarning& due) {
+  return {{"group", due.path},      {"item", due.key.item},
+          {"limit", due.limit},     {"available", due.available},
+          {"percent", due.percent}, {"ask", due.advice.may_change ? Json(nullptr) : json_of_ask(due.advice)}};
+}
+
 Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
   Json licenses = Json::array();
   for (const LicenseReminder& each : mail.digest.licenses) {
@@ -70,13 +75,16 @@ Json json_of_mail(const DueMail& mail, const Catalogue& catalogue, Day today) {
   }
   Json accesses = Json::array();
   for (const DueAccess& due : mail.digest.accesses) accesses.push_back(json_of_due(due, catalogue, today));
+  Json warnings = Json::array();
+  for (const DueWarning& due : mail.digest.warnings) warnings.push_back(json_of_due(due));
   return {{"to", mail.digest.email},
           {"name", mail.digest.name},
           {"subject", mail.letter.subject},
           {"text", mail.letter.body},
           {"html", json_of_optional(mail.letter.html)},
           {"licenses", std::move(licenses)},
-          {"accesses", std::move(accesses)}};
+          {"accesses", std::move(accesses)},
+          {"warnings", std::move(warnings)}};
 }
 
 Json json_of_slots(const std::vector<MailSlot>& slots) {
@@ -85,16 +93,32 @@ Json json_of_slots(const std::vector<MailSlot>& slots) {
   return list;
 }
 
-Json json_of_ledger(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  return {{"to", mail.recipient},          {"subject", mail.subject},         {"message_id", mail.message_id},
-          {"state", word_for(mail.state)}, {"made", write_moment(mail.made)}, {"tried", write_moment(mail.tried)},
-          {"answer", mail.answer},         {"slots", json_of_slots(slots)}};
+Json json_of_warnings(const std::vector<MailWarning>& warnings) {
+  Json list = Json::array();
+  for (const MailWarning& each : warnings) list.push_back({{"group", each.path}, {"item", each.key.item}});
+  return list;
+}
+
+Json json_of_ledger(const StoredMail& mail, const MailContents& contents) {
+  return {{"to", mail.recipient},
+          {"subject", mail.subject},
+          {"message_id", mail.message_id},
+          {"state", word_for(mail.state)},
+          {"made", write_moment(mail.made)},
+          {"tried", write_moment(mail.tried)},
+          {"answer", mail.answer},
+          {"slots", json_of_slots(contents.slots)},
+          {"warnings", json_of_warnings(contents.warnings)}};
 }
 
 void add_ends(const std::vector<Unreached>& unreached, const std::optional<std::vector<LowGroup>>& low, Json& json) {
   json["unreached"] = Json::array();
   for (const Unreached& each : unreached) {
-    json["unreached"].push_back({{"group", each.path}, {"license", each.license}, {"until", json_of_day(each.last)}});
+    const bool is_warning = !each.item.empty();
+    json["unreached"].push_back({{"group", each.path},
+                                 {"license", is_warning ? Json(nullptr) : Json(each.license)},
+                                 {"until", is_warning ? Json(nullptr) : json_of_day(each.last)},
+                                 {"item", is_warning ? Json(each.item) : Json(nullptr)}});
   }
   if (!low) return;
   json["low"] = Json::array();
@@ -124,7 +148,7 @@ void print_low(const std::vector<LowGroup>& low, Context& context) {
   table.print(context.out(), context.out_capabilities());
 }
 
-/// Prints a record per due reminder: `license`, `access`, `unreached` or `low`, then the recipient and the subject.
+/// Prints a record per due reminder: `license`, `access` or `warning`, then the recipient and the subject.
 void print_records(const std::vector<DueMail>& mails, Context& context) {
   TsvWriter tsv{context.out()};
   for (const DueMail& mail : mails) {
@@ -137,6 +161,10 @@ void print_records(const std::vector<DueMail>& mails, Context& context) {
       tsv.write({"access", mail.digest.email, due.path, due.slot.license, due.end.last.to_string(),
                  due.slot.first.to_string()});
     }
+    for (const DueWarning& due : mail.digest.warnings) {
+      tsv.write({"warning", mail.digest.email, due.path, due.key.item, std::to_string(due.limit),
+                 std::to_string(due.available)});
+    }
   }
 }
 
@@ -144,7 +172,7 @@ void print_record_ends(const std::vector<Unreached>& unreached, const std::optio
                        Context& context) {
   TsvWriter tsv{context.out()};
   for (const Unreached& each : unreached) {
-    tsv.write({"unreached", "", each.path, each.license, each.last.to_string(), ""});
+    tsv.write({"unreached", "", each.path, each.license, each.item.empty() ? each.last.to_string() : "", each.item});
   }
   if (!low) return;
   for (const LowGroup& group : *low) {
@@ -217,7 +245,7 @@ void SendingList::finish(const MailReport& report, const std::optional<std::vect
   if (context_.format() == Format::json) {
     Json json{{"day", json_of_day(context_.today())}, {"mails", Json::array()}};
     for (const SentMail& sent : report.mails) {
-      Json mail = json_of_ledger(sent.mail, sent.slots);
+      Json mail = json_of_ledger(sent.mail, sent.contents);
       mail["repeated"] = sent.is_repeated;
       json["mails"].push_back(std::move(mail));
     }
@@ -237,24 +265,28 @@ MailList::MailList(Context& context)
               {"state"},
               {"to", Align::left, Wrap::path},
               {"licenses", Align::right},
+              {"warnings", Align::right},
               {"subject", Align::left, Wrap::words},
               {"answer", Align::left, Wrap::words}}) {
   if (context.format() == Format::json) json_.emplace(context.out());
 }
 
-void MailList::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  if (json_) return json_->add(json_of_ledger(mail, slots));
+void MailList::add(const StoredMail& mail, const MailContents& contents) {
+  if (json_) return json_->add(json_of_ledger(mail, contents));
+  const std::string slots = std::to_string(contents.slots.size());
+  const std::string warnings = std::to_string(contents.warnings.size());
   const std::string state{word_for(mail.state)};
   if (context_.format() == Format::tsv) {
-    TsvWriter{context_.out()}.write({write_moment(mail.tried), state, mail.recipient, std::to_string(slots.size()),
-                                     mail.subject, mail.answer, mail.message_id, write_moment(mail.made)});
+    TsvWriter{context_.out()}.write({write_moment(mail.tried), state, mail.recipient, slots, mail.subject, mail.answer,
+                                     mail.message_id, write_moment(mail.made), warnings});
     return;
   }
   const Style style = mail.state == MailState::delivered ? Style::green : Style::red;
   table_.add_row({{write_moment(mail.tried)},
                   {state, style},
                   {mail.recipient},
-                  {std::to_string(slots.size())},
+                  {slots},
+                  {warnings},
                   {mail.subject},
                   {mail.answer}});
 }
@@ -271,7 +303,10 @@ std::optional<Error> find_mail_error(const std::vector<SentMail>& mails, const s
     failed.push_back(fmt::format("{} ({}: {})", sent.mail.recipient, word_for(sent.mail.state), sent.mail.answer));
   }
   std::vector<std::string> lost;
-  for (const Unreached& each : unreached) lost.push_back(fmt::format("{} license {}", each.path, each.license));
+  for (const Unreached& each : unreached) {
+    lost.push_back(each.item.empty() ? fmt::format("{} license {}", each.path, each.license)
+                                     : fmt::format("{} {}", each.path, each.item));
+  }
   if (failed.empty() && lost.empty()) return std::nullopt;
   std::vector<std::string> parts;
   if (!failed.empty()) {

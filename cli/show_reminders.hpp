@@ -26,7 +26,7 @@ struct Preview {
   std::size_t groups = 0;  ///< groups that have a reminder
 };
 
-/// Prints the due mails, the mails to be sent again, the licences whose reminders reach nobody, and the low groups.
+/// Prints the due mails, the mails to be sent again, the reminders that reach nobody, and the low groups.
 void show_reminders(const Preview& preview, const Catalogue& catalogue, Context& context);
 
 /// Prints the delivery status of the mails of a run: each mail when it is sent, in JSON all mails at the end.
@@ -45,7 +45,7 @@ class SendingList {
 class MailList {
  public:
   explicit MailList(Context& context);
-  void add(const StoredMail& mail, const std::vector<MailSlot>& slots);
+  void add(const StoredMail& mail, const MailContents& contents);
   void finish();
 
  private:

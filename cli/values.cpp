@@ -118,6 +118,24 @@ Restriction parse_restriction(const std::string& text, const Path& path) {
 
 Role parse_role(const std::string& text) { return require_word<Role>(text, "the role", kRoleWords); }
 
+LeadTimes parse_lead_times(const std::string& text) {
+  constexpr std::string_view kOption = "--remind-before";
+  LeadTimes times;
+  std::size_t begin = 0;
+  for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+    end = text.find(',', begin);
+    const auto days =
+        parse_whole(text.substr(begin, end == std::string::npos ? end : end - begin), kOption, 1, kReminderDays);
+    if (times.is_full()) {
+      throw Error::usage(fmt::format("{} {} has more than {} numbers", kOption, quote(text), LeadTimes::kMost));
+    }
+    if (!times.add(static_cast<int>(days))) {
+      throw Error::usage(fmt::format("{} {} has {} twice", kOption, quote(text), days));
+    }
+  }
+  return times;
+}
+
 Repeat parse_repeat(const std::string& text) { return require_word<Repeat>(text, "the repeat", kRepeatWords); }
 
 }  // namespace allot::cli

@@ -50,4 +50,7 @@ Restriction parse_restriction(const std::string& text, const Path& path);
 Role parse_role(const std::string& text);
 Repeat parse_repeat(const std::string& text);
 
+/// The days of `--remind-before`, such as `30` or `60,30,7` in any order.
+LeadTimes parse_lead_times(const std::string& text);
+
 }  // namespace allot::cli

@@ -54,6 +54,8 @@ struct GroupSetOptions {
   std::optional<std::string> remind_before;
   std::optional<std::string> remind_repeat;
   bool remind_users = false;
+  std::optional<std::string> remind_low;
+  bool no_remind_low = false;
   bool no_reminder = false;
 };
 
@@ -65,12 +67,12 @@ void set_group(const GroupSetOptions& options, Context& context) {
   if (options.restriction) specified.restriction = parse_restriction(*options.restriction, path);
   if (options.suspend) specified.suspended = true;
   if (options.resume) specified.suspended = false;
-  if (options.remind_before) {
-    specified.remind_before =
-        static_cast<int>(parse_whole(*options.remind_before, "--remind-before", 1, kReminderDays));
-  }
+  if (options.remind_before) specified.remind_before = parse_lead_times(*options.remind_before);
   if (options.remind_repeat) specified.remind_repeat = parse_repeat(*options.remind_repeat);
   specified.remind_users = options.remind_users;
+  if (options.remind_low)
+    specified.remind_low = static_cast<int>(parse_whole(*options.remind_low, "--remind-low", 1, 100));
+  if (options.no_remind_low) specified.remind_low = 0;
   specified.drops_reminder = options.no_reminder;
   context.write({.places = {path.parent()}}, [&](Write& write) { set_group(write, path, specified); });
 }
@@ -83,15 +85,19 @@ void setup_group_set(const Subcommand& subcommand) {
   subcommand.option("--restriction", "R", options->restriction, "none, reserved or shared");
   const Word suspend = subcommand.flag("--suspend", options->suspend, "Block the group and all groups below it");
   subcommand.flag("--resume", options->resume, "End a suspension").excludes(suspend);
-  const Word before =
-      subcommand.option("--remind-before", "DAYS", options->remind_before, "Remind this many days before the end");
+  const Word before = subcommand.option("--remind-before", "DAYS", options->remind_before,
+                                        "Remind this many days before the end; also 60,30,7");
   const Word repeat =
       subcommand.option("--remind-repeat", "REPEAT", options->remind_repeat, "once, daily, weekly or 30-days");
   const Word users = subcommand.flag("--remind-users", options->remind_users, "Also remind users whose access ends");
-  subcommand.flag("--no-reminder", options->no_reminder, "Remove the reminder")
+  const Word low =
+      subcommand.option("--remind-low", "PERCENT", options->remind_low, "Warn when so little of a limit is available");
+  subcommand.flag("--no-remind-low", options->no_remind_low, "Remove the warning").excludes(low);
+  subcommand.flag("--no-reminder", options->no_reminder, "Remove the reminder and the warning")
       .excludes(before)
       .excludes(repeat)
-      .excludes(users);
+      .excludes(users)
+      .excludes(low);
   subcommand.set_action([options](Context& context) { set_group(*options, context); });
 }
 

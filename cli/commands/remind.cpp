@@ -65,7 +65,9 @@ void send(const std::optional<int>& percent, Context& context) {
   MailProgram program{settings, std::move(password)};
   if (context.is_dry_run()) {
     engine.expect_write({});
-    const Write write{engine, DryRun::yes};  // throws if the run could not write
+    {
+      const Write write{engine, DryRun::yes};  // throws if the run could not write
+    }
     return preview(percent, &program, context);
   }
   std::signal(SIGPIPE, SIG_IGN);  // keep sending mails after the reader of the output has closed it
@@ -80,7 +82,7 @@ void send(const std::optional<int>& percent, Context& context) {
 void show_history(Context& context) {
   const auto view = context.view();
   MailList list{context};
-  view->for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) { list.add(mail, slots); });
+  view->for_each_mail([&](const StoredMail& mail, const MailContents& contents) { list.add(mail, contents); });
   list.finish();
 }
 

@@ -7,6 +7,7 @@
 #include "libcore/base/text.hpp"
 #include "libcore/document/catalogue_section.hpp"
 #include "libcore/document/label_reading.hpp"
+#include "libcore/document/reminder_reading.hpp"
 #include "libcore/document/scalars.hpp"
 #include "libcore/model/path.hpp"
 
@@ -169,42 +170,6 @@ Specified<Restriction> HierarchyReader::read_restriction_of(std::uint32_t group,
     restriction.reset();
     return restriction;
   });
-}
-
-Specified<Reminder> HierarchyReader::read_reminder(NodeReader& nodes) {
-  const Event value = nodes.events().next();
-  if (value.is_null()) return {true, std::nullopt};
-  if (!nodes.is_mapping(value, "reminder")) return {};
-  std::array<Mark, kReminderWords.size()> seen{};
-  Specified<int> before;
-  Specified<Repeat> repeat;
-  Specified<bool> users;
-  const bool is_whole = nodes.for_each_entry([&](const Event& key) {
-    const auto which = parse_word<ReminderKey>(key.text, kReminderWords);
-    if (!which) return nodes.refuse_key(key, kReminderKeys);
-    if (!nodes.is_first(key, seen[static_cast<std::size_t>(*which)])) return;
-    if (*which == ReminderKey::before) {
-      before = nodes.read<int>("before", [&](const Event& text) { return read_reminder_days(text, problems_); });
-    } else if (*which == ReminderKey::repeat) {
-      repeat = nodes.read<Repeat>("repeat", [&](const Event& text) { return read_repeat(text, problems_); });
-    } else {
-      users = nodes.read<bool>("users", [&](const Event& text) { return read_bool(text, problems_); });
-    }
-  });
-  if (!is_whole) return {};
-  const auto lacks = [&](ReminderKey key, const auto& specified) {
-    return seen[static_cast<std::size_t>(key)].line == 0 || (specified.is_said && !specified.value);
-  };
-  if (lacks(ReminderKey::before, before)) {
-    problems_.add(value.mark, [] { return std::string{"the reminder has no \"before\"; give it days, 1 to 3650"}; });
-  }
-  if (lacks(ReminderKey::repeat, repeat)) {
-    problems_.add(value.mark, [] {
-      return std::string{"the reminder has no \"repeat\"; it is one of once, daily, weekly, 30-days"};
-    });
-  }
-  if (!before.value || !repeat.value) return {};
-  return {true, Reminder{*before.value, *repeat.value, users.value.value_or(false)}};
 }
 
 }  // namespace allot

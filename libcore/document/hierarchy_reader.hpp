@@ -71,7 +71,6 @@ class HierarchyReader {
   void read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, std::size_t depth);
   void read_groups(NodeReader& nodes, std::uint32_t parent, std::size_t depth);
   Specified<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
-  Specified<Reminder> read_reminder(NodeReader& nodes);
   void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
   void read_user(const Event& key, NodeReader& nodes, std::uint32_t group);
   Specified<ShortText> read_text(NodeReader& nodes, std::string_view what, Sharing sharing);

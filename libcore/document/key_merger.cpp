@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/base/text.hpp"
+#include "libcore/document/writer.hpp"
 
 namespace allot {
 namespace {
@@ -43,8 +44,13 @@ std::string KeyMerger::describe_value(bool value) const { return value ? "true" 
 std::string KeyMerger::describe_value(Day day) const { return day.to_string(); }
 
 std::string KeyMerger::describe_value(const Reminder& reminder) const {
-  return fmt::format("{{before: {}, repeat: {}, users: {}}}", reminder.before, word_for(reminder.repeat),
-                     reminder.users);
+  std::vector<std::string> keys;
+  if (!reminder.before.is_empty()) {
+    keys.push_back(fmt::format("before: {}, repeat: {}", to_yaml(reminder.before), word_for(reminder.repeat)));
+    keys.push_back(fmt::format("users: {}", reminder.users));
+  }
+  if (reminder.low > 0) keys.push_back(fmt::format("low: {}", reminder.low));
+  return fmt::format("{{{}}}", fmt::join(keys, ", "));
 }
 
 std::string KeyMerger::describe_value(const Features& features) const {

@@ -41,8 +41,8 @@ enum class UserKey : std::uint8_t { features, from, until, name, role, labels };
 inline constexpr std::array<std::string_view, 6> kUserWords{"features", "from", "until", "name", "role", "labels"};
 inline constexpr KeySet kUserKeys{"a user", kUserWords};
 
-enum class ReminderKey : std::uint8_t { before, repeat, users };
-inline constexpr std::array<std::string_view, 3> kReminderWords{"before", "repeat", "users"};
+enum class ReminderKey : std::uint8_t { before, repeat, users, low };
+inline constexpr std::array<std::string_view, 4> kReminderWords{"before", "repeat", "users", "low"};
 inline constexpr KeySet kReminderKeys{"a reminder", kReminderWords};
 
 enum class CatalogKey : std::uint8_t { counted, features };

@@ -34,6 +34,19 @@ std::optional<Enum> read_word(const Event& scalar, const std::array<std::string_
   return std::nullopt;
 }
 
+/// Reads a number from 1 to `most` of a unit.
+std::optional<int> read_from_one(const Event& scalar, int most, std::string_view unit, Problems& problems) {
+  const WrittenNumber number = parse_written_number(scalar, most);
+  if (number.fault == NumberFault::none && number.value > 0) return static_cast<int>(number.value);
+  problems.add(scalar.mark, [&] {
+    if (number.fault == NumberFault::quoted || number.fault == NumberFault::malformed) {
+      return describe(number.fault, scalar.text);
+    }
+    return fmt::format("{} is not from 1 to {} {}", quote(scalar.text), most, unit);
+  });
+  return std::nullopt;
+}
+
 }  // namespace
 
 WrittenNumber parse_written_number(const Event& node, std::int64_t largest) {
@@ -89,15 +102,11 @@ std::optional<bool> read_bool(const Event& scalar, Problems& problems) {
 }
 
 std::optional<int> read_reminder_days(const Event& scalar, Problems& problems) {
-  const WrittenNumber number = parse_written_number(scalar, kReminderDays);
-  if (number.fault == NumberFault::none && number.value > 0) return static_cast<int>(number.value);
-  problems.add(scalar.mark, [&] {
-    if (number.fault == NumberFault::quoted || number.fault == NumberFault::malformed) {
-      return describe(number.fault, scalar.text);
-    }
-    return fmt::format("{} is not from 1 to {} days", quote(scalar.text), kReminderDays);
-  });
-  return std::nullopt;
+  return read_from_one(scalar, kReminderDays, "days", problems);
+}
+
+std::optional<int> read_percentage(const Event& scalar, Problems& problems) {
+  return read_from_one(scalar, 100, "percent", problems);
 }
 
 std::optional<Restriction> read_restriction(const Event& scalar, Problems& problems) {

@@ -32,6 +32,7 @@ std::string describe(NumberFault fault, std::string_view text, std::int64_t larg
 std::optional<Day> read_day(const Event& scalar, Problems& problems);
 std::optional<bool> read_bool(const Event& scalar, Problems& problems);
 std::optional<int> read_reminder_days(const Event& scalar, Problems& problems);
+std::optional<int> read_percentage(const Event& scalar, Problems& problems);
 std::optional<Restriction> read_restriction(const Event& scalar, Problems& problems);
 std::optional<Repeat> read_repeat(const Event& scalar, Problems& problems);
 std::optional<Role> read_role(const Event& scalar, Problems& problems);

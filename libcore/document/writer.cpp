@@ -102,6 +102,11 @@ void HierarchyWriter::write_catalogue() {
   if (!features.empty()) text_ += "  features: " + flow_list(features) + '\n';
 }
 
+std::string to_yaml(const LeadTimes& before) {
+  const std::string days = before.text(", ");
+  return before.size() == 1 ? days : '[' + days + ']';
+}
+
 void HierarchyWriter::write_traits(const GroupTraits& traits, bool has_licenses) {
   const auto write_key = [&](std::string_view key, std::string_view value) {
     begin_line(0);
@@ -114,9 +119,13 @@ void HierarchyWriter::write_traits(const GroupTraits& traits, bool has_licenses)
   if (!traits.reminder) return;
   begin_line(0);
   text_ += "reminder: {";
-  add_to_flow("before", std::to_string(traits.reminder->before));
-  add_to_flow("repeat", word_for(traits.reminder->repeat));
-  if (traits.reminder->users) add_to_flow("users", "true");
+  const Reminder& reminder = *traits.reminder;
+  if (!reminder.before.is_empty()) {
+    add_to_flow("before", to_yaml(reminder.before));
+    add_to_flow("repeat", word_for(reminder.repeat));
+  }
+  if (reminder.users) add_to_flow("users", "true");
+  if (reminder.low > 0) add_to_flow("low", std::to_string(reminder.low));
   text_ += "}\n";
 }
 

@@ -55,4 +55,7 @@ class HierarchyWriter {
 /// double quotes.
 std::string to_yaml_scalar(std::string_view text);
 
+/// Returns the value of `before` of a reminder: a number, or a list of several.
+std::string to_yaml(const LeadTimes& before);
+
 }  // namespace allot

@@ -11,21 +11,23 @@
 namespace allot {
 namespace {
 
-/// Returns the reminder of a group after a command; throws not_found if a part of a reminder is specified and the group
-/// has none.
+/// Returns the reminder of a group after a command; throws not_found if a part of the reminder of ends is specified and
+/// the group has none.
 std::optional<Reminder> apply_reminder(const GroupPatch& specified, const std::optional<Reminder>& before,
                                        const Path& path) {
   if (specified.drops_reminder) return std::nullopt;
-  const bool says_nothing = !specified.remind_before && !specified.remind_repeat && !specified.remind_users;
-  if (says_nothing) return before;
-  if (!before && (!specified.remind_before || !specified.remind_repeat)) {
-    throw Error::not_found(fmt::format("the group {} has no reminder", quote(path.to_string())),
-                           "give it one with both --remind-before DAYS and --remind-repeat REPEAT");
-  }
   Reminder reminder = before.value_or(Reminder{});
+  const bool is_about_ends = specified.remind_before || specified.remind_repeat || specified.remind_users;
+  if (is_about_ends && reminder.before.is_empty() && (!specified.remind_before || !specified.remind_repeat)) {
+    throw Error::not_found(
+        fmt::format("the group {} has no reminder{}", quote(path.to_string()), before ? " of licenses that end" : ""),
+        "give it one with both --remind-before DAYS and --remind-repeat REPEAT");
+  }
   if (specified.remind_before) reminder.before = *specified.remind_before;
   if (specified.remind_repeat) reminder.repeat = *specified.remind_repeat;
   if (specified.remind_users) reminder.users = true;
+  if (specified.remind_low) reminder.low = static_cast<std::int16_t>(*specified.remind_low);
+  if (reminder.before.is_empty() && reminder.low == 0) return std::nullopt;
   return reminder;
 }
 

@@ -19,9 +19,10 @@ struct GroupPatch {
   std::optional<std::string> kind;
   std::optional<Restriction> restriction;
   std::optional<bool> suspended;
-  std::optional<int> remind_before;
+  std::optional<LeadTimes> remind_before;
   std::optional<Repeat> remind_repeat;
   bool remind_users = false;
+  std::optional<int> remind_low;  ///< 0: no warning
   bool drops_reminder = false;
   LabelChange labels{};
 };

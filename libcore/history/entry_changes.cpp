@@ -1,10 +1,18 @@
 #include "libcore/history/entry_changes.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace allot {
+namespace {
+
+/// The number of created groups that are announced and read together.
+constexpr std::size_t kPiece = 1000;
+
+}  // namespace
 
 /// The changes of one group that are listed under one path.
 struct EntryChanges::Node {
@@ -52,11 +60,17 @@ void EntryChanges::load() {
   for (const auto& [key, from] : renamed_from_) std::erase(keys_[key.group], from);
 }
 
+/// Returns the place of a group before the write; one that the write created was nowhere.
+const TreeAt::Place& EntryChanges::place_before(GroupId group) {
+  static const TreeAt::Place nowhere;
+  return created_.contains(group) ? nowhere : before_.find(group);
+}
+
 /// Whether the actor sees the changes in a group that exists after the write; false if the group became visible by it.
 bool EntryChanges::sees_inside_after(GroupId group) {
   const TreeAt::Place& after = after_.find(group);
   if (!after.is_visible()) return false;
-  const TreeAt::Place& before = before_.find(group);
+  const TreeAt::Place& before = place_before(group);
   if (before.exists) return before.is_visible();
   return !after_.is_visible(after.parent) || sees_inside_after(after.parent);
 }
@@ -72,7 +86,7 @@ bool EntryChanges::sees_inside_before(GroupId group) {
 }
 
 bool EntryChanges::sees_group(GroupId group) {
-  const TreeAt::Place& before = before_.find(group);
+  const TreeAt::Place& before = place_before(group);
   const TreeAt::Place& after = after_.find(group);
   if (!before.exists) return sees_inside_after(group);
   if (!after.exists) return sees_inside_before(group);
@@ -162,7 +176,7 @@ void EntryChanges::add_nodes(GroupId group, std::vector<Node>& nodes) {
     std::replace(path.begin(), path.end(), '/', '\0');
     nodes.push_back({std::move(path), group, has_group, has_content});
   };
-  const TreeAt::Place& before = before_.find(group);
+  const TreeAt::Place& before = place_before(group);
   const TreeAt::Place& after = after_.find(group);
   const bool is_named_before = before.is_visible();
   if (is_named_before && after.is_visible() && before.path != after.path) {
@@ -180,7 +194,12 @@ std::vector<EntryChanges::Node> EntryChanges::nodes() {
   }
   const IdRanges created = visible_created_groups();
   for (const IdRanges::Range& range : created.ranges()) {
-    for (GroupId group = range.first; group < range.end; ++group) add_nodes(group, nodes);
+    for (GroupId first = range.first; first < range.end; first += GroupId{kPiece}) {
+      std::vector<GroupId> next(static_cast<std::size_t>(std::min(GroupId{kPiece}, range.end - first)));
+      std::iota(next.begin(), next.end(), first);
+      rows_after_->expect_groups(next);
+      for (const GroupId group : next) add_nodes(group, nodes);
+    }
   }
   std::sort(nodes.begin(), nodes.end(),
             [](const Node& a, const Node& b) { return std::tie(a.key, a.group) < std::tie(b.key, b.group); });
@@ -189,12 +208,11 @@ std::vector<EntryChanges::Node> EntryChanges::nodes() {
 
 /// Calls `visit` for the groups that the write created, until it returns false.
 void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
-  constexpr GroupId kPiece = 1000;
   std::vector<GroupId> groups;  // collected first: no query may run while rows are being read
   for (const IdRanges::Range& range : created_.ranges()) {
-    for (GroupId first = range.first; first < range.end; first += kPiece) {
+    for (GroupId first = range.first; first < range.end; first += GroupId{kPiece}) {
       groups.clear();
-      store_.for_each_created_group(revision_, {first, std::min(first + kPiece, range.end)},
+      store_.for_each_created_group(revision_, {first, std::min(first + GroupId{kPiece}, range.end)},
                                     [&](GroupId group) { groups.push_back(group); });
       for (const GroupId group : groups) {
         if (!visit(group)) return;
@@ -203,11 +221,25 @@ void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
   }
 }
 
-std::vector<ItemKey> EntryChanges::keys_of(GroupId group) {
-  if (!created_.contains(group)) return keys_[group];
-  std::vector<ItemKey> keys{{What::group, group, {}}};
-  store_.for_each_created_in(revision_, {group, group + 1}, [&](ItemKey&& key) { keys.push_back(std::move(key)); });
-  return keys;
+/// Announces that groups that the write created are visited next.
+void EntryChanges::expect_created(const std::vector<GroupId>& groups) {
+  rows_after_->expect_groups(groups);
+  rows_after_->expect_members(groups);
+}
+
+/// Calls `visit` for each change in a group that the write created, if the actor sees it: all rows of the group after
+/// the write.
+void EntryChanges::for_each_in_created(GroupId group, const std::function<void(Change&&)>& visit) {
+  if (!sees_group(group)) return;
+  const std::string path = after_.find(group).path;
+  visit({Op::create, What::group, path, {}, {}, state(*rows_after_, after_, {What::group, group, {}})});
+  for (License& license : rows_after_->licenses_of(group)) {
+    const std::string name = license.name;
+    visit({Op::create, What::license, path, name, {}, std::move(license)});
+  }
+  rows_after_->for_each_member(group, [&](const MembershipView& member) {
+    visit({Op::create, What::membership, path, std::string{member.email}, {}, member.copy()});
+  });
 }
 
 void EntryChanges::for_each(const std::function<void(Change&&)>& visit) {
@@ -228,12 +260,26 @@ void EntryChanges::for_each(const std::function<void(Change&&)>& visit) {
     for (const ItemKey& key : company->second) add(key, Node{});
     visit_all();
   }
-  std::string at;
-  for (const Node& node : nodes()) {
+  const std::vector<Node> listed = nodes();
+  std::string_view at;
+  std::size_t announced = 0;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    if (i == announced) {
+      std::vector<GroupId> next;
+      for (; announced < std::min(listed.size(), i + kPiece); ++announced) {
+        if (created_.contains(listed[announced].group)) next.push_back(listed[announced].group);
+      }
+      expect_created(next);
+    }
+    const Node& node = listed[i];
     // Groups that had the same path one after the other are listed together.
     if (node.key != at) visit_all();
     at = node.key;
-    for (const ItemKey& key : keys_of(node.group)) add(key, node);
+    if (created_.contains(node.group)) {
+      for_each_in_created(node.group, [&](Change&& change) { changes.push_back(std::move(change)); });
+    } else {
+      for (const ItemKey& key : keys_[node.group]) add(key, node);
+    }
   }
   visit_all();
 }
@@ -245,17 +291,17 @@ std::vector<Change> EntryChanges::list() {
 }
 
 void EntryChanges::for_each_group(const std::function<void(GroupId, std::int64_t)>& visit) {
-  const auto visit_group = [&](GroupId group) {
-    std::int64_t count = 0;
-    for (const ItemKey& key : keys_of(group)) {
+  for (const auto& [group, keys] : keys_) {
+    const auto count = std::count_if(keys.begin(), keys.end(), [&](const ItemKey& key) {
       Change change;
-      count += make_change(key, change);
-    }
+      return make_change(key, change);
+    });
     if (count > 0) visit(group, count);
-  };
-  for (const auto& [group, unused] : keys_) visit_group(group);
+  }
   for_each_created([&](GroupId group) {
-    visit_group(group);
+    std::int64_t count = 0;
+    for_each_in_created(group, [&](Change&&) { ++count; });
+    if (count > 0) visit(group, count);
     return true;
   });
 }
@@ -336,7 +382,7 @@ bool EntryChanges::has_visible() {
 bool EntryChanges::shows_everything() {
   if (sees_everything_) return true;
   const auto is_shown = [&](GroupId group) {
-    const TreeAt::Place& before = before_.find(group);
+    const TreeAt::Place& before = place_before(group);
     const TreeAt::Place& after = after_.find(group);
     return (!before.exists || before.is_visible()) && (!after.exists || after.is_visible());
   };

@@ -81,7 +81,9 @@ class EntryChanges {
   std::vector<Node> nodes();
   std::optional<IdRanges> find_created_in_scope();
   void for_each_created(const std::function<bool(GroupId)>& visit);
-  std::vector<ItemKey> keys_of(GroupId group);
+  void expect_created(const std::vector<GroupId>& groups);
+  void for_each_in_created(GroupId group, const std::function<void(Change&&)>& visit);
+  const TreeAt::Place& place_before(GroupId group);
 
   StoreReader& store_;
   std::int64_t revision_;

@@ -83,10 +83,10 @@ std::vector<std::string> Catalogue::names() const {
 }
 
 std::optional<std::string> find_fault_in_item_name(std::string_view text) {
-  static constexpr std::array<std::string_view, 21> kKeys{
-      "allot",     "catalog", "counted", "features", "requires", "restriction", "licenses",
-      "groups",    "kind",    "users",   "type",     "reminder", "before",      "repeat",
-      "suspended", "from",    "until",   "name",     "role",     "labels",      "language"};
+  static constexpr std::array<std::string_view, 22> kKeys{
+      "allot", "catalog", "counted", "features", "requires", "restriction", "licenses", "groups",
+      "kind",  "users",   "type",    "reminder", "low",      "before",      "repeat",   "suspended",
+      "from",  "until",   "name",    "role",     "labels",   "language"};
   if (auto fault = find_fault_in_key(text)) return fault;
   if (std::find(kKeys.begin(), kKeys.end(), text) != kKeys.end()) return "is a key of the file format";
   return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "libcore/model/grant.hpp"
 #include "libcore/model/labels.hpp"
+#include "libcore/model/lead_times.hpp"
 
 namespace allot {
 
@@ -44,14 +45,15 @@ constexpr std::optional<Enum> parse_word(std::string_view text, const std::array
   return std::nullopt;
 }
 
-inline constexpr int kReminderDays = 3650;
 inline constexpr std::string_view kDefaultType = "plus";
 
-/// When administrators are reminded about ending licences; `before` in days, 1 to kReminderDays.
+/// When a group's administrators get mail: about licences that end, about resources of which little is available, or
+/// about both; allot-remind(1), Schedule.
 struct Reminder {
-  int before = 0;
-  Repeat repeat = Repeat::once;
-  bool users = false;
+  LeadTimes before{};            ///< when its windows begin; empty: not about licences that end
+  Repeat repeat = Repeat::once;  ///< within each window; once if there is none
+  bool users = false;            ///< whether users are reminded too; false if there is no window
+  std::int16_t low = 0;          ///< the percentage of a limit to warn at, 1 to 100; 0: no warning
 
   bool operator==(const Reminder&) const = default;
 };

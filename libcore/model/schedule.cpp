@@ -112,15 +112,23 @@ std::optional<Day> last_day_of(const AncestorPath& ancestors, const License& lic
   return latest.until;
 }
 
-Period window_of(const Reminder& reminder, Day last) { return {last.plus(-reminder.before), last}; }
+std::optional<Period> window_on(const LeadTimes& before, Day last, Day day) {
+  Day end = last;
+  for (auto days = before.days().rbegin(); days != before.days().rend(); ++days) {
+    const Period window{last.plus(-*days), end};
+    if (window.contains(day)) return window;
+    end = last.plus(-*days - 1);
+  }
+  return std::nullopt;
+}
 
 std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day) {
-  const Period window = window_of(reminder, last);
-  if (!window.contains(day)) return std::nullopt;
+  const auto window = window_on(reminder.before, last, day);
+  if (!window) return std::nullopt;
   const auto length = days_between(reminder.repeat);
-  if (!length) return window.from;
-  const int past = day.number() - window.from.number();
-  return window.from.plus(past - past % *length);
+  if (!length) return window->from;
+  const int past = day.number() - window->from.number();
+  return window->from.plus(past - past % *length);
 }
 
 std::string_view word_for(MailState state) {
@@ -178,6 +186,23 @@ std::optional<AccessEnd> find_access_end(const AncestorPath& ancestors, const Ex
       compare(given_by(ancestors, member, last), given_by(ancestors, member, last.next()), ancestors.catalogue());
   if (reductions.empty() && !is_own) return std::nullopt;
   return AccessEnd{last, is_own, std::move(reductions)};
+}
+
+Supply supply_of(std::int64_t available, std::int64_t limit, int percent) {
+  if (limit <= 0) return Supply::none;
+  return available * 100 <= limit * percent ? Supply::low : Supply::ample;
+}
+
+std::vector<ResourceSupply> find_supplies(const AncestorPath& ancestors, int percent, Day day) {
+  std::vector<ResourceSupply> supplies;
+  if (!ancestors.back().is_restricted()) return supplies;
+  for (const ResourceId id : ancestors.catalogue().counted_in_order()) {
+    const CountedState state = state_of_counted(ancestors, id, day);
+    const std::int64_t limit = state.limit.value_or(0);
+    const std::int64_t available = state.available.value_or(0);
+    supplies.push_back({id, limit, available, supply_of(available, limit, percent)});
+  }
+  return supplies;
 }
 
 Blocked count_blocked(const Tree& tree, const ExpiringLicense& ending, const Catalogue& catalogue) {

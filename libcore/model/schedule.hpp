@@ -19,10 +19,10 @@ namespace allot {
 /// end of the hulls of its items; nothing if it does not end. allot-rules(7), Last day.
 std::optional<Day> last_day_of(const AncestorPath& ancestors, const License& license);
 
-/// Returns the days on which a licence with that last day is included in reminders.
-Period window_of(const Reminder& reminder, Day last);
+/// Returns the window of a licence with that last day that contains `day`; nothing outside the windows.
+std::optional<Period> window_on(const LeadTimes& before, Day last, Day day);
 
-/// Returns the first day of the slot that contains `day`; nothing outside the window.
+/// Returns the first day of the slot that contains `day`; nothing outside the windows.
 std::optional<Day> slot_on(const Reminder& reminder, Day last, Day day);
 
 /// The key of a reminder of a licence; each recipient gets it once.
@@ -65,7 +65,7 @@ struct Reduction {
   bool operator==(const Reduction&) const = default;
 };
 
-/// A licence whose reminder window includes a day.
+/// A licence with a reminder window that includes a day.
 struct ExpiringLicense {
   Slot slot;
   License license;
@@ -76,7 +76,7 @@ struct ExpiringLicense {
   bool is_spoken_of() const { return !reductions.empty(); }
 };
 
-/// Returns the licences of the last group of `ancestors` that are in the reminder window on `day`.
+/// Returns the licences of the last group of `ancestors` that are in a reminder window on `day`.
 std::vector<ExpiringLicense> find_expiring(const AncestorPath& ancestors, Day day);
 
 /// The end of a user's access in a group.
@@ -86,14 +86,36 @@ struct AccessEnd {
   std::vector<Reduction> reductions;  ///< the entitlements that end
 };
 
-/// Returns how the access of `member` of the last group of `ancestors` ends in the window of `ending` as of `day`: with
-/// a licence that reminders include, or by its own `until`. Nothing if it is not active that day or does not end.
+/// Returns how the access of `member` of the last group of `ancestors` ends from `day` to the last day of `ending`:
+/// with that licence if reminders include it, or by its own `until`. Nothing if it is not active on `day` or does not
+/// end.
 std::optional<AccessEnd> find_access_end(const AncestorPath& ancestors, const ExpiringLicense& ending,
                                          const MembershipView& member, Day day);
 
 /// Returns the entitlements from a membership of the last group of `ancestors` on a day: counts above zero and
 /// features, without blocked items.
 Grant given_by(const AncestorPath& ancestors, const MembershipView& member, Day day);
+
+/// How much of a counted resource is available in a group, compared with the percentage of a reminder.
+enum class Supply : std::uint8_t {
+  none,   ///< the group is not restricted or its limit is 0, because it is blocked or not licensed
+  low,    ///< at or below the percentage of the limit
+  ample,  ///< above it
+};
+
+/// Returns whether at most `percent` of the limit is available; none if the limit is 0.
+Supply supply_of(std::int64_t available, std::int64_t limit, int percent);
+
+/// A counted resource of a restricted group on a day.
+struct ResourceSupply {
+  ResourceId id = 0;
+  std::int64_t limit = 0;
+  std::int64_t available = 0;
+  Supply supply = Supply::none;
+};
+
+/// Returns the supply of the counted resources of the last group of `ancestors` by name; allot-rules(7), In force.
+std::vector<ResourceSupply> find_supplies(const AncestorPath& ancestors, int percent, Day day);
 
 /// What the end of a licence blocks in its group and below.
 struct Blocked {

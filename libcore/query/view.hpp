@@ -145,7 +145,7 @@ class View {
   bool has_own_template(const std::string& name);
 
   /// Visits the mails of the ledger with their slots, newest first; throws denied.
-  void for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit);
+  void for_each_mail(const std::function<void(const StoredMail&, const MailContents&)>& visit);
 
   /// Checks the integrity of the store and all rules as of today; allot-check(1). Throws denied.
   CheckReport check();

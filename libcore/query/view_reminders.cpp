@@ -16,11 +16,9 @@ std::vector<LowGroup> View::low_groups(int percent, Day day) {
   authorizer_.authorize_company(kReminding);
   std::vector<LowGroup> low;
   walk(Path{}, std::nullopt, [&](const AncestorPath& ancestors) {
-    if (!ancestors.back().is_restricted()) return;
-    for (const ResourceId id : catalogue().counted_in_order()) {
-      const CountedState state = state_of_counted(ancestors, id, day);
-      if (!is_low(*state.available, *state.limit, percent)) continue;
-      low.push_back({ancestors.path(), catalogue().counted()[id].name, *state.limit, *state.available});
+    for (const ResourceSupply& each : find_supplies(ancestors, percent, day)) {
+      if (each.supply != Supply::low) continue;
+      low.push_back({ancestors.path(), catalogue().counted()[each.id].name, each.limit, each.available});
     }
   });
   return low;
@@ -37,11 +35,11 @@ bool View::has_own_template(const std::string& name) {
   return store().find_template(name).has_value();
 }
 
-void View::for_each_mail(const std::function<void(const StoredMail&, const std::vector<MailSlot>&)>& visit) {
+void View::for_each_mail(const std::function<void(const StoredMail&, const MailContents&)>& visit) {
   authorizer_.authorize_company(kReminding);
   Ledger& ledger = store().ledger();
   ledger.for_each([&](StoredMail&& mail) {
-    visit(mail, ledger.slots_of(mail.id));
+    visit(mail, ledger.contents_of(mail.id));
     return true;
   });
 }

@@ -39,7 +39,7 @@ class MailRun {
   }
 
   /// Finds due reminders and unfinished mails of earlier runs; withdraws deferred mails whose reminders are no longer
-  /// due.
+  /// due, and ends warnings that are over.
   void prepare() {
     std::vector<StoredMail> withdrawn;
     {
@@ -59,6 +59,7 @@ class MailRun {
       for (const StoredMail& mail : withdrawn) {
         ledger_.settle(mail.id, MailState::withdrawn, mailing_.now(), mail.answer);
       }
+      for (const WarningKey& key : reminders_.ended) ledger_.end_warnings(key);
     });
   }
 
@@ -72,13 +73,13 @@ class MailRun {
 
   /// Sends a mail again, unchanged, that an earlier run may have sent.
   void send_again(const StoredMail& mail) {
-    SentMail sent{mail, slots_of(mail.id), true};
+    SentMail sent{mail, contents_of(mail.id), true};
     deliver(sent);
   }
 
   void send(const Digest& digest, const TemplateText& letter) {
     SentMail sent;
-    sent.slots = digest.slots();
+    sent.contents = digest.contents();
     const auto deferred = deferred_.find(fold_ascii(digest.email));
     const bool is_new = deferred == deferred_.end();
     sent.mail.id = is_new ? 0 : deferred->second.id;
@@ -99,9 +100,9 @@ class MailRun {
   void begin(SentMail& sent) {
     write([&] {
       if (sent.mail.id == 0) {
-        sent.mail.id = ledger_.add(sent.mail, sent.slots);
+        sent.mail.id = ledger_.add(sent.mail, sent.contents);
       } else {
-        ledger_.begin_again(sent.mail, sent.slots);
+        ledger_.begin_again(sent.mail, sent.contents);
       }
     });
   }
@@ -118,9 +119,9 @@ class MailRun {
     report_.mails.push_back(std::move(sent));
   }
 
-  std::vector<MailSlot> slots_of(std::int64_t mail) {
+  MailContents contents_of(std::int64_t mail) {
     const Store::Transaction transaction{store_, Store::Transaction::Kind::read};
-    return ledger_.slots_of(mail);
+    return ledger_.contents_of(mail);
   }
 
   Engine& engine_;

@@ -45,7 +45,7 @@ class MailTransport {
 /// A mail that a run sent or tried to send.
 struct SentMail {
   StoredMail mail;
-  std::vector<MailSlot> slots;
+  MailContents contents;
   bool is_repeated = false;  ///< begun by an earlier run, which may have sent it
 };
 

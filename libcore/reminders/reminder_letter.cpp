@@ -33,11 +33,12 @@ class Wording {
       first_access = std::min(first_access, due.end.last);
     }
     const bool has_licenses = !licenses.empty();
+    const bool has_ends = has_licenses || !accesses.empty();
     Facts facts;
     facts.set("name", digest.name.empty() ? digest.email : digest.name);
     facts.set("email", digest.email);
     facts.set("today", day_.to_string());
-    facts.set("first_day", (has_licenses ? first_license : first_access).to_string());
+    facts.set("first_day", has_ends ? (has_licenses ? first_license : first_access).to_string() : "");
     facts.set("license_count", std::to_string(licenses.size()));
     facts.set("access_count", std::to_string(accesses.size()));
     facts.set_list("single_license", licenses.size() == 1 ? licenses : Facts::List{});
@@ -46,11 +47,34 @@ class Wording {
     facts.set_flag("several_accesses", !has_licenses && accesses.size() > 1);
     facts.set_list("licenses", std::move(licenses));
     facts.set_list("accesses", std::move(accesses));
+    add_warnings(digest, has_ends, facts);
     return facts;
   }
 
  private:
   static bool is_same(const DueAccess& a, const DueAccess& b) { return a.path == b.path && a.end.last == b.end.last; }
+
+  static void add_warnings(const Digest& digest, bool has_ends, Facts& facts) {
+    Facts::List warnings;
+    for (const DueWarning& warning : digest.warnings) warnings.push_back(facts_of(warning));
+    facts.set("warning_count", std::to_string(warnings.size()));
+    facts.set_flag("only_warnings", !has_ends);
+    facts.set_list("single_warning", warnings.size() == 1 ? warnings : Facts::List{});
+    facts.set_flag("several_warnings", warnings.size() > 1);
+    facts.set_list("warnings", std::move(warnings));
+  }
+
+  static Facts facts_of(const DueWarning& warning) {
+    Facts facts;
+    facts.set("group", warning.path);
+    facts.set("item", warning.key.item);
+    facts.set("limit", std::to_string(warning.limit));
+    facts.set("available", std::to_string(warning.available));
+    facts.set("percent", std::to_string(warning.percent));
+    facts.set("see", fmt::format("allot state {} -r --depth 1 --held", quote_for_shell(warning.path)));
+    facts.set("ask", warning.advice.may_change ? "" : describe_whom_to_ask(warning.advice, warning.path));
+    return facts;
+  }
 
   Facts facts_of(const LicenseReminder& reminder) const {
     const DueLicense& due = *reminder.due;
@@ -64,8 +88,8 @@ class Wording {
     facts.set_list("falls", facts_of(due.ending.reductions));
     facts.set("blocked", describe(due.blocked));
     const bool ends_itself = license.grant.period.until.is_finite();
-    facts.set("extend", ends_itself && reminder.may_extend ? write_command(due.path, license.name) : "");
-    facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder) : "");
+    facts.set("extend", ends_itself && reminder.advice.may_change ? write_command(due.path, license.name) : "");
+    facts.set("ask", reminder.must_ask() ? describe_whom_to_ask(reminder.advice, due.path) : "");
     return facts;
   }
 
@@ -75,12 +99,12 @@ class Wording {
                                     : fmt::format("allot license set {} --until YYYY-MM-DD", words);
   }
 
-  static std::string describe_whom_to_ask(const LicenseReminder& reminder) {
-    if (reminder.above.empty()) return fmt::format("an administrator of a group above {}", reminder.due->path);
+  static std::string describe_whom_to_ask(const Advice& advice, const std::string& path) {
+    if (advice.above.empty()) return fmt::format("an administrator of a group above {}", path);
     constexpr std::ptrdiff_t kNamed = 3;
-    const auto& users = reminder.above_users;
+    const auto& users = advice.above_users;
     const auto end = users.begin() + std::min(kNamed, static_cast<std::ptrdiff_t>(users.size()));
-    return fmt::format("an administrator of {}: {}", reminder.above, fmt::join(users.begin(), end, ", "));
+    return fmt::format("an administrator of {}: {}", advice.above, fmt::join(users.begin(), end, ", "));
   }
 
   Facts facts_of(const DueAccess& due) const {
@@ -154,6 +178,16 @@ class Wording {
   Day day_;
 };
 
+TemplateText text_of(const BuiltInTemplate& built_in) {
+  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+}
+
+/// Returns whether the text of a template, and its HTML if it has one, contain the warnings of a mail.
+bool has_warnings(const TemplateText& text) {
+  constexpr std::string_view kWarnings = "warnings";
+  return uses_variable(text.body, kWarnings) && (!text.html || uses_variable(*text.html, kWarnings));
+}
+
 }  // namespace
 
 const BuiltInTemplate& get_built_in_template(const std::string& name) {
@@ -169,12 +203,16 @@ const BuiltInTemplate& get_built_in_template(const std::string& name) {
 TemplateText get_template(Snapshot& rows, const std::string& name) {
   const BuiltInTemplate& built_in = get_built_in_template(name);
   if (auto set = rows.find_template(name)) return *std::move(set);
-  return {std::string{built_in.subject}, std::string{built_in.body}, {}};
+  return text_of(built_in);
 }
 
 TemplateText write_letter(Snapshot& rows, const Digest& digest, Day day) {
-  return render(get_template(rows, digest.licenses.empty() ? "user" : "admin"),
-                Wording{rows.catalogue(), day}.facts_of(digest));
+  const bool is_administrator = !digest.licenses.empty() || !digest.warnings.empty();
+  const std::string name = is_administrator ? "admin" : "user";
+  TemplateText text = get_template(rows, name);
+  // A template that was set before reminders had warnings would leave them out.
+  if (!digest.warnings.empty() && !has_warnings(text)) text = text_of(get_built_in_template(name));
+  return render(text, Wording{rows.catalogue(), day}.facts_of(digest));
 }
 
 }  // namespace allot

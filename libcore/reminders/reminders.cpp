@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -23,11 +24,17 @@ class Search {
   Search(Store& store, Day day) : store_(store), ledger_(store.ledger()), day_(day) {}
 
   Reminders run() {
+    for (OpenWarning& each : ledger_.open_warnings()) {
+      std::set<std::string>& recipients = warned_[std::move(each.key)];
+      const bool has_gone = each.state != MailState::deferred && each.state != MailState::withdrawn;
+      if (has_gone) recipients.insert(fold_ascii(each.recipient));
+    }
     std::vector<std::pair<Path, GroupId>> groups;
     store_.for_each_reminding([&](StoredGroup&& group) { groups.emplace_back(path_of(store_, group.id), group.id); });
     reminders_.groups = groups.size();
     std::sort(groups.begin(), groups.end());
     for (const auto& [path, group] : groups) look_at(path, group);
+    end_dropped_warnings();
     for (auto& [key, digest] : digests_) reminders_.digests.push_back(std::move(digest));
     for (StoredMail& mail : ledger_.open_mails()) {
       if (mail.state == MailState::begun) reminders_.begun.push_back(std::move(mail));
@@ -38,6 +45,11 @@ class Search {
  private:
   void look_at(const Path& path, GroupId group) {
     const AncestorPath ancestors = ancestors_at(path);
+    look_at_licenses(ancestors, group);
+    look_at_supplies(ancestors);
+  }
+
+  void look_at_licenses(const AncestorPath& ancestors, GroupId group) {
     const std::vector<ExpiringLicense> endings = find_expiring(ancestors, day_);
     if (endings.empty()) return;
     const std::vector<Person>& administrators = administrators_of(ancestors);
@@ -53,11 +65,40 @@ class Search {
           due = std::make_shared<DueLicense>(
               DueLicense{ancestors.path(), ending, count_blocked(*tree, ending, ancestors.catalogue())});
         }
-        digest_of(person).licenses.push_back(reminder_for(person, ancestors, due));
+        digest_of(person).licenses.push_back({due, advice_for(person, ancestors)});
       }
       if (administrators.empty()) {
-        reminders_.unreached.push_back({ancestors.path(), ending.license.name, ending.slot.last});
+        reminders_.unreached.push_back({ancestors.path(), ending.license.name, ending.slot.last, {}});
       }
+    }
+  }
+
+  /// Warns of the resources of which little is available, each recipient once, and ends the warnings of the others.
+  void look_at_supplies(const AncestorPath& ancestors) {
+    const PathNode& group = ancestors.back();
+    const int percent = group.traits.reminder->low;
+    if (percent == 0) return;
+    warning_groups_.insert(group.id);
+    for (const ResourceSupply& each : find_supplies(ancestors, percent, day_)) {
+      const WarningKey key{group.id, ancestors.catalogue().counted()[each.id].name};
+      const auto warned = warned_.find(key);
+      if (each.supply == Supply::ample && warned != warned_.end()) reminders_.ended.push_back(key);
+      if (each.supply != Supply::low) continue;
+      const std::vector<Person>& administrators = administrators_of(ancestors);
+      if (administrators.empty()) reminders_.unreached.push_back({ancestors.path(), {}, {}, key.item});
+      for (const Person& person : administrators) {
+        if (warned != warned_.end() && warned->second.contains(fold_ascii(person.email))) continue;
+        digest_of(person).warnings.push_back(
+            {ancestors.path(), key, each.limit, each.available, percent, advice_for(person, ancestors)});
+      }
+    }
+  }
+
+  /// Ends the warnings of groups whose reminder has no percentage any more. Those of removed groups stay: the group may
+  /// be restored.
+  void end_dropped_warnings() {
+    for (const auto& [key, recipients] : warned_) {
+      if (!warning_groups_.contains(key.group) && store_.find_group(key.group)) reminders_.ended.push_back(key);
     }
   }
 
@@ -119,25 +160,24 @@ class Search {
     return known->second;
   }
 
-  /// Decides whether a recipient may extend a licence of the last group of `ancestors`, which requires
+  /// Decides whether a recipient may change the licences of the last group of `ancestors`, which requires
   /// `Permission::group`, and else finds the nearest group above it that the recipient sees and somebody administers.
-  LicenseReminder reminder_for(const Person& person, const AncestorPath& ancestors,
-                               const std::shared_ptr<const DueLicense>& due) {
-    LicenseReminder reminder{due, false, {}, {}};
+  Advice advice_for(const Person& person, const AncestorPath& ancestors) {
+    Advice advice;
     const Scope& scope = scope_of(person.email);
     AccessLevel access = scope.access_in(kRootGroup, AccessLevel::none);
     const std::size_t last = ancestors.size() - 1;
     for (std::size_t at = 0; at < std::max<std::size_t>(last, 1); ++at) {
       access = scope.access_in(ancestors[at].id, access);
       if (access == AccessLevel::none) continue;
-      reminder.may_extend = reminder.may_extend || access == AccessLevel::administer;
+      advice.may_change = advice.may_change || access == AccessLevel::administer;
       const std::vector<Person>& administrators = own_administrators(ancestors, at);
       if (administrators.empty()) continue;
-      reminder.above = ancestors.path_of(at);
-      reminder.above_users.clear();
-      for (const Person& each : administrators) reminder.above_users.push_back(each.email);
+      advice.above = ancestors.path_of(at);
+      advice.above_users.clear();
+      for (const Person& each : administrators) advice.above_users.push_back(each.email);
     }
-    return reminder;
+    return advice;
   }
 
   const Scope& scope_of(const std::string& email) {
@@ -165,27 +205,28 @@ class Search {
   std::shared_ptr<const Scope> everything_ = std::make_shared<Scope>();
   std::unordered_map<GroupId, std::vector<Person>> administrators_;
   std::unordered_map<std::string, std::shared_ptr<const Scope>> scopes_;  // by e-mail in lower case
+  std::map<WarningKey, std::set<std::string>> warned_;  // the open warnings, and who got them, in lower case
+  std::set<GroupId> warning_groups_;                    // groups whose reminder has a percentage
   std::map<std::string, Digest> digests_;
   Reminders reminders_;
 };
 
 }  // namespace
 
-bool LicenseReminder::must_ask() const { return due->ending.license.grant.period.until.is_finite() && !may_extend; }
+bool LicenseReminder::must_ask() const {
+  return due->ending.license.grant.period.until.is_finite() && !advice.may_change;
+}
 
-std::vector<MailSlot> Digest::slots() const {
+MailContents Digest::contents() const {
   std::map<Slot, std::string> all;
   for (const LicenseReminder& license : licenses) all.emplace(license.due->ending.slot, license.due->path);
   for (const DueAccess& access : accesses) all.emplace(access.slot, access.path);
-  std::vector<MailSlot> slots;
-  for (const auto& [slot, path] : all) slots.push_back({slot, path});
-  return slots;
+  MailContents contents;
+  for (const auto& [slot, path] : all) contents.slots.push_back({slot, path});
+  for (const DueWarning& warning : warnings) contents.warnings.push_back({warning.key, warning.path});
+  return contents;
 }
 
 Reminders find_reminders(Store& store, Day day) { return Search{store, day}.run(); }
-
-bool is_low(std::int64_t available, std::int64_t limit, int percent) {
-  return limit > 0 && available * 100 <= limit * percent;
-}
 
 }  // namespace allot

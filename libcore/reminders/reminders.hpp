@@ -23,12 +23,17 @@ struct DueLicense {
   Blocked blocked;  ///< blocked when the licence ends
 };
 
-/// A licence in a mail: whether the recipient may extend it, and whom to ask otherwise.
-struct LicenseReminder {
-  std::shared_ptr<const DueLicense> due;
-  bool may_extend = false;  ///< whether the recipient administers a group above its group
+/// Whether a recipient may change the licences of a group, and whom to ask otherwise.
+struct Advice {
+  bool may_change = false;  ///< whether the recipient administers a group above the group
   std::string above;        ///< else the nearest such group that the recipient sees; empty if there is none
   std::vector<std::string> above_users;  ///< its administrators, by e-mail
+};
+
+/// A licence in a mail.
+struct LicenseReminder {
+  std::shared_ptr<const DueLicense> due;
+  Advice advice;
 
   /// Returns whether the licence has an end of its own, which the recipient may not change.
   bool must_ask() const;
@@ -43,22 +48,34 @@ struct DueAccess {
   std::vector<std::string> others;  ///< the groups that do
 };
 
+/// A counted resource of which little is available in a group.
+struct DueWarning {
+  std::string path;
+  WarningKey key;
+  std::int64_t limit = 0;
+  std::int64_t available = 0;
+  int percent = 0;  ///< of the limit, at or below which the warning is sent
+  Advice advice;
+};
+
 /// All reminders that are due to one recipient on a day: one mail.
 struct Digest {
   std::string email;
   std::string name;  ///< empty if no membership that was read has a name
   std::vector<LicenseReminder> licenses;
   std::vector<DueAccess> accesses;
+  std::vector<DueWarning> warnings;
 
-  /// Returns the slots of the mail, each once.
-  std::vector<MailSlot> slots() const;
+  /// Returns the reminders in the mail, each slot once.
+  MailContents contents() const;
 };
 
 /// A reminder without a recipient: neither its group nor a group above has an administrator.
 struct Unreached {
   std::string path;
-  std::string license;
-  Day last;
+  std::string license;  ///< empty for a warning
+  Day last;             ///< the last day of the licence
+  std::string item;     ///< the resource of a warning; else empty
 };
 
 /// The reminders that are due on a day according to the ledger.
@@ -66,7 +83,8 @@ struct Reminders {
   std::vector<Digest> digests;    ///< by e-mail
   std::vector<StoredMail> begun;  ///< mails that may have been sent and are sent again unchanged, oldest first
   std::vector<Unreached> unreached;
-  std::size_t groups = 0;  ///< groups that have a reminder
+  std::vector<WarningKey> ended;  ///< warnings that were sent and are over: there is more of the resource again
+  std::size_t groups = 0;         ///< groups that have a reminder
 };
 
 /// Returns the reminders that are due on `day`; allot-remind(1), Schedule. The slots of a deferred mail are due again.
@@ -88,8 +106,5 @@ struct LowGroup {
   std::int64_t limit = 0;
   std::int64_t available = 0;
 };
-
-/// Returns whether `available` is at most `percent` of the limit; false if the limit is 0.
-bool is_low(std::int64_t available, std::int64_t limit, int percent);
 
 }  // namespace allot

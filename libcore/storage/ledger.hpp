@@ -12,10 +12,37 @@
 
 namespace allot {
 
-/// The subject of a mail: a slot and the path of its group when the mail was created.
+/// A slot in a mail, and the path of its group when the mail was created.
 struct MailSlot {
   Slot slot;
   std::string path;
+};
+
+/// The key of a warning: a counted resource of a group.
+struct WarningKey {
+  GroupId group = 0;
+  std::string item;  ///< the name of the resource
+
+  auto operator<=>(const WarningKey&) const = default;
+};
+
+/// A warning in a mail, and the path of its group when the mail was created.
+struct MailWarning {
+  WarningKey key;
+  std::string path;
+};
+
+/// The reminders in a mail.
+struct MailContents {
+  std::vector<MailSlot> slots;
+  std::vector<MailWarning> warnings;
+};
+
+/// A warning in a mail to `recipient`, after which no run found the resource above the percentage.
+struct OpenWarning {
+  WarningKey key;
+  std::string recipient;
+  MailState state = MailState::begun;
 };
 
 /// A mail of the ledger.
@@ -45,13 +72,19 @@ class Ledger {
   /// Returns the mails that are begun or deferred, oldest first.
   virtual std::vector<StoredMail> open_mails() = 0;
 
-  virtual std::vector<MailSlot> slots_of(std::int64_t mail) = 0;
+  /// Returns the warnings that have not ended.
+  virtual std::vector<OpenWarning> open_warnings() = 0;
+
+  virtual MailContents contents_of(std::int64_t mail) = 0;
 
   /// Adds a mail that is about to be sent and returns its id.
-  virtual std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots) = 0;
+  virtual std::int64_t add(const StoredMail& mail, const MailContents& contents) = 0;
 
-  /// Replaces the text and slots of a deferred mail that is about to be sent again.
-  virtual void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) = 0;
+  /// Replaces the text and contents of a deferred mail that is about to be sent again.
+  virtual void begin_again(const StoredMail& mail, const MailContents& contents) = 0;
+
+  /// Ends the warnings of a resource, which was found above the percentage: the next one is another warning.
+  virtual void end_warnings(const WarningKey& key) = 0;
 
   /// Records the result of a mail; the mail's text is kept only while it may be sent again.
   virtual void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) = 0;

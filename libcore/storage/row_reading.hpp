@@ -122,8 +122,39 @@ class GrantColumns {
   Labels labels_;
 };
 
+/// Binds `remind_before, remind_repeat, remind_users, remind_low`.
+template <typename Statement>
+void bind_reminder(Statement& query, const Reminder& reminder) {
+  if (reminder.before.is_empty()) {
+    query.bind_null().bind_null();
+  } else {
+    query.bind(reminder.before.text(" ")).bind(static_cast<std::int64_t>(reminder.repeat));
+  }
+  query.bind(std::int64_t{reminder.users});
+  query.bind(reminder.low == 0 ? std::nullopt : std::optional{std::int64_t{reminder.low}});
+}
+
+/// Reads the same columns from `column` on, all null if there is no reminder; throws store for values that allot never
+/// writes.
+template <typename Row>
+std::optional<Reminder> read_reminder(const Row& row, int column) {
+  if (row.is_null(column) && row.is_null(column + 2) && row.is_null(column + 3)) return std::nullopt;
+  if (row.is_null(column + 2)) throw impossible_value();
+  Reminder reminder;
+  if (!row.is_null(column)) {
+    const auto before = LeadTimes::parse(row.text(column));
+    if (!before) throw impossible_value();
+    reminder.before = *before;
+    reminder.repeat = read_choice(row, column + 1, Repeat::monthly);
+  }
+  reminder.users = row.integer(column + 2) != 0;
+  if (!row.is_null(column + 3)) reminder.low = static_cast<std::int16_t>(read_integer(row, column + 3, 1, 100));
+  if (reminder.before.is_empty() && (reminder.low == 0 || reminder.users)) throw impossible_value();
+  return reminder;
+}
+
 /// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,
-/// labels`.
+/// remind_low, labels`.
 template <typename Row>
 StoredGroup read_group(const Row& row) {
   StoredGroup group;
@@ -133,11 +164,8 @@ StoredGroup read_group(const Row& row) {
   group.traits.kind = row.text(3);
   group.traits.restriction = read_choice(row, 4, Restriction::shared);
   group.traits.suspended = row.integer(5) != 0;
-  if (!row.is_null(6)) {
-    group.traits.reminder = Reminder{static_cast<int>(read_integer(row, 6, 1, kReminderDays)),
-                                     read_choice(row, 7, Repeat::monthly), row.integer(8) != 0};
-  }
-  group.traits.labels = read_labels(row, 9);
+  group.traits.reminder = read_reminder(row, 6);
+  group.traits.labels = read_labels(row, 10);
   return group;
 }
 

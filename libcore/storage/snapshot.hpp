@@ -68,6 +68,9 @@ class Snapshot {
   virtual void expect_ancestors(GroupId /*group*/) {}
   /// The memberships of a user.
   virtual void expect_user(std::string_view /*email*/) {}
+  /// These groups with their licences, or their memberships.
+  virtual void expect_groups(const std::vector<GroupId>& /*groups*/) {}
+  virtual void expect_members(const std::vector<GroupId>& /*groups*/) {}
 
   virtual std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) = 0;
   virtual std::optional<StoredGroup> find_group(GroupId id) = 0;

@@ -45,11 +45,22 @@ constexpr Variable kAccesses[] = {
     {"others", Kind::list, "those groups, where they do", kGroups},
 };
 
+constexpr Variable kWarnings[] = {
+    {"group", Kind::text, "the path of the group"},
+    {"item", Kind::text, "the counted resource"},
+    {"limit", Kind::text, "its limit in the group"},
+    {"available", Kind::text, "how much can still be granted there"},
+    {"percent", Kind::text, "the percentage of the limit at or below which it is warned of"},
+    {"see", Kind::text, "the command that shows what uses it"},
+    {"ask", Kind::text, "whom to ask for more; empty if the recipient may change the licenses of the group"},
+};
+
 constexpr Variable kVariables[] = {
     {"name", Kind::text, "the recipient's name, else the e-mail"},
     {"email", Kind::text, "the recipient's e-mail"},
     {"today", Kind::text, "the day"},
-    {"first_day", Kind::text, "the earliest last day of the licenses, else of the accesses"},
+    {"first_day", Kind::text,
+     "the earliest last day of the licenses, else of the accesses; empty if it speaks of neither"},
     {"license_count", Kind::text, "how many licenses it speaks of"},
     {"access_count", Kind::text, "how many accesses it speaks of"},
     {"single_license", Kind::list, "the license, where it speaks of one", kLicenses},
@@ -58,13 +69,22 @@ constexpr Variable kVariables[] = {
     {"several_accesses", Kind::flag, "it speaks of more than one, and of no license"},
     {"licenses", Kind::list, "the licenses of which the recipient is reminded as an administrator", kLicenses},
     {"accesses", Kind::list, "where the recipient's own access ends", kAccesses},
+    {"warning_count", Kind::text, "how many resources it warns of"},
+    {"only_warnings", Kind::flag, "it speaks of no license and no access"},
+    {"single_warning", Kind::list, "the warning, where there is one", kWarnings},
+    {"several_warnings", Kind::flag, "it warns of more than one resource"},
+    {"warnings", Kind::list, "the resources of which little is available", kWarnings},
 };
 
 constexpr std::string_view kSubject =
     "{{#single_license}}License {{license}} of {{group}} ends on {{last_day}}{{/single_license}}"
     "{{#several_licenses}}{{license_count}} licenses end, the first on {{first_day}}{{/several_licenses}}"
     "{{#single_access}}Your access in {{group}} ends on {{last_day}}{{/single_access}}"
-    "{{#several_accesses}}{{access_count}} accesses of yours end, the first on {{first_day}}{{/several_accesses}}";
+    "{{#several_accesses}}{{access_count}} accesses of yours end, the first on {{first_day}}{{/several_accesses}}"
+    "{{#single_warning}}{{^only_warnings}}; {{/only_warnings}}"
+    "{{available}} of {{limit}} {{item}} left in {{group}}{{/single_warning}}"
+    "{{#several_warnings}}{{^only_warnings}}; {{/only_warnings}}{{warning_count}} resources run low"
+    "{{/several_warnings}}";
 
 constexpr std::string_view kLicensesText = R"({{#licenses}}
 License {{license}} of {{group}} ends on {{last_day}}, {{when}}.
@@ -93,6 +113,19 @@ License {{license}} of {{group}} ends on {{last_day}}, {{when}}.
 {{/extend}}
 
 {{/licenses}}
+)";
+
+constexpr std::string_view kWarningsText = R"({{#warnings}}
+{{group}} is running out of {{item}}: {{available}} of {{limit}} available.
+  You are warned at {{percent}} percent or less, once until there is more again.
+  To see what uses it, run
+    {{see}}
+{{#ask}}
+  To get more, ask
+    {{ask}}
+{{/ask}}
+
+{{/warnings}}
 )";
 
 constexpr std::string_view kAccessesText = R"({{#accesses}}
@@ -129,8 +162,8 @@ std::span<const BuiltInTemplate> built_in_templates() {
   static std::string admin;
   static std::string user;
   static const BuiltInTemplate templates[] = {
-      {"admin", "to administrators, of licenses that end", kSubject,
-       join(admin, {"Dear {{name}},\n\n", kLicensesText, kAccessesText, kSignature})},
+      {"admin", "to administrators, of licenses that end and resources that run low", kSubject,
+       join(admin, {"Dear {{name}},\n\n", kLicensesText, kWarningsText, kAccessesText, kSignature})},
       {"user", "to users whose access ends", kSubject, join(user, {"Dear {{name}},\n\n", kAccessesText, kSignature})},
   };
   return templates;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
+#include <set>
 
 #include "libcore/base/error.hpp"
 #include "libcore/base/text.hpp"
@@ -26,6 +27,9 @@ class TemplateCheck {
     }
     return std::move(faults_);
   }
+
+  /// Returns whether the variable occurred.
+  bool has_used(std::string_view name) const { return used_.contains(name); }
 
  private:
   struct Section {
@@ -108,7 +112,10 @@ class TemplateCheck {
     std::vector<std::string> known;
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
       for (const Variable& variable : *scope) {
-        if (variable.name == name) return &variable;
+        if (variable.name == name) {
+          used_.insert(variable.name);
+          return &variable;
+        }
         known.emplace_back(variable.name);
       }
     }
@@ -139,6 +146,7 @@ class TemplateCheck {
   std::vector<std::span<const Variable>> scopes_;
   std::size_t list_depth_ = 0;            // the index of the innermost list's scope; 0 outside lists
   std::vector<std::size_t> outer_lists_;  // the `list_depth_` outside each open section
+  std::set<std::string_view> used_;       // the variables that occurred
   std::vector<TemplateFault> faults_;
 };
 
@@ -208,6 +216,12 @@ std::vector<TemplateFault> find_faults_in_template(std::string_view text) {
   const mustache::mustache parsed{join_lines(text)};
   if (!parsed.is_valid()) faults.push_back({1, 1, parsed.error_message()});
   return faults;
+}
+
+bool uses_variable(std::string_view text, std::string_view name) {
+  TemplateCheck check{text};
+  check.run();
+  return check.has_used(name);
 }
 
 TemplateText render(const TemplateText& letter, const Facts& facts) {

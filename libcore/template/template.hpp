@@ -47,6 +47,9 @@ struct TemplateFault {
 /// Returns the faults of `text` as a template: unclosed tags and sections, unknown variables, partials.
 std::vector<TemplateFault> find_faults_in_template(std::string_view text);
 
+/// Returns whether the variable `name` occurs in `text`.
+bool uses_variable(std::string_view text, std::string_view name);
+
 /// Renders `letter`: only its HTML is escaped, and its subject becomes one line.
 TemplateText render(const TemplateText& letter, const Facts& facts);
 

@@ -2,7 +2,7 @@
 -- last. 0001_drop_indexes.sql drops what this file makes.
 ALTER TABLE groups ADD CONSTRAINT groups_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX groups_by_name ON groups (parent, name);
-CREATE INDEX groups_reminding ON groups (id) WHERE remind_before IS NOT NULL;
+CREATE INDEX groups_reminding ON groups (id) WHERE remind_users IS NOT NULL;
 ALTER TABLE licenses ADD CONSTRAINT licenses_pkey PRIMARY KEY (group_id, name);
 ALTER TABLE memberships ADD CONSTRAINT memberships_pkey PRIMARY KEY (group_id, email_key);
 CREATE INDEX memberships_by_email ON memberships (email_key);

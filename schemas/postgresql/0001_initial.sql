@@ -64,9 +64,11 @@ CREATE TABLE groups (
   kind          text     COLLATE "C",                                   -- distributor, dealer, site ..., or null
   restriction   smallint NOT NULL CHECK (restriction BETWEEN 0 AND 2),  -- 0 none, 1 reserved, 2 shared
   suspended     smallint NOT NULL CHECK (suspended BETWEEN 0 AND 1),    -- 1: blocked, with all groups below
-  remind_before integer  CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
-  remind_repeat smallint CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
-  remind_users  smallint CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
+  remind_before text     COLLATE "C",                                   -- days before a licence ends, such as '60 30 7', or null
+  remind_repeat smallint CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days, or null
+  remind_users  smallint CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends; null: no
+                                                                        -- reminder
+  remind_low    smallint CHECK (remind_low BETWEEN 1 AND 100),          -- the percentage of a limit to warn at, or null
   labels        text     COLLATE "C",                                   -- its labels, or null
   since         bigint   NOT NULL
 );
@@ -78,9 +80,10 @@ CREATE TABLE groups_history (
   kind          text     COLLATE "C",
   restriction   smallint NOT NULL,
   suspended     smallint NOT NULL,
-  remind_before integer,
+  remind_before text     COLLATE "C",
   remind_repeat smallint,
   remind_users  smallint,
+  remind_low    smallint,
   labels        text     COLLATE "C",
   since         bigint   NOT NULL,
   until         bigint   NOT NULL,
@@ -253,3 +256,19 @@ CREATE TABLE mail_slots (
 );
 CREATE INDEX mail_slots_by_mail ON mail_slots (mail_id);
 CREATE INDEX mail_slots_by_license ON mail_slots (group_id, license);
+
+-- The warnings in each mail: a warning is sent once to each recipient until a run finds the resource above the
+-- percentage, unless its mail was deferred or withdrawn.
+CREATE TABLE mail_warnings (
+  recipient     text     COLLATE "C" NOT NULL,                     -- the address of the mail
+  recipient_key text     COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(recipient)) STORED,
+  group_id      bigint   NOT NULL,                                 -- the group of the reminder; possibly removed
+  item          text     COLLATE "C" NOT NULL,                     -- the counted resource
+  mail_id       bigint   NOT NULL REFERENCES mails (id) DEFERRABLE,
+  path          text     COLLATE "C" NOT NULL,                     -- the path of the group at that time
+  ended         smallint NOT NULL CHECK (ended BETWEEN 0 AND 1),   -- 1: a run found the resource above the percentage
+                                                                   -- since
+  PRIMARY KEY (recipient_key, group_id, item, mail_id)
+);
+CREATE INDEX mail_warnings_by_mail ON mail_warnings (mail_id);
+CREATE INDEX mail_warnings_open ON mail_warnings (group_id, item) WHERE ended = 0;

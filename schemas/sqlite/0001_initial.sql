@@ -49,9 +49,10 @@ CREATE TABLE groups (
   kind          TEXT,                                                  -- distributor, dealer, site ..., or null
   restriction   INTEGER NOT NULL CHECK (restriction BETWEEN 0 AND 2),  -- 0 none, 1 reserved, 2 shared
   suspended     INTEGER NOT NULL CHECK (suspended BETWEEN 0 AND 1),    -- 1: blocked, with all groups below
-  remind_before INTEGER CHECK (remind_before BETWEEN 1 AND 3650),      -- days before a licence ends, null: no reminder
-  remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days
-  remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends
+  remind_before TEXT,                                                  -- days before a licence ends, such as '60 30 7', or null
+  remind_repeat INTEGER CHECK (remind_repeat BETWEEN 0 AND 3),         -- 0 once, 1 daily, 2 weekly, 3 every 30 days, or null
+  remind_users  INTEGER CHECK (remind_users BETWEEN 0 AND 1),          -- 1: also remind users whose access ends; null: no reminder
+  remind_low    INTEGER CHECK (remind_low BETWEEN 1 AND 100),          -- the percentage of a limit to warn at, or null
   labels        TEXT,                                                  -- its labels, or null
   since         INTEGER NOT NULL
 ) STRICT;
@@ -63,9 +64,10 @@ CREATE TABLE groups_history (
   kind          TEXT,
   restriction   INTEGER NOT NULL,
   suspended     INTEGER NOT NULL,
-  remind_before INTEGER,
+  remind_before TEXT,
   remind_repeat INTEGER,
   remind_users  INTEGER,
+  remind_low    INTEGER,
   labels        TEXT,
   since         INTEGER NOT NULL,
   until         INTEGER NOT NULL,
@@ -230,3 +232,17 @@ CREATE TABLE mail_slots (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_slots_by_mail ON mail_slots (mail_id);
 CREATE INDEX mail_slots_by_license ON mail_slots (group_id, license);
+
+-- The warnings in each mail: a warning is sent once to each recipient until a run finds the resource above the
+-- percentage, unless its mail was deferred or withdrawn.
+CREATE TABLE mail_warnings (
+  recipient TEXT    NOT NULL COLLATE NOCASE,         -- the address of the mail
+  group_id  INTEGER NOT NULL,                        -- the group of the reminder; possibly removed
+  item      TEXT    NOT NULL,                        -- the counted resource
+  mail_id   INTEGER NOT NULL REFERENCES mails (id),
+  path      TEXT    NOT NULL,                        -- the path of the group at that time
+  ended     INTEGER NOT NULL CHECK (ended BETWEEN 0 AND 1),  -- 1: a run found the resource above the percentage since
+  PRIMARY KEY (recipient, group_id, item, mail_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_warnings_by_mail ON mail_warnings (mail_id);
+CREATE INDEX mail_warnings_open ON mail_warnings (group_id, item) WHERE ended = 0;

@@ -13,12 +13,14 @@ SCHEMA = ROOT / "schemas" / "sqlite"
 # `.import` cannot read null: a value of the same size that the schema allows is used instead.
 ROWS = {
     "groups": "SELECT id, ifnull(parent, 1), name, ifnull(kind, ''), restriction, suspended, ifnull(remind_before, 1),"
-    " ifnull(remind_repeat, 0), ifnull(remind_users, 0), since FROM groups ORDER BY id",
-    "licenses": "SELECT group_id, name, type, counts, features, ifnull(from_day, 0), ifnull(until_day, 0), since"
-    " FROM licenses"
+    " ifnull(remind_repeat, 0), ifnull(remind_users, 0), ifnull(remind_low, 1), ifnull(labels, ''), since"
+    " FROM groups ORDER BY id",
+    "licenses": "SELECT group_id, name, type, counts, features, ifnull(from_day, 0), ifnull(until_day, 0),"
+    " ifnull(labels, ''), since FROM licenses"
     " ORDER BY group_id, name",
     "memberships": "SELECT group_id, email, name, role, counts, ifnull(features, ''), ifnull(from_day, 0),"
-    " ifnull(until_day, 0), since, ifnull(renamed_from, '') FROM memberships ORDER BY group_id, email",
+    " ifnull(until_day, 0), ifnull(labels, ''), since, ifnull(renamed_from, '') FROM memberships"
+    " ORDER BY group_id, email",
 }
 
 

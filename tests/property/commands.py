@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from model import (BUILTIN_COUNTED, BUILTIN_FEATURES, ROOT, RULES, Group, License, Membership, Model, Store, Violation,
-                   fold, path_key, spec_words)
+                   fold, path_key, read_days, spec_words)
 
 MOST = 2147483647
 OPEN = "none"  # `--from none` and `--until none`
@@ -122,9 +122,13 @@ def group_set(store, op):
         changes["suspended"] = op.suspended
     if op.no_reminder:
         changes["reminder"] = None
-    if op.reminder is not None:
-        kept = bool(group.reminder and group.reminder[2])  # "With `set`, what is not named stays"
-        changes["reminder"] = (*op.reminder, op.remind_users or kept)
+    if op.reminder is not None or op.remind_low is not None:  # "With `set`, what is not named stays"
+        before, repeat, users, low = group.reminder or ((), None, False, None)
+        if op.reminder is not None:
+            before, repeat, users = read_days(op.reminder[0]), op.reminder[1], op.remind_users or users
+        if op.remind_low is not None:  # 0: `--no-remind-low`
+            low = op.remind_low or None
+        changes["reminder"] = (before, repeat, users, low) if before or low else None
     store.groups[op.path] = replace(group, **changes)
 
 
@@ -453,7 +457,8 @@ class Import:
             restriction=old.restriction,
             suspended=self.value(item, "suspended", old.suspended, False),
             reminder=self.value(item, "reminder", old.reminder, None,
-                                lambda v: (v["before"], v["repeat"], bool(v.get("users")))))
+                                lambda v: (read_days(v.get("before")), v.get("repeat"), bool(v.get("users")),
+                                           v.get("low"))))
         gained = self.licenses(path, item.get("licenses") or {})
         self.restriction(path, item, new, gained)
         self.users(path, item.get("users") or {})

@@ -11,7 +11,7 @@ from datetime import date
 import yaml
 
 from commands import OPEN, Failure, Operation, perform
-from model import ROOT, fold, path_key, show_day, show_path
+from model import ROOT, fold, path_key, reminder_json, show_day, show_path
 
 GROUP_NAMES = ["a", "b", "a-b", "c d", "é", "no"]
 LICENSE_NAMES = ["main", "extra", "2026-01-01", "trial x"]
@@ -46,7 +46,7 @@ WRONG_EMAILS = ["", "bob", "a@", "@x", "a@b@c", "a b@x", "a<b@x", "a@x,y", "a;b@
                 "a\x7f@x", "a\u202e@x", "a\u2003b@x", "a" * 250 + "@x.ex", WRONG_BYTES + "@x"]
 WRONG_ENTRIES = ["Lift", "1lift", "-lift", "li_ft", "é", "", "l" * 64, "from", "until", "features", "type", "name",
                  "role", "users", "groups", "licenses", "restriction", "kind", "reminder", "catalog", "counted",
-                 "allot", "labels", "language"]
+                 "allot", "labels", "language", "low"]
 
 WRONG_DOCUMENTS = [
     ("licenses: {main: {sip: 1}}\n", "`allot: 1`: format version, required"),
@@ -74,6 +74,15 @@ WRONG_DOCUMENTS = [
     ("allot: 1\ngroups: {' a': {}}\n", "a name has no white space at either end"),
     ("allot: 1\nreminder: {before: 0, repeat: daily}\n", "`before` is 1 to 3650 days"),
     ("allot: 1\nreminder: {before: 3651, repeat: daily}\n", "`before` is 1 to 3650 days"),
+    ("allot: 1\nreminder: {before: [30, 7, 30], repeat: daily}\n", "up to 5 different days"),
+    ("allot: 1\nreminder: {before: [6, 5, 4, 3, 2, 1], repeat: daily}\n", "up to 5 different days"),
+    ("allot: 1\nreminder: {before: [], repeat: daily}\n", "`before` is 1 to 3650 days"),
+    ("allot: 1\nreminder: {before: 7}\n", "`repeat` is once, daily, weekly or 30-days"),
+    ("allot: 1\nreminder: {low: 0}\n", "`low` is 1 to 100"),
+    ("allot: 1\nreminder: {low: 101}\n", "`low` is 1 to 100"),
+    ("allot: 1\nreminder: {low: 12.5}\n", "`low` is 1 to 100"),
+    ("allot: 1\nreminder: {}\n", "a reminder has `before` or `low`"),
+    ("allot: 1\nreminder: {low: 5, users: true}\n", "then `before` and `repeat` are null: no access ends in a window"),
     ("allot: 1\nreminder: {before: 3, repeat: monthly}\n", "`repeat` is once, daily, weekly or 30-days"),
     ("allot: 1\ngroups: {a: &x {}, b: {<<: *x}}\n", "merge keys `<<` are refused by name"),
     ("allot: 1\ngroups: {a: [\n", "bad syntax"),
@@ -234,7 +243,7 @@ class Generator:
     def group_set(self):
         path = self.path()
         fields = {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
-                  "reminder": None, "remind_users": False}
+                  "reminder": None, "remind_users": False, "remind_low": None}
         argv = ["group", "set", self.spell(path)]
         what = self.rng.choice(["kind", "restriction", "restriction", "restriction", "suspension", "reminder",
                                 "labels"])
@@ -259,10 +268,19 @@ class Generator:
         if self.chance(0.3):
             fields["no_reminder"] = True
             return ["--no-reminder"]
-        before, repeat = self.rng.choice([1, 14, 3650]), self.rng.choice(REPEATS)
-        fields["reminder"], fields["remind_users"] = (before, repeat), self.chance(0.4)
-        users = ["--remind-users"] if fields["remind_users"] else []
-        return ["--remind-before", str(before), "--remind-repeat", repeat, *users]
+        words = self.set_low(fields, [1, 10, 50, 100]) if self.chance(0.4) else []
+        return words + (self.set_windows(fields, [1, 14, 3650], REPEATS) if not words or self.chance(0.6) else [])
+
+    def set_windows(self, fields, days, repeats):
+        """One lead time, or a list of them in any order."""
+        before = self.rng.sample(days, self.rng.randint(1, min(len(days), 5)) if self.chance(0.5) else 1)
+        fields["reminder"], fields["remind_users"] = (before, self.rng.choice(repeats)), self.chance(0.4)
+        return ["--remind-before", ",".join(map(str, before)), "--remind-repeat", fields["reminder"][1],
+                *(["--remind-users"] if fields["remind_users"] else [])]
+
+    def set_low(self, fields, percentages):
+        fields["remind_low"] = 0 if self.chance(0.2) else self.rng.choice(percentages)
+        return ["--remind-low", str(fields["remind_low"])] if fields["remind_low"] else ["--no-remind-low"]
 
     def group_move(self):
         path = self.path(below_root=True)
@@ -568,8 +586,10 @@ class Generator:
             (["group", "set", path, "--suspend", "--resume"], contradiction),
             (["group", "set", path, "--no-reminder", "--remind-before", "3", "--remind-repeat", "daily"],
              contradiction),
-            (["group", "set", path, "--remind-before", pick(["0", "3651", "x"]), "--remind-repeat", "daily"],
-             "before is 1 to 3650 days"),
+            (["group", "set", path, "--remind-before", pick(["0", "3651", "x", "7,", "7,7", "6,5,4,3,2,1", "30, 7"]),
+              "--remind-repeat", "daily"], "before is up to 5 different numbers, 1 to 3650 days"),
+            (["group", "set", path, "--remind-low", pick(["0", "101", "x", "12.5", "-1", ""])], "low is 1 to 100"),
+            (["group", "set", path, "--remind-low", "5", pick(["--no-remind-low", "--no-reminder"])], contradiction),
             (["group", "set", path, "--remind-before", "3", "--remind-repeat", "monthly"], "repeat is one of four"),
             (["user", "add", path, "w@x.example", "--feature", "ukey2", "--no-features"], contradiction),
             (["user", "set", path, "bob@x.example", "--all-features", "--no-features"], contradiction),
@@ -656,7 +676,8 @@ class Generator:
         if group.suspended or self.chance(0.1):
             shown["suspended"] = group.suspended
         if group.reminder:
-            shown["reminder"] = dict(zip(("before", "repeat", "users"), group.reminder))
+            shown["reminder"] = {key: value for key, value in reminder_json(group.reminder).items()
+                                 if value is not None or self.chance(0.1)}
         licenses = {n: {"type": x.type, **self.describe_grant(x), **self.describe_labels(x)}
                     for (p, n), x in self.store.licenses.items() if p == path}
         users = {spell_case(self.rng, self.store.emails[k]):

@@ -27,7 +27,7 @@ class Group:
     kind: str | None = None
     restriction: str = "none"
     suspended: bool = False
-    reminder: tuple | None = None  # (before, repeat, users)
+    reminder: tuple | None = None  # (days before, descending; repeat; users; low), the last ones None if there is none
     labels: dict = field(default_factory=dict)
 
 
@@ -81,6 +81,21 @@ def fold(email):
 
 def show_path(path):
     return "/" + "/".join(path)
+
+
+def reminder_json(reminder):
+    """YAML and JSON a number for one, else a descending list; with `low` alone `before` and `repeat` are null."""
+    if reminder is None:
+        return None
+    before, repeat, users, low = reminder
+    return {"before": before[0] if len(before) == 1 else list(before) or None, "repeat": repeat, "users": users,
+            "low": low}
+
+
+def read_days(before):
+    """`before` of a file or command: up to 5 different days, in any order."""
+    days = before if isinstance(before, (list, tuple)) else [] if before is None else [before]
+    return tuple(sorted(days, reverse=True))
 
 
 def path_key(path):
@@ -448,11 +463,10 @@ class Model:
     def group_json(self, path):
         """A group (`group show`; `group list` is an array of them): direct ones; `kind`, `reminder` null if unset."""
         group = self.store.groups[path]
-        reminder = group.reminder and dict(zip(("before", "repeat", "users"), group.reminder))
         shown = {"name": path[-1]} if path else {}
         return {**shown, "path": show_path(path), "kind": group.kind, "labels": Exact(group.labels),
                 "restriction": group.restriction,
-                "suspended": group.suspended, "reminder": reminder, "children": len(self.children[path]),
+                "suspended": group.suspended, "reminder": reminder_json(group.reminder), "children": len(self.children[path]),
                 "members": len(self.members[path]),
                 "licenses": [name for _, name in self.license_keys(path, False)]}
 

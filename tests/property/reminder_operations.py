@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator import EMAILS, Generator, Operation
-from model import ROOT, show_day
+from model import ROOT, Model, show_day
 
 STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}  # days between two slots
 
@@ -20,13 +20,14 @@ class Busy(Generator):
         if self.chance(0.1):
             fields["no_reminder"] = True
             return ["--no-reminder"]
-        before, repeat = self.rng.choice([1, 3, 10, 14, 30, 45]), self.rng.choice(list(STEP))
-        fields["reminder"], fields["remind_users"] = (before, repeat), self.chance(0.5)
-        users = ["--remind-users"] if fields["remind_users"] else []
-        return ["--remind-before", str(before), "--remind-repeat", repeat, *users]
+        words = self.set_low(fields, [5, 20, 34, 50, 60, 75, 90, 100]) if self.chance(0.5) else []
+        if words and self.chance(0.5):
+            return words
+        return words + self.set_windows(fields, [1, 3, 7, 10, 14, 21, 30, 45], list(STEP))
 
     def remind(self):
-        path = self.license()[0] if self.chance(0.8) else self.path()
+        restricted = [path for path, group in sorted(self.store.groups.items()) if group.restriction != "none"]
+        path = self.rng.choice(restricted) if restricted and self.chance(0.8) else self.path()
         fields = self.group_fields(path)
         return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
 
@@ -40,7 +41,7 @@ class Busy(Generator):
     @staticmethod
     def group_fields(path):
         return {"path": path, "kind": None, "restriction": None, "suspended": None, "no_reminder": False,
-                "reminder": None, "remind_users": False}
+                "reminder": None, "remind_users": False, "remind_low": None}
 
     def administrator(self):
         path, mail = self.path() if self.chance(0.5) else self.license()[0], self.rng.choice(EMAILS)
@@ -60,6 +61,33 @@ class Busy(Generator):
                   "restriction": None, "if_not_exists": False}
         return Operation("license add", fields, ["license", "add", self.spell(path), fields["name"],
                                                  *self.grant_arguments(fields["counts"], fields["features"], None, end)])
+
+    def demand(self):
+        """A user of a group that warns, with any part of what is left, or with less than before."""
+        model = Model(self.store, self.today)
+        warning = [path for path, group in sorted(self.store.groups.items())
+                   if group.reminder and group.reminder[3] and group.restriction != "none"
+                   and model.shown_limit(path, "sip", self.today)]
+        if not warning:
+            return self.remind()
+        path = self.rng.choice(warning)
+        left = model.available(path, "sip", self.today)
+        until = self.today + self.rng.randint(0, 30) if self.chance(0.3) else None
+        held = [key for group, key in sorted(self.store.members) if group == path]
+        if held and self.chance(0.7):
+            key = self.rng.choice(held)
+            count = self.rng.randint(0, self.store.members[path, key].counts.get("sip", 0) + left)
+            fields = {"path": path, "email": self.store.emails[key], "counts": {"sip": count, "mobile": 0},
+                      "features": [], "drop": [], "start": None, "until": until, "name": None, "role": None,
+                      "all_features": False, "no_features": False}
+            command = "user set"
+        else:
+            fields = {"path": path, "email": self.rng.choice(EMAILS), "counts": {"sip": self.rng.randint(0, left)},
+                      "features": None, "start": None, "until": until, "name": None, "role": None,
+                      "if_not_exists": False}
+            command = "user add"
+        return Operation(command, fields, [*command.split(), self.spell(path), fields["email"],
+                                           *self.grant_arguments(fields["counts"], [], None, until)])
 
     def removal(self):
         """For any licence except that of the company."""
@@ -84,4 +112,4 @@ class Busy(Generator):
                          ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
 
     KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
-        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (renewal, 60), (Generator.batch, 4)]
+        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]

@@ -4,7 +4,7 @@
 
 The operations are those of check_binary.py. Runs are skipped, doubled and moved in time; mails are taken, deferred,
 refused, and lost by a sendmail program. The due reminders are computed by enumerating days from the sentences of
-section 5.
+section 5 and 6.10.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import math
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from check_binary import Disagreement, Episode, Step, show
 from commands import Failure, create, perform
@@ -29,6 +30,10 @@ SENTENCES = {
            " delivered for that slot to that recipient",
     "ledger": "a crash between the two sends that same mail again with its Message-ID; a temporary failure is tried"
               " again by the next run, a permanent one is reported and not repeated until the address changes",
+    "low": "When in a restricted group that is not blocked, for a counted resource with a limit above 0, `available` is"
+           " at or below that share of `limit` today, the group's recipients get a mail, once; it is due again only"
+           " after a run with `--send` found it above",
+    "windows": "each begins a window of its own, which ends the day before the next begins",
     "status": "either way the others still go, and the exit status is 8",
 }
 LAST_DAY = 3652059
@@ -67,6 +72,8 @@ class Mail:
     state: str
     text: bytes | None = None
     order: int = 0
+    warnings: frozenset = frozenset()  # (the identity of a group, a resource)
+    ended: set = field(default_factory=set)  # those that a run found above since
 
 
 @dataclass
@@ -81,6 +88,16 @@ class Ledger:
             return (slot.group, slot.license, slot.last) == (due.group, due.license, due.last)
         return any(m.to == to and (due in m.slots and m.state in ("begun", "delivered")
                                    or m.state == "refused" and any(map(is_same_end, m.slots))) for m in self.mails)
+
+    def warned(self, to, key):
+        """Once, until a run found it above; a permanent failure is not repeated until then either."""
+        return any(m.to == to and key in m.warnings and key not in m.ended
+                   and m.state in ("begun", "delivered", "refused") for m in self.mails)
+
+    def end(self, key):
+        for mail in self.mails:
+            if key in mail.warnings:
+                mail.ended.add(key)
 
     def open(self, state):
         return [m for m in self.mails if m.state == state]
@@ -114,7 +131,7 @@ class Years(Episode):
         self.day += 1
 
     def operate(self):
-        for _ in range(self.rng.choice([0, 0, 0, 1, 1, 2]) + (60 if not self.runs else 0)):
+        for _ in range(self.rng.choice([0, 0, 1, 1, 2, 3]) + (60 if not self.runs else 0)):
             op = self.generator.next(self.store, self.day)
             before = self.store
             self.apply(op, lambda: perform(self.store, self.day, op))
@@ -179,14 +196,20 @@ class Years(Episode):
         group = model.store.groups[path]
         if group.reminder is None or group.restriction == "none":
             return
-        before, repeat = group.reminder[:2]
+        leads, repeat = group.reminder[:2]
         for (owner, name), item in model.store.licenses.items():
             if owner != path:
                 continue
             last = model.last_day_in_force(path, item)
-            if last == math.inf or last >= LAST_DAY or not last - before <= day <= last:
+            if last == math.inf or last >= LAST_DAY:
                 continue
-            first = slot = last - before
+            # The last day of each window is the day before the next begins; of the last one it is that of the licence.
+            closes = [last - days - 1 for days in leads[1:]] + [last]
+            begins = [last - days for days, end in zip(leads, closes) if last - days <= day <= end]
+            if not begins:
+                continue
+            self.counts["other"]["licences in a later window"] += begins[0] != last - leads[0]
+            first = slot = begins[0]
             while STEP[repeat] and slot <= day:
                 first, slot = slot, slot + STEP[repeat]
             falls = any(model.shown_limit(path, r, last + 1) < model.shown_limit(path, r, last)
@@ -214,6 +237,38 @@ class Years(Episode):
         after, still = model.gives(path, member, last + 1)
         return any(after.get(r, 0) < n for r, n in counts.items()) or bool(features - still)
 
+    def supplies(self, model, path, day):
+        """For each counted resource of a group that warns: whether it is low, or None where nothing can be said."""
+        group = self.store.groups[path]
+        for resource in self.store.counted:
+            limit = model.shown_limit(path, resource, day)
+            if group.restriction == "none" or model.blocked_by(path, resource, day) or not limit:
+                yield resource, None
+            else:
+                share = Fraction(group.reminder[3], 100)
+                yield resource, model.available(path, resource, day) <= share * limit
+
+    def warnings(self, day):
+        """Recipient -> warnings, those that reach nobody, and those that are over."""
+        model = Model(self.store, day)
+        due, unreached, over = {}, set(), set()
+        for path, group in self.store.groups.items():
+            if not group.reminder or not group.reminder[3]:
+                over |= {(self.ids[path], resource) for resource in self.store.counted}
+                continue
+            for resource, is_low in self.supplies(model, path, day):
+                key = (self.ids[path], resource)
+                if is_low is False:
+                    over.add(key)
+                if is_low:
+                    told = self.administrators(model, path, day)
+                    if not told:
+                        unreached.add((show_path(path), None, None, resource))
+                    for to in told:
+                        if not self.ledger.warned(to, key):
+                            due.setdefault(to, set()).add(key)
+        return due, unreached, over
+
     def due(self, day):
         """Recipient -> slots, and the slots that reach nobody."""
         model = Model(self.store, day)
@@ -223,7 +278,7 @@ class Years(Episode):
                 slot = Due(self.ids[path], name, last, first)
                 told = self.administrators(model, path, day) if is_spoken_of else set()
                 if is_spoken_of and not told:
-                    unreached.add((show_path(path), name, show_day(last)))
+                    unreached.add((show_path(path), name, show_day(last), None))
                 if group.reminder[2]:
                     told = told | {key for (owner, key), m in self.store.members.items()
                                    if owner == path and model.status(m, day) == "active"
@@ -263,7 +318,12 @@ class Years(Episode):
 
     def expect(self, day, verdicts):
         """The required actions of the run; updates the ledger."""
-        due, unreached = self.due(day)
+        slots, unreached = self.due(day)
+        warnings, unwarned, over = self.warnings(day)
+        due = {to: (slots.get(to, set()), warnings.get(to, set())) for to in slots.keys() | warnings.keys()}
+        self.count_crossings(warnings)
+        for key in over:
+            self.ledger.end(key)
         deferred = {}
         for mail in self.ledger.open("deferred"):
             if mail.to in due and mail.to not in deferred:
@@ -277,14 +337,22 @@ class Years(Episode):
             if mail is None:
                 mail = Mail("", to, frozenset(), "", None, len(self.ledger.mails))
                 self.ledger.mails.append(mail)
-            mail.slots = frozenset(due[to])
+            mail.slots, mail.warnings = map(frozenset, due[to])
+            mail.ended = set()
             fresh.append((mail, mail.slots, False))
         expected = begun + fresh
         for mail, _, _ in expected:
             mail.state = VERDICTS[verdicts[mail.to]]
             self.counts["other"][mail.state] += 1
         failed = any(mail.state != "delivered" for mail, _, _ in expected)
+        unreached |= unwarned
         return expected, unreached, 8 if failed or unreached else 0
+
+    def count_crossings(self, warnings):
+        told = {(to, key) for to, keys in warnings.items() for key in keys}
+        self.counts["other"]["warnings"] += len(told)
+        self.counts["other"]["warnings after a recovery"] += len(
+            {(m.to, key) for m in self.ledger.mails for key in m.ended if m.state == "delivered"} & told)
 
     def compare(self, day, told, expected, unreached):
         when = f"the run on {show_day(day)}"
@@ -293,18 +361,26 @@ class Years(Episode):
         def written(slots):
             return sorted((paths.get(s.group, "gone"), s.license, show_day(s.last), show_day(s.first)) for s in slots)
 
-        wanted = [(m.to, m.state, again, written(slots)) for m, slots, again in expected]
+        def named(keys):
+            return sorted((paths.get(group, "gone"), resource) for group, resource in keys)
+
+        wanted = [(m.to, m.state, again, written(slots), named(m.warnings)) for m, slots, again in expected]
         got = [(fold(m["to"]), m["state"], m["repeated"],
-                sorted((s["group"], s["license"], s["until"], s["slot"]) for s in m["slots"])) for m in told["mails"]]
+                sorted((s["group"], s["license"], s["until"], s["slot"]) for s in m["slots"]),
+                sorted((w["group"], w["item"]) for w in m["warnings"])) for m in told["mails"]]
+
         # A repeated mail keeps the path of the first attempt.
-        strip = lambda mails: [(to, state, again, [s[1:] for s in slots] if again else slots) for to, state, again, slots
-                               in mails]
+        def strip(mails):
+            return [(to, state, again, *([sorted(entry[1:] for entry in part) for part in parts] if again else parts))
+                    for to, state, again, *parts in mails]
         if strip(wanted) != strip(got):
-            raise Disagreement(when, SENTENCES["due"], show(strip(wanted)), show(strip(got)))
-        lost = {(u["group"], u["license"], u["until"]) for u in told["unreached"]}
+            is_low = [mail[:4] for mail in strip(wanted)] == [mail[:4] for mail in strip(got)]
+            raise Disagreement(when, SENTENCES["low" if is_low else "due"] + "; " + SENTENCES["windows"],
+                               show(strip(wanted)), show(strip(got)))
+        lost = {(u["group"], u["license"], u["until"], u["item"]) for u in told["unreached"]}
         if lost != unreached:
-            raise Disagreement(f"whom nobody can tell in {when}", SENTENCES["status"], show(sorted(unreached)),
-                               show(sorted(lost)))
+            raise Disagreement(f"whom nobody can tell in {when}", SENTENCES["status"], show(sorted(unreached, key=str)),
+                               show(sorted(lost, key=str)))
         for (mail, _, _), answer in zip(expected, told["mails"]):
             if mail.message_id and mail.message_id != answer["message_id"]:
                 raise Disagreement(f"the Message-ID to {mail.to} in {when}", SENTENCES["ledger"], mail.message_id,
@@ -338,7 +414,8 @@ def main():
     if total is None:
         return 1
     # A result that never occurred was not tested.
-    is_telling = total["runs"] < 800 or min(total[state] for state in VERDICTS.values()) > 0
+    wanted = [*VERDICTS.values(), "warnings after a recovery", "licences in a later window"]
+    is_telling = total["runs"] < 800 or min(total[result] for result in wanted) > 0
     return 0 if is_telling else 1
 
 

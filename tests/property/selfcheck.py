@@ -225,7 +225,7 @@ class InForce(unittest.TestCase):
 
 def operation(command, **fields):
     usual = {"kind": None, "restriction": None, "parents": False, "if_not_exists": False, "suspended": None,
-             "reminder": None, "remind_users": False, "no_reminder": False, "recursive": False, "counts": {},
+             "reminder": None, "remind_users": False, "remind_low": None, "no_reminder": False, "recursive": False, "counts": {},
              "features": [], "drop": [], "start": None, "until": None, "type": None, "name": None, "role": None,
              "all_features": False, "no_features": False}
     return Operation(command, usual | fields)
@@ -321,7 +321,7 @@ class Imports(unittest.TestCase):
         store = self.imported(Store(), text)
         self.assertEqual({"sip": None, "mobile": "sip", "lift": None, "camera": "sip"}, store.counted)
         self.assertEqual("reserved", store.groups[ROOT].restriction)
-        self.assertEqual((14, "weekly", False), store.groups["n",].reminder)
+        self.assertEqual(((14,), "weekly", False, None), store.groups["n",].reminder)
         self.assertEqual("Ann", store.members[("n",), "a@n.example"].name)
         self.assertEqual(date(2027, 12, 31).toordinal(), store.licenses[ROOT, "main"].until)
 

@@ -31,7 +31,7 @@ users: {boss@x.example: {name: Boss, role: admin}}
 groups:
   ends:
     restriction: reserved
-    reminder: {before: 30, repeat: daily, users: true}
+    reminder: {before: [60, 30, 7], repeat: daily, users: true, low: 100}
     licenses: {main: {sip: 10, mobile: 4, until: 2026-12-01}}
     users: {ann@x.example: {name: Анна, role: admin}, ben@x.example: {role: admin}, cem@x.example: {role: admin, sip: 1}}
   renewed:

@@ -55,6 +55,8 @@ DAMAGES = [
     ("UPDATE catalog SET requires = 'none' WHERE name = 'mobile'", "a row of catalog refers to a row of catalog that is not there"),
     ("INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path) VALUES ('a@b', 1, 'x', 1, 1, 7, '/')",
      "a row of mail_slots refers to a row of mails that is not there"),
+    ("INSERT INTO mail_warnings (recipient, group_id, item, mail_id, path, ended) VALUES ('a@b', 1, 'sip', 7, '/', 0)",
+     "a row of mail_warnings refers to a row of mails that is not there"),
     ("UPDATE groups SET parent = 3 WHERE id = 2", "2 groups hang below no company"),
     ("UPDATE figures SET members = 7 WHERE group_id = 2", "figures: /a: the figures that are kept differ"),
     ("UPDATE figures SET allotted = '\\x' WHERE group_id = 1", "figures: /: the figures that are kept differ"),

@@ -120,12 +120,25 @@ def check_replica(allot: Allot, cluster: Cluster, folder: pathlib.Path) -> None:
 
 # ---- the environment
 
+def check_configuration(allot: Allot, cluster: Cluster) -> None:
+    """The key `db` names a server as --db does, in the file of --config and in that of the user."""
+    (allot.home / ".config/allot").mkdir(parents=True)
+    for number, words in enumerate((["--config", "named.yaml"], [])):
+        file = allot.home / (words[1] if words else ".config/allot/config.yaml")
+        file.write_text(f"db: {cluster.url('store')}\n")
+        reached(f"a write by {file.name}", allot.run(None, *words, "group", "add", f"/by-configuration-{number}"))
+        done = allot.run(cluster.url("store"), "group", "list", "--format", "tsv")
+        expect(f"the group of {file.name}", f"/by-configuration-{number}\t" in done.stdout, True)
+        file.unlink()
+
+
 def check_environment(allot: Allot, cluster: Cluster) -> None:
     directory = {"PGHOST": str(cluster.socket), "PGDATABASE": "store"}
     traced = {"ALLOT_TRACE_SERVER": "1"}
     done = allot.run("postgresql://", "check", **directory, **traced)
     reached("variables of libpq", done)
     expect("trace", "connections 1 round trips" in done.stderr, True)
+    check_configuration(allot, cluster)
     for variables in (directory, {"ALLOT_DB": cluster.url("store")}, traced):
         done = allot.run("postgresql://", "shell", "--as", "a@x.example", stdin="check\n", **variables)
         expect(f"a shell with {variables}", (done.returncode, "connections" in done.stderr), (7, False))

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ROOT / "schemas/postgresql/roles.sql"
 TABLES = ("store", "catalog", "catalog_history", "groups", "groups_history", "licenses", "licenses_history", "memberships",
           "memberships_history", "templates", "templates_history", "figures", "log", "log_items", "log_places", "mails",
-          "mail_slots")
+          "mail_slots", "mail_warnings")
 # A hierarchy large enough that an owner's import builds the indexes last.
 LARGE = "allot: 1\ngroups:\n" + "".join(f"  d{number}:\n    users:\n      u{number}@x.example: {{}}\n" for number in range(3000))
 

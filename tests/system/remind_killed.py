@@ -16,11 +16,15 @@ except ModuleNotFoundError:
     print("skipped: python3-aiosmtpd is not installed; tools/install-packages test installs it")
     sys.exit(77)
 import storage  # noqa: E402
-from mail_company import TOLD, Company  # noqa: E402
+from mail_company import HIERARCHY, TOLD, Company  # noqa: E402
 from mail_server import DROP  # noqa: E402
 
 ALLOT = storage.program(sys.argv[1])
 FAULTS: list[str] = []
+# The mails also warn of resources: of those of /north, and of that of /south.
+WARNING = HIERARCHY.replace("repeat: weekly,", "repeat: weekly, low: 100,")
+WARNING = WARNING.replace("repeat: daily}", "repeat: daily, low: 100}")
+WARNED = {"ann@north.example": ["mobile", "sip"], "bob@x.example": [], "boss@x.example": ["sip"]}
 
 
 def check(what: str, seen, wanted) -> None:
@@ -44,13 +48,15 @@ def whole(what: str, here: Company, server: mail_server.Server) -> None:
     check(f"{what}: one mail at most came twice", doubled <= 1, True)
     history = here.history()
     check(f"{what}: the ledger", sorted((m["to"], m["state"]) for m in history), [(to, "delivered") for to in TOLD])
+    warned = {m["to"]: sorted(w["item"] for w in m["warnings"]) for m in history}
+    check(f"{what}: the warnings in it", warned, WARNED)
     check(f"{what}: the store", here.run("check").returncode, 0)
     check(f"{what}: sent again", len(server.envelopes) - before >= 1 or before == len(TOLD), True)
 
 
 def killed_by_server(server: mail_server.Server, stage: str, to: str, folder: pathlib.Path) -> None:
     """Kills allot while the server is at a stage of one mail; then allot-mail ends, or the server hangs up."""
-    here = Company(ALLOT, folder)
+    here = Company(ALLOT, folder, WARNING)
     here.configure(server.transport, starttls="never")
     server.clear()
     process = here.start("remind", "--send")
@@ -71,7 +77,7 @@ def killed_by_server(server: mail_server.Server, stage: str, to: str, folder: pa
 
 def killed_by_kernel(server: mail_server.Server, call: str, number: int, folder: pathlib.Path) -> bool:
     """Kills allot at its nth system call; returns false if there are fewer."""
-    here = Company(ALLOT, folder)
+    here = Company(ALLOT, folder, WARNING)
     here.configure(server.transport, starttls="never")
     server.clear()
     done = here.run("remind", "--send", before=["strace", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"])
@@ -84,7 +90,7 @@ def killed_by_kernel(server: mail_server.Server, call: str, number: int, folder:
 
 def killed_mail_program(server: mail_server.Server, folder: pathlib.Path) -> None:
     """allot-mail itself is killed in the middle of a mail."""
-    here = Company(ALLOT, folder)
+    here = Company(ALLOT, folder, WARNING)
     here.configure(server.transport, starttls="never")
     server.clear()
     process = here.start("remind", "--send")

@@ -11,7 +11,7 @@
 namespace allot {
 namespace {
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels`.
 void bind_traits(PgQuery& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -20,11 +20,9 @@ void bind_traits(PgQuery& query, const GroupTraits& traits) {
   }
   query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
   if (traits.reminder) {
-    query.bind(std::int64_t{traits.reminder->before})
-        .bind(static_cast<std::int64_t>(traits.reminder->repeat))
-        .bind(std::int64_t{traits.reminder->users});
+    bind_reminder(query, *traits.reminder);
   } else {
-    query.bind_null().bind_null().bind_null();
+    query.bind_null().bind_null().bind_null().bind_null();
   }
   bind_labels(query, traits.labels);
 }
@@ -35,11 +33,18 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
   copy.put_smallint(static_cast<std::int64_t>(traits.restriction));
   copy.put_smallint(std::int64_t{traits.suspended});
   if (traits.reminder) {
-    copy.put_int(std::int64_t{traits.reminder->before});
-    copy.put_smallint(static_cast<std::int64_t>(traits.reminder->repeat));
-    copy.put_smallint(std::int64_t{traits.reminder->users});
+    const Reminder& reminder = *traits.reminder;
+    if (reminder.before.is_empty()) {
+      copy.put_null();
+      copy.put_null();
+    } else {
+      copy.put_text(reminder.before.text(" "));
+      copy.put_smallint(static_cast<std::int64_t>(reminder.repeat));
+    }
+    copy.put_smallint(std::int64_t{reminder.users});
+    reminder.low == 0 ? copy.put_null() : copy.put_smallint(std::int64_t{reminder.low});
   } else {
-    for (int column = 0; column < 3; ++column) copy.put_null();
+    for (int column = 0; column < 4; ++column) copy.put_null();
   }
   traits.labels.is_empty() ? copy.put_null() : copy.put_text(traits.labels.text());
 }
@@ -50,11 +55,9 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
   if (const auto known = cache().find(parent, name)) {
     return *known == nullptr ? std::nullopt : std::optional{(*known)->group};
   }
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE parent = $1 AND name = $2"));
+  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                       "remind_repeat, remind_users, remind_low, labels"
+                                       " FROM groups WHERE parent = $1 AND name = $2"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -62,11 +65,9 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
 
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
   if (const CachedGroup* const known = cache().find(id)) return known->group;
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE id = $1"));
+  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                       "remind_repeat, remind_users, remind_low, labels"
+                                       " FROM groups WHERE id = $1"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -76,8 +77,9 @@ void PgStore::keep_group(GroupId id) {
   PgQuery query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-      " remind_repeat, remind_users, labels, since, $1 FROM groups WHERE since < $1 AND id = $2");
+      " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+      "remind_before,"
+      " remind_repeat, remind_users, remind_low, labels, since, $1 FROM groups WHERE since < $1 AND id = $2");
   note_change(What::group, id, {});
   query.bind(new_revision()).bind(id).run();
 }
@@ -116,9 +118,10 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
     return copy_groups(groups);
   }
   for (const NewGroup& group : groups) {
-    PgQuery query(connection_,
-                  "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-                  " remind_users, labels, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    PgQuery query(
+        connection_,
+        "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
+        " remind_users, remind_low, labels, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(new_revision()).run();
@@ -128,12 +131,12 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
 
 void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
   const std::int64_t revision = next_revision();
-  CopyIn copy(
-      connection_,
-      "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels,"
-      " since) FROM STDIN (FORMAT binary)");
+  CopyIn copy(connection_,
+              "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
+              "remind_users, remind_low, labels,"
+              " since) FROM STDIN (FORMAT binary)");
   for (const auto& [id, parent, name, traits] : groups) {
-    copy.begin_row(11);
+    copy.begin_row(12);
     copy.put_bigint(id);
     copy.put_bigint(parent);
     copy.put_text(name);
@@ -148,7 +151,7 @@ void PgStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   PgQuery query(connection_,
                 "UPDATE groups SET kind = $1, restriction = $2, suspended = $3, remind_before = $4, remind_repeat = $5,"
-                " remind_users = $6, labels = $7, since = $8 WHERE id = $9");
+                " remind_users = $6, remind_low = $7, labels = $8, since = $9 WHERE id = $10");
   bind_traits(query, traits);
   query.bind(new_revision()).bind(id).run();
 }
@@ -214,8 +217,10 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
         " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
     keep(
         "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-        " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-        " remind_repeat, remind_users, labels, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
+        " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+        "remind_before,"
+        " remind_repeat, remind_users, remind_low, labels, since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id "
+        "< $3");
     remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM figures WHERE group_id >= $1 AND group_id < $2");
@@ -239,14 +244,17 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   }
   constexpr const char* kWithFigures =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels, f.children, "
+      " g.remind_users, g.remind_low, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, "
+      "l.labels, f.children, "
       "f.members,"
       " f.ceilings, f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id"
       " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
   constexpr const char* kWithout =
       "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels FROM groups g"
-      " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
+      " g.remind_users, g.remind_low, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, "
+      "features, from_day,"
+      " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
+      " WHERE g.parent = $1 ORDER BY g.name, l.name";
   PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
   query.bind(parent);
   GrantColumns grants = grant_columns();
@@ -259,11 +267,9 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 }
 
 std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
+  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                       "remind_repeat, remind_users, remind_low, labels"
+                                       " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
   while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
@@ -279,20 +285,16 @@ std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std:
 }
 
 void PgSnapshot::for_each_group(const VisitGroup& visit) {
-  PgCursor query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups ORDER BY id"));
+  PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                        "remind_repeat, remind_users, remind_low, labels"
+                                        " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
-  PgCursor query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+  PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                        "remind_repeat, remind_users, remind_low, labels"
+                                        " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

@@ -32,6 +32,31 @@ std::vector<StoredMail> PgLedger::open_mails() {
   return mails;
 }
 
+std::vector<OpenWarning> PgLedger::open_warnings() {
+  std::vector<OpenWarning> warnings;
+  PgQuery query(connection_,
+                "SELECT w.group_id, w.item, w.recipient, m.state FROM mail_warnings w JOIN mails m ON m.id = w.mail_id"
+                " WHERE w.ended = 0 ORDER BY w.mail_id, w.group_id, w.item");
+  while (query.step()) {
+    warnings.push_back({{query.integer(0), std::string{query.text(1)}},
+                        std::string{query.text(2)},
+                        read_choice(query, 3, MailState::withdrawn)});
+  }
+  return warnings;
+}
+
+MailContents PgLedger::contents_of(std::int64_t mail) { return {slots_of(mail), warnings_of(mail)}; }
+
+std::vector<MailWarning> PgLedger::warnings_of(std::int64_t mail) {
+  std::vector<MailWarning> warnings;
+  PgQuery query(connection_, "SELECT group_id, item, path FROM mail_warnings WHERE mail_id = $1 ORDER BY path, item");
+  query.bind(mail);
+  while (query.step()) {
+    warnings.push_back({{query.integer(0), std::string{query.text(1)}}, std::string{query.text(2)}});
+  }
+  return warnings;
+}
+
 std::vector<MailSlot> PgLedger::slots_of(std::int64_t mail) {
   std::vector<MailSlot> slots;
   PgQuery query(connection_,
@@ -45,7 +70,7 @@ std::vector<MailSlot> PgLedger::slots_of(std::int64_t mail) {
   return slots;
 }
 
-std::int64_t PgLedger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+std::int64_t PgLedger::add(const StoredMail& mail, const MailContents& contents) {
   PgQuery query(connection_,
                 "INSERT INTO mails (id, message_id, recipient, subject, state, made, tried, answer, mail)"
                 " SELECT coalesce(max(id), 0) + 1, $1, $2, $3, 0, $4, $5, '', $6 FROM mails RETURNING id");
@@ -58,11 +83,11 @@ std::int64_t PgLedger::add(const StoredMail& mail, const std::vector<MailSlot>& 
   query.step();
   StoredMail added = mail;
   added.id = query.integer(0);
-  add_slots(added, slots);
+  add_contents(added, contents);
   return added.id;
 }
 
-void PgLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+void PgLedger::begin_again(const StoredMail& mail, const MailContents& contents) {
   PgQuery(connection_, "UPDATE mails SET recipient = $1, subject = $2, state = 0, tried = $3, mail = $4 WHERE id = $5")
       .bind(mail.recipient)
       .bind(mail.subject)
@@ -71,11 +96,12 @@ void PgLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& 
       .bind(mail.id)
       .run();
   PgQuery(connection_, "DELETE FROM mail_slots WHERE mail_id = $1").bind(mail.id).run();
-  add_slots(mail, slots);
+  PgQuery(connection_, "DELETE FROM mail_warnings WHERE mail_id = $1").bind(mail.id).run();
+  add_contents(mail, contents);
 }
 
-void PgLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  for (const MailSlot& each : slots) {
+void PgLedger::add_contents(const StoredMail& mail, const MailContents& contents) {
+  for (const MailSlot& each : contents.slots) {
     PgQuery(connection_,
             "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)")
@@ -88,6 +114,24 @@ void PgLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& sl
         .bind(each.path)
         .run();
   }
+  for (const MailWarning& each : contents.warnings) {
+    PgQuery(
+        connection_,
+        "INSERT INTO mail_warnings (recipient, group_id, item, mail_id, path, ended) VALUES ($1, $2, $3, $4, $5, 0)")
+        .bind(mail.recipient)
+        .bind(each.key.group)
+        .bind(each.key.item)
+        .bind(mail.id)
+        .bind(each.path)
+        .run();
+  }
+}
+
+void PgLedger::end_warnings(const WarningKey& key) {
+  PgQuery(connection_, "UPDATE mail_warnings SET ended = 1 WHERE group_id = $1 AND item = $2 AND ended = 0")
+      .bind(key.group)
+      .bind(key.item)
+      .run();
 }
 
 void PgLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {

@@ -10,15 +10,17 @@ namespace allot {
 namespace {
 
 /// Adds the groups that the write $1 changed or in which it changed rows, and their ancestors before and after the
-/// write, without the groups that it created: those in the ranges of ids from $2 to before $3.
+/// write, without the groups that it created: those in the ranges of ids from $2 to before $3. Their parents come out
+/// of an array, of which the planner expects ten rows: for the range of ids alone it expects a share of all groups, ten
+/// times that for each step of the recursion, and allocates a hash table for all of them in every write.
 constexpr const char* kAddPlaces =
     "WITH RECURSIVE created (first, last) AS (SELECT * FROM unnest($2, $3)),"
     " changed (id) AS (SELECT id FROM groups_history WHERE until = $1"
     " UNION SELECT group_id FROM licenses_history WHERE until = $1"
     " UNION SELECT group_id FROM memberships_history WHERE until = $1"
     " UNION SELECT group_id FROM log_items WHERE revision = $1"
-    " UNION SELECT g.parent FROM created c JOIN groups g ON g.id >= c.first AND g.id < c.last"
-    " WHERE g.parent < c.first OR g.parent >= c.last),"
+    " UNION SELECT unnest(ARRAY(SELECT DISTINCT g.parent FROM created c JOIN groups g ON g.id >= c.first"
+    " AND g.id < c.last WHERE g.parent < c.first OR g.parent >= c.last))),"
     " places (id) AS (SELECT id FROM changed UNION SELECT v.parent FROM places p CROSS JOIN LATERAL"
     " (SELECT parent FROM groups WHERE id = p.id"
     " UNION ALL SELECT parent FROM groups_history WHERE id = p.id AND until = $1) AS v)"

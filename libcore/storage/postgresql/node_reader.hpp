@@ -39,8 +39,8 @@ class NodeReader {
   }
 
  private:
-  static constexpr int kLicense = 10;
-  static constexpr int kFigures = 17;
+  static constexpr int kLicense = 11;
+  static constexpr int kFigures = 18;
 
   Rows& rows_;
   GrantColumns& grants_;

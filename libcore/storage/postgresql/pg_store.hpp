@@ -56,6 +56,8 @@ class PgSnapshot : public virtual Snapshot {
   void expect_path(const Path& path) override;
   void expect_ancestors(GroupId group) override;
   void expect_user(std::string_view email) override;
+  void expect_groups(const std::vector<GroupId>& groups) override;
+  void expect_members(const std::vector<GroupId>& groups) override;
 
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) override;
   std::optional<StoredGroup> find_group(GroupId id) override;
@@ -150,15 +152,19 @@ class PgLedger : public Ledger {
 
   std::vector<DeliveryRecord> deliveries_of(std::string_view recipient, const Slot& slot) override;
   std::vector<StoredMail> open_mails() override;
-  std::vector<MailSlot> slots_of(std::int64_t mail) override;
-  std::int64_t add(const StoredMail& mail, const std::vector<MailSlot>& slots) override;
-  void begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) override;
+  std::vector<OpenWarning> open_warnings() override;
+  MailContents contents_of(std::int64_t mail) override;
+  std::int64_t add(const StoredMail& mail, const MailContents& contents) override;
+  void begin_again(const StoredMail& mail, const MailContents& contents) override;
+  void end_warnings(const WarningKey& key) override;
   void settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) override;
   void rename_license(GroupId group, std::string_view name, std::string_view new_name) override;
   void for_each(const std::function<bool(StoredMail&&)>& visit) override;
 
  private:
-  void add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots);
+  std::vector<MailSlot> slots_of(std::int64_t mail);
+  std::vector<MailWarning> warnings_of(std::int64_t mail);
+  void add_contents(const StoredMail& mail, const MailContents& contents);
 
   PgConnection& connection_;
 };

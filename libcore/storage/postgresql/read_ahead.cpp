@@ -12,32 +12,59 @@
 namespace allot {
 namespace {
 
+// Groups and their licences are looked up one by one: for the rows of a past revision, a union of two tables, the
+// planner would read both tables whole. It does not merge a subquery that has LIMIT or OFFSET into a join.
+
 constexpr const char* kReadPath =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels,"
     " depth) AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels, 0"
-    " FROM groups WHERE id = 1 UNION ALL SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended,"
-    " g.remind_before, g.remind_repeat, g.remind_users, g.labels, n.depth + 1 FROM nodes n"
-    " JOIN groups g ON g.parent = n.id AND g.name = ($1)[n.depth + 1])"
+    " FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, "
+    "name,"
+    " kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups"
+    " WHERE parent = n.id AND name = ($1)[n.depth + 1] LIMIT 1) AS g)"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels";
+    " n.remind_users, n.remind_low, n.labels, l.*";
 
 constexpr const char* kReadAncestors =
     "WITH RECURSIVE nodes (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, "
     "labels)"
-    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-    " FROM groups WHERE id = $1 UNION SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended,"
-    " g.remind_before, g.remind_repeat, g.remind_users, g.labels FROM nodes n JOIN groups g ON g.id = n.parent)"
+    " AS (SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+    "remind_low, labels"
+    " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL (SELECT id, parent, name, kind,"
+    " restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels FROM groups WHERE id = "
+    "n.parent"
+    " LIMIT 1) AS g)"
     " SELECT n.id, n.parent, n.name, n.kind, n.restriction, n.suspended, n.remind_before, n.remind_repeat,"
-    " n.remind_users, n.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels";
+    " n.remind_users, n.remind_low, n.labels, l.*";
 
-constexpr const char* kFromNodes = " FROM nodes n LEFT JOIN licenses l ON l.group_id = n.id ORDER BY n.id, l.name";
+constexpr const char* kFromNodes =
+    " FROM nodes n LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day, until_day, labels FROM licenses"
+    " WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
 
 /// Figures have no history.
 constexpr const char* kFromNodesWithFigures =
     ", f.children, f.members, f.ceilings, f.allotted FROM nodes n LEFT JOIN figures f ON f.group_id = n.id"
-    " LEFT JOIN licenses l ON l.group_id = n.id ORDER BY n.id, l.name";
+    " LEFT JOIN LATERAL (SELECT name, type, counts, features, from_day, until_day, labels FROM licenses"
+    " WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
+
+constexpr const char* kReadGroups =
+    "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
+    " g.remind_users, g.remind_low, g.labels, l.* FROM groups g LEFT JOIN LATERAL (SELECT name, type, counts, "
+    "features, from_day,"
+    " until_day, labels FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true"
+    " WHERE g.id = ANY ($1) ORDER BY g.id, l.name";
+
+constexpr const char* kReadMembers =
+    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
+    " WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
+
+/// The number of memberships of groups that are read ahead; the groups after that are read when needed.
+constexpr std::int64_t kMostMembers = 10'000;
 
 /// The number of memberships of a user that are read ahead; a user with more is read when needed.
 constexpr std::int64_t kMostMemberships = 64;
@@ -82,6 +109,38 @@ void PgSnapshot::expect_user(std::string_view email) {
   PgQuery query{connection_, over_rows(kReadUser)};
   query.bind(key).bind(kMostMemberships + 1);
   expect({std::move(query), std::nullopt, 0, std::move(key)});
+}
+
+void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
+  std::vector<GroupId> unknown;
+  for (const GroupId group : groups) {
+    if (cache().find(group) == nullptr) unknown.push_back(group);
+  }
+  if (unknown.empty()) return;
+  cache_.make_space(unknown.size());
+  GrantColumns grants = grant_columns();
+  PgQuery query{connection_, over_rows(kReadGroups)};
+  query.bind(unknown);
+  NodeReader nodes{query, grants, nullptr};
+  while (auto node = nodes.next()) cache_.put(*std::move(node));
+}
+
+void PgSnapshot::expect_members(const std::vector<GroupId>& groups) {
+  if (groups.empty()) return;
+  GrantColumns grants = grant_columns();
+  PgQuery query{connection_, over_rows(kReadMembers)};
+  query.bind(groups).bind(kMostMembers);
+  GroupId last = 0;
+  std::int64_t count = 0;
+  for (const GroupId group : groups) cache().put_members_of(group);
+  for (; query.step(); ++count) {
+    last = query.integer(0);
+    cache_.put_member(last, view_membership(query, 1, grants).copy());
+  }
+  if (count < kMostMembers) return;
+  for (const GroupId group : groups) {
+    if (group >= last) cache_.forget_members_of(group);
+  }
 }
 
 /// Sends a query with the next ones; outside a transaction, with its begin.

@@ -23,7 +23,8 @@ namespace {
 
 constexpr const char* kAnalyze =
     "ANALYZE catalog, catalog_history, groups, groups_history, licenses, licenses_history, memberships,"
-    " memberships_history, templates, templates_history, figures, log, log_items, log_places, mails, mail_slots";
+    " memberships_history, templates, templates_history, figures, log, log_items, log_places, mails, mail_slots,"
+    " mail_warnings";
 
 /// Returns a value that a column of `Integer` can have; throws invalid_input for another, which allot never writes.
 template <typename Integer>

@@ -59,8 +59,12 @@ void RowCache::forget_user(const std::string& email_key) {
   members_.clear();
 }
 
+void RowCache::make_space(std::size_t count) {
+  if (groups_.size() + count > kMostGroups) forget_groups();
+}
+
 void RowCache::put(CachedGroup group) {
-  if (groups_.size() >= kMostGroups) forget_groups();
+  make_space(1);
   names_[{group.group.parent, group.group.name}] = group.group.id;
   groups_[group.group.id] = std::move(group);
 }

@@ -26,9 +26,10 @@ std::vector<RowTable> make_tables() {
                        {"kind", kText},
                        {"restriction", kSmallint},
                        {"suspended", kSmallint},
-                       {"remind_before", kInteger},
+                       {"remind_before", kText},
                        {"remind_repeat", kSmallint},
                        {"remind_users", kSmallint},
+                       {"remind_low", kSmallint},
                        {"labels", kText},
                        {"since", kBigint}};
   const Columns licenses{{"group_id", kBigint},   {"name", kText},     {"type", kText},
@@ -92,6 +93,14 @@ std::vector<RowTable> make_tables() {
         {"mail_id", kBigint},
         {"path", kText}},
        "mail_id, recipient, group_id, license, last_day, first_day"},
+      {"mail_warnings",
+       {{"recipient", kText},
+        {"group_id", kBigint},
+        {"item", kText},
+        {"mail_id", kBigint},
+        {"path", kText},
+        {"ended", kSmallint}},
+       "mail_id, recipient, group_id, item"},
   };
 }
 

@@ -12,6 +12,6 @@ extern const char* const kGrants;
 inline constexpr int kVersion = 1;
 
 /// The draft of that version before allot 0.9.0; it is incremented whenever the files of the schema change.
-inline constexpr int kDraft = 2;
+inline constexpr int kDraft = 3;
 
 }  // namespace allot::postgresql_schema

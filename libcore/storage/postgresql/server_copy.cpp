@@ -127,7 +127,8 @@ class ServerCopy : public StoreCopy {
     // The next group has an id that nothing in the copy refers to.
     PgQuery row{from_,
                 "SELECT revision, 1 + greatest((SELECT max(id) FROM groups), (SELECT max(id) FROM groups_history),"
-                " (SELECT max(group_id) FROM log_places), (SELECT max(group_id) FROM mail_slots)), pruned, spellings"
+                " (SELECT max(group_id) FROM log_places), (SELECT max(group_id) FROM mail_slots),"
+                " (SELECT max(group_id) FROM mail_warnings)), pruned, spellings"
                 " FROM store"};
     row.step();
     write_file([&] {

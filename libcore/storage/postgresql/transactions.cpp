@@ -157,10 +157,9 @@ void PgStore::find_out(const Error& loss) {
     std::this_thread::sleep_for(kPause);
   }
   if (number_) return;
-  throw Error::store(
-      fmt::format("the connection to the store {} was lost while the change was saved, and it was not saved",
-                  quote_whole(connection_.location())),
-      "try again");
+  throw Error::store(fmt::format("the connection to the store {} was lost, and nothing was saved",
+                                 quote_whole(connection_.location())),
+                     "try again");
 }
 
 void PgStore::roll_back() noexcept {

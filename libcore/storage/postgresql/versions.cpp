@@ -37,7 +37,8 @@ constexpr SettledTable kSettledTables[] = {
      " AND groups.restriction = h.restriction AND groups.suspended = h.suspended"
      " AND groups.remind_before IS NOT DISTINCT FROM h.remind_before AND groups.remind_repeat IS NOT DISTINCT FROM "
      "h.remind_repeat"
-     " AND groups.remind_users IS NOT DISTINCT FROM h.remind_users AND groups.labels IS NOT DISTINCT FROM h.labels",
+     " AND groups.remind_users IS NOT DISTINCT FROM h.remind_users"
+     " AND groups.remind_low IS NOT DISTINCT FROM h.remind_low AND groups.labels IS NOT DISTINCT FROM h.labels",
      "DELETE FROM groups_history WHERE until = $1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
     {"UPDATE licenses SET since = h.since FROM licenses_history h WHERE h.until = $1"
@@ -217,9 +218,10 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
     keep_group(id);
     PgQuery(connection_,
             "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-            "remind_users, labels,"
+            "remind_users, remind_low, labels,"
             " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-            " h.remind_users, h.labels, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE id = $2")
+            " h.remind_users, h.remind_low, h.labels, $1 FROM groups_history h WHERE h.id = $2 AND h.until = $3) WHERE "
+            "id = $2")
         .bind(new_revision())
         .bind(id)
         .bind(revision)
@@ -228,8 +230,9 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
   }
   PgQuery(connection_,
           "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-          "remind_users, labels,"
+          "remind_users, remind_low, labels,"
           " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+          "remind_low, "
           "labels, $1"
           " FROM groups_history WHERE id = $2 AND until = $3")
       .bind(new_revision())

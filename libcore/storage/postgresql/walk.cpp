@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kReadChildren =
     "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-    " g.remind_users, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels, f.children, "
+    " g.remind_users, g.remind_low, g.labels, l.name, l.type, l.counts, l.features, l.from_day, l.until_day, l.labels, "
+    "f.children, "
     "f.members, f.ceilings,"
     " f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN licenses l ON l.group_id = g.id"
     " WHERE g.parent = ANY ($1) ORDER BY g.parent, g.name, l.name";

@@ -12,13 +12,14 @@ namespace {
 /// Returns a statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {
   static const Inserts inserts{
-      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels, "
+      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, "
+      "labels, "
       "since)",
-      11};
+      12};
   return inserts.of(rows);
 }
 
-/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels`.
+/// Binds the columns `kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels`.
 void bind_traits(Query& query, const GroupTraits& traits) {
   if (traits.kind.empty()) {
     query.bind_null();
@@ -27,11 +28,9 @@ void bind_traits(Query& query, const GroupTraits& traits) {
   }
   query.bind(static_cast<std::int64_t>(traits.restriction)).bind(std::int64_t{traits.suspended});
   if (traits.reminder) {
-    query.bind(std::int64_t{traits.reminder->before})
-        .bind(static_cast<std::int64_t>(traits.reminder->repeat))
-        .bind(std::int64_t{traits.reminder->users});
+    bind_reminder(query, *traits.reminder);
   } else {
-    query.bind_null().bind_null().bind_null();
+    query.bind_null().bind_null().bind_null().bind_null();
   }
   bind_labels(query, traits.labels);
 }
@@ -39,22 +38,18 @@ void bind_traits(Query& query, const GroupTraits& traits) {
 }  // namespace
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::string_view name) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE parent = ? AND name = ?"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId id) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE id = ?"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups WHERE id = ?"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -64,8 +59,9 @@ void SqliteStore::keep_group(GroupId id) {
   Query query(
       connection_,
       "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-      " remind_repeat, remind_users, labels, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+      " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+      "remind_before,"
+      " remind_repeat, remind_users, remind_low, labels, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
   note_kept(query.bind(write_.revision).bind(id).run_counted());
 }
 
@@ -99,7 +95,7 @@ void SqliteStore::update_group(GroupId id, const GroupTraits& traits) {
   keep_group(id);
   Query query(connection_,
               "UPDATE groups SET kind = ?, restriction = ?, suspended = ?, remind_before = ?, remind_repeat = ?,"
-              " remind_users = ?, labels = ?, since = ? WHERE id = ?");
+              " remind_users = ?, remind_low = ?, labels = ?, since = ? WHERE id = ?");
   bind_traits(query, traits);
   query.bind(write_.revision).bind(id).run();
 }
@@ -158,8 +154,10 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
             " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
     kept +=
         run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-            " remind_users, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, remind_before,"
-            " remind_repeat, remind_users, labels, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
+            " remind_users, remind_low, labels, since, until) SELECT id, parent, name, kind, restriction, suspended, "
+            "remind_before,"
+            " remind_repeat, remind_users, remind_low, labels, since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND "
+            "id < ?3");
     const auto remove = [&](const char* sql) {
       return Query(connection_, sql).bind(range.first).bind(range.end).run_counted();
     };
@@ -178,21 +176,17 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
 }
 
 void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE parent = ? ORDER BY name"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
 }
 
 std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
   while (query.step() && query.text(2).starts_with(prefix)) children.push_back(read_group(query));
@@ -208,20 +202,16 @@ std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, 
 }
 
 void SqliteSnapshot::for_each_group(const VisitGroup& visit) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups ORDER BY id"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, labels"
-          " FROM groups WHERE remind_before IS NOT NULL ORDER BY id"));
+  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
+                                     "remind_repeat, remind_users, remind_low, labels"
+                                     " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

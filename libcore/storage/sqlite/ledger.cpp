@@ -28,6 +28,31 @@ std::vector<StoredMail> SqliteLedger::open_mails() {
   return mails;
 }
 
+std::vector<OpenWarning> SqliteLedger::open_warnings() {
+  std::vector<OpenWarning> warnings;
+  Query query(connection_,
+              "SELECT w.group_id, w.item, w.recipient, m.state FROM mail_warnings w JOIN mails m ON m.id = w.mail_id"
+              " WHERE w.ended = 0 ORDER BY w.mail_id, w.group_id, w.item");
+  while (query.step()) {
+    warnings.push_back({{query.integer(0), std::string{query.text(1)}},
+                        std::string{query.text(2)},
+                        read_choice(query, 3, MailState::withdrawn)});
+  }
+  return warnings;
+}
+
+MailContents SqliteLedger::contents_of(std::int64_t mail) { return {slots_of(mail), warnings_of(mail)}; }
+
+std::vector<MailWarning> SqliteLedger::warnings_of(std::int64_t mail) {
+  std::vector<MailWarning> warnings;
+  Query query(connection_, "SELECT group_id, item, path FROM mail_warnings WHERE mail_id = ? ORDER BY path, item");
+  query.bind(mail);
+  while (query.step()) {
+    warnings.push_back({{query.integer(0), std::string{query.text(1)}}, std::string{query.text(2)}});
+  }
+  return warnings;
+}
+
 std::vector<MailSlot> SqliteLedger::slots_of(std::int64_t mail) {
   std::vector<MailSlot> slots;
   Query query(connection_,
@@ -41,7 +66,7 @@ std::vector<MailSlot> SqliteLedger::slots_of(std::int64_t mail) {
   return slots;
 }
 
-std::int64_t SqliteLedger::add(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+std::int64_t SqliteLedger::add(const StoredMail& mail, const MailContents& contents) {
   Query(connection_,
         "INSERT INTO mails (message_id, recipient, subject, state, made, tried, answer, mail)"
         " VALUES (?, ?, ?, 0, ?, ?, '', ?)")
@@ -54,11 +79,11 @@ std::int64_t SqliteLedger::add(const StoredMail& mail, const std::vector<MailSlo
       .run();
   StoredMail added = mail;
   added.id = connection_.ask_integer("SELECT last_insert_rowid()");
-  add_slots(added, slots);
+  add_contents(added, contents);
   return added.id;
 }
 
-void SqliteLedger::begin_again(const StoredMail& mail, const std::vector<MailSlot>& slots) {
+void SqliteLedger::begin_again(const StoredMail& mail, const MailContents& contents) {
   Query(connection_, "UPDATE mails SET recipient = ?, subject = ?, state = 0, tried = ?, mail = ? WHERE id = ?")
       .bind(mail.recipient)
       .bind(mail.subject)
@@ -67,11 +92,12 @@ void SqliteLedger::begin_again(const StoredMail& mail, const std::vector<MailSlo
       .bind(mail.id)
       .run();
   Query(connection_, "DELETE FROM mail_slots WHERE mail_id = ?").bind(mail.id).run();
-  add_slots(mail, slots);
+  Query(connection_, "DELETE FROM mail_warnings WHERE mail_id = ?").bind(mail.id).run();
+  add_contents(mail, contents);
 }
 
-void SqliteLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>& slots) {
-  for (const MailSlot& each : slots) {
+void SqliteLedger::add_contents(const StoredMail& mail, const MailContents& contents) {
+  for (const MailSlot& each : contents.slots) {
     Query(connection_,
           "INSERT INTO mail_slots (recipient, group_id, license, last_day, first_day, mail_id, path)"
           " VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -84,6 +110,23 @@ void SqliteLedger::add_slots(const StoredMail& mail, const std::vector<MailSlot>
         .bind(each.path)
         .run();
   }
+  for (const MailWarning& each : contents.warnings) {
+    Query(connection_,
+          "INSERT INTO mail_warnings (recipient, group_id, item, mail_id, path, ended) VALUES (?, ?, ?, ?, ?, 0)")
+        .bind(mail.recipient)
+        .bind(each.key.group)
+        .bind(each.key.item)
+        .bind(mail.id)
+        .bind(each.path)
+        .run();
+  }
+}
+
+void SqliteLedger::end_warnings(const WarningKey& key) {
+  Query(connection_, "UPDATE mail_warnings SET ended = 1 WHERE group_id = ? AND item = ? AND ended = 0")
+      .bind(key.group)
+      .bind(key.item)
+      .run();
 }
 
 void SqliteLedger::settle(std::int64_t mail, MailState state, std::int64_t moment, std::string_view answer) {

@@ -13,7 +13,7 @@ inline constexpr int kApplicationId = 0x616C6C6F;
 inline constexpr int kVersion = 1;
 
 /// The draft of that version before allot 0.9.0; it is incremented whenever the files of the schema change.
-inline constexpr int kDraft = 2;
+inline constexpr int kDraft = 3;
 
 /// The largest schema version that builds before the first draft used.
 inline constexpr int kNewestOfEarlierBuilds = 3;

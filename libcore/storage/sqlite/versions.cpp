@@ -27,7 +27,8 @@ constexpr SettledTable kSettledTables[] = {
      " AND groups.since = ?1 AND groups.parent IS h.parent AND groups.name = h.name AND groups.kind IS h.kind"
      " AND groups.restriction = h.restriction AND groups.suspended = h.suspended"
      " AND groups.remind_before IS h.remind_before AND groups.remind_repeat IS h.remind_repeat"
-     " AND groups.remind_users IS h.remind_users AND groups.labels IS h.labels",
+     " AND groups.remind_users IS h.remind_users AND groups.remind_low IS h.remind_low"
+     " AND groups.labels IS h.labels",
      "DELETE FROM groups_history WHERE until = ?1"
      " AND EXISTS (SELECT 1 FROM groups g WHERE g.id = groups_history.id AND g.since = groups_history.since)"},
     {"UPDATE licenses SET since = h.since FROM licenses_history h WHERE h.until = ?1"
@@ -193,9 +194,11 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
     keep_group(id);
     Query(connection_,
           "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+          "remind_low, "
           "labels,"
           " since) = (SELECT h.parent, h.name, h.kind, h.restriction, h.suspended, h.remind_before, h.remind_repeat,"
-          " h.remind_users, h.labels, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE id = ?2")
+          " h.remind_users, h.remind_low, h.labels, ?1 FROM groups_history h WHERE h.id = ?2 AND h.until = ?3) WHERE "
+          "id = ?2")
         .bind(write_.revision)
         .bind(id)
         .bind(revision)
@@ -204,8 +207,9 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
   }
   Query(connection_,
         "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-        "remind_users, labels,"
+        "remind_users, remind_low, labels,"
         " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
+        "remind_low, "
         "labels, ?1"
         " FROM groups_history WHERE id = ?2 AND until = ?3")
       .bind(write_.revision)

@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(Delegation,
   check(add_group("/north/x"), "boss ann both", "spy con");
   check(add_group("/north/tower/x"), "boss ann tom both", "spy con");
   GroupPatch reminder;
-  reminder.remind_before = 14;
+  reminder.remind_before = LeadTimes{14};
   reminder.remind_repeat = Repeat::daily;
   check([=](Write& write) { set_group(write, at("/north"), reminder); }, "boss ann both", "spy con");
   check([](Write& write) { add_member(write, at("/north"), "new@x.example", in_role(Role::admin), IfExists::fail); },

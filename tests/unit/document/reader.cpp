@@ -102,7 +102,7 @@ groups:
   CHECK(document.groups[1].mark.column == 3);
   CHECK(document.groups[1].kind.value == "dealer");
   CHECK(document.groups[1].suspended.value == true);
-  CHECK(document.groups[1].reminder.value == Reminder{14, Repeat::weekly, false});
+  CHECK(document.groups[1].reminder.value == Reminder{{14}, Repeat::weekly, false});
   CHECK_FALSE(document.groups[1].restriction.is_said);
   CHECK(document.groups[2].name == "tower-a");
   CHECK(document.groups[2].parent == 1);
@@ -222,8 +222,7 @@ TEST_CASE("each kind of wrong value has its place") {
 }
 
 TEST_CASE("problems of a reminder") {
-  check_problems("allot: 1\nreminder: {}\n",
-                 {"2:11: the reminder has no \"before\"", "2:11: the reminder has no \"repeat\""});
+  check_problems("allot: 1\nreminder: {}\n", {"2:11: the reminder has neither \"before\" nor \"low\""});
   check_problems("allot: 1\nreminder: {before: 0, repeat: once}\n", {"2:20: \"0\" is not from 1 to 3650 days"});
   check_problems("allot: 1\nreminder: {before: 3651, repeat: once}\n", {"2:20: \"3651\" is not from 1 to 3650 days"});
   check_problems("allot: 1\nreminder: {before: '3', repeat: once}\n", {"2:20: \"3\" is a text"});

@@ -69,14 +69,61 @@ TEST_CASE("a reminder has days and a repeat") {
         "2:20: \"3\" is a text, where a number belongs; write it without quotes");
   CHECK(problems_after_version("reminder: {before: 007, repeat: once}\n").starts_with("2:20: \"007\" is not a number"));
   CHECK(problems_after_version("reminder: {}\n") ==
-        "2:11: the reminder has no \"before\"; give it days, 1 to 3650\n"
-        "2:11: the reminder has no \"repeat\"; it is one of once, daily, weekly, 30-days");
+        "2:11: the reminder has neither \"before\" nor \"low\"; give it days, 1 to 3650, or a percentage");
   CHECK(problems_after_version("reminder: {before: , repeat: once}\n") ==
         "2:11: the reminder has no \"before\"; give it days, 1 to 3650");
   const Document document = read({"allot: 1\nreminder: {before: 3650, repeat: 30-days, users: true}\n"});
-  CHECK(document.groups[0].reminder.value == Reminder{3650, Repeat::monthly, true});
+  CHECK(document.groups[0].reminder.value == Reminder{{3650}, Repeat::monthly, true});
   CHECK(read({"allot: 1\nreminder: {before: 1, repeat: once, users: }\n"}).groups[0].reminder.value ==
-        Reminder{1, Repeat::once, false});
+        Reminder{{1}, Repeat::once, false});
+}
+
+TEST_CASE("a reminder has up to 5 different numbers of days") {
+  const auto problems = [](const std::string& days) {
+    return problems_after_version("reminder: {before: " + days + ", repeat: once}\n");
+  };
+  CHECK(read({"allot: 1\nreminder: {before: [7, 3650, 1, 30, 60], repeat: once}\n"}).groups[0].reminder.value ==
+        Reminder{{3650, 60, 30, 7, 1}, Repeat::once, false});
+  CHECK(read({"allot: 1\nreminder: {before: [7], repeat: once}\n"}).groups[0].reminder.value ==
+        Reminder{{7}, Repeat::once, false});
+  CHECK(problems("[]") == "2:20: \"before\" is an empty list; give it days, 1 to 3650, or leave it out");
+  CHECK(problems("[6, 5, 4, 3, 2, 1]") == "2:36: there are more than 5 days");
+  CHECK(problems("[7, 30, 7]") == "2:28: 7 days are given twice");
+  CHECK(problems("[0, -1, 3651, x, '7', 99999999999999999999, [7], 30]") ==
+        "2:21: \"0\" is not from 1 to 3650 days\n2:24: \"-1\" is not from 1 to 3650 days\n"
+        "2:28: \"3651\" is not from 1 to 3650 days\n"
+        "2:34: \"x\" is not a number; write decimal digits without sign, point, exponent or leading zero\n"
+        "2:37: \"7\" is a text, where a number belongs; write it without quotes\n"
+        "2:42: there are more than 5 days\n"
+        "2:42: \"99999999999999999999\" is not from 1 to 3650 days\n"
+        "2:64: an item of the list must be a single value, not a list");
+  CHECK(problems("{7: 30}") == "2:20: before must be a single value, not a mapping");
+  CHECK(problems("[{7: 30}]") == "2:21: an item of the list must be a single value, not a mapping");
+}
+
+TEST_CASE("a reminder may be about resources that are low, or about these alone") {
+  const auto reminder_in = [](const std::string& keys) {
+    return read({"allot: 1\nreminder: {" + keys + "}\n"}).groups[0].reminder.value;
+  };
+  CHECK(reminder_in("low: 10") == Reminder{{}, Repeat::once, false, 10});
+  CHECK(reminder_in("low: 1, users: false, before: , repeat: ") == Reminder{{}, Repeat::once, false, 1});
+  CHECK(reminder_in("low: 100, before: 7, repeat: daily, users: true") == Reminder{{7}, Repeat::daily, true, 100});
+  CHECK(reminder_in("low: , before: 7, repeat: daily") == Reminder{{7}, Repeat::daily, false});
+  for (const std::string value : {"0", "101", "-1"}) {
+    CHECK(problems_after_version("reminder: {low: " + value + "}\n") ==
+          "2:17: \"" + value + "\" is not from 1 to 100 percent");
+  }
+  for (const std::string value : {"12.5", "ten", "10%", "010"}) {
+    CHECK(problems_after_version("reminder: {low: " + value + "}\n") ==
+          "2:17: \"" + value +
+              "\" is not a number; write decimal digits without sign, point, exponent or leading zero");
+  }
+  CHECK(problems_after_version("reminder: {low: [10]}\n") == "2:17: low must be a single value, not a list");
+  CHECK(problems_after_version("reminder: {low: 10, users: true}\n") ==
+        "2:11: the reminder has no \"before\"; give it days, 1 to 3650\n"
+        "2:11: the reminder has no \"repeat\"; it is one of once, daily, weekly, 30-days");
+  CHECK(problems_after_version("reminder: {low: 10, before: 7}\n") ==
+        "2:11: the reminder has no \"repeat\"; it is one of once, daily, weekly, 30-days");
 }
 
 TEST_CASE("an empty value is the default, as a key it is its text") {

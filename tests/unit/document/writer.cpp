@@ -61,7 +61,7 @@ TEST_CASE("the canonical form") {
   writer.write(license("old", "trial", Grant{}));
   writer.write(Membership{"Ann@x.example", "Ann Lee", Role::admin, true, {}});
   writer.write(Membership{"bob@x.example", "", Role::user, false, {}});
-  writer.open_group("2026-01-01", GroupTraits{"no", Restriction::none, true, Reminder{14, Repeat::monthly, true}},
+  writer.open_group("2026-01-01", GroupTraits{"no", Restriction::none, true, Reminder{{14}, Repeat::monthly, true}},
                     true);
   writer.write(license("kept", "plus", Grant{}));
   writer.open_group("empty", GroupTraits{}, false);
@@ -114,7 +114,7 @@ TEST_CASE("the reader reads what the writer wrote") {
                                        "=",      ".5",       std::string(255, 'n')};
   writer.open_root(GroupTraits{}, false);
   for (const std::string& name : names) {
-    writer.open_group(name, GroupTraits{name, Restriction::shared, false, Reminder{3650, Repeat::once, false}}, true);
+    writer.open_group(name, GroupTraits{name, Restriction::shared, false, Reminder{{3650}, Repeat::once, false}}, true);
     writer.write(license(name, name, grant()));
     writer.write(Membership{"'u'@x", name, Role::concierge, false, grant()});
     writer.close_group();
@@ -129,7 +129,7 @@ TEST_CASE("the reader reads what the writer wrote") {
     CHECK(document.groups[i + 1].name == names[i]);
     CHECK(document.groups[i + 1].kind.value == names[i]);
     CHECK(document.groups[i + 1].restriction.value == Restriction::shared);
-    CHECK(document.groups[i + 1].reminder.value == Reminder{3650, Repeat::once, false});
+    CHECK(document.groups[i + 1].reminder.value == Reminder{{3650}, Repeat::once, false});
     CHECK(document.licenses[i].name == names[i]);
     CHECK(document.licenses[i].type.value == names[i]);
     CHECK(document.members[i].said_name().value == names[i]);

@@ -12,8 +12,8 @@ TEST_CASE("a name of the catalogue") {
     CHECK_MESSAGE(find_fault_in_item_name(text), text);
   }
   for (const char* text :
-       {"allot", "catalog", "counted", "features", "requires", "restriction", "licenses", "groups", "kind", "users",
-        "type", "reminder", "before", "repeat", "suspended", "from", "until", "name", "role"}) {
+       {"allot", "catalog",  "counted", "features", "requires", "restriction", "licenses", "groups", "kind", "users",
+        "type",  "reminder", "low",     "before",   "repeat",   "suspended",   "from",     "until",  "name", "role"}) {
     CHECK_MESSAGE(find_fault_in_item_name(text) == "is a key of the file format", text);
   }
   CHECK_FALSE(find_fault_in_item_name(std::string(63, 'a')));

@@ -34,7 +34,7 @@ struct Fixture {
     ancestors.push(root);
   }
 
-  void push_north(std::vector<License> licenses, Reminder reminder = {14, Repeat::weekly, false}) {
+  void push_north(std::vector<License> licenses, Reminder reminder = {{14}, Repeat::weekly, false}) {
     PathNode north;
     north.id = 2;
     north.name = "north";
@@ -47,8 +47,8 @@ struct Fixture {
 
 TEST_CASE("slots begin with the window and repeat within it") {
   const Day last = day("2026-12-31");
-  const auto slot = [&](Repeat repeat, const char* today) { return slot_on({14, repeat, false}, last, day(today)); };
-  CHECK(window_of({14, Repeat::once, false}, last) == Period{day("2026-12-17"), last});
+  const auto slot = [&](Repeat repeat, const char* today) { return slot_on({{14}, repeat, false}, last, day(today)); };
+  CHECK(window_on({14}, last, last) == Period{day("2026-12-17"), last});
   CHECK_FALSE(slot(Repeat::daily, "2026-12-16"));
   CHECK_FALSE(slot(Repeat::daily, "2027-01-01"));
   CHECK(slot(Repeat::once, "2026-12-17") == day("2026-12-17"));
@@ -57,8 +57,41 @@ TEST_CASE("slots begin with the window and repeat within it") {
   CHECK(slot(Repeat::weekly, "2026-12-23") == day("2026-12-17"));
   CHECK(slot(Repeat::weekly, "2026-12-24") == day("2026-12-24"));
   CHECK(slot(Repeat::weekly, "2026-12-31") == day("2026-12-31"));
-  CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-16")) == day("2026-12-16"));
-  CHECK(slot_on({45, Repeat::monthly, false}, last, day("2026-12-15")) == day("2026-11-16"));
+  CHECK(slot_on({{45}, Repeat::monthly, false}, last, day("2026-12-16")) == day("2026-12-16"));
+  CHECK(slot_on({{45}, Repeat::monthly, false}, last, day("2026-12-15")) == day("2026-11-16"));
+}
+
+TEST_CASE("each lead time begins a window, which ends the day before the next one begins") {
+  const Day last = day("2026-12-31");
+  const LeadTimes before{7, 60, 30};
+  const auto window = [&](const char* today) { return window_on(before, last, day(today)); };
+  CHECK_FALSE(window("2026-10-31"));
+  CHECK(window("2026-11-01") == Period{day("2026-11-01"), day("2026-11-30")});
+  CHECK(window("2026-11-30") == Period{day("2026-11-01"), day("2026-11-30")});
+  CHECK(window("2026-12-01") == Period{day("2026-12-01"), day("2026-12-23")});
+  CHECK(window("2026-12-24") == Period{day("2026-12-24"), last});
+  CHECK(window("2026-12-31") == Period{day("2026-12-24"), last});
+  CHECK_FALSE(window("2027-01-01"));
+  CHECK_FALSE(window_on({}, last, last));
+  const auto slot = [&](Repeat repeat, const char* today) { return slot_on({before, repeat}, last, day(today)); };
+  CHECK(slot(Repeat::once, "2026-12-23") == day("2026-12-01"));
+  CHECK(slot(Repeat::weekly, "2026-11-30") == day("2026-11-29"));  // a slot that the window cuts
+  CHECK(slot(Repeat::weekly, "2026-12-01") == day("2026-12-01"));
+  CHECK(slot(Repeat::monthly, "2026-12-31") == day("2026-12-24"));
+}
+
+TEST_CASE("lead times are different, descending and at most 5") {
+  LeadTimes times{30, 7};
+  CHECK(times.text(" ") == "30 7");
+  CHECK_FALSE(times.add(7));
+  for (const int days : {60, 1, 3650}) CHECK(times.add(days));
+  CHECK(times.is_full());
+  CHECK(times.text(",") == "3650,60,30,7,1");
+  CHECK(LeadTimes::parse("3650 60 30 7 1") == times);
+  CHECK(LeadTimes::parse("7") == LeadTimes{7});
+  for (const char* text : {"", " ", "7 ", " 7", "7  1", "7 30", "7 7", "0", "3651", "x", "6 5 4 3 2 1", "-7", "07"}) {
+    CHECK_FALSE_MESSAGE(LeadTimes::parse(text), text);
+  }
 }
 
 TEST_CASE("a slot is due once, again if its mail was not accepted, and not for a refused address") {
@@ -73,8 +106,8 @@ TEST_CASE("a slot is due once, again if its mail was not accepted, and not for a
 }
 
 TEST_CASE("a window is clipped to the calendar") {
-  CHECK(window_of({3650, Repeat::once, false}, day("0001-02-01")).from == Day::first());
-  CHECK(slot_on({3650, Repeat::daily, false}, day("0001-02-01"), day("0001-01-02")) == day("0001-01-02"));
+  CHECK(window_on({3650}, day("0001-02-01"), day("0001-01-02"))->from == Day::first());
+  CHECK(slot_on({{3650}, Repeat::daily, false}, day("0001-02-01"), day("0001-01-02")) == day("0001-01-02"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "an ending license is due, with the decreasing counts and the blocked items") {
@@ -137,7 +170,7 @@ TEST_CASE("a license with an open end ends with the capacity above") {
   north.id = 2;
   north.name = "north";
   north.traits.restriction = Restriction::reserved;
-  north.traits.reminder = Reminder{30, Repeat::once, false};
+  north.traits.reminder = Reminder{{30}, Repeat::once, false};
   north.licenses = {license("main", 40, {}), license("empty", 0, {})};
   ancestors.push(north);
   const auto endings = find_expiring(ancestors, day("2026-11-24"));
@@ -201,6 +234,33 @@ TEST_CASE_FIXTURE(Fixture, "groups and users that an end blocks are counted at a
   CHECK(blocked.groups == 1);  // /north/b had no count before
   CHECK(blocked.users == 1);
   CHECK(blocked.granted[kSip] == 5);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a resource is low at or below the percentage of a limit above 0") {
+  CHECK(supply_of(10, 100, 10) == Supply::low);
+  CHECK(supply_of(11, 100, 10) == Supply::ample);
+  CHECK(supply_of(0, 1, 1) == Supply::low);
+  CHECK(supply_of(1, 1, 100) == Supply::low);
+  CHECK(supply_of(0, 0, 100) == Supply::none);
+  CHECK(supply_of(2147483647, 2147483647, 99) == Supply::ample);
+  push_north({license("main", 40, {})});
+  const auto supplies = [&] {
+    std::vector<Supply> found;
+    for (const ResourceSupply& each : find_supplies(ancestors, 100, day("2026-11-24"))) found.push_back(each.supply);
+    return found;
+  };
+  const std::vector<Supply> nothing{Supply::none, Supply::none};
+  CHECK(supplies() == std::vector<Supply>{Supply::low, Supply::none});  // no mobile
+  PathNode north = ancestors.back();
+  ancestors.pop();
+  north.traits.suspended = true;
+  ancestors.push(north);
+  CHECK(supplies() == nothing);
+  ancestors.pop();
+  north.traits.suspended = false;
+  north.traits.restriction = Restriction::none;
+  ancestors.push(north);
+  CHECK(supplies().empty());
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_CASE("a tree returns the inserted data") {
   Tree tree;
   const auto top = tree.add_group(Tree::kNone, "", traits(Restriction::reserved), 1);
   const auto north =
-      tree.add_group(top, "north", {"dealer", Restriction::shared, true, Reminder{14, Repeat::weekly, true}}, 2);
+      tree.add_group(top, "north", {"dealer", Restriction::shared, true, Reminder{{14}, Repeat::weekly, true}}, 2);
   License plus = license("main", 5);
   License trial = license("more", 7, {Day::from_number(3), Day::from_number(9)});
   trial.type = "trial";
@@ -62,7 +62,7 @@ TEST_CASE("a tree returns the inserted data") {
   CHECK(tree.license_at(first) == plus);
   CHECK(tree.license_at(second) == trial);
   CHECK(tree.membership_at(user) == ann);
-  CHECK(tree.group(north).traits.reminder->before == 14);
+  CHECK(tree.group(north).traits.reminder->before == LeadTimes{14});
   CHECK(tree.group(north).id == 2);
   CHECK(tree.group(north).parent == top);
   plus.type = "basic";

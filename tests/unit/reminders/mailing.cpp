@@ -45,7 +45,7 @@ class Company {
     open("2026-11-24");
     Write write{*engine, DryRun::no};
     GroupPatch north;
-    north.remind_before = 14;
+    north.remind_before = LeadTimes{14};
     north.remind_repeat = Repeat::weekly;
     add_group(write, Path::parse("/north"), {}, Parents::create, IfExists::fail);
     set_group(write, Path::parse("/north"), north);
@@ -73,9 +73,9 @@ class Company {
 
   std::vector<std::string> history() {
     std::vector<std::string> lines;
-    View{*engine}.for_each_mail([&](const StoredMail& mail, const std::vector<MailSlot>& slots) {
+    View{*engine}.for_each_mail([&](const StoredMail& mail, const MailContents& contents) {
       lines.push_back(mail.message_id + ' ' + mail.recipient + ' ' + std::string{word_for(mail.state)} + ' ' +
-                      std::to_string(slots.size()));
+                      std::to_string(contents.slots.size() + contents.warnings.size()));
     });
     return lines;
   }
@@ -155,6 +155,67 @@ TEST_CASE_FIXTURE(Company, "a refused mail is not repeated for that address, but
   const MailReport report = send();
   REQUIRE(report.mails.size() == 1);
   CHECK(report.mails[0].mail.recipient == "robert@x.example");
+}
+
+/// Sets the percentage of /north, and what its user takes of the 4 numbers that it has.
+void set_low(Engine& engine, int percent, std::int32_t taken) {
+  Write write{engine, DryRun::no};
+  GroupPatch north;
+  north.remind_low = percent;
+  set_group(write, Path::parse("/north"), north);
+  MembershipChange user;
+  user.grant.counts = {{"sip", taken}};
+  set_member(write, Path::parse("/north"), "bob@x.example", user);
+  write.commit();
+}
+
+TEST_CASE_FIXTURE(Company, "a warning is sent once, and again after a run found the resource above the percentage") {
+  open("2026-11-01");  // before the window of the license
+  set_low(*engine, 25, 3);
+  CHECK(send().mails.size() == 2);
+  CHECK(send().mails.empty());
+  set_low(*engine, 25, 2);
+  set_low(*engine, 25, 3);
+  CHECK(send().mails.empty());  // no run has seen the recovery
+  set_low(*engine, 25, 2);
+  CHECK(View{*engine}.reminders().ended.size() == 1);
+  set_low(*engine, 25, 4);
+  CHECK(send().mails.empty());  // one that only looks ends nothing
+  set_low(*engine, 25, 2);
+  CHECK(send().mails.empty());
+  set_low(*engine, 25, 3);
+  CHECK(send().mails.size() == 2);
+  set_low(*engine, 0, 3);
+  CHECK(send().mails.empty());
+  set_low(*engine, 25, 3);
+  CHECK(send().mails.size() == 2);  // a run has seen no percentage
+  open("2026-12-02");               // the license has ended, nothing is low
+  CHECK(send().mails.empty());
+  open("2026-11-01");
+  CHECK(send().mails.empty());
+}
+
+TEST_CASE_FIXTURE(Company,
+                  "a deferred warning is withdrawn after a recovery; an interrupted one is sent again as it is") {
+  open("2026-11-01");
+  set_low(*engine, 25, 3);
+  transport.on_deliver = [](const std::string&) { return MailTransport::Answer{MailState::deferred, "451 later"}; };
+  CHECK(send().mails.size() == 2);
+  CHECK(send().mails.size() == 2);
+  set_low(*engine, 25, 2);
+  CHECK(send().mails.empty());
+  CHECK(history() == Lines{"<2@x> bob@x.example withdrawn 1", "<1@x> ann@x.example withdrawn 1"});
+  set_low(*engine, 25, 3);
+  transport.on_deliver = [](const std::string&) -> MailTransport::Answer { throw Error::mail("allot-mail has ended"); };
+  CHECK(send().fault.has_value());
+  set_low(*engine, 25, 2);
+  transport.on_deliver = {};
+  const MailReport report = send();
+  REQUIRE(report.mails.size() == 1);
+  CHECK(report.mails[0].is_repeated);
+  CHECK(report.mails[0].contents.warnings.size() == 1);
+  set_low(*engine, 25, 3);
+  CHECK(send().mails.size() == 2);  // the run above has ended the warning of the repeated mail
 }
 
 TEST_CASE_FIXTURE(Company, "a recipient for whom no mail can be composed is refused, and the others are reminded") {

@@ -45,7 +45,9 @@ std::vector<std::string> names_of(const std::vector<StoredGroup>& groups) {
 
 TEST_CASE_FIXTURE(Open, "a group is read back as it was written") {
   const GroupTraits plain;
-  const GroupTraits full{"dealer's", Restriction::shared, true, Reminder{3650, Repeat::monthly, true}};
+  const GroupTraits full{"dealer's", Restriction::shared, true, Reminder{{3650}, Repeat::monthly, true}};
+  const GroupTraits several{"", Restriction::none, false, Reminder{{7, 60, 30, 3650, 1}, Repeat::once, false, 100}};
+  const GroupTraits low{"", Restriction::none, false, Reminder{{}, Repeat::once, false, 1}};
   const GroupId north = store.insert_group(kRootGroup, "north", plain);
   const GroupId south = store.insert_group(kRootGroup, "so'uth", full);
   CHECK(store.find_group(kRootGroup, "north")->traits == plain);
@@ -58,6 +60,14 @@ TEST_CASE_FIXTURE(Open, "a group is read back as it was written") {
   store.update_group(north, full);
   store.rename_group(north, "North");
   store.move_group(north, south);
+  for (const GroupTraits& traits : {several, low}) {
+    store.update_group(north, traits);
+    CHECK(store.find_group(north)->traits == traits);
+    std::size_t reminding = 0;
+    store.for_each_reminding([&](const StoredGroup&) { ++reminding; });
+    CHECK(reminding == 2);
+  }
+  store.update_group(north, full);
   CHECK_FALSE(store.find_group(kRootGroup, "north").has_value());
   CHECK_FALSE(store.find_group(south, "north").has_value());  // names are compared byte by byte
   CHECK(store.find_group(south, "North")->traits == full);
