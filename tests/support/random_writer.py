@@ -64,7 +64,8 @@ class Writer:
         kinds = {
             20: lambda: ["group", "add", "-p", path, "--kind", r.choice(["dealer", "site"])],
             12: lambda: ["group", "set", path, *r.choice([["--suspend"], ["--resume"], ["--restriction", "none"], ["--no-reminder"],
-                         ["--remind-before", "30", "--remind-repeat", "weekly"], ["--restriction", "reserved"], self.grant()])],
+                         ["--remind-before", r.choice(["30", "60,30"]), "--remind-repeat", "weekly"],
+                         ["--remind-low", "20"], ["--restriction", "reserved"], self.grant()])],
             6: lambda: ["group", "move", path, other],
             5: lambda: ["group", "rename", path, r.choice("xyabcpq")],
             4: lambda: ["group", "remove", "-r", path],

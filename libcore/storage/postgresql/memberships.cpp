@@ -195,14 +195,14 @@ void PgSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
   const bool is_whole = tops == std::vector{kRootGroup};
   PgCursor query(
       connection_,
-      over_rows(
-          is_whole
-              ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " ORDER BY email_key, group_id"
-              : "WITH RECURSIVE below (id) AS (SELECT unnest($1::bigint[]) UNION ALL SELECT g.id FROM groups g"
-                " JOIN below ON g.parent = below.id) SELECT group_id, email, name, role, counts, features,"
-                " from_day, until_day, labels FROM memberships WHERE group_id IN (SELECT id FROM below)"
-                " ORDER BY email_key, group_id"));
+      over_rows(is_whole
+                    ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language "
+                      "FROM memberships"
+                      " ORDER BY email_key, group_id"
+                    : "WITH RECURSIVE below (id) AS (SELECT unnest($1::bigint[]) UNION ALL SELECT g.id FROM groups g"
+                      " JOIN below ON g.parent = below.id) SELECT group_id, email, name, role, counts, features,"
+                      " from_day, until_day, labels, language FROM memberships WHERE group_id IN (SELECT id FROM below)"
+                      " ORDER BY email_key, group_id"));
   if (!is_whole) query.bind(tops);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));

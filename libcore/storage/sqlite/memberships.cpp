@@ -141,14 +141,14 @@ void SqliteSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
   const bool is_whole = tops == std::vector{kRootGroup};
   Query query(
       connection_,
-      over_rows(
-          is_whole
-              ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " ORDER BY email, group_id"
-              : "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels FROM memberships"
-                " WHERE group_id IN (WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION ALL"
-                " SELECT g.id FROM groups g JOIN below ON g.parent = below.id) SELECT id FROM below)"
-                " ORDER BY +email, group_id"));
+      over_rows(is_whole ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
+                           "language FROM memberships"
+                           " ORDER BY email, group_id"
+                         : "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
+                           "language FROM memberships"
+                           " WHERE group_id IN (WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION ALL"
+                           " SELECT g.id FROM groups g JOIN below ON g.parent = below.id) SELECT id FROM below)"
+                           " ORDER BY +email, group_id"));
   if (!is_whole) query.bind(fmt::format("[{}]", fmt::join(tops, ",")));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
