@@ -1,0 +1,390 @@
+"""The Ansible collection of the examples, by real playbooks: changes, second runs, check and diff mode, failures, hosts at once."""
+
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
+sys.path.insert(0, str(SUPPORT))
+from postgresql import PROGRAMS, Cluster  # noqa: E402
+
+ALLOT = os.path.abspath(sys.argv[1])
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
+COLLECTIONS = EXAMPLES / "ansible/collections"
+MODULES = ("allot_store", "allot_group", "allot_license", "allot_user", "allot_hierarchy")
+FAULTS = []
+
+# Names and texts that a shell, an option parser, a template engine or YAML might misread.
+HOSTILE = ["-rf", "--help", "it's \"q\" $HOME `id` $(id) ~ ; | & > <", "Zażółć 漢字 🏢 é", "a\\nb\\", "*", "no", "#x: [y]", "%s {0}"]
+
+
+def expect(what: str, came, wanted) -> None:
+    if came != wanted:
+        FAULTS.append(f"{what}: {came!r}, not {wanted!r}")
+
+
+class Site:
+    """A folder with a store, playbooks and everything that Ansible writes."""
+
+    def __init__(self, folder: pathlib.Path, db: str):
+        self.folder, self.db = folder, db
+        # The modules run in the interpreter of Ansible; one that is preloaded with a clock does not matter to them.
+        (folder / "hosts").write_text("[all]\none\ntwo\n[all:vars]\nansible_connection=local\n"
+                                      "ansible_python_interpreter={{ ansible_playbook_python }}\n")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("ALLOT_", "ANSIBLE_", "PG"))}
+        self.environment = kept | {
+            "ALLOT_TODAY": "2026-11-24", "ALLOT_DB": db, "HOME": str(folder), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+            "ANSIBLE_HOME": str(folder / ".ansible"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_PIPELINING": "1",
+            "ANSIBLE_INVENTORY": str(folder / "hosts"), "ANSIBLE_CALLBACK_PLUGINS": str(SUPPORT / "ansible_callbacks"),
+            "ANSIBLE_STDOUT_CALLBACK": "results", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
+
+    def allot(self, *words: str) -> str:
+        done = subprocess.run([ALLOT, *words], env=self.environment, capture_output=True, text=True, check=False)
+        return done.stdout if done.returncode == 0 else f"{done.returncode} {done.stderr}"
+
+    def read(self, *words: str):
+        return json.loads(self.allot(*words, "--json"))
+
+    def snapshot(self) -> tuple[str, str]:
+        return self.allot("export"), self.allot("log", "--format", "tsv")
+
+    def start(self, playbook: str | os.PathLike, *options: str, **environment: str) -> subprocess.Popen:
+        return subprocess.Popen(["ansible-playbook", playbook, *options], env=self.environment | environment, cwd=self.folder,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def write_playbook(self, steps: list, hosts: str, **play) -> pathlib.Path:
+        """A playbook with a task for each step, (module, parameters, what is expected); the name of a task is its number."""
+        tasks = [{"name": str(number), f"allot.allot.{module}": parameters, "ignore_errors": True}
+                 for number, (module, parameters, *_) in enumerate(steps)]
+        playbook = self.folder / "playbook.yml"
+        defaults = {"group/allot.allot.allot": {"executable": ALLOT}}
+        playbook.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "module_defaults": defaults, "tasks": tasks} | play]))
+        return playbook
+
+    def play(self, what: str, steps: list, *options: str, hosts: str = "one", **play) -> list[list[dict]]:
+        """The results of each step, by hosts."""
+        lines = self.start(self.write_playbook(steps, hosts, **play), *options).communicate()[0].splitlines()
+        results = [[] for _ in steps]
+        for line in lines:
+            if line.startswith("{"):
+                event = json.loads(line)
+                results[int(event["task"])].append(event["result"] | {"failed": event["event"] != "ok"})
+        if not all(results):
+            raise RuntimeError(f"{what}: ansible-playbook printed {lines[-20:]}")
+        return results
+
+    def run(self, what: str, steps: list, *options: str, **play) -> list[dict]:
+        """The results of each step on one host, compared with what is expected: whether it changed, or an exit status."""
+        results = [each[0] for each in self.play(what, steps, *options, **play)]
+        for number, ((module, parameters, wanted), result) in enumerate(zip(steps, results)):
+            came = result.get("rc", result.get("msg")) if result.get("failed") else result["changed"]
+            if came is not wanted and (isinstance(wanted, bool) or came != wanted):
+                FAULTS.append(f"{what}: step {number}, {module} {parameters}: {came!r}, not {wanted!r}: {result}")
+        return results
+
+
+def unchanged(steps: list) -> list:
+    return [(module, parameters, False) for module, parameters, _ in steps]
+
+
+def build_steps() -> list:
+    """A tree from nothing, with everything that a task can state."""
+    steps = [
+        ("allot_store", {"counts": {"sip": 1000, "mobile": "800"}, "features": ["ukey2"], "until": "2027-12-31"}, True),
+        ("allot_group", {"path": "/north", "kind": "dealer", "labels": {"contract": "K-77", "floor": 2}, "suspended": True,
+                         "reminder": {"before": 30, "repeat": "weekly", "users": True}, "message": "signed\nby Lee"}, True),
+        ("allot_license", {"group": "north", "name": "main", "type": "trial", "counts": {"sip": 400, "mobile": 300},
+                           "features": ["ukey2"], "from": "2026-01-01", "until": "2026-12-31", "labels": {"invoice": "7"}}, True),
+        ("allot_license", {"group": "/north", "name": "next", "counts": {"sip": 10}, "features": ["ukey2"],
+                           "from": "2027-01-01"}, True),
+        ("allot_user", {"group": "/north", "email": "Ann@north.example", "name": "Ann Lee", "role": "admin"}, True),
+        ("allot_group", {"path": "/north/a/b/c", "parents": True, "restriction": "shared", "kind": "site"}, True),
+        ("allot_license", {"group": "/north/a/b/c", "name": "ceiling", "counts": {"sip": 50, "mobile": 50}, "until": "2026-12-31"}, True),
+        ("allot_user", {"group": "/north/a/b/c", "email": "ann@north.example", "counts": {"sip": "2", "mobile": 1}, "features": [],
+                        "until": "2026-12-31", "labels": {"badge": "0815"}}, True),
+        ("allot_hierarchy", {"path": "/north", "hierarchy": {"groups": {"t": {"users": {"bob@x.example": {
+            "name": "no", "sip": "1", "until": "2026-12-30", "labels": {"k": 5}}}, "suspended": "yes"}}}}, True),
+        ("allot_hierarchy", {"hierarchy": "allot: 1\ncatalog: {features: [face-id]}\ngroups: {no: {kind: 0123}, Zażółć: {}}\n"}, True),
+    ]
+    for text in HOSTILE[:4]:
+        steps.append(("allot_group", {"path": f"/no/{text}", "kind": text, "labels": {"x": text},
+                                      "reminder": {"before": 7, "repeat": "once"}}, True))
+    steps.append(("allot_hierarchy", {"path": "/no", "hierarchy": {"groups": {
+        text: {"kind": text, "labels": {"x": text}, "reminder": {"before": "7", "repeat": "once"}} for text in HOSTILE[4:]}}}, True))
+    return steps + [("allot_license", {"group": "/no", "name": HOSTILE[2], "type": HOSTILE[0], "counts": {"sip": 1}}, True),
+                    ("allot_user", {"group": "/no", "email": "-o'$HOME@x.example", "name": HOSTILE[2], "labels": {"x": HOSTILE[3]}}, True)]
+
+
+def check_built(site: Site) -> None:
+    north = site.read("group", "show", "/north")
+    expect("/north", (north["labels"], north["suspended"], north["reminder"], north["restriction"]),
+           ({"contract": "K-77", "floor": "2"}, True, {"before": 30, "repeat": "weekly", "users": True}, "reserved"))
+    expect("its message", site.read("log", "show", "2")["message"], "signed\nby Lee")
+    main = site.read("license", "show", "/north", "main")
+    expect("its licence", [main[key] for key in ("type", "counts", "features", "from", "until", "labels")],
+           ["trial", {"sip": 400, "mobile": 300}, ["ukey2"], "2026-01-01", "2026-12-31", {"invoice": "7"}])
+    member = site.read("user", "list", "/north/a/b/c")[0]
+    expect("a membership", [member[key] for key in ("name", "role", "features", "until", "labels", "counts")],
+           ["Ann Lee", "user", [], "2026-12-31", {"badge": "0815"}, {"sip": 2, "mobile": 1}])
+    expect("the groups above", [each["path"] for each in site.read("group", "list", "/north", "-r")],
+           ["/north", "/north/a", "/north/a/b", "/north/a/b/c", "/north/t"])
+    expect("what YAML might misread", (site.read("group", "show", "/no")["kind"], site.read("user", "list", "/north/t")[0]["name"]),
+           ("0123", "no"))
+    hostile = {each["name"]: each for each in site.read("group", "list", "/no")}
+    expect("hostile names", sorted(hostile), sorted(HOSTILE))
+    for text, group in hostile.items():
+        expect(f"group {text}", (group["kind"], group["labels"], group["reminder"]["before"]), (text, {"x": text}, 7))
+    license = site.read("license", "list", "/no")[0]
+    expect("a hostile licence", (license["name"], license["type"]), (HOSTILE[2], HOSTILE[0]))
+    user = site.read("user", "list", "/no")[0]
+    expect("a hostile user", (user["email"], user["name"], user["labels"]), ("-o'$HOME@x.example", HOSTILE[2], {"x": HOSTILE[3]}))
+
+
+def check_build(site: Site) -> None:
+    """In check mode nothing is there afterwards; then everything changes, then nothing."""
+    steps = build_steps()
+    results = site.run("check mode on nothing", steps[:3] + steps[4:5] + steps[9:10], "--check", "--diff")
+    expect("the store after check mode", os.path.exists(site.db), False)
+    expect("the warning", results[1].get("warnings"), [f"not checked: there is no store \"{site.db}\" yet"])
+    site.run("the first run", steps)
+    check_built(site)
+    before = site.snapshot()
+    results = site.run("the second run", unchanged(steps), "--diff")
+    expect("diffs of the second run", [each["diff"] for each in results if each.get("diff")], [])
+    expect("the store after the second run", site.snapshot(), before)
+
+
+# Each step is about an item of its own, so that all of them can be checked before one is saved.
+CHANGES = [
+    ("allot_group", {"path": "/north", "labels": {"floor": None, "zone": "z"}, "suspended": False}, True),
+    ("allot_group", {"path": "/north/t", "reminder": {"before": 10, "repeat": "daily"}, "kind": "x"}, True),
+    ("allot_group", {"path": "/no/*", "kind": "", "purge_labels": True, "labels": {"only": "this"}, "reminder": {"state": "absent"}}, True),
+    ("allot_group", {"path": "/no/no", "labels": {}, "reminder": {"repeat": "30-days", "users": True}}, True),
+    ("allot_license", {"group": "/north", "name": "main", "counts": {"mobile": 299}, "from": "none"}, True),
+    ("allot_license", {"group": "/north", "name": "next", "type": "basic", "until": "2027-06-30", "features": []}, True),
+    ("allot_license", {"group": "/no", "name": HOSTILE[2], "state": "absent"}, True),
+    ("allot_user", {"group": "/north/a/b/c", "email": "ANN@north.example", "all_features": True, "until": "none", "name": "A"}, True),
+    ("allot_user", {"group": "/north", "email": "ann@north.example", "features": ["ukey2"], "role": "concierge"}, True),
+    ("allot_user", {"group": "/no", "email": "-o'$HOME@x.example", "state": "absent"}, True),
+    ("allot_user", {"email": "bob@x.example", "state": "absent", "all_groups": True}, True),
+    ("allot_group", {"path": "/no/--help", "state": "absent"}, True),
+    ("allot_hierarchy", {"path": "/Zażółć", "hierarchy": {"kind": "dealer", "groups": {"x": {}}}, "prune": True}, True),
+    ("allot_store", {"counts": {"sip": 1}}, False),
+    ("allot_group", {"path": "/none/at/all", "state": "absent", "recursive": True}, False),
+    ("allot_license", {"group": "/none", "name": "main", "state": "absent"}, False),
+    ("allot_user", {"group": "/none", "email": "a@b", "state": "absent"}, False),
+    ("allot_license", {"group": "/", "name": "main", "counts": {"sip": 1000}, "until": "2027-12-31", "features": ["ukey2"]}, False),
+    ("allot_group", {"path": "/north", "labels": {"absent": None}, "kind": "dealer", "reminder": {}}, False),
+]
+
+
+def check_changes(site: Site) -> None:
+    """What is named changes and nothing else; check mode shows the same and changes nothing; afterwards nothing is left to do."""
+    before = site.snapshot()
+    stored = pathlib.Path(site.db).read_bytes()
+    planned = site.run("changes in check mode", CHANGES, "--check", "--diff")
+    expect("the store after check mode", (site.snapshot(), pathlib.Path(site.db).read_bytes() == stored), (before, True))
+    done = site.run("changes", CHANGES, "--diff")
+    for (module, parameters, _), plan, result in zip(CHANGES, planned, done):
+        expect(f"the diff of {module} {parameters}", plan.get("diff"), result.get("diff"))
+    expect("a diff", done[4]["diff"], [{
+        "before_header": "/north license main", "after_header": "/north license main",
+        "before": {"name": "main", "type": "trial", "labels": {"invoice": "7"}, "counts": {"sip": 400, "mobile": 300},
+                   "features": ["ukey2"], "from": "2026-01-01", "until": "2026-12-31"},
+        "after": {"name": "main", "type": "trial", "labels": {"invoice": "7"}, "counts": {"sip": 400, "mobile": 299},
+                  "features": ["ukey2"], "from": None, "until": "2026-12-31"}}])
+    expect("effects", {each["item"] for each in done[0]["effects"] if each["change"] == "unblocked"}, {"sip", "mobile", "ukey2"})
+    after = site.snapshot()
+    site.run("changes again", unchanged([step for step in CHANGES if step[2]]))
+    expect("the store after changes again", site.snapshot(), after)
+    north = site.read("group", "show", "/north")
+    expect("/north", (north["labels"], north["kind"], north["suspended"], north["reminder"]["before"]),
+           ({"contract": "K-77", "zone": "z"}, "dealer", False, 30))
+    expect("the reminder of /no/no", site.read("group", "show", "/no/no")["reminder"], {"before": 7, "repeat": "30-days", "users": True})
+    star = site.read("group", "show", "/no/*")
+    expect("/no/*", (star["kind"], star["labels"], star["reminder"]), (None, {"only": "this"}, None))
+    member = site.read("user", "list", "/north/a/b/c")[0]
+    expect("a membership", [member[key] for key in ("name", "features", "until", "labels", "counts")],
+           ["A", None, None, {"badge": "0815"}, {"sip": 2, "mobile": 1}])
+
+
+# What cannot be, with the exit status, or the message where allot is not asked.
+FAILURES = [
+    ("allot_group", {"path": "/none/a"}, 4),
+    ("allot_group", {"path": "/north", "state": "absent"}, 4),
+    ("allot_group", {"path": "/north", "state": "absent", "recursive": True, "max_removals": "1"}, 9),
+    ("allot_group", {"path": ""}, 2),
+    ("allot_group", {"path": "/x", "kind": "a\nb", "suspended": True}, 2),
+    ("allot_group", {"path": "/x", "kind": "a\x1b[31m"}, 2),
+    ("allot_group", {"path": "/north", "labels": {"a=b": "c"}}, 2),
+    ("allot_license", {"group": "/north", "name": "main", "counts": {"sip": 5000}}, 3),
+    ("allot_license", {"group": "/north", "name": "main", "counts": {"sip": "max"}}, 2),
+    ("allot_license", {"group": "/north", "name": "main", "counts": {"lift": 1}}, 4),
+    ("allot_license", {"group": "/north", "name": "main", "until": "2027-02-30"}, 2),
+    ("allot_user", {"group": "/north", "email": "no address"}, 2),
+    ("allot_user", {"email": "ann@north.example", "state": "absent"}, "group is missing; all_groups=true with state=absent removes a user from all groups"),
+    ("allot_user", {"group": "/north", "email": "sue@x.example", "actor": "ann@north.example"}, 5),
+    ("allot_user", {"group": "/no", "email": "sue@x.example", "actor": "ann@north.example"}, 4),
+    ("allot_user", {"group": "/north", "email": "sue@x.example", "actor": ""}, 2),
+    ("allot_hierarchy", {"hierarchy": "allot: 1\ngroups: {north: {kid: x}}\n"}, 6),
+    ("allot_hierarchy", {"hierarchy": ""}, 6),
+    ("allot_hierarchy", {"hierarchy": {"groups": {}}, "prune": True, "max_removals": "5%"}, 9),
+    ("allot_hierarchy", {"hierarchy": {"groups": {"x": {"kind": True}}}}, 2),
+    ("allot_hierarchy", {"hierarchy": {"kind": "x"}, "if_revision": 1}, 4),
+    ("allot_hierarchy", {"src": ["/none.yaml"]}, 6),
+    ("allot_store", {"db": "/none/allot.db"}, 7),
+    ("allot_group", {"path": "/x", "db": "postgresql://olga:secret@db.example/allot"}, 2),
+]
+
+
+def check_failures(site: Site) -> None:
+    before = site.snapshot()
+    results = site.run("failures", FAILURES)
+    site.run("failures in check mode", [FAILURES[number] for number in (2, 5, 7, 9, 13, 16, 18)], "--check")
+    expect("the store after failures", site.snapshot(), before)
+    expect("a refusal", (results[7]["error"]["code"], results[7]["error"]["violations"][0]["accepted"]), ("refused", 1000))
+    expect("its sentence", results[7]["msg"].startswith("refused: / has 1000 sip from "), True)
+    expect("a remedy", results[0]["msg"].splitlines()[0], "there is no group \"/none\"")
+    expect("a fault of a file", "standard input:2:18: " in results[16]["msg"], True)
+    expect("too many removals", sorted(results[18]["error"]["removed"]), ["groups", "licenses", "memberships"])
+    expect("a password", "secret" in json.dumps(results[23]["msg"]), False)
+
+
+def check_locked(site: Site) -> None:
+    """A locked store is exit status 75, and `until` tries again until it is free."""
+    steps = [("allot_group", {"path": "/locked", "wait": 0})]
+    playbook = site.write_playbook(steps, "one")
+    tasks = json.loads(playbook.read_text())
+    tasks[0]["tasks"][0] |= {"register": "result", "until": "result.rc | default(0) != 75", "retries": 50, "delay": 1}
+    playbook.write_text(json.dumps(tasks))
+    lock = sqlite3.connect(site.db, isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    process = site.start(playbook)
+    events = []
+    for line in process.stdout:
+        if line.startswith("{"):
+            events.append(json.loads(line))
+            lock.rollback()
+    process.wait()
+    expect("a locked store", [each["event"] for each in events[:1] + events[-1:]], ["retry", "ok"])
+    expect("the retried status", (events[0]["result"].get("rc"), events[0]["result"]["error"]["code"]), (75, "busy"))
+    expect("the retried change", events[-1]["result"]["changed"], True)
+
+
+def check_hosts(site: Site) -> None:
+    """Two hosts that make the same and different items at once: each item is made once, and no task fails."""
+    steps = [("allot_group", {"path": "/shared", "kind": "site"}), ("allot_license", {"group": "/shared", "name": "m", "counts": {"sip": 9}})]
+    steps += [("allot_user", {"group": "/shared", "email": f"u{i}@x.example", "counts": {"sip": 1}}) for i in range(2)]
+    steps += [("allot_user", {"group": "/shared", "email": "{{ inventory_hostname }}@x.example", "counts": {"sip": 1}})]
+    results = site.play("two hosts", steps, hosts="one,two")
+    for step, each in zip(steps[:-1], results):
+        expect(f"two hosts: {step}", sorted(result.get("changed", "failed") for result in each), [False, True])
+        expect(f"two hosts: {step}", [result["msg"] for result in each if result.get("failed")], [])
+    expect("each its own", [result["changed"] for result in results[-1]], [True, True])
+    expect("the users", len(site.read("user", "list", "/shared")), 4)
+
+
+def check_examples(folder: pathlib.Path) -> None:
+    """The playbooks of the examples, and what --diff shows."""
+    for playbook, shown in (("dealer-tree.yml", '+++ after: /north license main\n@@ -0,0 +1,14 @@\n+{\n+    "counts": {\n+        "mobile": 300'),
+                            ("hierarchy.yml", "+++ after: /riverside/quay/4 membership a.keane@mail.example\n")):
+        site = Site(folder, str(folder / f"{playbook}.db"))
+        words = [str(EXAMPLES / "ansible" / playbook), "-e", f"allot_executable={ALLOT}", "--diff"]
+        printed = [site.start(*words, ANSIBLE_STDOUT_CALLBACK="default").communicate()[0] for _ in range(2)]
+        expect(f"the diff of {playbook}", shown in printed[0] or printed[0], True)
+        expect(f"{playbook} again", (" changed=0 " in printed[1] and " failed=0 " in printed[1] and "+++" not in printed[1]) or printed[1], True)
+        expect(f"check after {playbook}", site.allot("check").partition(" on ")[0], "whole and valid")
+
+
+def check_server(folder: pathlib.Path) -> None:
+    """The same on a PostgreSQL server, with the store named by a URL."""
+    if not (PROGRAMS / "initdb").exists() or not (pathlib.Path(ALLOT).parents[1] / "libexec/allot/allot-postgresql").exists():
+        print("without a PostgreSQL server")
+        return
+    with Cluster(folder / "c") as cluster:
+        cluster.sql("CREATE DATABASE allot TEMPLATE template0 ENCODING 'UTF8'")
+        db = cluster.url("allot")
+        site = Site(folder, db)
+        steps = [(module, parameters | {"db": db}, wanted) for module, parameters, wanted in build_steps()[:7]]
+        site.environment["ALLOT_DB"] = str(folder / "absent.db")
+        later = [(*step[:2], step[0] == "allot_store" or step[1].get("state") != "absent") for step in steps]
+        site.run("check mode on an empty database", later[:2], "--check")
+        site.run("a server", steps + unchanged(steps))
+        site.environment["ALLOT_DB"] = db
+        expect("check on a server", site.allot("check").partition(" on ")[0], "whole and valid")
+
+
+def describe(options: dict) -> dict:
+    """The options of a module or its documentation, as far as both have them."""
+    described = {}
+    for name, option in options.items():
+        kept = {key: option[key] for key in ("type", "default", "choices", "aliases", "elements") if option.get(key) not in (None, [])}
+        described[name] = kept | {"required": bool(option.get("required"))} | ({"options": describe(option.get("suboptions") or option["options"])} if option.get("suboptions") or option.get("options") else {})
+    return described
+
+
+SPECIFICATIONS = """
+import importlib, json, sys
+import ansible.module_utils.basic as basic
+specifications = {}
+class Stub:
+    def __init__(self, argument_spec, **_):
+        specifications[name] = argument_spec
+        raise KeyboardInterrupt
+basic.AnsibleModule = Stub
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module("ansible_collections.allot.allot.plugins.modules." + name).main()
+    except KeyboardInterrupt:
+        pass
+print(json.dumps(specifications))
+"""
+
+
+def check_documentation(site: Site) -> None:
+    """ansible-doc describes exactly the options of the modules, and their examples are tasks."""
+    names = [f"allot.allot.{module}" for module in MODULES]
+    printed = subprocess.run(["ansible-doc", "-t", "module", "-j", *names], env=site.environment, cwd=site.folder, capture_output=True, text=True)
+    documented = json.loads(printed.stdout)
+    interpreter = pathlib.Path(shutil.which("ansible-playbook")).read_text().splitlines()[0].removeprefix("#!").split()
+    done = subprocess.run([*interpreter, "-c", SPECIFICATIONS, *MODULES], env=site.environment | {"PYTHONPATH": str(COLLECTIONS)},
+                          cwd=site.folder, capture_output=True, text=True)
+    specified = json.loads(done.stdout or "{}")
+    tasks = ""
+    for module, name in zip(MODULES, names):
+        expect(f"the options of {module} {done.stderr}", describe(documented[name]["doc"]["options"]), describe(specified[module]))
+        expect(f"what {module} returns", {"rc", "error", "revision"} <= set(documented[name]["return"]), True)
+        tasks += "".join(f"    {line}\n" for line in documented[name]["examples"].splitlines())
+    (site.folder / "documented.yml").write_text(f"- hosts: one\n  tasks:\n{tasks}")
+    checked = subprocess.run(["ansible-playbook", "--syntax-check", "documented.yml"], env=site.environment, cwd=site.folder, capture_output=True, text=True)
+    expect("the documented tasks", checked.returncode or checked.stderr, "")
+
+
+def main() -> int:
+    if not shutil.which("ansible-playbook"):
+        print("skipped: ansible-core is not installed; tools/install-packages test installs it")
+        return 77
+    with tempfile.TemporaryDirectory(prefix="allot-", dir="/tmp") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        site = Site(folder, str(folder / "allot.db"))
+        try:
+            check_documentation(site)
+            check_build(site)
+            check_changes(site)
+            check_failures(site)
+            check_locked(site)
+            check_hosts(site)
+            check_examples(folder)
+            check_server(folder)
+        finally:
+            print("\n".join(FAULTS))
+    return 1 if FAULTS else 0
+
+
+sys.exit(main())
