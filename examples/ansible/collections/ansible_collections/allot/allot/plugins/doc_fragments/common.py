@@ -10,8 +10,8 @@ options:
     description:
       - The store. A file on the managed host, or the URL of a PostgreSQL database without a password,
         such as C(postgresql://olga@db.example/allot).
-      - Without it, allot uses the environment variable C(ALLOT_DB), then C(db) of its configuration file, then C(allot.db) in the
-        folder of the task.
+      - Without it, allot uses the environment variable C(ALLOT_DB), then C(db) of its configuration file, then C(allot.db)
+        in the folder of the task.
     type: str
   config:
     description:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -61,6 +62,7 @@ class Allot:
         self.check_mode = module.check_mode
         program = module.get_bin_path(module.params["executable"], required=True, opt_dirs=["/usr/local/bin"])
         self._program = program
+        self._environment = dict(os.environ)
         self._options = ["--json"]
         for option, key in (("db", "db"), ("config", "config"), ("as", "actor"), ("wait", "wait")):
             value = module.params[key]
@@ -77,7 +79,7 @@ class Allot:
         command = [word.encode("utf-8", "surrogatepass") for word in (self._program, *insert_options(words, self._options))]
         data = b"" if text is None else text.encode("utf-8", "surrogatepass")
         # Not run_command: it fails if a program ends without having read all of its standard input.
-        done = subprocess.run(command, input=data, capture_output=True, check=False)
+        done = subprocess.run(command, input=data, capture_output=True, env=self._environment, check=False)
         if done.returncode not in successes:
             raise AllotError(done.returncode, read_error(done))
         try:
@@ -112,7 +114,10 @@ class Allot:
             return False
         try:
             if error.code == "store":  # a dry run succeeds if nothing is in the place of the store
-                return self.run(["init", "--dry-run", "--if-not-exists"])["created"]["groups"] == 1
+                anybody = copy.copy(self)  # a new store has no administrators
+                anybody._environment = {key: value for key, value in self._environment.items() if key != "ALLOT_AS"}
+                anybody._options = [option for option in self._options if not option.startswith("--as=")]
+                return anybody.run(["init", "--dry-run", "--if-not-exists"])["created"]["groups"] == 1
             return error.code == "not-found" and self.find(["group", "show", "--", group]) is None
         except AllotError:
             return False
@@ -174,9 +179,16 @@ class Edit:
 
     def clear(self, key: str, option: str) -> None:
         """States that there is no value."""
-        if self.after[key] is not None:
+        if self.after.get(key) is not None:
             self.after[key] = None
             self.options.append(option)
+
+    def set_or_clear(self, key: str, value: str | None) -> None:
+        """States a value, or with `none` that there is none."""
+        if value == "none":
+            self.clear(key, f"--{key}=none")
+        else:
+            self.set(key, value, f"--{key}={value}")
 
     def set_labels(self, labels: dict | None, purge: bool) -> None:
         """States labels, with None those that the item does not have; with `purge` it has no others."""
@@ -201,16 +213,14 @@ class Edit:
         self.options += [f"--count={name}={value}" for name, value in wanted.items() if before.get(name) != value]
         self.after["counts"] = before | wanted
         for key in ("from", "until"):
-            if params[key] == "none":
-                self.clear(key, f"--{key}=none")
-            else:
-                self.set(key, params[key], f"--{key}={params[key]}")
+            self.set_or_clear(key, params[key])
 
 
 def check_key(key: str, what: str) -> str:
     """The name of a resource or label; others would be misread, as a=b in --label=a=b=c."""
     if not re.fullmatch("[a-z][a-z0-9-]{0,62}", key):
-        raise make_usage_error(f"there can be no {what} {json.dumps(key)}", "a name is a letter from a to z, then a to z, 0 to 9 and -")
+        raise make_usage_error(f"there can be no {what} {json.dumps(key)}",
+                               "a name is a letter from a to z, followed by such letters, digits and hyphens")
     return key
 
 

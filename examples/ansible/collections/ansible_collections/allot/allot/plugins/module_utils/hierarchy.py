@@ -27,7 +27,7 @@ def write_hierarchy(hierarchy) -> str:
 def convert_group(group, where: str):
     """The keys of a group with values of the types that the format requires, whatever YAML and Jinja made of them."""
     converters = {"licenses": convert_grants, "users": convert_grants, "groups": convert_groups, "labels": convert_labels,
-                  "reminder": convert_reminder, "suspended": convert_truth, "allot": convert_number, "catalog": keep}
+                  "reminder": convert_reminder, "suspended": convert_truth, "allot": convert_number, "catalog": convert_catalog}
     return convert(group, where, lambda key: converters.get(key, convert_text))
 
 
@@ -40,8 +40,12 @@ def convert_grants(grants, where: str):
 
 
 def convert_grant(grant, where: str):
-    converters = {"labels": convert_labels, "features": keep} | {key: convert_text for key in TEXTS}
+    converters = {"labels": convert_labels, "features": convert_texts} | {key: convert_text for key in TEXTS}
     return convert(grant, where, lambda key: converters.get(key, convert_number))
+
+
+def convert_catalog(catalog, where: str):
+    return convert(catalog, where, lambda key: convert_texts if key == "features" else keep)
 
 
 def convert_labels(labels, where: str):
@@ -61,6 +65,10 @@ def convert(mapping, where: str, converter_of):
 
 def convert_text(value, where: str):
     return None if value is None else make_text(value, where)
+
+
+def convert_texts(values, where: str):
+    return [make_text(each, where) for each in values] if isinstance(values, list) else values
 
 
 def convert_number(value, where: str):

@@ -34,6 +34,11 @@ options:
     description: Whether labels that I(labels) does not name are removed.
     type: bool
     default: false
+  language:
+    description:
+      - The language of mails about the group and those below it, such as C(uk), or C(none) for that of the group above or of
+        the configuration.
+    type: str
   restriction:
     description:
       - C(none) has no limit of its own, C(reserved) sets the licences of the group aside in the group above, C(shared) makes
@@ -54,15 +59,21 @@ options:
         choices: [present, absent]
         default: present
       before:
-        description: How many days before the last day of a licence the reminder begins. A new reminder needs it.
-        type: int
+        description:
+          - How many days before the last day of a licence the reminder begins; of several, each begins a window of its own.
+          - A new reminder needs I(before) and I(repeat), or I(low).
+        type: list
+        elements: int
       repeat:
-        description: How often the reminder is repeated. A new reminder needs it.
+        description: How often the reminder is repeated.
         type: str
         choices: [once, daily, weekly, 30-days]
       users:
         description: Whether users whose access ends are reminded too.
         type: bool
+      low:
+        description: The percentage of a limit from which on a mail warns that little is available; 0 for no warning.
+        type: int
   recursive:
     description:
       - With I(state=absent), whether a group with groups, licences or users is removed with all of them. Otherwise the task
@@ -125,7 +136,7 @@ revision:
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; so C(updated) and C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
   returned: changed
   type: dict
 notes:
@@ -140,14 +151,14 @@ effects:
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, Edit, Item, command, ensure, make_path, run_module)
+    COMMON, Allot, Edit, Item, command, ensure, make_path, make_usage_error, run_module)
 
-SHOWN = ("path", "kind", "labels", "restriction", "suspended", "reminder")
+SHOWN = ("path", "kind", "labels", "language", "restriction", "suspended", "reminder")
 
 
 def find_group(allot: Allot, path: str) -> dict | None:
     group = allot.find(["group", "show", "--", path])
-    return None if group is None else {key: group[key] for key in SHOWN}
+    return None if group is None else {key: group[key] for key in SHOWN if key in group}
 
 
 def plan_removal(params: dict, before: dict | None) -> tuple[list[list[str]], None]:
@@ -169,25 +180,47 @@ def set_reminder(edit: Edit, reminder: dict | None) -> bool:
             edit.after["reminder"] = None
             edit.options.append("--no-reminder")
         return False
-    named = {key: reminder[key] for key in ("before", "repeat", "users") if reminder[key] is not None}
-    wanted = (present or {"before": None, "repeat": None, "users": False}) | named
+    named = {key: reminder[key] for key in ("repeat", "users") if reminder[key] is not None}
+    if reminder["before"] is not None:  # as allot prints it: a number, or a descending list
+        days = sorted(set(reminder["before"]), reverse=True)
+        named["before"] = days[0] if len(days) == 1 else days
+    if reminder["low"] is not None:
+        named["low"] = reminder["low"] or None
+    if present is None:
+        times = [reminder["before"], reminder["repeat"]]
+        if reminder["low"] == 0 and times == [None, None]:
+            return False
+        if times.count(None) == 1 or (times == [None, None] and reminder["low"] is None):
+            raise make_usage_error("a new reminder needs before and repeat, or low")
+    wanted = (present or {"before": None, "repeat": None, "users": False, "low": None}) | named
     if wanted == present:
         return False
-    edit.after["reminder"] = wanted
-    edit.options += [f"--remind-{key}={wanted[key]}" for key in ("before", "repeat") if wanted[key] is not None]
-    if wanted["users"]:
-        edit.options.append("--remind-users")
+    edit.after["reminder"] = wanted if wanted["before"] or wanted.get("low") else None
     # There is no option that spares the users again.
-    return present is not None and present["users"] and not wanted["users"]
+    is_replaced = present is not None and present["users"] and not wanted["users"]
+    kept = {} if is_replaced or present is None else present
+    options = []
+    for key in ("before", "repeat", "low"):
+        value = wanted.get(key)
+        if value is not None and value != kept.get(key):
+            options.append(f"--remind-{key}={','.join(map(str, value)) if isinstance(value, list) else value}")
+    if wanted.get("low") is None and kept.get("low") is not None:
+        options.append("--no-remind-low")
+    if wanted["users"] and not kept.get("users"):
+        options.append("--remind-users")
+    edit.options += options
+    return is_replaced
 
 
 def plan_group(params: dict, before: dict | None) -> tuple[list[list[str]], dict]:
-    defaults = {"path": params["path"], "kind": None, "labels": {}, "restriction": "none", "suspended": False, "reminder": None}
+    defaults = {"path": params["path"], "kind": None, "labels": {}, "language": None, "restriction": "none", "suspended": False,
+                "reminder": None}
     edit = Edit(before, defaults)
     if params["kind"] != "" or edit.after["kind"] is not None:
         edit.set("kind", params["kind"], f"--kind={params['kind']}")
     edit.after["kind"] = edit.after["kind"] or None
     edit.set_labels(params["labels"], params["purge_labels"])
+    edit.set_or_clear("language", params["language"])
     edit.set("restriction", params["restriction"], f"--restriction={params['restriction']}")
     commands = []
     if before is None:
@@ -203,8 +236,13 @@ def plan_group(params: dict, before: dict | None) -> tuple[list[list[str]], dict
 
 
 def main() -> None:
-    reminder = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}, "before": {"type": "int"},
-                "repeat": {"type": "str", "choices": ["once", "daily", "weekly", "30-days"]}, "users": {"type": "bool"}}
+    reminder = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "before": {"type": "list", "elements": "int"},
+        "repeat": {"type": "str", "choices": ["once", "daily", "weekly", "30-days"]},
+        "users": {"type": "bool"},
+        "low": {"type": "int"},
+    }
     module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | {
         "path": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -212,6 +250,7 @@ def main() -> None:
         "kind": {"type": "str"},
         "labels": {"type": "dict"},
         "purge_labels": {"type": "bool", "default": False},
+        "language": {"type": "str"},
         "restriction": {"type": "str", "choices": ["none", "reserved", "shared"]},
         "suspended": {"type": "bool"},
         "reminder": {"type": "dict", "options": reminder},
@@ -221,7 +260,8 @@ def main() -> None:
     params = module.params | {"path": make_path(module.params["path"])}
     plan = plan_removal if params["state"] == "absent" else plan_group
     item = Item("group", params["path"], None, params["path"].rpartition("/")[0] or "/")
-    run_module(module, lambda allot: ensure(allot, item, lambda: find_group(allot, params["path"]), lambda before: plan(params, before)))
+    run_module(module, lambda allot: ensure(allot, item, lambda: find_group(allot, params["path"]),
+                                            lambda before: plan(params, before)))
 
 
 if __name__ == "__main__":

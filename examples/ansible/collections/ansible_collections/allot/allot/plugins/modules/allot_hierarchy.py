@@ -7,10 +7,12 @@ DOCUMENTATION = r"""
 module: allot_hierarchy
 short_description: Make a group of allot and all below it what a hierarchy says
 description:
-  - Imports a hierarchy, the description of a group with its licences, its users and all groups below it, as one change that is
-    saved completely or not at all. The order within it does not matter, and it may contain changes that are valid only together.
+  - Imports a hierarchy, the description of a group with its licences, its users and all groups below it, as one change
+    that is saved completely or not at all. The order within it does not matter, and it may contain changes that are valid
+    only together.
   - With I(prune), the group becomes equal to the hierarchy. Otherwise what the hierarchy does not name is not changed.
-  - Moves and renames cannot be expressed. What was renamed in the hierarchy is created, and with I(prune) the old one is removed.
+  - Moves and renames cannot be expressed. What was renamed in the hierarchy is created, and with I(prune) the old one is
+    removed.
 options:
   path:
     description: The group that the hierarchy describes. It must exist.
@@ -19,30 +21,32 @@ options:
   hierarchy:
     description:
       - The hierarchy in the format of allot-hierarchy(5), as a mapping or as text. It excludes I(src).
-      - Ansible reads a mapping by the rules of YAML 1.1. Put names and texts such as C(no), C(on), C(0123) or C(1.10) between
-        quotes, or use the text of a file, which allot reads as it is.
+      - Ansible reads a mapping by the rules of YAML 1.1. Put names and texts such as C(no), C(on), C(0123) or C(1.10)
+        between quotes, or use the text of a file, which allot reads as it is.
       - C(allot) with the version of the format may be left out of a mapping.
     type: raw
   src:
     description:
-      - Files with hierarchies on the managed host; several are one hierarchy. For files on the controller use I(hierarchy) with the
-        lookup C(file).
+      - Files with hierarchies on the managed host; several are one hierarchy. For files on the controller use I(hierarchy)
+        with the lookup C(file).
     type: list
     elements: path
   prune:
     description:
-      - Whether groups, licences and users that the hierarchy does not name are removed, and properties that it does not name are reset.
+      - Whether groups, licences and users that the hierarchy does not name are removed, and properties that it does not name
+        are reset.
     type: bool
     default: false
   max_removals:
     description:
-      - The most groups, licences and users that may be removed together, a number or a percentage such as C(5%). The task fails with
-        I(rc=9) if it would remove more, as after a file was truncated. The configuration of allot may have one for I(prune).
+      - The most groups, licences and users that may be removed together, a number or a percentage such as C(5%). The task
+        fails with I(rc=9) if it would remove more, as after a file was truncated. The configuration of allot may have one
+        for I(prune).
     type: str
   if_revision:
     description:
-      - Changes something only if this is still the newest revision, as a task in check mode returned it. Otherwise the task fails with
-        I(rc=4).
+      - Changes something only if this is still the newest revision, as a task in check mode returned it. Otherwise the task
+        fails with I(rc=4).
     type: int
 extends_documentation_fragment: allot.allot.common
 seealso:
@@ -82,16 +86,16 @@ rc:
   sample: 0
 error:
   description:
-    - What allot printed as the error, with C(code), C(message), C(violations) of a refused change, and C(problems) of a hierarchy that
-      is not valid with their lines and columns.
+    - What allot printed as the error, with C(code), C(message), C(violations) of a refused change, and C(problems) of a
+      hierarchy that is not valid, with their lines and columns.
   returned: failure
   type: dict
 revision:
-  description: The newest revision, that of the change if there was one; for C(allot log show), C(allot undo) and I(if_revision).
+  description: The newest revision, that of the change if there was one, for C(allot log show), C(allot undo) and I(if_revision).
   returned: success
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; so C(updated) and C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
   returned: success
   type: dict
 notes:

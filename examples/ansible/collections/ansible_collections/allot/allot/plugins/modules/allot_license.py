@@ -97,13 +97,14 @@ license:
   description: The licence after the task; null if there is none.
   returned: success
   type: dict
-  sample: {name: main, type: plus, labels: {}, counts: {sip: 400, mobile: 300}, features: [ukey2], from: null, until: "2027-12-31"}
+  sample: {name: main, type: plus, labels: {}, counts: {sip: 400, mobile: 300}, features: [ukey2], from: null,
+           until: "2027-12-31"}
 revision:
   description: The revision of the entry in the log, for C(allot log show) and C(allot undo).
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; so C(updated) and C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
   returned: changed
   type: dict
 notes:

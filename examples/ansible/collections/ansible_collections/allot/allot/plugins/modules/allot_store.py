@@ -62,7 +62,8 @@ revision:
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
-from ansible_collections.allot.allot.plugins.module_utils.allot import COMMON, Allot, Edit, make_result, run_module  # noqa: E402
+from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
+    COMMON, Allot, Edit, make_result, run_module)
 
 
 def create_store(allot: Allot, params: dict) -> dict:

@@ -42,6 +42,9 @@ options:
     description: Whether labels that I(labels) does not name are removed.
     type: bool
     default: false
+  language:
+    description: The language of mails about this membership, such as C(uk), or C(none) for that of the group.
+    type: str
   counts:
     description:
       - Counts by the names of their resources, such as C(sip). Those that are not named are kept, in a new
@@ -52,7 +55,8 @@ options:
     type: list
     elements: str
   all_features:
-    description: Whether the membership has every feature of its group instead of a list; a new one has, unless I(features) is stated.
+    description:
+      - Whether the membership has every feature of its group instead of a list; a new one has, unless I(features) is stated.
     type: bool
     default: false
   from:
@@ -103,13 +107,14 @@ user:
   description: The membership after the task; null if there is none.
   returned: success
   type: dict
-  sample: {email: bob@x.example, name: Bob, role: user, labels: {}, counts: {sip: 1, mobile: 1}, features: null, from: null, until: null}
+  sample: {email: bob@x.example, name: Bob, role: user, labels: {}, counts: {sip: 1, mobile: 1}, features: null, from: null,
+           until: null}
 revision:
   description: The revision of the entry in the log, for C(allot log show) and C(allot undo).
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; so C(updated) and C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
   returned: changed
   type: dict
 notes:
@@ -126,9 +131,14 @@ from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
     COMMON, Allot, Edit, Item, command, ensure, list_change, make_path, run_module)
 
-SHOWN = ("email", "name", "role", "labels", "counts", "features", "from", "until")
+SHOWN = ("email", "name", "role", "labels", "language", "counts", "features", "from", "until")
 # A new membership gets the name of another one, which is not known here.
-DEFAULTS = {"name": None, "role": "user", "labels": {}, "counts": {}, "features": None, "from": None, "until": None}
+DEFAULTS = {"name": None, "role": "user", "labels": {}, "language": None, "counts": {}, "features": None, "from": None, "until": None}
+
+
+def show(membership: dict) -> dict:
+    """The membership as in `diff`."""
+    return {key: membership[key] for key in SHOWN if key in membership}
 
 
 def find_memberships(allot: Allot, email: str) -> list[dict]:
@@ -139,7 +149,7 @@ def find_memberships(allot: Allot, email: str) -> list[dict]:
 def find_membership(allot: Allot, group: str, email: str) -> dict | None:
     for each in find_memberships(allot, email):
         if each["group"] == group:
-            return {key: each[key] for key in SHOWN}
+            return show(each)
     return None
 
 
@@ -151,7 +161,8 @@ def state_features(edit: Edit, params: dict) -> None:
         wanted = set(params["features"])
         edit.after["features"] = sorted(wanted)
         edit.options += [f"--feature={each}" for each in sorted(wanted - set(present or []))]
-        edit.options += [f"--no-feature={each}" for each in sorted(set(present or []) - wanted)] if wanted else ["--no-features"]
+        dropped = [f"--no-feature={each}" for each in sorted(set(present or []) - wanted)]
+        edit.options += dropped if wanted else ["--no-features"]
 
 
 def plan_membership(params: dict, before: dict | None) -> tuple[list[list[str]], dict | None]:
@@ -162,6 +173,7 @@ def plan_membership(params: dict, before: dict | None) -> tuple[list[list[str]],
     edit.set("name", params["name"], f"--name={params['name']}")
     edit.set("role", params["role"], f"--role={params['role']}")
     edit.set_labels(params["labels"], params["purge_labels"])
+    edit.set_or_clear("language", params["language"])
     edit.set_grant(params)
     state_features(edit, params)
     if before is None:
@@ -173,7 +185,7 @@ def remove_everywhere(allot: Allot, email: str) -> dict:
     """Removes the user from all groups; the memberships are in the place of the one membership."""
     def list_changes(item: Item, before: list[dict], after: None) -> list[dict]:
         return [change for each in before for change in list_change(
-            item._replace(path=each["group"]), {key: each[key] for key in SHOWN}, after)]
+            item._replace(path=each["group"]), show(each), after)]
 
     result = ensure(allot, Item("membership", "/", email, "/"), lambda: find_memberships(allot, email) or None,
                     lambda before: ([command("user remove", ["--all"], email)] if before else [], None), list_changes)
@@ -190,6 +202,7 @@ def main() -> None:
         "role": {"type": "str", "choices": ["user", "concierge", "admin"]},
         "labels": {"type": "dict"},
         "purge_labels": {"type": "bool", "default": False},
+        "language": {"type": "str"},
         "counts": {"type": "dict"},
         "features": {"type": "list", "elements": "str"},
         "all_features": {"type": "bool", "default": False},
