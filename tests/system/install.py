@@ -84,6 +84,8 @@ def compare_versions() -> None:
     """The program, the package and the change log have one version."""
     package = re.match(r"allot \((.*)-\d+\) ", (ROOT / "packaging/debian/changelog").read_text())[1]
     assert package == VERSION, f"the package has the version {package}, the program {VERSION}"
+    collection = ROOT / "examples/ansible/collections/ansible_collections/allot/allot/galaxy.yml"
+    assert f"\nversion: {VERSION}\n" in collection.read_text(), f"{collection} has not the version {VERSION}"
     newest = re.search(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)[1]
     assert newest == "Unreleased" or newest.startswith(f"{VERSION}, "), f"CHANGELOG.md begins with {newest}"
 

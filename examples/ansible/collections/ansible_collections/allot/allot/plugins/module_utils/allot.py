@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -79,7 +80,10 @@ class Allot:
         command = [word.encode("utf-8", "surrogatepass") for word in (self._program, *insert_options(words, self._options))]
         data = b"" if text is None else text.encode("utf-8", "surrogatepass")
         # Not run_command: it fails if a program ends without having read all of its standard input.
-        done = subprocess.run(command, input=data, capture_output=True, env=self._environment, check=False)
+        try:
+            done = subprocess.run(command, input=data, capture_output=True, env=self._environment, check=False)
+        except OSError as error:  # such as an argument of more than 128 KiB
+            raise make_usage_error(f"{self._program} cannot be run: {error.strerror}") from None
         if done.returncode not in successes:
             raise AllotError(done.returncode, read_error(done))
         try:
@@ -227,9 +231,9 @@ def check_key(key: str, what: str) -> str:
 def make_count(value, name: str) -> int:
     """A stated count, which Jinja may have made a text."""
     text = str(value)
-    if isinstance(value, bool) or not re.fullmatch("[0-9]+", text):
-        raise make_usage_error(f"the count of {name} is {json.dumps(text)}, which is not a number",
-                               "a task states a count, neither a difference nor max, so that its second run changes nothing")
+    if isinstance(value, bool) or not re.fullmatch("[0-9]{1,18}", text):
+        raise make_usage_error(f"the count of {name} cannot be {json.dumps(text[:50])}",
+                               "write a number; +5 and max cannot be stated, as a second run would change them again")
     return int(text)
 
 
@@ -265,8 +269,18 @@ def make_result(allot: Allot, outcome: dict, find_changes) -> dict:
         if number > MOST_CHANGES:
             result["diff"] = [{"prepared": f"{number} changes: too many to be shown here\n"}]
         else:
-            result["diff"] = make_diff(find_changes() if allot.check_mode else allot.read_changes(outcome["revision"]))
+            result["diff"] = read_diff(allot, outcome["revision"], find_changes)
     return result
+
+
+def read_diff(allot: Allot, revision: int, find_changes) -> list[dict]:
+    """The diff of a write that was checked, or saved as this revision."""
+    if allot.check_mode:
+        return make_diff(find_changes())
+    try:
+        return make_diff(allot.read_changes(revision))
+    except AllotError as error:  # an actor may have given up its rights
+        return [{"prepared": f"saved as revision {revision}, which cannot be shown: {error}\n"}]
 
 
 class Item(NamedTuple):
@@ -306,7 +320,10 @@ def ensure(allot: Allot, item: Item, find, plan, list_changes=list_change) -> di
                 continue
             raise
         result = make_result(allot, outcome, lambda: list_changes(item, before, after))
-        result[key] = after if allot.check_mode else find()
+        result[key] = after
+        if not allot.check_mode:
+            with contextlib.suppress(AllotError):  # it is saved, whether it can be read again or not
+                result[key] = find()
         return result
     raise AssertionError("the last attempt returns or raises")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.allot.allot.plugins.module_utils.allot import make_text, make_usage_error
@@ -74,7 +75,7 @@ def convert_texts(values, where: str):
 def convert_number(value, where: str):
     if isinstance(value, list):
         return [convert_number(each, where) for each in value]
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value) else value
 
 
 def convert_truth(value, where: str):

@@ -80,7 +80,9 @@ EXAMPLES = r"""
     state: absent
   check_mode: true
   register: result
-  failed_when: result.effects | selectattr('change', 'equalto', 'blocked') | list
+  failed_when: >-
+    result is failed
+    or result.effects | default([]) | selectattr('change', 'equalto', 'blocked') | list
 """
 
 RETURN = r"""
