@@ -65,7 +65,8 @@ def compare_files(prefix: pathlib.Path) -> None:
                          ("share/fish/vendor_completions.d/allot.fish", "fish")):
         assert (prefix / path).read_text() == run(str(prefix / "bin/allot"), "completion", source), path
     for path in ("lib/systemd/system/allot-remind.timer", "lib/sysusers.d/allot.conf", "lib/tmpfiles.d/allot.conf",
-                 "share/doc/allot/README.md", "share/doc/allot/examples/ceilings.yaml"):
+                 "share/doc/allot/README.md", "share/doc/allot/examples/ceilings.yaml", "share/doc/allot/examples/ansible/dealer-tree.yml",
+                 "share/doc/allot/examples/ansible/collections/ansible_collections/allot/allot/plugins/modules/allot_group.py"):
         assert (prefix / path).exists(), path
     # The service starts the program where it was configured to be installed.
     cache = (BUILD / "CMakeCache.txt").read_text()
@@ -73,6 +74,7 @@ def compare_files(prefix: pathlib.Path) -> None:
     service = (prefix / "lib/systemd/system/allot-remind.service").read_text()
     assert f"\nExecStart={configured}/bin/allot --config " in service, service
     assert not list(prefix.rglob("quickstart")), "the example that builds allot"
+    assert not list((prefix / "share/doc").rglob("__pycache__")), "what Python compiled"
     script = prefix / "share/doc/allot/examples/postgresql/setup"
     assert os.access(script, os.X_OK) and "there is no allot" in subprocess.run(
         ["sh", str(script), "--built", "/nowhere"], capture_output=True, text=True).stderr, "the installed example"
@@ -82,6 +84,8 @@ def compare_versions() -> None:
     """The program, the package and the change log have one version."""
     package = re.match(r"allot \((.*)-\d+\) ", (ROOT / "packaging/debian/changelog").read_text())[1]
     assert package == VERSION, f"the package has the version {package}, the program {VERSION}"
+    collection = ROOT / "examples/ansible/collections/ansible_collections/allot/allot/galaxy.yml"
+    assert f"\nversion: {VERSION}\n" in collection.read_text(), f"{collection} has not the version {VERSION}"
     newest = re.search(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)[1]
     assert newest == "Unreleased" or newest.startswith(f"{VERSION}, "), f"CHANGELOG.md begins with {newest}"
 
