@@ -82,4 +82,11 @@ std::optional<TemplateText> SqliteSnapshot::find_template(std::string_view name)
   return text;
 }
 
+std::vector<std::string> SqliteSnapshot::template_names() {
+  Query query(connection_, over_rows("SELECT name FROM templates ORDER BY name"));
+  std::vector<std::string> names;
+  while (query.step()) names.emplace_back(query.text(0));
+  return names;
+}
+
 }  // namespace allot
