@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(Company, "a warning is sent once, and again after a run found 
   set_low(*engine, 25, 3);
   CHECK(send().mails.empty());  // no run has seen the recovery
   set_low(*engine, 25, 2);
-  CHECK(View{*engine}.reminders().ended.size() == 1);
+  CHECK(View{*engine}.reminders(english()).ended.size() == 1);
   set_low(*engine, 25, 4);
   CHECK(send().mails.empty());  // one that only looks ends nothing
   set_low(*engine, 25, 2);
