@@ -147,8 +147,13 @@ class Batch:
             self.say("group", "set", self.path(token), "--no-label", "batch")
 
     def rename_license(self, token, old, new):
+        """A licence that gets a name that was there before the batch is an update of that one, and of no other."""
         self.say("license", "rename", self.path(token), old, new)
-        self.licenses[token, new] = self.licenses.pop((token, old))
+        origin = self.licenses.pop((token, old))
+        if (self.first_paths.get(token), new) in self.before.licenses:
+            origin = (token, new)
+        self.licenses = {key: None if each == origin else each for key, each in self.licenses.items()}
+        self.licenses[token, new] = origin
 
     def change_license(self):
         if not self.licenses:
@@ -157,8 +162,8 @@ class Batch:
         others = sorted(other for each, other in self.licenses if each == token and other != name)
         verb = self.rng.choice(["set", "set", "rename", "back", "swap", "take"])
         if verb == "set":
-            origin, first = self.licenses[token, name]
-            kind = self.before.licenses[self.first_paths[origin], first]["type"]
+            origin = self.licenses[token, name]
+            kind = origin and self.before.licenses[self.first_paths[origin[0]], origin[1]]["type"]
             for each in [self.new(), self.new(), *([kind] if kind and self.rng.random() < 0.4 else [])]:
                 self.say("license", "set", self.path(token), name, "--type", each)
             return
