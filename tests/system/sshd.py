@@ -76,9 +76,9 @@ def check_work(server: ssh_server.Server, port: int) -> None:
     expect("ann adds a group", ann.run("group add /north/tower-a --kind building"), 0, within="+ group /north/tower-a")
     expect("ann adds a user", ann.run("user", "add", "/north/tower-a", "bob@x.example", "--sip", "2", "-q"), 0, out="")
     expect("ann's groups now", ann.run("group list -r --format tsv"), 0,
-           out="/north\t\treserved\tno\t1\t2\tmain\t\t\t\n/north/tower-a\tbuilding\tnone\tno\t0\t1\t\t\t\t\n")
+           out="/north\t\treserved\tno\t1\t2\tmain\t\t\t\t\n/north/tower-a\tbuilding\tnone\tno\t0\t1\t\t\t\t\t\n")
     expect("bea's groups", bea.run("group list -r --format tsv"), 0,
-           out="/south\t\treserved\tno\t1\t1\tcanary-main\t\t\t\n/south/canary-quay\t\tnone\tno\t0\t1\t\t\t\t\n")
+           out="/south\t\treserved\tno\t1\t1\tcanary-main\t\t\t\t\n/south/canary-quay\t\tnone\tno\t0\t1\t\t\t\t\t\n")
     expect("bea changes hers", bea.run("user set /south/canary-quay canary@south.example --mobile 1 -q"), 0)
     expect("a refusal", ann.run("user add /north/tower-a eve@x.example --sip 39 --json"), 3, out="", within='"accepted":38')
     expect("what is there already", ann.run("group add /north/tower-a"), 4)
@@ -93,7 +93,7 @@ def check_work(server: ssh_server.Server, port: int) -> None:
     expect("the import of a change", ann.run("import - --into /north -q", stdin=more), 0, out="")
     expect("a file that is not valid", ann.run("import -", stdin="allot: 1\ngroups: 2\n"), 6, within="standard input:2:9")
     expect("lines", ann.run(stdin="group add /north/c -q\ngroup show /south\n\ngroup show /north/c --format tsv"), 4,
-           out="/north/c\t\tnone\tno\t0\t0\t\t\t\t\n", within="line 2: there is no group")
+           out="/north/c\t\tnone\tno\t0\t0\t\t\t\t\t\n", within="line 2: there is no group")
     expect("a batch", ann.run("batch -q", stdin="group add /north/d\ngroup add /south/d\n"), 4, within="line 2")
     expect("a group of a batch that failed", ann.run("group show /north/d"), 4)
     expect("help", ann.run("help group"), 0, within="usage: allot group")
