@@ -33,7 +33,7 @@ unpack_root() {
   kept=$packages/root-$(md5sum <<<"$include" | cut -c1-8).tar
   if [ ! -e "$kept" ]; then
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do [ -s "$file" ] && sources+=("$file"); done
-    mmdebstrap --quiet --variant=minbase --include="$include" bookworm "$kept.new" "${sources[@]}"
+    mmdebstrap --quiet --format=tar --variant=minbase --include="$include" bookworm "$kept.new" "${sources[@]}"
     mv "$kept.new" "$kept"
   fi
   mkdir -p "$1"
