@@ -13,6 +13,14 @@
 #include "libcore/storage/log_columns.hpp"
 #include "libcore/storage/store_reader.hpp"
 
+// The columns of the tables in the order in which the functions below read them: literals, which become part of others.
+// A new column is added here, in the function that reads it, and where its value is bound.
+#define ALLOT_GROUP_COLUMNS                                                                                          \
+  "id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels, " \
+  "language"
+#define ALLOT_LICENSE_COLUMNS "name, type, counts, features, from_day, until_day, labels"
+#define ALLOT_MEMBERSHIP_COLUMNS "email, name, role, counts, features, from_day, until_day, labels, language"
+
 namespace allot {
 
 // Readers of the rows of any storage. A `Row` has `is_null`, `integer`, `find_integer` and `text` of a column; a column
@@ -172,8 +180,7 @@ std::optional<Reminder> read_reminder(const Row& row, int column) {
   return reminder;
 }
 
-/// Reads a row of `id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users,
-/// remind_low, labels, language`.
+/// Reads a row of ALLOT_GROUP_COLUMNS.
 template <typename Row>
 StoredGroup read_group(const Row& row) {
   StoredGroup group;
@@ -189,15 +196,14 @@ StoredGroup read_group(const Row& row) {
   return group;
 }
 
-/// Reads a row of `name, type, counts, features, from_day, until_day, labels` from `column` on.
+/// Reads a row of ALLOT_LICENSE_COLUMNS from `column` on.
 template <typename Row>
 License read_license(const Row& row, int column, GrantColumns& grants) {
   return {std::string{row.text(column)}, std::string{row.text(column + 1)}, grants.read(row, column + 2),
           grants.read_labels(row, column + 6)};
 }
 
-/// Returns a view of a row of `email, name, role, counts, features, from_day, until_day, labels, language` from
-/// `column` on.
+/// Returns a view of a row of ALLOT_MEMBERSHIP_COLUMNS from `column` on.
 template <typename Row>
 MembershipView view_membership(const Row& row, int column, GrantColumns& grants) {
   return {row.text(column),

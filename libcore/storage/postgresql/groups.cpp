@@ -58,9 +58,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
   if (const auto known = cache().find(parent, name)) {
     return *known == nullptr ? std::nullopt : std::optional{(*known)->group};
   }
-  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels, language"
-                                       " FROM groups WHERE parent = $1 AND name = $2"));
+  PgQuery query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = $1 AND name = $2"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
@@ -68,22 +66,16 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
 
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
   if (const CachedGroup* const known = cache().find(id)) return known->group;
-  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels, language"
-                                       " FROM groups WHERE id = $1"));
+  PgQuery query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = $1"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
 void PgStore::keep_group(GroupId id) {
-  PgQuery query(
-      connection_,
-      "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
-      "suspended, "
-      "remind_before,"
-      " remind_repeat, remind_users, remind_low, labels, language, since, $1 FROM groups WHERE since < $1 AND id = $2");
+  PgQuery query(connection_,
+                "INSERT INTO groups_history (" ALLOT_GROUP_COLUMNS ", since, until) SELECT " ALLOT_GROUP_COLUMNS
+                ", since, $1 FROM groups WHERE since < $1 AND id = $2");
   note_change(What::group, id, {});
   query.bind(new_revision()).bind(id).run();
 }
@@ -122,10 +114,8 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
     return copy_groups(groups);
   }
   for (const NewGroup& group : groups) {
-    PgQuery query(connection_,
-                  "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-                  " remind_users, remind_low, labels, language, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                  "$10, $11, $12, $13)");
+    PgQuery query(connection_, "INSERT INTO groups (" ALLOT_GROUP_COLUMNS
+                               ", since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
     query.bind(group.id).bind(group.parent).bind(group.name);
     bind_traits(query, group.traits);
     query.bind(new_revision()).run();
@@ -135,10 +125,7 @@ void PgStore::insert_groups(const std::vector<NewGroup>& groups) {
 
 void PgStore::copy_groups(const std::vector<NewGroup>& groups) {
   const std::int64_t revision = next_revision();
-  CopyIn copy(connection_,
-              "COPY groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-              "remind_users, remind_low, labels, language,"
-              " since) FROM STDIN (FORMAT binary)");
+  CopyIn copy(connection_, "COPY groups (" ALLOT_GROUP_COLUMNS ", since) FROM STDIN (FORMAT binary)");
   for (const auto& [id, parent, name, traits] : groups) {
     copy.begin_row(13);
     copy.put_bigint(id);
@@ -209,25 +196,14 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
       PgQuery(connection_, sql).bind(new_revision()).bind(range.first).bind(range.end).run();
     };
     const auto remove = [&](const char* sql) { PgQuery(connection_, sql).bind(range.first).bind(range.end).run(); };
-    keep(
-        "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, "
-        "until)"
-        " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, $1 FROM licenses"
-        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
-    keep(
-        "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-        " until_day, labels, language, since, renamed_from, until) SELECT group_id, email, name, role, counts, "
-        "features,"
-        " from_day, until_day, labels, language, since, renamed_from, $1 FROM memberships"
-        " WHERE since < $1 AND group_id >= $2 AND group_id < $3");
-    keep(
-        "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-        " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
-        "suspended, "
-        "remind_before,"
-        " remind_repeat, remind_users, remind_low, labels, language, since, $1 FROM groups WHERE since < $1 AND id >= "
-        "$2 AND id "
-        "< $3");
+    keep("INSERT INTO licenses_history (group_id, " ALLOT_LICENSE_COLUMNS
+         ", since, until) SELECT group_id, " ALLOT_LICENSE_COLUMNS
+         ", since, $1 FROM licenses WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    keep("INSERT INTO memberships_history (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+         ", since, renamed_from, until) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+         ", since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id >= $2 AND group_id < $3");
+    keep("INSERT INTO groups_history (" ALLOT_GROUP_COLUMNS ", since, until) SELECT " ALLOT_GROUP_COLUMNS
+         ", since, $1 FROM groups WHERE since < $1 AND id >= $2 AND id < $3");
     remove("DELETE FROM licenses WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM memberships WHERE group_id >= $1 AND group_id < $2");
     remove("DELETE FROM figures WHERE group_id >= $1 AND group_id < $2");
@@ -274,8 +250,7 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
 }
 
 std::vector<StoredGroup> PgSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
-  PgQuery query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                       "remind_repeat, remind_users, remind_low, labels, language"
+  PgQuery query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS
                                        " FROM groups WHERE parent = $1 AND name >= $2 ORDER BY name LIMIT $3"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
@@ -292,16 +267,13 @@ std::optional<std::string> PgSnapshot::find_last_child_name(GroupId parent, std:
 }
 
 void PgSnapshot::for_each_group(const VisitGroup& visit) {
-  PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                        "remind_repeat, remind_users, remind_low, labels, language"
-                                        " FROM groups ORDER BY id"));
+  PgCursor query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void PgSnapshot::for_each_reminding(const VisitGroup& visit) {
-  PgCursor query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                        "remind_repeat, remind_users, remind_low, labels, language"
-                                        " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
+  PgCursor query(connection_,
+                 over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

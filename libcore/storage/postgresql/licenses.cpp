@@ -34,8 +34,8 @@ void put_license(std::vector<License>& licenses, const LicenseView& license) {
 
 std::vector<License> PgSnapshot::licenses_of(GroupId group) {
   if (const CachedGroup* const known = cache().find(group)) return known->licenses;
-  PgQuery query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
-                                       "WHERE group_id = $1 ORDER BY name"));
+  PgQuery query(connection_,
+                over_rows("SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = $1 ORDER BY name"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   std::vector<License> licenses;
@@ -50,8 +50,8 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
     }
     return std::nullopt;
   }
-  PgQuery query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
-                                       "WHERE group_id = $1 AND name = $2"));
+  PgQuery query(connection_,
+                over_rows("SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = $1 AND name = $2"));
   query.bind(group).bind(name);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -59,20 +59,17 @@ std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view 
 }
 
 void PgStore::keep_license(GroupId group, std::string_view name) {
-  PgQuery query(
-      connection_,
-      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, until)"
-      " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, $1 FROM licenses"
-      " WHERE since < $1 AND group_id = $2 AND name = $3");
+  PgQuery query(connection_, "INSERT INTO licenses_history (group_id, " ALLOT_LICENSE_COLUMNS
+                             ", since, until) SELECT group_id, " ALLOT_LICENSE_COLUMNS
+                             ", since, $1 FROM licenses WHERE since < $1 AND group_id = $2 AND name = $3");
   note_change(What::license, group, name);
   query.bind(new_revision()).bind(group).bind(name).run();
 }
 
 void PgStore::insert_license(GroupId group, const LicenseView& license) {
   if (CachedGroup* const cached = cache().change(group)) put_license(cached->licenses, license);
-  PgQuery query(connection_,
-                "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+  PgQuery query(connection_, "INSERT INTO licenses (group_id, " ALLOT_LICENSE_COLUMNS
+                             ", since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
   query.bind(new_revision()).run();
@@ -138,8 +135,7 @@ void PgStore::mark_renamed(GroupId group, std::string_view name, std::string_vie
 
 void PgSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
   PgCursor query(connection_,
-                 over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"
-                           " ORDER BY group_id, name"));
+                 over_rows("SELECT group_id, " ALLOT_LICENSE_COLUMNS " FROM licenses ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
 }

@@ -15,10 +15,8 @@
 namespace allot {
 namespace {
 
-constexpr const char* kInsertMembership =
-    "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, "
-    "since)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+constexpr const char* kInsertMembership = "INSERT INTO memberships (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                                          ", since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// Binds `name, role, counts, features, from_day, until_day, labels, language`.
 void bind_contents(PgQuery& query, const MembershipView& membership, const Catalogue& catalogue) {
@@ -64,10 +62,8 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
     }
     return std::nullopt;
   }
-  PgQuery query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = $1 AND email_key = $2"));
+  PgQuery query(connection_, over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS
+                                       " FROM memberships WHERE group_id = $1 AND email_key = $2"));
   query.bind(group).bind(fold_ascii(email));
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -77,13 +73,10 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
 void PgStore::keep_membership(GroupId group, std::string_view email) {
   cache().forget_user(fold_ascii(email));
   note_change(What::membership, group, fold_ascii(email));
-  PgQuery(
-      connection_,
-      "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day,"
-      " until_day, labels, language, since, renamed_from, until) SELECT group_id, email, name, role, counts, features,"
-      " from_day, until_day, labels, language, since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id "
-      "= $2"
-      " AND email_key = $3")
+  PgQuery(connection_,
+          "INSERT INTO memberships_history (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+          ", since, renamed_from, until) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+          ", since, renamed_from, $1 FROM memberships WHERE since < $1 AND group_id = $2 AND email_key = $3")
       .bind(new_revision())
       .bind(group)
       .bind(fold_ascii(email))
@@ -107,10 +100,8 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
   cache().clear();
   has_figures_ = false;
   const std::int64_t revision = next_revision();
-  CopyIn copy(
-      connection_,
-      "COPY memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, since)"
-      " FROM STDIN (FORMAT binary)");
+  CopyIn copy(connection_,
+              "COPY memberships (group_id, " ALLOT_MEMBERSHIP_COLUMNS ", since) FROM STDIN (FORMAT binary)");
   for (const auto& [group, membership] : memberships) {
     copy.begin_row(11);
     copy.put_bigint(group);
@@ -150,21 +141,17 @@ void PgSnapshot::for_each_member(GroupId group, const std::function<void(const M
       return;
     }
   }
-  PgCursor query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = $1 ORDER BY email_key"));
+  PgCursor query(connection_, over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS
+                                        " FROM memberships WHERE group_id = $1 ORDER BY email_key"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> PgSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  PgQuery query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 || chr(1114111)"
-                " ORDER BY email_key LIMIT $3"));
+  PgQuery query(connection_, over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS
+                                       " FROM memberships WHERE group_id = $1 AND email_key >= $2 AND email_key < $2 "
+                                       "|| chr(1114111) ORDER BY email_key LIMIT $3"));
   query.bind(group).bind(fold_ascii(prefix)).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -181,11 +168,8 @@ std::optional<std::string> PgSnapshot::find_last_member(GroupId group, std::stri
 }
 
 void PgSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
-  PgCursor query(
-      connection_,
-      over_rows(
-          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-          " ORDER BY group_id, email_key"));
+  PgCursor query(connection_, over_rows("SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                                        " FROM memberships ORDER BY group_id, email_key"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
@@ -195,14 +179,10 @@ void PgSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
   const bool is_whole = tops == std::vector{kRootGroup};
   PgCursor query(
       connection_,
-      over_rows(is_whole
-                    ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language "
-                      "FROM memberships"
-                      " ORDER BY email_key, group_id"
-                    : "WITH RECURSIVE below (id) AS (SELECT unnest($1::bigint[]) UNION ALL SELECT g.id FROM groups g"
-                      " JOIN below ON g.parent = below.id) SELECT group_id, email, name, role, counts, features,"
-                      " from_day, until_day, labels, language FROM memberships WHERE group_id IN (SELECT id FROM below)"
-                      " ORDER BY email_key, group_id"));
+      over_rows(is_whole ? "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships ORDER BY email_key, group_id"
+                         : "WITH RECURSIVE below (id) AS (SELECT unnest($1::bigint[]) UNION ALL SELECT g.id FROM "
+                           "groups g JOIN below ON g.parent = below.id) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                           " FROM memberships WHERE group_id IN (SELECT id FROM below) ORDER BY email_key, group_id"));
   if (!is_whole) query.bind(tops);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
@@ -214,11 +194,8 @@ std::vector<std::pair<GroupId, Membership>> PgSnapshot::memberships_of(std::stri
     const auto count = std::min(known->size(), static_cast<std::size_t>(most.value_or(INT64_MAX)));
     return {known->begin(), known->begin() + static_cast<std::ptrdiff_t>(count)};
   }
-  PgQuery query(
-      connection_,
-      over_rows(
-          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-          " WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
+  PgQuery query(connection_, over_rows("SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                                       " FROM memberships WHERE email_key = $1 ORDER BY group_id LIMIT $2"));
   query.bind(fold_ascii(email)).bind(most);
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;

@@ -9,12 +9,6 @@
 #include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/usage_column.hpp"
 
-/// The columns that read_group() and read_license() read, in their order.
-#define ALLOT_GROUP_COLUMNS                                                                                  \
-  "id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, " \
-  "labels, language"
-#define ALLOT_LICENSE_COLUMNS "name, type, counts, features, from_day, until_day, labels"
-
 namespace allot {
 
 /// Reads groups with their licences and figures from the rows of a query: the columns of a group, those of a licence,

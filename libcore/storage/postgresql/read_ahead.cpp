@@ -42,8 +42,8 @@ constexpr const char* kReadGroups =
     " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.id, l.name";
 
 constexpr const char* kReadMembers =
-    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-    " WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
+    "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+    " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
 
 /// The number of memberships of groups that are read ahead; the groups after that are read when needed.
 constexpr std::int64_t kMostMembers = 10'000;
@@ -52,10 +52,7 @@ constexpr std::int64_t kMostMembers = 10'000;
 constexpr std::int64_t kMostMemberships = 64;
 
 constexpr const char* kReadUser =
-    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships "
-    "WHERE "
-    "email_key = $1"
-    " ORDER BY group_id LIMIT $2";
+    "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE email_key = $1 ORDER BY group_id LIMIT $2";
 
 }  // namespace
 

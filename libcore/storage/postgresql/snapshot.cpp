@@ -22,10 +22,8 @@ struct VersionedTable {
 
 constexpr VersionedTable kVersionedTables[] = {
     {"catalog", "id, name, counted, requires"},
-    {"groups",
-     "id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, labels, "
-     "language"},
-    {"licenses", "group_id, name, type, counts, features, from_day, until_day, labels"},
+    {"groups", ALLOT_GROUP_COLUMNS},
+    {"licenses", "group_id, " ALLOT_LICENSE_COLUMNS},
     {"memberships", "group_id, email, email_key, name, role, counts, features, from_day, until_day, labels, language"},
     {"templates", "name, subject, body, html"},
 };

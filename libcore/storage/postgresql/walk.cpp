@@ -21,9 +21,8 @@ constexpr const char* kReadChildren =
     " f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN licenses l ON l.group_id = g.id"
     " WHERE g.parent = ANY ($1) ORDER BY g.parent, g.name, l.name";
 
-constexpr const char* kReadMembers =
-    "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-    " WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
+constexpr const char* kReadMembers = "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                                     " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
 
 /// What a walk reads of groups: their children or their memberships.
 enum class Part { children, members };

@@ -11,11 +11,7 @@ namespace {
 
 /// Returns a statement that inserts `rows` groups.
 const char* insert_of_groups(std::size_t rows) {
-  static const Inserts inserts{
-      "groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, remind_low, "
-      "labels, language, "
-      "since)",
-      13};
+  static const Inserts inserts{"groups (" ALLOT_GROUP_COLUMNS ", since)", 13};
   return inserts.of(rows);
 }
 
@@ -40,31 +36,23 @@ void bind_traits(Query& query, const GroupTraits& traits) {
 }  // namespace
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId parent, std::string_view name) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
-                                     " FROM groups WHERE parent = ? AND name = ?"));
+  Query query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = ? AND name = ?"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
 std::optional<StoredGroup> SqliteSnapshot::find_group(GroupId id) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
-                                     " FROM groups WHERE id = ?"));
+  Query query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = ?"));
   query.bind(id);
   if (!query.step()) return std::nullopt;
   return read_group(query);
 }
 
 void SqliteStore::keep_group(GroupId id) {
-  Query query(
-      connection_,
-      "INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-      " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
-      "suspended, "
-      "remind_before,"
-      " remind_repeat, remind_users, remind_low, labels, language, since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
+  Query query(connection_,
+              "INSERT INTO groups_history (" ALLOT_GROUP_COLUMNS ", since, until) SELECT " ALLOT_GROUP_COLUMNS
+              ", since, ?1 FROM groups WHERE since < ?1 AND id = ?2");
   note_kept(query.bind(write_.revision).bind(id).run_counted());
 }
 
@@ -144,26 +132,14 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
     const auto run = [&](const char* sql) {
       return Query(connection_, sql).bind(write_.revision).bind(range.first).bind(range.end).run_counted();
     };
-    std::int64_t kept =
-        run("INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, "
-            "until)"
-            " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, ?1 FROM licenses"
-            " WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
-    kept +=
-        run("INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, "
-            "labels, language, since,"
-            " renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
-            "language, "
-            "since,"
-            " renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
-    kept +=
-        run("INSERT INTO groups_history (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat,"
-            " remind_users, remind_low, labels, language, since, until) SELECT id, parent, name, kind, restriction, "
-            "suspended, "
-            "remind_before,"
-            " remind_repeat, remind_users, remind_low, labels, language, since, ?1 FROM groups WHERE since < ?1 AND id "
-            ">= ?2 AND "
-            "id < ?3");
+    std::int64_t kept = run("INSERT INTO licenses_history (group_id, " ALLOT_LICENSE_COLUMNS
+                            ", since, until) SELECT group_id, " ALLOT_LICENSE_COLUMNS
+                            ", since, ?1 FROM licenses WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept += run("INSERT INTO memberships_history (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                ", since, renamed_from, until) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                ", since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id >= ?2 AND group_id < ?3");
+    kept += run("INSERT INTO groups_history (" ALLOT_GROUP_COLUMNS ", since, until) SELECT " ALLOT_GROUP_COLUMNS
+                ", since, ?1 FROM groups WHERE since < ?1 AND id >= ?2 AND id < ?3");
     const auto remove = [&](const char* sql) {
       return Query(connection_, sql).bind(range.first).bind(range.end).run_counted();
     };
@@ -182,16 +158,13 @@ void SqliteStore::remove_groups(const IdRanges& groups, const ReportProgress& re
 }
 
 void SqliteSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
-                                     " FROM groups WHERE parent = ? ORDER BY name"));
+  Query query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = ? ORDER BY name"));
   query.bind(parent);
   while (query.step()) visit(read_group(query));
 }
 
 std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::size_t most, std::string_view prefix) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
+  Query query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS
                                      " FROM groups WHERE parent = ? AND name >= ? ORDER BY name LIMIT ?"));
   query.bind(parent).bind(prefix).bind(static_cast<std::int64_t>(most));
   std::vector<StoredGroup> children;
@@ -208,16 +181,13 @@ std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, 
 }
 
 void SqliteSnapshot::for_each_group(const VisitGroup& visit) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
-                                     " FROM groups ORDER BY id"));
+  Query query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 
 void SqliteSnapshot::for_each_reminding(const VisitGroup& visit) {
-  Query query(connection_, over_rows("SELECT id, parent, name, kind, restriction, suspended, remind_before, "
-                                     "remind_repeat, remind_users, remind_low, labels, language"
-                                     " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
+  Query query(connection_,
+              over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE remind_users IS NOT NULL ORDER BY id"));
   while (query.step()) visit(read_group(query));
 }
 

@@ -18,8 +18,8 @@ void bind_contents(Query& query, const LicenseView& license, const Catalogue& ca
 }  // namespace
 
 std::vector<License> SqliteSnapshot::licenses_of(GroupId group) {
-  Query query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
-                                     "WHERE group_id = ? ORDER BY name"));
+  Query query(connection_,
+              over_rows("SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = ? ORDER BY name"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   std::vector<License> licenses;
@@ -28,8 +28,7 @@ std::vector<License> SqliteSnapshot::licenses_of(GroupId group) {
 }
 
 std::optional<License> SqliteSnapshot::find_license(GroupId group, std::string_view name) {
-  Query query(connection_, over_rows("SELECT name, type, counts, features, from_day, until_day, labels FROM licenses "
-                                     "WHERE group_id = ? AND name = ?"));
+  Query query(connection_, over_rows("SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = ? AND name = ?"));
   query.bind(group).bind(name);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -37,18 +36,15 @@ std::optional<License> SqliteSnapshot::find_license(GroupId group, std::string_v
 }
 
 void SqliteStore::keep_license(GroupId group, std::string_view name) {
-  Query query(
-      connection_,
-      "INSERT INTO licenses_history (group_id, name, type, counts, features, from_day, until_day, labels, since, until)"
-      " SELECT group_id, name, type, counts, features, from_day, until_day, labels, since, ?1 FROM licenses"
-      " WHERE since < ?1 AND group_id = ?2 AND name = ?3");
+  Query query(connection_, "INSERT INTO licenses_history (group_id, " ALLOT_LICENSE_COLUMNS
+                           ", since, until) SELECT group_id, " ALLOT_LICENSE_COLUMNS
+                           ", since, ?1 FROM licenses WHERE since < ?1 AND group_id = ?2 AND name = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(name).run_counted());
 }
 
 void SqliteStore::insert_license(GroupId group, const LicenseView& license) {
   Query query(connection_,
-              "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+              "INSERT INTO licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(group).bind(license.name);
   bind_contents(query, license, catalogue());
   query.bind(write_.revision).run();
@@ -100,8 +96,7 @@ void SqliteStore::mark_renamed(GroupId group, std::string_view name, std::string
 
 void SqliteSnapshot::for_each_license(const std::function<void(GroupId, License&&)>& visit) {
   Query query(connection_,
-              over_rows("SELECT group_id, name, type, counts, features, from_day, until_day, labels FROM licenses"
-                        " ORDER BY group_id, name"));
+              over_rows("SELECT group_id, " ALLOT_LICENSE_COLUMNS " FROM licenses ORDER BY group_id, name"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), read_license(query, 1, grants));
 }

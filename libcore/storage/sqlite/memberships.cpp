@@ -15,8 +15,7 @@ namespace {
 
 /// Returns a statement that inserts `rows` memberships.
 const char* insert_of_memberships(std::size_t rows) {
-  static const Inserts inserts{
-      "memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, language, since)", 11};
+  static const Inserts inserts{"memberships (group_id, " ALLOT_MEMBERSHIP_COLUMNS ", since)", 11};
   return inserts.of(rows);
 }
 
@@ -38,10 +37,8 @@ void bind_contents(Query& query, const MembershipView& membership, const Catalog
 }  // namespace
 
 std::optional<Membership> SqliteSnapshot::find_membership(GroupId group, std::string_view email) {
-  Query query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = ? AND email = ?"));
+  Query query(connection_,
+              over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ? AND email = ?"));
   query.bind(group).bind(email);
   if (!query.step()) return std::nullopt;
   GrantColumns grants = grant_columns();
@@ -50,11 +47,9 @@ std::optional<Membership> SqliteSnapshot::find_membership(GroupId group, std::st
 
 void SqliteStore::keep_membership(GroupId group, std::string_view email) {
   Query query(connection_,
-              "INSERT INTO memberships_history (group_id, email, name, role, counts, features, from_day, until_day, "
-              "labels, language,"
-              " since, renamed_from, until) SELECT group_id, email, name, role, counts, features, from_day, until_day, "
-              "labels, language,"
-              " since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
+              "INSERT INTO memberships_history (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+              ", since, renamed_from, until) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+              ", since, renamed_from, ?1 FROM memberships WHERE since < ?1 AND group_id = ?2 AND email = ?3");
   note_kept(query.bind(write_.revision).bind(group).bind(email).run_counted());
 }
 
@@ -95,21 +90,17 @@ void SqliteStore::remove_membership(GroupId group, std::string_view email) {
 }
 
 void SqliteSnapshot::for_each_member(GroupId group, const std::function<void(const MembershipView&)>& visit) {
-  Query query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = ? ORDER BY email"));
+  Query query(connection_,
+              over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ? ORDER BY email"));
   query.bind(group);
   GrantColumns grants = grant_columns();
   while (query.step()) visit(view_membership(query, 0, grants));
 }
 
 std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
-  Query query(
-      connection_,
-      over_rows("SELECT email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-                " WHERE group_id = ?1 AND email >= ?2 AND email < ?2 || char(1114111)"
-                " ORDER BY email LIMIT ?3"));
+  Query query(connection_,
+              over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ?1 AND email >= ?2 AND "
+                                                           "email < ?2 || char(1114111) ORDER BY email LIMIT ?3"));
   query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -126,11 +117,8 @@ std::optional<std::string> SqliteSnapshot::find_last_member(GroupId group, std::
 }
 
 void SqliteSnapshot::for_each_membership(const std::function<void(GroupId, const MembershipView&)>& visit) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-          " ORDER BY group_id, email"));
+  Query query(connection_,
+              over_rows("SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships ORDER BY group_id, email"));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
 }
@@ -141,14 +129,11 @@ void SqliteSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
   const bool is_whole = tops == std::vector{kRootGroup};
   Query query(
       connection_,
-      over_rows(is_whole ? "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
-                           "language FROM memberships"
-                           " ORDER BY email, group_id"
-                         : "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, "
-                           "language FROM memberships"
-                           " WHERE group_id IN (WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION ALL"
-                           " SELECT g.id FROM groups g JOIN below ON g.parent = below.id) SELECT id FROM below)"
-                           " ORDER BY +email, group_id"));
+      over_rows(is_whole ? "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships ORDER BY email, group_id"
+                         : "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                           " FROM memberships WHERE group_id IN (WITH RECURSIVE below (id) AS (SELECT value FROM "
+                           "json_each(?) UNION ALL SELECT g.id FROM groups g JOIN below ON g.parent = below.id) SELECT "
+                           "id FROM below) ORDER BY +email, group_id"));
   if (!is_whole) query.bind(fmt::format("[{}]", fmt::join(tops, ",")));
   GrantColumns grants = grant_columns();
   while (query.step()) visit(query.integer(0), view_membership(query, 1, grants));
@@ -156,11 +141,8 @@ void SqliteSnapshot::for_each_membership_below(const std::vector<GroupId>& tops,
 
 std::vector<std::pair<GroupId, Membership>> SqliteSnapshot::memberships_of(std::string_view email,
                                                                            std::optional<std::int64_t> most) {
-  Query query(
-      connection_,
-      over_rows(
-          "SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language FROM memberships"
-          " WHERE email = ? ORDER BY group_id LIMIT ?"));
+  Query query(connection_, over_rows("SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                                     " FROM memberships WHERE email = ? ORDER BY group_id LIMIT ?"));
   query.bind(email).bind(most.value_or(-1));
   GrantColumns grants = grant_columns();
   std::vector<std::pair<GroupId, Membership>> memberships;

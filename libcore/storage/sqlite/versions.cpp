@@ -3,6 +3,7 @@
 // version of a row, and its changes can be read from `since` and `until` alone.
 
 #include "libcore/base/text.hpp"
+#include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
@@ -206,13 +207,8 @@ void SqliteStore::restore_group(GroupId id, std::int64_t revision) {
         .run();
     return;
   }
-  Query(connection_,
-        "INSERT INTO groups (id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
-        "remind_users, remind_low, labels, language,"
-        " since) SELECT id, parent, name, kind, restriction, suspended, remind_before, remind_repeat, remind_users, "
-        "remind_low, "
-        "labels, language, ?1"
-        " FROM groups_history WHERE id = ?2 AND until = ?3")
+  Query(connection_, "INSERT INTO groups (" ALLOT_GROUP_COLUMNS ", since) SELECT " ALLOT_GROUP_COLUMNS
+                     ", ?1 FROM groups_history WHERE id = ?2 AND until = ?3")
       .bind(write_.revision)
       .bind(id)
       .bind(revision)
@@ -243,12 +239,9 @@ void SqliteStore::restore_license(const ItemKey& key, std::int64_t revision) {
         .run();
     return;
   }
-  Query(
-      connection_,
-      "INSERT INTO licenses (group_id, name, type, counts, features, from_day, until_day, labels, since) SELECT "
-      "group_id, name,"
-      " type, counts, features, from_day, until_day, labels, ?1 FROM licenses_history WHERE group_id = ?2 AND name = ?3"
-      " AND until = ?4")
+  Query(connection_,
+        "INSERT INTO licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since) SELECT group_id, " ALLOT_LICENSE_COLUMNS
+        ", ?1 FROM licenses_history WHERE group_id = ?2 AND name = ?3 AND until = ?4")
       .bind(write_.revision)
       .bind(key.group)
       .bind(key.name)
@@ -261,13 +254,10 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
   if (find_membership(key.group, key.name)) {
     keep_membership(key.group, key.name);
     Query(connection_,
-          "UPDATE memberships SET (email, name, role, counts, features, from_day, until_day, labels, language, since) "
-          "= (SELECT "
-          "h.email,"
-          " h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, h.language, ?1 FROM "
-          "memberships_history h"
-          " WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4),"
-          " renamed_from = CASE WHEN since = ?1 THEN renamed_from END WHERE group_id = ?2 AND email = ?3")
+          "UPDATE memberships SET (" ALLOT_MEMBERSHIP_COLUMNS
+          ", since) = (SELECT h.email, h.name, h.role, h.counts, h.features, h.from_day, h.until_day, h.labels, "
+          "h.language, ?1 FROM memberships_history h WHERE h.group_id = ?2 AND h.email = ?3 AND h.until = ?4), "
+          "renamed_from = CASE WHEN since = ?1 THEN renamed_from END WHERE group_id = ?2 AND email = ?3")
         .bind(write_.revision)
         .bind(key.group)
         .bind(key.name)
@@ -275,12 +265,9 @@ void SqliteStore::restore_membership(const ItemKey& key, std::int64_t revision) 
         .run();
     return;
   }
-  Query(connection_,
-        "INSERT INTO memberships (group_id, email, name, role, counts, features, from_day, until_day, labels, "
-        "language, since)"
-        " SELECT group_id, email, name, role, counts, features, from_day, until_day, labels, language, ?1 FROM "
-        "memberships_history"
-        " WHERE group_id = ?2 AND email = ?3 AND until = ?4")
+  Query(connection_, "INSERT INTO memberships (group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                     ", since) SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
+                     ", ?1 FROM memberships_history WHERE group_id = ?2 AND email = ?3 AND until = ?4")
       .bind(write_.revision)
       .bind(key.group)
       .bind(key.name)
