@@ -36,13 +36,6 @@ std::string_view take_number(std::string_view& text) {
   return digits;
 }
 
-/// Compares paths: a group is before the groups below it, siblings are in the order of their bytes.
-bool is_before_in_tree(std::string_view a, std::string_view b) {
-  const auto rank = [](char c) { return c == '/' ? -1 : static_cast<int>(static_cast<unsigned char>(c)); };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
-}
-
 void append_csv(std::string& line, std::string_view field) {
   if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
     line += field;
@@ -68,6 +61,12 @@ std::size_t find_field(const std::vector<Field>& fields, std::string_view key, s
 }
 
 }  // namespace
+
+bool is_before_in_tree(std::string_view a, std::string_view b) {
+  const auto rank = [](char c) { return c == '/' ? -1 : static_cast<int>(static_cast<unsigned char>(c)); };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return rank(x) < rank(y); });
+}
 
 void add_label_fields(std::vector<Field>& fields, const ListOptions& options) {
   const auto has = [&](std::string_view key) {

@@ -134,6 +134,9 @@ class Listing {
   bool is_help_ = false;
 };
 
+/// Compares paths: a group is before the groups below it, siblings are in the order of their bytes.
+bool is_before_in_tree(std::string_view a, std::string_view b);
+
 /// Compares texts by characters with runs of digits as numbers, so that `a2` is before `a10`, without regard to the
 /// case of ASCII letters; equal texts are compared by bytes.
 bool is_before_naturally(std::string_view a, std::string_view b);

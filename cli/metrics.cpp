@@ -41,7 +41,7 @@ constexpr std::array kDescriptions{
     Description{"allot_blocked", "Whether a counted resource is blocked in a group."},
     Description{"allot_feature_enabled", "Whether a feature is enabled in a group."},
     Description{"allot_license_end_timestamp_seconds",
-                "The midnight (UTC) after the last day of a license in force; +Inf if it does not end.", "seconds"},
+                "The midnight (UTC) after the last day of a license; +Inf if it does not end.", "seconds"},
     Description{"allot_groups", "The number of groups."},
     Description{"allot_licenses", "The number of licenses."},
     Description{"allot_memberships", "The number of memberships of users in groups."},

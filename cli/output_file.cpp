@@ -23,9 +23,11 @@ constexpr std::size_t kBuffer = std::size_t{64} * 1024;
 /// Returns the error for a file that cannot be written because of `reason`, an errno.
 Error cannot_write(const std::string& name, int reason) {
   const bool is_full = reason == ENOSPC || reason == EDQUOT;
-  return Error::output(
-      fmt::format("{} cannot be written: {}", quote(name), std::strerror(reason)),
-      is_full ? "name a file on a disk with room for it" : "name a file that you may write, in a folder that exists");
+  const bool is_place = reason == ENOENT || reason == ENOTDIR || reason == EACCES || reason == EPERM || reason == EROFS;
+  return Error::output(fmt::format("{} cannot be written: {}", quote(name), std::strerror(reason)),
+                       is_full    ? "name a file on a disk with space for it"
+                       : is_place ? "name a file that you may write, in a folder that exists"
+                                  : "");
 }
 
 Error cannot_write(const std::string& name) { return cannot_write(name, errno); }

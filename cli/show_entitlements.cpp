@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "cli/listing.hpp"
 #include "cli/output/table.hpp"
 #include "cli/output/tsv.hpp"
 #include "cli/report.hpp"
@@ -14,7 +15,7 @@ namespace allot::cli {
 namespace {
 
 /// Writes the text that `to_text` has for an object of these values, without the object: a million users have ten
-/// million of them.
+/// million of them. A property test compares it with the object of `state --user`.
 class EntitlementText {
  public:
   EntitlementText(const Catalogue& catalogue, Day day) : catalogue_(catalogue), day_(to_text(json_of_day(day))) {}
@@ -88,13 +89,6 @@ class EntitlementText {
   std::string text_;
 };
 
-/// Returns whether the path `a` is before `b` in path order, in which a `/` is before every character of a name.
-bool is_before(const std::string& a, const std::string& b) {
-  const auto rank = [](char c) { return c == '/' ? 0 : int{static_cast<unsigned char>(c)}; };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
-}
-
 /// The groups that give something, in path order.
 std::vector<std::string> find_sources(const Entitlement& entitlement) {
   std::vector<std::string> groups;
@@ -102,7 +96,7 @@ std::vector<std::string> find_sources(const Entitlement& entitlement) {
     for (const auto& [group, count] : counted.from) groups.push_back(group);
   }
   for (const auto& each : entitlement.features) groups.insert(groups.end(), each.begin(), each.end());
-  std::sort(groups.begin(), groups.end(), is_before);
+  std::sort(groups.begin(), groups.end(), is_before_in_tree);
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   return groups;
 }

@@ -91,7 +91,6 @@ void list_templates(const std::vector<ListedTemplate>& templates, Context& conte
       table.add_row({{key.name}, {language}, {is_own ? "set" : "built in"}, {purpose}});
     }
   }
-
   if (json) json->finish();
   if (context.format() == Format::table) table.print(context.out(), context.out_capabilities());
 }

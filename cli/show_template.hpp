@@ -10,7 +10,7 @@
 namespace allot::cli {
 
 /// Prints a template and all variables that it can use.
-void show_template(const std::string& name, const MailTemplate& letter, Context& context);
+void show_template(const std::string& name, const MailTemplate& shown, Context& context);
 
 /// A template, and whether its texts were set.
 struct ListedTemplate {

@@ -50,7 +50,7 @@ void Spool::write_file(const char* bytes, std::size_t size) {
   const auto cannot_write = [&](const std::string& folder) {
     return Error::output(
         fmt::format("a temporary file in {} cannot be written: {}", quote(folder), std::strerror(errno)),
-        "name a folder with room for it in TMPDIR");
+        "name a folder with space for it in TMPDIR");
   };
   if (file_ < 0) {
     for (const std::string& folder : temporary_folders(streams_)) {

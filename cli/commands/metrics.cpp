@@ -15,17 +15,17 @@ namespace {
 
 constexpr std::size_t kUsualDepth = 1;
 
-struct MetricsWords {
+struct MetricsOptions {
   std::optional<std::string> path;
   std::optional<std::string> file;
   std::optional<std::string> depth;
 };
 
-void write_metrics(const MetricsWords& words, Context& context) {
-  const RootSelection roots{words.path ? std::optional{context.path(words.path)} : std::nullopt};
-  const std::size_t depth = parse_depth(words.depth).value_or(kUsualDepth);
+void write_metrics(const MetricsOptions& options, Context& context) {
+  const RootSelection roots{options.path ? std::optional{context.path(options.path)} : std::nullopt};
+  const std::size_t depth = parse_depth(options.depth).value_or(kUsualDepth);
   std::optional<FileName> name;
-  if (words.file) name = context.output_file(*words.file);
+  if (options.file) name = context.output_file(*options.file);
   Metrics metrics{context.streams()};
   {
     const auto view = context.view();
@@ -40,12 +40,12 @@ void write_metrics(const MetricsWords& words, Context& context) {
 }  // namespace
 
 void setup_metrics(const Subcommand& command) {
-  auto words = std::make_shared<MetricsWords>();
-  command.argument("PATH", words->path, "The group (/)");
-  command.option("-o", "FILE", words->file, "Write to FILE, replaced only when complete");
-  command.option("--depth", "N", words->depth, "Maximum depth in levels (1)");
+  auto options = std::make_shared<MetricsOptions>();
+  command.argument("PATH", options->path, "The group (/)");
+  command.option("-o", "FILE", options->file, "Write to FILE, replaced only when complete");
+  command.option("--depth", "N", options->depth, "Maximum depth in levels (1)");
   command.allow_at();
-  command.set_action([words](Context& context) { write_metrics(*words, context); });
+  command.set_action([options](Context& context) { write_metrics(*options, context); });
 }
 
 }  // namespace allot::cli

@@ -66,7 +66,7 @@ std::streamsize WholeLines::xsputn(const char* bytes, std::streamsize size) {
 bool WholeLines::write_piece(const char* bytes, std::size_t size) {
   while (size > 0) {
     pollfd output{file_, POLLOUT, 0};
-    if (poll(&output, 1, kReaderPatience) == 0) {
+    if (poll(&output, 1, kReaderPatience) <= 0) {
       if (!has_pending_signal()) continue;
       admit_signals();
       hold_signals();

@@ -18,10 +18,10 @@ bool is_same_entry(const StoredEntry& a, const StoredEntry& b) {
 
 void Log::for_each(const LogFilter& filter, const std::function<void(const LogEntry&)>& visit) {
   std::size_t shown = 0;
-  const auto show = [&](const StoredEntry& stored) {
+  const auto show = [&](const StoredEntry& stored, EntryChanges* changes) {
     if (stored.revision < filter.first) return false;
     if (filter.since && stored.time < *filter.since) return true;
-    const LogEntry entry = entry_from(stored, filter.counts);
+    const LogEntry entry = entry_from(stored, changes, filter.counts);
     if (filter.by && (!entry.actor || fold_ascii(*entry.actor) != fold_ascii(*filter.by))) return true;
     visit(entry);
     return !filter.most || ++shown < *filter.most;
@@ -29,7 +29,7 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
   if (filter.most == std::size_t{0}) return;
   const bool is_of_company = !filter.group || *filter.group == kRootGroup;
   if (is_of_company && authorizer_.sees_everything()) {
-    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored); }, filter.last);
+    store_.for_each_entry([&](StoredEntry&& stored) { return show(stored, nullptr); }, filter.last);
     return;
   }
   std::vector<std::int64_t> revisions = is_of_company ? visible_revisions() : store_.entries_at(*filter.group);
@@ -38,15 +38,19 @@ void Log::for_each(const LogFilter& filter, const std::function<void(const LogEn
     if (*revision < filter.first) return;
     const auto stored = store_.find_entry(*revision);
     if (!stored) continue;
-    if (!authorizer_.sees_everything() && !has_visible_change(*stored, is_of_company ? std::nullopt : filter.group))
-      continue;
-    if (!show(*stored)) return;
+    std::optional<EntryChanges> changes;
+    if (!authorizer_.sees_everything()) {
+      load(*stored, changes);
+      if (!has_visible_change(*changes, is_of_company ? std::nullopt : filter.group)) continue;
+    }
+    if (!show(*stored, changes ? &*changes : nullptr)) return;
   }
 }
 
 bool Log::read_on(LogPosition& position, const std::function<bool(const LogEntry&, EntryChanges&)>& visit) {
   const std::int64_t newest = store_.revision();
-  position.change_counter = store_.find_change_counter();  // the rows are locked by now
+  const auto change_counter = store_.find_change_counter();  // the rows are locked by now
+  position.change_counter.reset();
   require_continuity(position, newest);
   const bool is_full = authorizer_.sees_everything();
   const auto revisions = is_full ? std::vector<std::int64_t>{} : visible_revisions(position.revision);
@@ -58,32 +62,36 @@ bool Log::read_on(LogPosition& position, const std::function<bool(const LogEntry
       throw Error::store(fmt::format("the store is damaged: the log lacks revision {}", revision), "restore a backup");
     }
     bool continues = true;
-    if (is_full || (is_candidate && has_visible_change(*stored, std::nullopt))) {
-      EntryChanges changes{store_, revision, stored->created, *authorizer_.scope()};
-      continues = visit(entry_from(*stored, LogFilter::Counts::none), changes);
+    std::optional<EntryChanges> changes;
+    if (is_candidate) load(*stored, changes);
+    if (changes && (is_full || changes->has_visible())) {
+      continues = visit(entry_from(*stored, &*changes, LogFilter::Counts::none), *changes);
+      position.visible = revision;
     }
     position.revision = revision;
     position.entry = stored;
-    if (!continues) return revision == newest;
+    if (!continues && revision != newest) return false;
   }
+  position.change_counter = change_counter;
   return true;
 }
 
 /// Throws if the log cannot be read on from `position`.
 void Log::require_continuity(LogPosition& position, std::int64_t newest) {
+  if (!position.has_begun) position.visible = position.revision;
   const std::int64_t pruned = store_.pruned_revision();
   auto found = store_.find_entry(position.revision);
   if (position.has_begun) {
     const bool is_other = position.entry && found && !is_same_entry(*position.entry, *found);
     if (position.revision > newest || is_other) {
       throw Error::store(
-          fmt::format("the store was replaced: its revision {} is not the one that was read", position.revision),
+          fmt::format("the store was replaced: its revision {} is not the one that was read", position.visible),
           "start again, with the store that is there now");
     }
   }
   if (position.revision < pruned) {
     throw Error::not_found(
-        fmt::format("the entries after revision {} were pruned, up to {}", position.revision, pruned),
+        fmt::format("the entries after revision {} were pruned, up to {}", position.visible, pruned),
         fmt::format("the oldest revision that can be given is {}; allot-log(1), Feed, says how to begin again",
                     pruned));
   }
@@ -97,12 +105,16 @@ bool Log::sees(std::int64_t revision) {
   const auto stored = store_.find_entry(revision);
   if (!stored || authorizer_.sees_everything()) return stored.has_value();
   const auto revisions = visible_revisions();
-  return std::binary_search(revisions.begin(), revisions.end(), revision) && has_visible_change(*stored, std::nullopt);
+  if (!std::binary_search(revisions.begin(), revisions.end(), revision)) return false;
+  return EntryChanges{store_, revision, stored->created, *authorizer_.scope()}.has_visible();
 }
 
 LogEntry Log::get(std::int64_t revision) {
   if (!sees(revision)) throw no_such_entry(revision);
-  return entry_from(*store_.find_entry(revision), LogFilter::Counts::visible);
+  const auto stored = store_.find_entry(revision);
+  std::optional<EntryChanges> changes;
+  if (!authorizer_.sees_everything()) load(*stored, changes);
+  return entry_from(*stored, changes ? &*changes : nullptr, LogFilter::Counts::visible);
 }
 
 EntryChanges Log::changes_of(std::int64_t revision) {
@@ -136,9 +148,12 @@ std::vector<std::int64_t> Log::visible_revisions(std::int64_t after) {
   return all;
 }
 
+void Log::load(const StoredEntry& stored, std::optional<EntryChanges>& changes) {
+  changes.emplace(store_, stored.revision, stored.created, *authorizer_.scope());
+}
+
 /// Whether an entry has a change that the actor sees, at or below `group` if it is given.
-bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> group) {
-  EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
+bool Log::has_visible_change(EntryChanges& changes, std::optional<GroupId> group) {
   if (!group) return changes.has_visible();
   const auto keys = changes.visible_keys();
   const IdRanges created = changes.visible_created_groups();
@@ -157,7 +172,8 @@ bool Log::has_visible_change(const StoredEntry& stored, std::optional<GroupId> g
   return has;
 }
 
-LogEntry Log::entry_from(const StoredEntry& stored, LogFilter::Counts counts) {
+/// Returns an entry as the actor sees it; `changes` are its changes, needed unless the actor sees everything.
+LogEntry Log::entry_from(const StoredEntry& stored, EntryChanges* changes, LogFilter::Counts counts) {
   LogEntry entry;
   entry.revision = stored.revision;
   entry.time = stored.time;
@@ -167,13 +183,13 @@ LogEntry Log::entry_from(const StoredEntry& stored, LogFilter::Counts counts) {
   entry.command = stored.command;
   entry.message = stored.message;
   entry.changes = stored.changes;
-  if (!authorizer_.sees_everything()) restrict_to_scope(entry, stored, counts);
+  if (!authorizer_.sees_everything()) restrict_to_scope(entry, stored, *changes, counts);
   return entry;
 }
 
 /// Removes from `entry` what the actor does not see: authors above the scope, and changes elsewhere.
-void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilter::Counts counts) {
-  EntryChanges changes{store_, stored.revision, stored.created, *authorizer_.scope()};
+void Log::restrict_to_scope(LogEntry& entry, const StoredEntry& stored, EntryChanges& changes,
+                            LogFilter::Counts counts) const {
   entry.changes = counts == LogFilter::Counts::none ? 0 : changes.count();
   // The groups that the author administered or saw, in the tree before the write.
   const auto is_visible = [&](GroupId group) { return changes.before().is_visible(group); };

@@ -42,9 +42,10 @@ struct LogFilter {
 /// A place in the log from which reading continues; `Log::read_on` moves it.
 struct LogPosition {
   std::int64_t revision = 0;           ///< the last entry that was read, or passed over as not visible
+  std::int64_t visible = 0;            ///< the last one that was visible, or where reading began
   bool has_begun = false;              ///< whether the log was read from here
   std::optional<StoredEntry> entry{};  ///< that entry as the log had it, to recognize another log; nothing if pruned
-  std::optional<std::int64_t> change_counter{};  ///< that of the rows that were read; StoreReader
+  std::optional<std::int64_t> change_counter{};  ///< that of the rows, if all were read; StoreReader
 };
 
 /// The log as the actor sees it: the entries that changed something at or below the groups of the actor's current
@@ -77,9 +78,11 @@ class Log {
  private:
   void require_continuity(LogPosition& position, std::int64_t newest);
   std::vector<std::int64_t> visible_revisions(std::int64_t after = 0);
-  bool has_visible_change(const StoredEntry& stored, std::optional<GroupId> group);
-  LogEntry entry_from(const StoredEntry& stored, LogFilter::Counts counts);
-  void restrict_to_scope(LogEntry& entry, const StoredEntry& stored, LogFilter::Counts counts);
+  void load(const StoredEntry& stored, std::optional<EntryChanges>& changes);
+  static bool has_visible_change(EntryChanges& changes, std::optional<GroupId> group);
+  LogEntry entry_from(const StoredEntry& stored, EntryChanges* changes, LogFilter::Counts counts);
+  void restrict_to_scope(LogEntry& entry, const StoredEntry& stored, EntryChanges& changes,
+                         LogFilter::Counts counts) const;
 
   StoreReader& store_;
   Authorizer& authorizer_;

@@ -13,6 +13,7 @@ const TreeAt::Place& TreeAt::find(GroupId group, int depth) {
   }
   Place place;
   std::string full_path;
+  // The group itself is often announced already with others; its ancestors are most often known as theirs.
   if (depth == 1) snapshot_.expect_ancestors(group);
   if (const auto row = snapshot_.find_group(group)) {
     place.exists = true;

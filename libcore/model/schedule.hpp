@@ -98,7 +98,7 @@ Grant given_by(const AncestorPath& ancestors, const MembershipView& member, Day 
 
 /// How much of a counted resource is available in a group, compared with the percentage of a reminder.
 enum class Supply : std::uint8_t {
-  none,   ///< the group is not restricted or its limit is 0, because it is blocked or not licensed
+  none,   ///< its limit is 0, because it is blocked or not licensed
   low,    ///< at or below the percentage of the limit
   ample,  ///< above it
 };
@@ -114,7 +114,8 @@ struct ResourceSupply {
   Supply supply = Supply::none;
 };
 
-/// Returns the supply of the counted resources of the last group of `ancestors` by name; allot-rules(7), In force.
+/// Returns the supply of the counted resources of the last group of `ancestors` by name, nothing if it is not
+/// restricted; allot-rules(7), In force.
 std::vector<ResourceSupply> find_supplies(const AncestorPath& ancestors, int percent, Day day);
 
 /// What the end of a licence blocks in its group and below.

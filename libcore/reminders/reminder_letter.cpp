@@ -217,10 +217,10 @@ MailTemplate get_built_in_texts(const std::string& name, const Language& languag
   return {{std::string{built_in.subject}, built_in.body, {}}, found != nullptr ? language : english(), false};
 }
 
-/// Returns whether the text of a template, and its HTML if it has one, contain the warnings of a mail.
-bool has_warnings(const TemplateText& text) {
+/// Returns whether the text of a template, and its HTML if it has one, show the warnings of a mail.
+bool shows_warnings(const TemplateText& text) {
   constexpr std::string_view kWarnings = "warnings";
-  return uses_variable(text.body, kWarnings) && (!text.html || uses_variable(*text.html, kWarnings));
+  return shows_list(text.body, kWarnings) && (!text.html || shows_list(*text.html, kWarnings));
 }
 
 }  // namespace
@@ -248,7 +248,9 @@ Letter write_letter(Snapshot& rows, const Digest& digest, Day day) {
   const std::string name = is_administrator ? "admin" : "user";
   MailTemplate found = get_template(rows, name, digest.language);
   // A template that was set before reminders had warnings would leave them out.
-  if (!digest.warnings.empty() && !has_warnings(found.text)) found = get_built_in_texts(name, found.language);
+  if (found.is_set && !digest.warnings.empty() && !shows_warnings(found.text)) {
+    found = get_built_in_texts(name, found.language);
+  }
   return {render(found.text, Wording{rows.catalogue(), day, found.language}.facts_of(digest)), found.language};
 }
 

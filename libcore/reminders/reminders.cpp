@@ -16,7 +16,7 @@ namespace {
 struct Person {
   std::string email;
   std::string name;
-  Language language;  // of mails about groups in which the person has no membership
+  Language language;  // of mails about the group in which the person has this membership
 };
 
 /// Collects the reminders that are due, by recipient.
@@ -36,7 +36,6 @@ class Search {
     reminders_.groups = groups.size();
     std::sort(groups.begin(), groups.end());
     for (const auto& [path, group] : groups) look_at(path, group);
-    end_dropped_warnings();
     for (auto& [key, digest] : digests_) reminders_.digests.push_back(std::move(digest));
     for (StoredMail& mail : ledger_.open_mails()) {
       if (mail.state == MailState::begun) reminders_.begun.push_back(std::move(mail));
@@ -80,7 +79,6 @@ class Search {
     const PathNode& group = ancestors.back();
     const int percent = group.traits.reminder->low;
     if (percent == 0) return;
-    warning_groups_.insert(group.id);
     for (const ResourceSupply& each : find_supplies(ancestors, percent, day_)) {
       const WarningKey key{group.id, ancestors.catalogue().counted()[each.id].name};
       const auto warned = warned_.find(key);
@@ -97,22 +95,14 @@ class Search {
     }
   }
 
-  /// Ends the warnings of groups whose reminder has no percentage any more. Those of removed groups stay: the group may
-  /// be restored.
-  void end_dropped_warnings() {
-    for (const auto& [key, recipients] : warned_) {
-      if (!warning_groups_.contains(key.group) && store_.find_group(key.group)) reminders_.ended.push_back(key);
-    }
-  }
-
   void look_at_users(const AncestorPath& ancestors, const ExpiringLicense& ending) {
     store_.for_each_member(ancestors.back().id, [&](const MembershipView& member) {
       auto end = find_access_end(ancestors, ending, member, day_);
       if (!end || !is_due_to(member.email, ending.slot)) return;
       DueAccess due{ancestors.path(), ending.slot, std::move(*end), false, {}};
       find_others(member.email, ancestors.back().id, due);
-      digest_of({std::string{member.email}, std::string{member.name}, {}}, ancestors)
-          .accesses.push_back(std::move(due));
+      const Language language = language_of(member, ancestors, ancestors.size() - 1);
+      digest_of({std::string{member.email}, std::string{member.name}, language}).accesses.push_back(std::move(due));
     });
   }
 
@@ -194,14 +184,22 @@ class Search {
     return is_due(slot, ledger_.deliveries_of(recipient, slot));
   }
 
-  /// Returns the digest of a person who is told about the last group of `ancestors`.
-  Digest& digest_of(const Person& person, const AncestorPath& ancestors) {
+  /// Returns the digest of an administrator to whom a reminder of the last group of `ancestors` goes: in the language
+  /// of its membership there, if it has one.
+  Digest& digest_of(const Person& administrator, const AncestorPath& ancestors) {
+    if (digests_.contains(fold_ascii(administrator.email))) return digest_of(administrator);
+    Person person = administrator;
+    const std::size_t last = ancestors.size() - 1;
+    const auto own = store_.find_membership(ancestors[last].id, person.email);
+    if (own) person.language = language_of(*own, ancestors, last);
+    return digest_of(person);
+  }
+
+  Digest& digest_of(const Person& person) {
     Digest& digest = digests_[fold_ascii(person.email)];
     if (digest.email.empty()) {
       digest.email = person.email;
-      const std::size_t last = ancestors.size() - 1;
-      const auto own = store_.find_membership(ancestors[last].id, person.email);
-      digest.language = own ? language_of(*own, ancestors, last) : person.language;
+      digest.language = person.language;
     }
     if (digest.name.empty()) digest.name = person.name;
     return digest;
@@ -226,7 +224,6 @@ class Search {
   std::unordered_map<GroupId, std::vector<Person>> administrators_;
   std::unordered_map<std::string, std::shared_ptr<const Scope>> scopes_;  // by e-mail in lower case
   std::map<WarningKey, std::set<std::string>> warned_;  // the open warnings, and who got them, in lower case
-  std::set<GroupId> warning_groups_;                    // groups whose reminder has a percentage
   std::map<std::string, Digest> digests_;
   Reminders reminders_;
 };

@@ -30,7 +30,7 @@ class TemplateCheck {
   }
 
   /// Returns whether the variable occurred.
-  bool has_used(std::string_view name) const { return used_.contains(name); }
+  bool has_list(std::string_view name) const { return lists_.contains(name); }
 
  private:
   struct Section {
@@ -88,6 +88,7 @@ class TemplateCheck {
       // Nested lists could make a text as long as the product of their lengths.
       fault(at, fmt::format("the list {} cannot stand in another one", quote(name)));
     }
+    if (is_entered && is_list && sections_.empty()) lists_.insert(name);
     sections_.push_back({name, at});
     scopes_.push_back(variable != nullptr && is_entered ? variable->inner : std::span<const Variable>{});
     outer_lists_.push_back(list_depth_);
@@ -113,10 +114,7 @@ class TemplateCheck {
     std::vector<std::string> known;
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
       for (const Variable& variable : *scope) {
-        if (variable.name == name) {
-          used_.insert(variable.name);
-          return &variable;
-        }
+        if (variable.name == name) return &variable;
         known.emplace_back(variable.name);
         if (variable.kind != Variable::Kind::number) continue;
         for (const std::string_view form : kPluralWords) {
@@ -152,7 +150,7 @@ class TemplateCheck {
   std::vector<std::span<const Variable>> scopes_;
   std::size_t list_depth_ = 0;            // the index of the innermost list's scope; 0 outside lists
   std::vector<std::size_t> outer_lists_;  // the `list_depth_` outside each open section
-  std::set<std::string_view> used_;       // the variables that occurred
+  std::set<std::string_view> lists_;      // the lists with a section that is in no other
   std::vector<TemplateFault> faults_;
 };
 
@@ -242,10 +240,10 @@ std::vector<TemplateFault> find_faults_in_template(std::string_view text) {
   return faults;
 }
 
-bool uses_variable(std::string_view text, std::string_view name) {
+bool shows_list(std::string_view text, std::string_view name) {
   TemplateCheck check{text};
   check.run();
-  return check.has_used(name);
+  return check.has_list(name);
 }
 
 TemplateText render(const TemplateText& letter, const Facts& facts) {

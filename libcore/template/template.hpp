@@ -63,8 +63,8 @@ struct TemplateFault {
 /// Returns the faults of `text` as a template: unclosed tags and sections, unknown variables, partials.
 std::vector<TemplateFault> find_faults_in_template(std::string_view text);
 
-/// Returns whether the variable `name` occurs in `text`.
-bool uses_variable(std::string_view text, std::string_view name);
+/// Returns whether `text` shows the list `name` whenever it has entries: in a section that is in no other.
+bool shows_list(std::string_view text, std::string_view name);
 
 /// Renders `letter`: only its HTML is escaped, and its subject becomes one line.
 TemplateText render(const TemplateText& letter, const Facts& facts);

@@ -316,7 +316,7 @@ def memory_stays(store: Store) -> None:
         done = subprocess.run(["bash", "-c", '"$0" --db wide.db export | cat; exit ${PIPESTATUS[0]}', ALLOT], cwd=store.folder,
                               env=store.environment | {"TMPDIR": folder}, capture_output=True, text=True)
         expect(f"an export with TMPDIR={folder}", (done.returncode, done.stderr),
-               (74, f'allot: a temporary file in "{folder}" cannot be written: {reason}\nname a folder with room for it in TMPDIR\n'))
+               (74, f'allot: a temporary file in "{folder}" cannot be written: {reason}\nname a folder with space for it in TMPDIR\n'))
     done = subprocess.run(["bash", "-c", 'ulimit -f 4000; "$0" --db wide.db export | cat; exit ${PIPESTATUS[0]}', ALLOT],
                           cwd=store.folder, env=store.environment, capture_output=True, text=True)
     expect("an export that is too large for a temporary file", (done.returncode, "File too large" in done.stderr), (74, True))

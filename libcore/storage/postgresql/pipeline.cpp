@@ -227,7 +227,7 @@ void PgConnection::throw_lost() {
     message = clean_message(message.substr(0, message.find('\n')));
     if (PQstatus(connection_.get()) == CONNECTION_OK) throw Error::internal(fmt::format("libpq: {}", message));
     lose(Error::store(fmt::format("the connection to the store {} was lost: {}", quote_whole(location_), message),
-                      access_ == PgAccess::read ? "try again" : "nothing was saved: try again"));
+                      access_ == PgAccess::read ? "try again" : "the open transaction was not saved: try again"));
   }
   throw *loss_;
 }

@@ -45,7 +45,8 @@ constexpr const char* kReadMembers =
     "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
     " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
 
-/// The number of memberships of groups that are read ahead; the groups after that are read when needed.
+/// The number of memberships of groups that are read ahead; the group in which it is reached and those with higher ids
+/// are read when needed.
 constexpr std::int64_t kMostMembers = 10'000;
 
 /// The number of memberships of a user that are read ahead; a user with more is read when needed.

@@ -44,8 +44,8 @@ class RowCache {
   void make_space(std::size_t count);
   void put(CachedGroup group);
   void put_children(GroupId parent, std::vector<GroupId> children) { children_[parent] = std::move(children); }
-  /// Records that the memberships of a group are known: those that are put.
-  void put_members_of(GroupId group) { members_.try_emplace(group); }
+  /// Records that the memberships of a group are known: those that are put after this.
+  void put_members_of(GroupId group) { members_[group].clear(); }
   void forget_members_of(GroupId group) { members_.erase(group); }
   void put_member(GroupId group, Membership membership) { members_[group].push_back(std::move(membership)); }
   void put_missing(GroupId parent, std::string_view name) { names_[{parent, std::string{name}}] = 0; }
