@@ -26,7 +26,9 @@ class PathCursor {
     while (ancestors_.size() > shared) ancestors_.pop();
     FiguresReader figures{rows_};
     for (std::size_t i = shared; i < ids.size(); ++i) {
-      ancestors_.push(load_node(rows_, figures, *rows_.find_group(ids[i])));
+      auto node = rows_.find_group(ids[i]);
+      if (!node) throw Error::store("the store is damaged: a change is in no group", "restore a backup");
+      ancestors_.push(load_node(rows_, figures, *std::move(node)));
     }
     return ancestors_;
   }

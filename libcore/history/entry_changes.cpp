@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "libcore/storage/invalid_value.hpp"
+
 namespace allot {
 namespace {
 
@@ -41,6 +43,7 @@ EntryChanges::EntryChanges(StoreReader& store, std::int64_t revision, const IdRa
 /// Loads the keys of all changed items except those in groups that the write created.
 void EntryChanges::load() {
   const auto add = [&](ItemKey&& key) {
+    if (is_of_group(key.what) != (key.group >= kRootGroup)) throw impossible_value();
     if (!created_.contains(key.group) || key.group == 0) keys_[key.group].push_back(std::move(key));
   };
   store_.for_each_replaced(revision_, add);

@@ -180,12 +180,12 @@ std::optional<Reminder> read_reminder(const Row& row, int column) {
   return reminder;
 }
 
-/// Reads a row of ALLOT_GROUP_COLUMNS.
+/// Reads a row of ALLOT_GROUP_COLUMNS; throws store for values that allot never writes.
 template <typename Row>
 StoredGroup read_group(const Row& row) {
   StoredGroup group;
-  group.id = row.integer(0);
-  group.parent = row.find_integer(1).value_or(0);
+  group.id = read_integer(row, 0, kRootGroup, INT64_MAX);
+  group.parent = row.is_null(1) ? 0 : read_integer(row, 1, kRootGroup, INT64_MAX);
   group.name = row.text(2);
   group.traits.kind = row.text(3);
   group.traits.restriction = read_choice(row, 4, Restriction::shared);
