@@ -190,10 +190,13 @@ def check_frozen(allot: Allot, cluster: Cluster) -> None:
     expect("nothing was saved", "frozen" in allot.run(cluster.url("store"), "export").stdout, False)
 
 
+LOST = ("was lost", "the open transaction was not saved: try again")
+
+
 def check_leaving(allot: Allot, cluster: Cluster) -> None:
     """A server that goes away during a command."""
-    for what, how, parts in (("a server that is stopped", "fast", ("was lost", "try again")),
-                             ("a server that crashes", "immediate", ("was lost", "try again"))):
+    for what, how, parts in (("a server that is stopped", "fast", LOST),
+                             ("a server that crashes", "immediate", LOST)):
         process = subprocess.Popen([allot.program, "--db", cluster.url("store"), "batch"], stdin=subprocess.PIPE, cwd=allot.home,
                                    env=allot.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         held = threading.Event()

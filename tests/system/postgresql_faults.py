@@ -21,8 +21,8 @@ from server_checks import FAULTS, Allot, expect, reached, run_test  # noqa: E402
 
 IS_LONG = "--all" in sys.argv
 MOST, LAST = 6, 6  # how many messages of a direction are tried otherwise, and how many of the last ones
-LOST = "was lost"
 UNKNOWN = "may have been applied"
+UNSAVED = ("nothing was saved", "was not saved", "cannot connect")
 
 
 def some_of(count: int) -> list[int]:
@@ -87,6 +87,7 @@ class Trial:
             expect(f"{what}: the last line", done.stdout.splitlines()[-1:], [f"revision {before + 1}"])
         elif done.returncode == 7 and UNKNOWN not in done.stderr:
             expect(f"{what}: saved, although it says {done.stderr!r}", is_saved, False)
+            expect(f"{what}: what it means, {done.stderr!r}", any(part in done.stderr for part in UNSAVED), True)
         else:
             FAULTS.append(f"{what}: status {done.returncode}, {done.stdout + done.stderr!r}")
         reached(f"{what}: check", self.direct("check", "-q"))

@@ -1,6 +1,8 @@
 """A point write on a server is two round trips beside the connection, at any depth and for any actor; so is a read, the
-second of which awaits the end of its transaction."""
+second of which awaits the end of its transaction. The log of a large entry takes two for a thousand groups, and has the
+same changes as in a file."""
 
+import json
 import os
 import pathlib
 import re
@@ -14,6 +16,8 @@ import postgresql  # noqa: E402
 ALLOT = os.path.abspath(sys.argv[1])
 DEEP = "/a" + "".join(f"/g{i}" for i in range(60))
 WRITE, READ = 2, 2
+SHOW = 22  # an entry with one change: one round trip for each kind of item that it may have changed
+GROUPS, USERS = 2500, 12_000  # of a large entry; the users of a group are more than are read ahead
 FAULTS = []
 # Each command and the round trips that it may take; {p} is the group.
 COMMANDS = (("user add {p} u@x.example --sip 2", WRITE),
@@ -37,6 +41,8 @@ COMMANDS = (("user add {p} u@x.example --sip 2", WRITE),
             ("--as ann@x.example state {p}", READ),
             ("state {p} --why sip", READ),
             ("group show {p}", READ),
+            ("log show {r}", SHOW),
+            ("--as ann@x.example log show {r}", SHOW),
             ("log", READ))
 
 
@@ -45,11 +51,14 @@ class Store:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("ALLOT_", "PG"))}
         self.environment |= {"ALLOT_TODAY": "2026-11-24", "ALLOT_DB": location, "ALLOT_TRACE_SERVER": "1"}
 
-    def run(self, words: str) -> int:
-        """Runs a command and returns its round trips."""
+    def run(self, words: str, is_server: bool = True) -> int:
+        """Runs a command and returns its round trips, on a file 0."""
         done = subprocess.run([ALLOT, *words.split()], env=self.environment, capture_output=True, text=True, timeout=300)
+        self.output = done.stdout
         if done.returncode != 0:
             FAULTS.append(f"{words}: status {done.returncode}, {done.stderr}")
+        if not is_server:
+            return 0
         counts = re.search(r"^connections (\d+) round trips (\d+) statements \d+$", done.stderr, re.MULTILINE)
         if counts is None or (counts[1] != "1" and not words.startswith("init")):
             FAULTS.append(f"{words}: {done.stderr!r}, not one connection")
@@ -65,16 +74,53 @@ def run_commands(folder: pathlib.Path) -> None:
                       f"group add -p {DEEP}", "user add /a ann@x.example --role admin"):
             store.run(words + " -q")
         for path in ("/a", DEEP):
+            store.run("log --max 1 --format tsv")
+            newest = store.output.split("\t")[0]
             for words, most in COMMANDS:
-                count = store.run(words.format(p=path))
+                count = store.run(words.format(p=path, r=newest))
                 if count > most:
                     FAULTS.append(f"{words} at depth {path.count('/')}: {count} round trips, not {most}")
+
+
+def write_hierarchy(file: pathlib.Path) -> None:
+    """A hierarchy with a group that has more users than are read ahead, between groups that have few."""
+    lines = ["allot: 1", "licenses:", "  main: {sip: 20000}", "groups:"]
+    for number in range(GROUPS):
+        users = USERS if number == GROUPS // 2 else number % 3
+        lines += [f"  g{number}:", "    restriction: reserved", "    licenses:", f"      l{number}: {{sip: {users}}}", "    users:"]
+        lines += [f"      u{user}@x{number}.example: {{sip: 1}}" for user in range(users)] or ["      {}"]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def show_large_entries(folder: pathlib.Path) -> None:
+    """Shows the entries of a large import, of a removal of most of it, and of its undo, in a file and on a server."""
+    write_hierarchy(folder / "large.yaml")
+    shown = {}
+    with postgresql.Cluster(folder / "large") as cluster:
+        cluster.sql("CREATE DATABASE large TEMPLATE template0")
+        for store in (Store(cluster.url("large")), Store(str(folder / "large.db"))):
+            is_server = store.environment["ALLOT_DB"].startswith("postgresql:")
+            for words in ("init", f"import {folder / 'large.yaml'}", "group add /other", f"group move /g{GROUPS // 2} /other",
+                          "group remove -r /other", "undo"):
+                store.run(words + " -q", is_server)
+            for revision in range(2, 7):
+                count = store.run(f"log show {revision} --json", is_server)
+                shown.setdefault(revision, []).append(json.loads(store.output)["changes"])
+                most = 50 if revision == 2 else 200
+                if count > most:
+                    FAULTS.append(f"the log of revision {revision}: {count} round trips, not {most}")
+    for revision, (server, file) in shown.items():
+        if server != file or not file:
+            FAULTS.append(f"the changes of revision {revision} are {len(server)} on a server and {len(file)} in a file, or differ")
+    if len(shown[2][1]) < 2 * GROUPS + USERS:
+        FAULTS.append(f"the import has {len(shown[2][1])} changes")
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # the server may run as another user
         run_commands(pathlib.Path(folder) / "cluster")
+        show_large_entries(pathlib.Path(folder))
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 

@@ -115,6 +115,7 @@ class PgSnapshot : public virtual Snapshot {
   /// Returns the children of a group by name, and reads groups below them, kAtOnce in all; nothing if there are more
   /// children.
   std::optional<std::vector<GroupId>> read_children(GroupId top);
+  std::optional<std::vector<GroupId>> read_past_children(GroupId top);
   /// Reads the memberships of a group and of the groups that a walk visits next, about kAtOnce in all; returns false if
   /// the group has more.
   bool read_members(GroupId group);

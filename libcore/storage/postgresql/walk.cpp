@@ -1,7 +1,8 @@
 // A walk through a subtree reads the groups and memberships that it visits next in one round trip. The stored figures
-// say how many there are.
+// say how many there are; of a past revision, which has no figures, it reads no more than a number of them.
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -24,13 +25,24 @@ constexpr const char* kReadChildren =
 constexpr const char* kReadMembers = "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
                                      " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
 
+constexpr const char* kReadPastChildren =
+    "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM groups WHERE parent = ANY ($1) ORDER BY parent, name LIMIT $2) AS g LEFT JOIN LATERAL"
+    " (SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.parent, g.name, l.name";
+
+/// The number of children and memberships that a group of a past revision is supposed to have.
+constexpr std::int64_t kSupposed = 8;
+
 /// What a walk reads of groups: their children or their memberships.
 enum class Part { children, members };
 
-/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows.
+/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows. A
+/// group without figures is supposed to have `supposed` rows; the collection ends at it if this is 0.
 class NextGroups {
  public:
-  NextGroups(const RowCache& cache, Part part, std::int64_t& left) : cache_(cache), part_(part), left_(left) {}
+  NextGroups(const RowCache& cache, Part part, std::int64_t& left, std::int64_t supposed)
+      : cache_(cache), part_(part), left_(left), supposed_(supposed) {}
 
   std::vector<GroupId> from(GroupId group) {
     bool has_space = add(group);
@@ -49,22 +61,24 @@ class NextGroups {
   /// Adds a group and those below it; returns whether there is space for more.
   bool add(GroupId group) {
     const CachedGroup* const known = cache_.find(group);
-    if (known == nullptr || !known->figures) return false;
+    const std::optional<Figures> figures = known == nullptr ? std::nullopt : known->figures;
+    if (!figures && supposed_ == 0) return false;
     const std::vector<GroupId>* const children = cache_.find_children(group);
     const bool is_read = part_ == Part::children ? children != nullptr : cache_.has_members(group);
-    const std::int64_t rows = part_ == Part::children ? known->figures->children : known->figures->members;
+    const std::int64_t rows = !figures ? supposed_ : part_ == Part::children ? figures->children : figures->members;
     if (rows > 0 && !is_read) {
       if (rows > left_) return false;
       left_ -= rows;
       groups_.push_back(group);
     }
-    if (children == nullptr) return part_ == Part::children || known->figures->children == 0;
+    if (children == nullptr) return part_ == Part::children || (figures && figures->children == 0);
     return std::all_of(children->begin(), children->end(), [&](GroupId child) { return add(child); });
   }
 
   const RowCache& cache_;
   Part part_;
   std::int64_t& left_;
+  std::int64_t supposed_;
   std::vector<GroupId> groups_;
 };
 
@@ -72,12 +86,13 @@ class NextGroups {
 
 std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   if (const std::vector<GroupId>* const known = cache().find_children(top)) return *known;
-  const Figures* const figures = as_of_ ? nullptr : find_known_figures(top);
+  if (as_of_) return read_past_children(top);
+  const Figures* const figures = find_known_figures(top);
   if (figures == nullptr || figures->children > kAtOnce) return std::nullopt;
   std::vector<GroupId> result;
   std::int64_t left = kAtOnce;
   GrantColumns grants = grant_columns();
-  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left}.from(top);
+  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, 0}.from(top);
   while (!parents.empty()) {
     std::unordered_map<GroupId, std::vector<GroupId>> children;
     std::vector<GroupId> next;
@@ -99,10 +114,43 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   return result;
 }
 
-bool PgSnapshot::read_members(GroupId group) {
-  if (as_of_ || find_known_figures(group) == nullptr) return false;
+std::optional<std::vector<GroupId>> PgSnapshot::read_past_children(GroupId top) {
+  cache().make_space(kAtOnce);
   std::int64_t left = kAtOnce;
-  const std::vector<GroupId> groups = NextGroups{cache(), Part::members, left}.from(group);
+  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, kSupposed}.from(top);
+  std::optional<std::vector<GroupId>> result;
+  GrantColumns grants = grant_columns();
+  for (left = kAtOnce; !parents.empty() && left > 0;) {
+    PgQuery query(connection_, over_rows(kReadPastChildren));
+    query.bind(parents).bind(left + 1);
+    std::map<GroupId, std::vector<GroupId>> children;
+    for (const GroupId parent : parents) children[parent];
+    parents.clear();
+    NodeReader nodes{query, grants, nullptr};
+    while (auto node = nodes.next()) {
+      const GroupId parent = node->group.parent;
+      if (left-- == 0) {  // this parent and those with higher ids may have more children
+        children.erase(children.find(parent), children.end());
+        break;
+      }
+      children[parent].push_back(node->group.id);
+      parents.push_back(node->group.id);
+      cache().put(*std::move(node));
+    }
+    if (const auto found = children.find(top); found != children.end()) result = found->second;
+    for (auto& [parent, found] : children) cache().put_children(parent, std::move(found));
+  }
+  return result;
+}
+
+bool PgSnapshot::read_members(GroupId group) {
+  std::int64_t left = kAtOnce;
+  if (as_of_) {
+    expect_members(NextGroups{cache(), Part::members, left, kSupposed}.from(group));
+    return cache().has_members(group);
+  }
+  if (find_known_figures(group) == nullptr) return false;
+  const std::vector<GroupId> groups = NextGroups{cache(), Part::members, left, 0}.from(group);
   if (groups.empty()) return false;
   GrantColumns grants = grant_columns();
   PgQuery query(connection_, kReadMembers);
