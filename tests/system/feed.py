@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import re
+import select
 import signal
 import sqlite3
 import subprocess
@@ -221,6 +222,45 @@ def whole_lines(place: Place) -> None:
     expect("nobody reads", end_of(feed), (-signal.SIGTERM, ""))
 
 
+def wait_for_sleeps(process: subprocess.Popen, count: int) -> None:
+    """Waits until the process has slept so many times."""
+    def sleeps() -> int:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)$", status, re.M)[1])
+
+    wanted = sleeps() + count
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None and sleeps() < wanted and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def busy(place: Place) -> None:
+    """A store that is locked between two pieces of what came meanwhile does not keep the feed from the second piece."""
+    if storage.SERVER:  # its readers are not locked out
+        return
+    newest = place.newest()
+    feed = place.feed(newest - 1, "--follow", "--wait", "0")
+    expect("the newest entry", read_lines(feed, 1), [newest])
+    feed.send_signal(signal.SIGSTOP)
+    for revision in (newest + 1, newest + 2):  # each is a piece of its own
+        users = "".join(f"      u{i}-{revision}@x.example: {{name: {'n' * 200}}}\n" for i in range(3000))
+        (place.folder / "busy.yaml").write_text(f"allot: 1\ngroups:\n  busy{revision}:\n    users:\n{users}")
+        place.run("import", "busy.yaml", "-q")
+    feed.send_signal(signal.SIGCONT)
+    select.select([feed.stdout], [], [], PATIENCE)  # it writes the first piece, and has read no more
+    with contextlib.closing(sqlite3.connect(place.folder / "allot.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        expect("the first piece", read_lines(feed, 1), [newest + 1])
+        wait_for_sleeps(feed, 4)  # it has looked at the store
+        expect("a store that is locked", (feed.poll(), select.select([feed.stdout], [], [], 0)[0]), (None, []))
+        other.execute("ROLLBACK")
+    is_there = select.select([feed.stdout], [], [], PATIENCE)[0]
+    expect("the second piece", read_lines(feed, 1) if is_there else [], [newest + 2])
+    place.run("group", "add", "/idle", "-q")
+    expect("a further entry", read_lines(feed, 1), [newest + 3])
+    feed.send_signal(signal.SIGTERM)
+    expect("the end", end_of(feed), (-signal.SIGTERM, ""))
+
 
 def pruned(place: Place) -> None:
     """Entries that were not read are pruned while the feed waits for the store, or before."""
@@ -314,7 +354,7 @@ def main() -> int:
         killed_consumers(Place(allot, folder), 100 if words.all else 20, words.seed, 2000 if words.all else 150)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(allot, folder)
-        for part in (wait_and_locks, whole_lines, rights, pruned, replaced):
+        for part in (wait_and_locks, whole_lines, busy, rights, pruned, replaced):
             part(place)
     print("\n".join(FAULTS[:30]))
     return 1 if FAULTS else 0
