@@ -26,7 +26,6 @@ class Writer:
         self.allot, self.folder, self.environment = allot, folder, environment
         self.random = random.Random(seed)
         self.stopping = threading.Event()
-        self.saved = 0
         self.fault = None
         large = "".join(f"      n{i}: {{kind: {'k' * 200}, users: {{u{i}@large.example: {{}}}}}}\n" for i in range(groups))
         (folder / "large.yaml").write_text(f"allot: 1\ngroups:\n  large:\n    groups:\n{large}")
@@ -39,7 +38,6 @@ class Writer:
                 words, text = self.command()
                 done = subprocess.run([self.allot, *words, "-q"], env=self.environment, cwd=self.folder,
                                       capture_output=True, text=True, input=text)
-                self.saved += done.returncode == 0
                 if done.returncode not in (0, 2, 3, 4):
                     raise RuntimeError(f"{words}: {done.returncode} {done.stderr[:300]}")
         except Exception as fault:  # shown by `stop`
@@ -57,15 +55,19 @@ class Writer:
                          ["--until", f"20{r.randrange(27, 30)}-12-31"], ["--from", "2026-02-01"], ["--count", "lift=2"],
                          ["--label", f"k{r.randrange(3)}=V {r.randrange(3)}"]])
 
+    def language(self, *others: str) -> list[str]:
+        """A language in half of the cases."""
+        return self.random.choice([[], ["--language", self.random.choice(["uk", "de", *others])]])
+
     def command(self) -> tuple[list[str], str]:
         r = self.random
         path, other = r.choice(GROUPS), r.choice([*GROUPS, "/"])
         email, name = r.choice(EMAILS), r.choice(NAMES)
         kinds = {
-            20: lambda: ["group", "add", "-p", path, "--kind", r.choice(["dealer", "site"])],
+            20: lambda: ["group", "add", "-p", path, "--kind", r.choice(["dealer", "site"]), *self.language()],
             12: lambda: ["group", "set", path, *r.choice([["--suspend"], ["--resume"], ["--restriction", "none"], ["--no-reminder"],
                          ["--remind-before", r.choice(["30", "60,30"]), "--remind-repeat", "weekly"],
-                         ["--remind-low", "20"], ["--restriction", "reserved"], self.grant()])],
+                         ["--remind-low", "20"], ["--restriction", "reserved"], self.language("none"), self.grant()])],
             6: lambda: ["group", "move", path, other],
             5: lambda: ["group", "rename", path, r.choice("xyabcpq")],
             4: lambda: ["group", "remove", "-r", path],
@@ -74,15 +76,16 @@ class Writer:
             3: lambda: ["license", "remove", path, "--", name],
             2: lambda: ["license", "rename", path, "--", name, r.choice(NAMES)],
             22: lambda: ["user", "add", other, email, "--name", r.choice(["", "Ann \"A\" Lee"]), "--role", r.choice(["user", "admin"]),
-                         *self.grant(), "-m", r.choice(["why", "two\nlines", "чому"])],
-            14: lambda: ["user", "set", other, email, *r.choice([["--no-features"], ["--all-features"], self.grant()])],
+                         *self.grant(), *self.language(), "-m", r.choice(["why", "two\nlines", "чому"])],
+            14: lambda: ["user", "set", other, email, *r.choice([["--no-features"], ["--all-features"], self.language("none"),
+                                                                  self.grant()])],
             7: lambda: ["user", "remove", other, email],
             8: lambda: ["user", "move", email, other, path],
             1: lambda: ["user", "rename", email, r.choice(EMAILS)],
             9: lambda: r.choice([["catalog", "add", "lift", "--counted", "--requires", "sip"], ["catalog", "add", "door", "--feature"],
                                  ["catalog", "remove", r.choice(["lift", "door"])]]),
-            10: lambda: r.choice([["template", "set", "user", "--subject", f"S {r.randrange(9)}", "--body", "mail.txt"],
-                                  ["template", "reset", "user"]]),
+            10: lambda: ["template", *r.choice([["set", "user", "--subject", f"S {r.randrange(9)}", "--body", "mail.txt"],
+                                                ["reset", "user"]]), *self.language()],
             11: lambda: r.choice([["import", "large.yaml"], ["group", "remove", "-r", "/large"]]),
             16: lambda: ["undo"],
         }

@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import re
+import select
 import signal
 import sqlite3
 import subprocess
@@ -64,15 +65,19 @@ class Place:
 # What is killed, and what is left.
 
 
-def wait_for_progress(place: Place, position: int) -> None:
-    """Waits until the consumer has applied an entry, but not for long."""
-    end = time.monotonic() + 1
+def wait_for_progress(place: Place, position: int, processes: list[subprocess.Popen]) -> bool:
+    """Waits until the consumer has applied an entry; returns whether it has."""
+    end = time.monotonic() + PATIENCE
     with contextlib.closing(sqlite3.connect(place.folder / "copy.db", timeout=0)) as copy:
-        while time.monotonic() < end:
-            with contextlib.suppress(sqlite3.OperationalError):  # locked
+        while time.monotonic() < end and all(each.poll() is None for each in processes):
+            try:
                 if copy.execute("SELECT max(revision) FROM log").fetchone()[0] not in (None, position):
-                    return
+                    return True
+            except sqlite3.OperationalError as fault:
+                if "locked" not in str(fault):
+                    raise
             time.sleep(0.0005)
+    return False
 
 
 def kill_one(place: Place, r: random.Random, counts: dict) -> None:
@@ -82,7 +87,9 @@ def kill_one(place: Place, r: random.Random, counts: dict) -> None:
     mirror = subprocess.Popen([MIRROR, place.folder / "copy.db"], stdin=feed.stdout, stderr=subprocess.PIPE, text=True)
     feed.stdout.close()
     if r.random() < 0.7:  # while it works on what came meanwhile
-        wait_for_progress(place, position)
+        has_progress = wait_for_progress(place, position, [feed, mirror])
+        expect("progress of the consumer", has_progress, True)
+        counts["with progress"] = counts.get("with progress", 0) + has_progress
         time.sleep(r.choice([0, 0.002, 0.02]) * r.random())
     else:
         time.sleep(0.5 * r.random())
@@ -96,6 +103,7 @@ def kill_one(place: Place, r: random.Random, counts: dict) -> None:
     is_cut = "is cut" in said
     counts["cut lines"] = counts.get("cut lines", 0) + is_cut
     if victim is mirror:
+        expect("a consumer that was killed: " + said, mirror.returncode, -number)
         expect("a feed without a consumer: " + refused, feed.returncode in (-signal.SIGPIPE, 128 + signal.SIGPIPE), True)
     else:
         expect("a feed that was killed: " + refused, feed.returncode, -number)
@@ -111,6 +119,30 @@ def without_zeros(line: str) -> dict:
     return clean(json.loads(line))
 
 
+def templates_of(place: Place) -> list[tuple[str, dict]]:
+    """The texts that were set, by the keys of the copy."""
+    texts = []
+    for each in json.loads(place.run("template", "list", "--json")):
+        if each["is_set"]:
+            name, language = each["name"], each["language"]
+            shown = json.loads(place.run("template", "show", name, "--language", language, "--json"))
+            key = name if language == "en" else f"{name}.{language}"
+            texts.append((key, {text: shown[text] for text in ("subject", "body", "html")}))
+    return sorted(texts)
+
+
+def wait_for_revisions(place: Place, writer: Writer, most: int) -> None:
+    """Waits until the store has more revisions, or the writer saves none for a long time."""
+    newest, end = 0, 0.0
+    while newest <= most and writer.thread.is_alive():
+        before, newest = newest, place.newest()
+        if newest > before:
+            end = time.monotonic() + PATIENCE
+        if time.monotonic() > end:
+            return
+        time.sleep(0.2)
+
+
 def killed_consumers(place: Place, kills: int, seed: int, groups: int) -> None:
     r = random.Random(seed)
     place.run("init", "--sip", "60", "--mobile", "50", "--feature", "ukey2", "-q")
@@ -121,20 +153,30 @@ def killed_consumers(place: Place, kills: int, seed: int, groups: int) -> None:
         kill_one(place, r, counts)
         if FAULTS:
             break
+    if not FAULTS:
+        wait_for_revisions(place, writer, 3 * kills)
     expect("the writer", writer.stop(), None)
+    for words in (["set", "admin", "--subject", "A", "--language", "uk"],  # each is a row of its own in the copy
+                  ["set", "user", "--subject", "D", "--language", "de"], ["set", "user", "--subject", "E"],
+                  ["reset", "user", "--language", "de"]):
+        place.run("template", *words, "-q")
     feed = place.feed(int(place.mirror("--position")))
     subprocess.run([MIRROR, place.folder / "copy.db"], stdin=feed.stdout, check=True)
     expect("the rest of the feed: " + feed.communicate()[1].decode(), feed.returncode, 0)
     newest = place.newest()
-    print(f"{kills} kills, {writer.saved} writes that succeeded, revision {newest}; "
+    print(f"{kills} kills, revision {newest}; "
           + ", ".join(f"{name}: {count}" for name, count in sorted(counts.items())))
-    expect("kills", sum(count for name, count in counts.items() if name != "cut lines"), kills)
+    expect("kills", sum(count for name, count in counts.items() if "SIG" in name), kills)
+    expect(f"{newest} revisions are enough", newest > 3 * kills, True)
+    expect(f"enough kills with progress: {counts}", counts.get("with progress", 0) >= kills / 3, True)
+    expect(f"cut lines: {counts}", kills < 100 or counts["cut lines"] > 0, True)
     # The log of the consumer is that of the store, entry by entry, and each is as `log show` has it.
     lines = place.run("log", "--after", "0", "--json-lines").splitlines()
     with contextlib.closing(sqlite3.connect(place.folder / "copy.db")) as copy:
         kept = [entry for entry, in copy.execute("SELECT entry FROM log ORDER BY revision")]
-        templates = copy.execute("SELECT key, value FROM items WHERE what = 'template'").fetchall()
+        templates = copy.execute("SELECT key, value FROM items WHERE what = 'template' ORDER BY key").fetchall()
     expect("the revisions", [json.loads(line)["revision"] for line in kept], list(range(1, newest + 1)))
+    expect("the lines of the feed", len(lines), newest)
     for came, wanted in zip(kept, lines):
         expect("an entry", without_zeros(came), without_zeros(wanted))
     for revision in sorted({1, newest, *(r.randrange(newest) + 1 for _ in range(30))}):
@@ -147,9 +189,7 @@ def killed_consumers(place: Place, kills: int, seed: int, groups: int) -> None:
     difference = difflib.unified_diff(place.run("export").splitlines(), place.run(*rebuilt, "export").splitlines(), lineterm="", n=4)
     expect("the export of the rebuilt store", "\n".join(difference), "")
     expect("the catalogue", json.loads(place.run(*rebuilt, "catalog", "list", "--json")), json.loads(place.run("catalog", "list", "--json")))
-    shown = json.loads(place.run("template", "show", "user", "--json"))
-    expect("the template", [(key, json.loads(value)["subject"]) for key, value in templates],
-           [("user", shown["subject"])] if shown["subject"].startswith("S ") else [])
+    expect("the templates", [(key, json.loads(value)) for key, value in templates], templates_of(place))
     place.run("check")
 
 
@@ -214,12 +254,61 @@ def whole_lines(place: Place) -> None:
         expect("its changes", len(json.loads(output)["changes"]), 1000)
         expect("the end of the feed", end_of(feed), (-number, ""))
     feed = place.follow(newest - 1)
+    output = os.read(feed.stdout.fileno(), 1000)
+    feed.kill()
+    output += feed.stdout.read()
+    expect("SIGKILL", end_of(feed), (-signal.SIGKILL, ""))
+    expect("the line is cut", (len(output) > 1000, output.count(b"\n")), (True, 0))
+    done = subprocess.run([MIRROR, place.folder / "cut.db"], input=output, capture_output=True)
+    expect("the copy", (done.returncode, done.stderr), (1, b"mirror: the last line is cut, and is not applied\n"))
+    done = subprocess.run([MIRROR, place.folder / "cut.db", "--position"], check=True, stdout=subprocess.PIPE)
+    expect("its position", done.stdout, b"0\n")
+    feed = place.follow(newest - 1)
     os.read(feed.stdout.fileno(), 1000)
     time.sleep(0.2)
     place.run("group", "set", "/n1", "--kind", "k", "--wait", "0", "-q")
     feed.send_signal(signal.SIGTERM)
     expect("nobody reads", end_of(feed), (-signal.SIGTERM, ""))
 
+
+def wait_for_sleeps(process: subprocess.Popen, count: int) -> None:
+    """Waits until the process has slept so many times."""
+    def sleeps() -> int:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)$", status, re.M)[1])
+
+    wanted = sleeps() + count
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None and sleeps() < wanted and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def busy(place: Place) -> None:
+    """A store that is locked between two pieces of what came meanwhile does not keep the feed from the second piece."""
+    if storage.SERVER:  # its readers are not locked out
+        return
+    newest = place.newest()
+    feed = place.feed(newest - 1, "--follow", "--wait", "0")
+    expect("the newest entry", read_lines(feed, 1), [newest])
+    feed.send_signal(signal.SIGSTOP)
+    for revision in (newest + 1, newest + 2):  # each is a piece of its own
+        users = "".join(f"      u{i}-{revision}@x.example: {{name: {'n' * 200}}}\n" for i in range(3000))
+        (place.folder / "busy.yaml").write_text(f"allot: 1\ngroups:\n  busy{revision}:\n    users:\n{users}")
+        place.run("import", "busy.yaml", "-q")
+    feed.send_signal(signal.SIGCONT)
+    select.select([feed.stdout], [], [], PATIENCE)  # it writes the first piece, and has read no more
+    with contextlib.closing(sqlite3.connect(place.folder / "allot.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        expect("the first piece", read_lines(feed, 1), [newest + 1])
+        wait_for_sleeps(feed, 4)  # it has looked at the store
+        expect("a store that is locked", (feed.poll(), select.select([feed.stdout], [], [], 0)[0]), (None, []))
+        other.execute("ROLLBACK")
+    is_there = select.select([feed.stdout], [], [], PATIENCE)[0]
+    expect("the second piece", read_lines(feed, 1) if is_there else [], [newest + 2])
+    place.run("group", "add", "/idle", "-q")
+    expect("a further entry", read_lines(feed, 1), [newest + 3])
+    feed.send_signal(signal.SIGTERM)
+    expect("the end", end_of(feed), (-signal.SIGTERM, ""))
 
 
 def pruned(place: Place) -> None:
@@ -266,7 +355,7 @@ def replaced(place: Place) -> None:
     db = place.folder / "allot.db"
     other = place.folder / "other.db"
     if storage.SERVER:  # in the same database: another store, and none
-        for command, wanted in (("init", "was replaced"), ("drop", "allot: ")):
+        for command, wanted in (("init", "was replaced"), ("drop", "is damaged: relation \"store\" does not exist")):
             newest = place.newest()
             feed = place.follow(newest - 1)
             read_lines(feed, 1)
@@ -314,7 +403,7 @@ def main() -> int:
         killed_consumers(Place(allot, folder), 100 if words.all else 20, words.seed, 2000 if words.all else 150)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(allot, folder)
-        for part in (wait_and_locks, whole_lines, rights, pruned, replaced):
+        for part in (wait_and_locks, whole_lines, busy, rights, pruned, replaced):
             part(place)
     print("\n".join(FAULTS[:30]))
     return 1 if FAULTS else 0

@@ -125,6 +125,12 @@ TEST_CASE("every commit changes the counter of an SQLite file, and another file 
   CHECK(reading.find_change_counter() != position.change_counter);
   read_on(reading, position);
   CHECK(reading.find_change_counter() == position.change_counter);
+  for (const char* const path : {"/b", "/c"}) add_group(writing, path);
+  CHECK(read_on(reading, position, 1) == Revisions{2});
+  CHECK_FALSE(position.change_counter.has_value());  // the file stays as it is, and yet there is more
+  CHECK(read_on(reading, position, 1) == Revisions{3});
+  CHECK(position.change_counter.has_value());
+  CHECK(reading.find_change_counter() == position.change_counter);
   create_store(folder.file("other"))->save();
   std::filesystem::rename(folder.file("other"), file);
   CHECK_THROWS_AS(reading.find_change_counter(), Error);
