@@ -54,7 +54,7 @@ options:
       before:
         description:
           - How many days before the last day of a licence the reminder begins; of several, each begins a window of its own.
-          - A new reminder needs I(before) and I(repeat), or I(low).
+          - A new reminder needs I(before) and I(repeat), or I(low). With an empty list there is only the warning of I(low).
         type: list
         elements: int
       repeat:
@@ -187,12 +187,14 @@ def set_reminder(edit: Edit, reminder: dict | None) -> bool:
     named = {key: reminder[key] for key in ("repeat", "users") if reminder[key] is not None}
     if reminder["before"] is not None:  # as allot prints it: a number, or a descending list
         days = sorted(set(reminder["before"]), reverse=True)
-        named["before"] = days[0] if len(days) == 1 else days
+        named["before"] = days[0] if len(days) == 1 else days or None
+        if not days:
+            named = {"repeat": None, "users": False} | named
     if reminder["low"] is not None:
         named["low"] = reminder["low"] or None
     if present is None:
-        times = [reminder["before"], reminder["repeat"]]
-        if reminder["low"] == 0 and times == [None, None]:
+        times = [named.get("before"), named.get("repeat")]
+        if times == [None, None] and not reminder["low"] and (reminder["low"] == 0 or reminder["before"] == []):
             return False
         if times.count(None) == 1 or (times == [None, None] and reminder["low"] is None):
             raise make_usage_error("a new reminder needs before and repeat, or low")
@@ -200,8 +202,8 @@ def set_reminder(edit: Edit, reminder: dict | None) -> bool:
     if wanted == present:
         return False
     edit.after["reminder"] = wanted if wanted["before"] or wanted.get("low") else None
-    # There is no option that spares the users again.
-    is_replaced = present is not None and present["users"] and not wanted["users"]
+    # There is no option that spares the users again, nor one that only keeps the warning.
+    is_replaced = present is not None and any(present[key] and not wanted[key] for key in ("users", "before"))
     kept = {} if is_replaced or present is None else present
     options = []
     for key in ("before", "repeat", "low"):
