@@ -11,6 +11,7 @@ SUPPORT = pathlib.Path(__file__).resolve().parent
 ALLOT = os.path.abspath(sys.argv[1])
 EXAMPLES = SUPPORT.parents[1] / "examples"
 COLLECTIONS = EXAMPLES / "ansible/collections"
+MODULES = ("allot_store", "allot_group", "allot_license", "allot_user", "allot_hierarchy")
 FAULTS = []
 
 
@@ -27,7 +28,7 @@ def expect(what: str, came, wanted) -> None:
 
 
 def drop_nulls(value):
-    """The value without keys that are null: an item that is new or planned may lack some."""
+    """The value without keys that are null."""
     if isinstance(value, dict):
         return {key: drop_nulls(each) for key, each in value.items() if each is not None}
     return [drop_nulls(each) for each in value] if isinstance(value, list) else value
@@ -57,6 +58,14 @@ class Site:
 
     def snapshot(self) -> tuple[str, str]:
         return self.allot("export"), self.allot("log", "--format", "tsv")
+
+    def read_documentation(self) -> dict:
+        """What ansible-doc says of each module."""
+        names = [f"allot.allot.{module}" for module in MODULES]
+        done = subprocess.run(["ansible-doc", "-t", "module", "-j", *names], env=self.environment, cwd=self.folder,
+                              capture_output=True, text=True, check=True)
+        documented = json.loads(done.stdout)
+        return {module: documented[name] for module, name in zip(MODULES, names)}
 
     def start(self, playbook: str | os.PathLike, *options: str, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(["ansible-playbook", playbook, *options], env=self.environment | environment, cwd=self.folder,

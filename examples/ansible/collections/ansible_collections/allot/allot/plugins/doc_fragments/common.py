@@ -1,4 +1,4 @@
-"""The options that all modules have."""
+"""The options that all or several modules have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ options:
     type: str
   wait:
     description:
-      - How many seconds to wait for a store that others have locked. allot waits 10 seconds unless it is told otherwise.
+      - How many seconds to wait for a store that others have locked. Without it, allot waits 10 seconds.
       - After that time the task fails with I(rc=75) and can be repeated with C(until).
     type: int
   executable:
@@ -44,7 +44,8 @@ requirements:
 notes:
   - A task states what is to be; what it does not name is not changed.
   - In check mode allot itself checks the change, with C(--dry-run), and the task fails if the change would be refused. If the
-    store or the group does not exist yet, because an earlier task makes it, the task says C(changed) with a warning.
+    store or the group does not exist yet, because an earlier task makes it, the task says C(changed) with a warning; with
+    I(state=absent) it says C(ok), as there is nothing to remove.
 author:
   - allot authors (@allot)
 attributes:
@@ -54,4 +55,28 @@ attributes:
   diff_mode:
     description: Shows each changed item before and after.
     support: full
+"""
+
+    LABELS = r"""
+options:
+  labels:
+    description: Labels by their keys. A label that is null is removed; others are kept.
+    type: dict
+  purge_labels:
+    description: Whether labels that I(labels) does not name are removed.
+    type: bool
+    default: false
+"""
+
+    GRANT = r"""
+options:
+  counts:
+    description: Counts by the names of their resources, such as C(sip). Those that are not named are kept, and are 0 at first.
+    type: dict
+  from:
+    description: The first day, C(YYYY-MM-DD), or C(none) for an open one.
+    type: str
+  until:
+    description: The last day, C(YYYY-MM-DD), or C(none) for an open one.
+    type: str
 """

@@ -21,6 +21,15 @@ COMMON = {
     "wait": {"type": "int"},
     "executable": {"type": "path", "default": "allot"},
 }
+STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+LABELS = {"labels": {"type": "dict"}, "purge_labels": {"type": "bool", "default": False}}
+GRANT = {
+    "counts": {"type": "dict"},
+    "features": {"type": "list", "elements": "str"},
+    "from": {"type": "str"},
+    "until": {"type": "str"},
+}
+MAX_REMOVALS = {"max_removals": {"type": "str"}}
 
 # Above this number of changes a diff only states the number.
 MOST_CHANGES = 1000
@@ -162,6 +171,16 @@ def insert_options(words: list[str], options: list[str]) -> list[str]:
     return [*words[:end], *options, *words[end:]]
 
 
+def limit_removals(params: dict) -> list[str]:
+    """The option for the most removals, if they are stated."""
+    return [] if params["max_removals"] is None else [f"--max-removals={params['max_removals']}"]
+
+
+def show(item: dict, shown: tuple[str, ...]) -> dict:
+    """The item as in `diff`, which shows these keys."""
+    return {key: item[key] for key in shown if key in item}
+
+
 def make_path(path: str) -> str:
     """The path of a group as allot prints it; an empty one stays empty, which allot refuses."""
     return path if not path or path.startswith("/") else f"/{path}"
@@ -218,6 +237,29 @@ class Edit:
         self.after["counts"] = before | wanted
         for key in ("from", "until"):
             self.set_or_clear(key, params[key])
+
+    def set_features(self, features: list[str] | None) -> None:
+        """States exactly these features, in place of others or, for None in the item, of all features of the group."""
+        present = self.after["features"]
+        if features is None or (present is not None and set(present) == set(features)):
+            return
+        before, wanted = set(present or []), set(features)
+        self.after["features"] = sorted(wanted)
+        self.options += [f"--feature={each}" for each in sorted(wanted - before)]
+        self.options += [f"--no-feature={each}" for each in sorted(before - wanted)]
+        if not before and not wanted:
+            self.options.append("--no-features")
+
+
+def plan_item(noun: str, key: tuple[str, ...], params: dict, before: dict | None,
+              state) -> tuple[list[list[str]], dict | None]:
+    """The commands that make an item what a task states, and the item as it is then; `state` returns its edit."""
+    if params["state"] == "absent":
+        return ([] if before is None else [command(f"{noun} remove", [], *key)]), None
+    edit = state(params, before)
+    if before is None:
+        return [command(f"{noun} add", edit.options, *key)], edit.after
+    return ([command(f"{noun} set", edit.options, *key)] if edit.options else []), edit.after
 
 
 def check_key(key: str, what: str) -> str:

@@ -27,13 +27,6 @@ options:
   kind:
     description: The kind of the group, a text such as C(dealer); an empty text removes it.
     type: str
-  labels:
-    description: Labels by their keys. A label that is null is removed; others that the group has are kept.
-    type: dict
-  purge_labels:
-    description: Whether labels that I(labels) does not name are removed.
-    type: bool
-    default: false
   language:
     description:
       - The language of mails about the group and those below it, such as C(uk), or C(none) for that of the group above or of
@@ -61,7 +54,7 @@ options:
       before:
         description:
           - How many days before the last day of a licence the reminder begins; of several, each begins a window of its own.
-          - A new reminder needs I(before) and I(repeat), or I(low).
+          - A new reminder needs I(before) and I(repeat), or I(low). With an empty list there is only the warning of I(low).
         type: list
         elements: int
       repeat:
@@ -85,7 +78,7 @@ options:
       - With I(state=absent), the most groups, licences and users that may be removed together, a number or a percentage such
         as C(5%). The task fails with I(rc=9) if it would remove more.
     type: str
-extends_documentation_fragment: allot.allot.common
+extends_documentation_fragment: [allot.allot.common, allot.allot.common.labels]
 seealso:
   - module: allot.allot.allot_hierarchy
 """
@@ -118,12 +111,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status of allot, by which a failed task can be told from others; 75 if the store stayed locked.
+  description: The exit status of allot, by which a failed task can be distinguished; 75 if the store stayed locked.
   returned: always
   type: int
   sample: 0
 error:
-  description: What allot printed as the error, with C(code), C(message), and C(violations) of a refused change.
+  description:
+    - What allot printed as the error, with C(code) and C(message), C(violations) of a refused change, and C(problems) of a
+      file that is not valid, with their lines and columns.
   returned: failure
   type: dict
 group:
@@ -132,42 +127,51 @@ group:
   type: dict
   sample: {path: /north, kind: dealer, labels: {}, restriction: none, suspended: false, reminder: null}
 revision:
-  description: The revision of the entry in the log, for C(allot log show) and C(allot undo).
+  description: The newest revision; if the task changed something, that of its entry for C(allot log show) and C(allot undo).
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created.
+  returned: changed
+  type: dict
+updated:
+  description: How many of them were changed.
+  returned: changed
+  type: dict
+removed:
+  description: How many of them were removed.
   returned: changed
   type: dict
 notes:
   description: Side effects of the change, in sentences.
   returned: changed
   type: list
+  elements: str
 effects:
   description: What the change blocks, or no longer blocks, in how many groups and on which days; see allot(1), Writes.
   returned: changed
   type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, Edit, Item, command, ensure, make_path, make_usage_error, run_module)
+    COMMON, LABELS, MAX_REMOVALS, STATE, Allot, Edit, Item, command, ensure, limit_removals, make_path, make_usage_error,
+    run_module, show)
 
 SHOWN = ("path", "kind", "labels", "language", "restriction", "suspended", "reminder")
 
 
 def find_group(allot: Allot, path: str) -> dict | None:
     group = allot.find(["group", "show", "--", path])
-    return None if group is None else {key: group[key] for key in SHOWN if key in group}
+    return None if group is None else show(group, SHOWN)
 
 
 def plan_removal(params: dict, before: dict | None) -> tuple[list[list[str]], None]:
     if before is None:
         return [], None
     options = ["--recursive"] if params["recursive"] else []
-    if params["max_removals"] is not None:
-        options.append(f"--max-removals={params['max_removals']}")
-    return [command("group remove", options, params["path"])], None
+    return [command("group remove", options + limit_removals(params), params["path"])], None
 
 
 def set_reminder(edit: Edit, reminder: dict | None) -> bool:
@@ -183,12 +187,14 @@ def set_reminder(edit: Edit, reminder: dict | None) -> bool:
     named = {key: reminder[key] for key in ("repeat", "users") if reminder[key] is not None}
     if reminder["before"] is not None:  # as allot prints it: a number, or a descending list
         days = sorted(set(reminder["before"]), reverse=True)
-        named["before"] = days[0] if len(days) == 1 else days
+        named["before"] = days[0] if len(days) == 1 else days or None
+        if not days:
+            named = {"repeat": None, "users": False} | named
     if reminder["low"] is not None:
         named["low"] = reminder["low"] or None
     if present is None:
-        times = [reminder["before"], reminder["repeat"]]
-        if reminder["low"] == 0 and times == [None, None]:
+        times = [named.get("before"), named.get("repeat")]
+        if times == [None, None] and not reminder["low"] and (reminder["low"] == 0 or reminder["before"] == []):
             return False
         if times.count(None) == 1 or (times == [None, None] and reminder["low"] is None):
             raise make_usage_error("a new reminder needs before and repeat, or low")
@@ -196,8 +202,8 @@ def set_reminder(edit: Edit, reminder: dict | None) -> bool:
     if wanted == present:
         return False
     edit.after["reminder"] = wanted if wanted["before"] or wanted.get("low") else None
-    # There is no option that spares the users again.
-    is_replaced = present is not None and present["users"] and not wanted["users"]
+    # There is no option that spares the users again, nor one that only keeps the warning.
+    is_replaced = present is not None and any(present[key] and not wanted[key] for key in ("users", "before"))
     kept = {} if is_replaced or present is None else present
     options = []
     for key in ("before", "repeat", "low"):
@@ -236,26 +242,21 @@ def plan_group(params: dict, before: dict | None) -> tuple[list[list[str]], dict
 
 
 def main() -> None:
-    reminder = {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    reminder = STATE | {
         "before": {"type": "list", "elements": "int"},
         "repeat": {"type": "str", "choices": ["once", "daily", "weekly", "30-days"]},
         "users": {"type": "bool"},
         "low": {"type": "int"},
     }
-    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | {
+    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | STATE | LABELS | MAX_REMOVALS | {
         "path": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parents": {"type": "bool", "default": False},
         "kind": {"type": "str"},
-        "labels": {"type": "dict"},
-        "purge_labels": {"type": "bool", "default": False},
         "language": {"type": "str"},
         "restriction": {"type": "str", "choices": ["none", "reserved", "shared"]},
         "suspended": {"type": "bool"},
         "reminder": {"type": "dict", "options": reminder},
         "recursive": {"type": "bool", "default": False},
-        "max_removals": {"type": "str"},
     })
     params = module.params | {"path": make_path(module.params["path"])}
     plan = plan_removal if params["state"] == "absent" else plan_group

@@ -80,37 +80,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status of allot, by which a failed task can be told from others; 75 if the store stayed locked.
+  description: The exit status of allot, by which a failed task can be distinguished; 75 if the store stayed locked.
   returned: always
   type: int
   sample: 0
 error:
   description:
-    - What allot printed as the error, with C(code), C(message), C(violations) of a refused change, and C(problems) of a
-      hierarchy that is not valid, with their lines and columns.
+    - What allot printed as the error, with C(code) and C(message), C(violations) of a refused change, and C(problems) of a
+      file that is not valid, with their lines and columns.
   returned: failure
   type: dict
 revision:
-  description: The newest revision, that of the change if there was one, for C(allot log show), C(allot undo) and I(if_revision).
+  description: The newest revision; if the task changed something, that of its entry for C(allot log show) and C(allot undo).
   returned: success
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created.
+  returned: success
+  type: dict
+updated:
+  description: How many of them were changed.
+  returned: success
+  type: dict
+removed:
+  description: How many of them were removed.
   returned: success
   type: dict
 notes:
   description: Side effects of the change, in sentences.
   returned: success
   type: list
+  elements: str
 effects:
   description: What the change blocks, or no longer blocks, in how many groups and on which days; see allot(1), Writes.
   returned: success
   type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, AllotError, command, expect_later, make_result, run_module)
+    COMMON, MAX_REMOVALS, Allot, AllotError, command, expect_later, limit_removals, make_result, run_module)
 from ansible_collections.allot.allot.plugins.module_utils.hierarchy import write_hierarchy  # noqa: E402
 
 
@@ -120,9 +130,9 @@ def import_hierarchy(allot: Allot, params: dict) -> dict:
     options = [f"--into={params['path']}"]
     if params["prune"]:
         options.append("--prune")
-    for option, key in (("max-removals", "max_removals"), ("if-revision", "if_revision")):
-        if params[key] is not None:
-            options.append(f"--{option}={params[key]}")
+    options += limit_removals(params)
+    if params["if_revision"] is not None:
+        options.append(f"--if-revision={params['if_revision']}")
     try:
         outcome = allot.write([command("import", options, *files)], text)
     except AllotError as error:
@@ -135,12 +145,11 @@ def import_hierarchy(allot: Allot, params: dict) -> dict:
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, required_one_of=[("hierarchy", "src")],
-                           mutually_exclusive=[("hierarchy", "src")], argument_spec=COMMON | {
+                           mutually_exclusive=[("hierarchy", "src")], argument_spec=COMMON | MAX_REMOVALS | {
                                "path": {"type": "str", "default": "/"},
                                "hierarchy": {"type": "raw"},
                                "src": {"type": "list", "elements": "path"},
                                "prune": {"type": "bool", "default": False},
-                               "max_removals": {"type": "str"},
                                "if_revision": {"type": "int"},
                            })
     run_module(module, lambda allot: import_hierarchy(allot, module.params))

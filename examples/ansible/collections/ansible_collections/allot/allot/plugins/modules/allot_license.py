@@ -31,29 +31,11 @@ options:
   type:
     description: The type, a text; a new licence has C(plus) unless another is stated.
     type: str
-  labels:
-    description: Labels by their keys. A label that is null is removed; others that the licence has are kept.
-    type: dict
-  purge_labels:
-    description: Whether labels that I(labels) does not name are removed.
-    type: bool
-    default: false
-  counts:
-    description:
-      - Counts by the names of their resources, such as C(sip). Those that are not named are kept, in a new
-        licence 0.
-    type: dict
   features:
     description: Exactly the features of the licence; an empty list removes all.
     type: list
     elements: str
-  from:
-    description: The first day, C(YYYY-MM-DD), or C(none) for an open one.
-    type: str
-  until:
-    description: The last day, C(YYYY-MM-DD), or C(none) for an open one.
-    type: str
-extends_documentation_fragment: allot.allot.common
+extends_documentation_fragment: [allot.allot.common, allot.allot.common.labels, allot.allot.common.grant]
 seealso:
   - module: allot.allot.allot_group
 """
@@ -87,12 +69,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status of allot, by which a failed task can be told from others; 75 if the store stayed locked.
+  description: The exit status of allot, by which a failed task can be distinguished; 75 if the store stayed locked.
   returned: always
   type: int
   sample: 0
 error:
-  description: What allot printed as the error, with C(code), C(message), and C(violations) of a refused change.
+  description:
+    - What allot printed as the error, with C(code) and C(message), C(violations) of a refused change, and C(problems) of a
+      file that is not valid, with their lines and columns.
   returned: failure
   type: dict
 license:
@@ -102,26 +86,36 @@ license:
   sample: {name: main, type: plus, labels: {}, counts: {sip: 400, mobile: 300}, features: [ukey2], from: null,
            until: "2027-12-31"}
 revision:
-  description: The revision of the entry in the log, for C(allot log show) and C(allot undo).
+  description: The newest revision; if the task changed something, that of its entry for C(allot log show) and C(allot undo).
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created.
+  returned: changed
+  type: dict
+updated:
+  description: How many of them were changed.
+  returned: changed
+  type: dict
+removed:
+  description: How many of them were removed.
   returned: changed
   type: dict
 notes:
   description: Side effects of the change, in sentences.
   returned: changed
   type: list
+  elements: str
 effects:
   description: What the change blocks, or no longer blocks, in how many groups and on which days; see allot(1), Writes.
   returned: changed
   type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, Edit, Item, command, ensure, make_path, run_module)
+    COMMON, GRANT, LABELS, STATE, Allot, Edit, Item, ensure, make_path, plan_item, run_module, show)
 
 SHOWN = ("name", "type", "labels", "counts", "features", "from", "until")
 DEFAULTS = {"type": "plus", "labels": {}, "counts": {}, "features": [], "from": None, "until": None}
@@ -130,46 +124,30 @@ DEFAULTS = {"type": "plus", "labels": {}, "counts": {}, "features": [], "from": 
 def find_license(allot: Allot, group: str, name: str) -> dict | None:
     for each in allot.find(["license", "list", "--", group]) or []:
         if each["name"] == name:
-            return {key: each[key] for key in SHOWN}
+            return show(each, SHOWN)
     return None
 
 
-def plan_license(params: dict, before: dict | None) -> tuple[list[list[str]], dict | None]:
-    key = (params["group"], params["name"])
-    if params["state"] == "absent":
-        return ([] if before is None else [command("license remove", [], *key)]), None
+def state_license(params: dict, before: dict | None) -> Edit:
     edit = Edit(before, DEFAULTS | {"name": params["name"]})
     edit.set("type", params["type"], f"--type={params['type']}")
     edit.set_labels(params["labels"], params["purge_labels"])
     edit.set_grant(params)
-    if params["features"] is not None:
-        present, wanted = set(edit.after["features"]), set(params["features"])
-        edit.options += [f"--feature={each}" for each in sorted(wanted - present)]
-        edit.options += [f"--no-feature={each}" for each in sorted(present - wanted)]
-        if wanted != present:
-            edit.after["features"] = sorted(wanted)
-    if before is None:
-        return [command("license add", edit.options, *key)], edit.after
-    return ([command("license set", edit.options, *key)] if edit.options else []), edit.after
+    edit.set_features(params["features"])
+    return edit
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | {
+    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | STATE | LABELS | GRANT | {
         "group": {"type": "str", "required": True, "aliases": ["path"]},
         "name": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "type": {"type": "str"},
-        "labels": {"type": "dict"},
-        "purge_labels": {"type": "bool", "default": False},
-        "counts": {"type": "dict"},
-        "features": {"type": "list", "elements": "str"},
-        "from": {"type": "str"},
-        "until": {"type": "str"},
     })
     params = module.params | {"group": make_path(module.params["group"])}
-    item = Item("license", params["group"], params["name"], params["group"])
-    run_module(module, lambda allot: ensure(allot, item, lambda: find_license(allot, params["group"], params["name"]),
-                                            lambda before: plan_license(params, before)))
+    key = (params["group"], params["name"])
+    item = Item("license", *key, params["group"])
+    run_module(module, lambda allot: ensure(allot, item, lambda: find_license(allot, *key),
+                                            lambda before: plan_item("license", key, params, before, state_license)))
 
 
 if __name__ == "__main__":

@@ -47,23 +47,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status of allot, by which a failed task can be told from others.
+  description: The exit status of allot, by which a failed task can be distinguished; 75 if the store stayed locked.
   returned: always
   type: int
   sample: 0
 error:
-  description: What allot printed as the error, with C(code) and C(message).
+  description:
+    - What allot printed as the error, with C(code) and C(message), C(violations) of a refused change, and C(problems) of a
+      file that is not valid, with their lines and columns.
   returned: failure
   type: dict
 revision:
-  description: The revision of the store, 1 if the task created it.
-  returned: changed
+  description: The newest revision; if the task changed something, that of its entry for C(allot log show) and C(allot undo).
+  returned: success
   type: int
+created:
+  description: How many groups, licences, memberships, catalogue entries and templates were created.
+  returned: success
+  type: dict
+updated:
+  description: How many of them were changed.
+  returned: success
+  type: dict
+removed:
+  description: How many of them were removed.
+  returned: success
+  type: dict
+notes:
+  description: Side effects of the change, in sentences.
+  returned: success
+  type: list
+  elements: str
+effects:
+  description: What the change blocks, or no longer blocks, in how many groups and on which days; see allot(1), Writes.
+  returned: success
+  type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, Edit, make_result, run_module)
+    COMMON, GRANT, Allot, Edit, make_result, run_module)
 
 
 def create_store(allot: Allot, params: dict) -> dict:
@@ -76,12 +100,7 @@ def create_store(allot: Allot, params: dict) -> dict:
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | {
-        "counts": {"type": "dict"},
-        "features": {"type": "list", "elements": "str"},
-        "from": {"type": "str"},
-        "until": {"type": "str"},
-    })
+    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | GRANT)
     run_module(module, lambda allot: create_store(allot, module.params))
 
 

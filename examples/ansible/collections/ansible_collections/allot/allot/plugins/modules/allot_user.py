@@ -35,21 +35,9 @@ options:
     description: The role; a new membership has C(user) unless another is stated.
     type: str
     choices: [user, concierge, admin]
-  labels:
-    description: Labels by their keys. A label that is null is removed; others that the membership has are kept.
-    type: dict
-  purge_labels:
-    description: Whether labels that I(labels) does not name are removed.
-    type: bool
-    default: false
   language:
     description: The language of mails about this membership, such as C(uk), or C(none) for that of the group.
     type: str
-  counts:
-    description:
-      - Counts by the names of their resources, such as C(sip). Those that are not named are kept, in a new
-        membership 0.
-    type: dict
   features:
     description: Exactly the features of the membership; an empty list means none.
     type: list
@@ -59,13 +47,7 @@ options:
       - Whether the membership has every feature of its group instead of a list; a new one has, unless I(features) is stated.
     type: bool
     default: false
-  from:
-    description: The first day, C(YYYY-MM-DD), or C(none) for an open one.
-    type: str
-  until:
-    description: The last day, C(YYYY-MM-DD), or C(none) for an open one.
-    type: str
-extends_documentation_fragment: allot.allot.common
+extends_documentation_fragment: [allot.allot.common, allot.allot.common.labels, allot.allot.common.grant]
 seealso:
   - module: allot.allot.allot_group
 """
@@ -95,12 +77,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status of allot, by which a failed task can be told from others; 75 if the store stayed locked.
+  description: The exit status of allot, by which a failed task can be distinguished; 75 if the store stayed locked.
   returned: always
   type: int
   sample: 0
 error:
-  description: What allot printed as the error, with C(code), C(message), and C(violations) of a refused change.
+  description:
+    - What allot printed as the error, with C(code) and C(message), C(violations) of a refused change, and C(problems) of a
+      file that is not valid, with their lines and columns.
   returned: failure
   type: dict
 user:
@@ -110,35 +94,40 @@ user:
   sample: {email: bob@x.example, name: Bob, role: user, labels: {}, counts: {sip: 1, mobile: 1}, features: null, from: null,
            until: null}
 revision:
-  description: The revision of the entry in the log, for C(allot log show) and C(allot undo).
+  description: The newest revision; if the task changed something, that of its entry for C(allot log show) and C(allot undo).
   returned: changed
   type: int
 created:
-  description: How many groups, licences, memberships, catalogue entries and templates were created; also C(updated), C(removed).
+  description: How many groups, licences, memberships, catalogue entries and templates were created.
+  returned: changed
+  type: dict
+updated:
+  description: How many of them were changed.
+  returned: changed
+  type: dict
+removed:
+  description: How many of them were removed.
   returned: changed
   type: dict
 notes:
   description: Side effects of the change, in sentences.
   returned: changed
   type: list
+  elements: str
 effects:
   description: What the change blocks, or no longer blocks, in how many groups and on which days; see allot(1), Writes.
   returned: changed
   type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule  # noqa: E402
 from ansible_collections.allot.allot.plugins.module_utils.allot import (  # noqa: E402
-    COMMON, Allot, Edit, Item, command, ensure, list_change, make_path, run_module)
+    COMMON, GRANT, LABELS, STATE, Allot, Edit, Item, command, ensure, list_change, make_path, plan_item, run_module, show)
 
 SHOWN = ("email", "name", "role", "labels", "language", "counts", "features", "from", "until")
 # A new membership gets the name of another one, which is not known here.
 DEFAULTS = {"name": None, "role": "user", "labels": {}, "language": None, "counts": {}, "features": None, "from": None, "until": None}
-
-
-def show(membership: dict) -> dict:
-    """The membership as in `diff`."""
-    return {key: membership[key] for key in SHOWN if key in membership}
 
 
 def find_memberships(allot: Allot, email: str) -> list[dict]:
@@ -149,43 +138,28 @@ def find_memberships(allot: Allot, email: str) -> list[dict]:
 def find_membership(allot: Allot, group: str, email: str) -> dict | None:
     for each in find_memberships(allot, email):
         if each["group"] == group:
-            return show(each)
+            return show(each, SHOWN)
     return None
 
 
-def state_features(edit: Edit, params: dict) -> None:
-    present = edit.after["features"]
-    if params["all_features"]:
-        edit.clear("features", "--all-features")
-    elif params["features"] is not None and (present is None or set(present) != set(params["features"])):
-        wanted = set(params["features"])
-        edit.after["features"] = sorted(wanted)
-        edit.options += [f"--feature={each}" for each in sorted(wanted - set(present or []))]
-        dropped = [f"--no-feature={each}" for each in sorted(set(present or []) - wanted)]
-        edit.options += dropped if wanted else ["--no-features"]
-
-
-def plan_membership(params: dict, before: dict | None) -> tuple[list[list[str]], dict | None]:
-    key = (params["group"], params["email"])
-    if params["state"] == "absent":
-        return ([] if before is None else [command("user remove", [], *key)]), None
+def state_membership(params: dict, before: dict | None) -> Edit:
     edit = Edit(before, DEFAULTS | {"email": params["email"]})
     edit.set("name", params["name"], f"--name={params['name']}")
     edit.set("role", params["role"], f"--role={params['role']}")
     edit.set_labels(params["labels"], params["purge_labels"])
     edit.set_or_clear("language", params["language"])
     edit.set_grant(params)
-    state_features(edit, params)
-    if before is None:
-        return [command("user add", edit.options, *key)], edit.after
-    return ([command("user set", edit.options, *key)] if edit.options else []), edit.after
+    edit.set_features(params["features"])
+    if params["all_features"]:
+        edit.clear("features", "--all-features")
+    return edit
 
 
 def remove_everywhere(allot: Allot, email: str) -> dict:
     """Removes the user from all groups; the memberships are in the place of the one membership."""
     def list_changes(item: Item, before: list[dict], after: None) -> list[dict]:
         return [change for each in before for change in list_change(
-            item._replace(path=each["group"]), show(each), after)]
+            item._replace(path=each["group"]), show(each, SHOWN), after)]
 
     result = ensure(allot, Item("membership", "/", email, "/"), lambda: find_memberships(allot, email) or None,
                     lambda before: ([command("user remove", ["--all"], email)] if before else [], None), list_changes)
@@ -193,21 +167,14 @@ def remove_everywhere(allot: Allot, email: str) -> dict:
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | {
+    module = AnsibleModule(supports_check_mode=True, argument_spec=COMMON | STATE | LABELS | GRANT | {
         "group": {"type": "str", "aliases": ["path"]},
         "email": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "all_groups": {"type": "bool", "default": False},
         "name": {"type": "str"},
         "role": {"type": "str", "choices": ["user", "concierge", "admin"]},
-        "labels": {"type": "dict"},
-        "purge_labels": {"type": "bool", "default": False},
         "language": {"type": "str"},
-        "counts": {"type": "dict"},
-        "features": {"type": "list", "elements": "str"},
         "all_features": {"type": "bool", "default": False},
-        "from": {"type": "str"},
-        "until": {"type": "str"},
     })
     params = module.params | {"group": make_path(module.params["group"] or "")}
     email = params["email"]
@@ -221,7 +188,8 @@ def main() -> None:
         module.fail_json(msg="group is missing; all_groups=true with state=absent removes a user from all groups")
     item = Item("membership", params["group"], email, params["group"])
     run_module(module, lambda allot: ensure(allot, item, lambda: find_membership(allot, params["group"], email),
-                                            lambda before: plan_membership(params, before)))
+                                            lambda before: plan_item("user", (params["group"], email), params, before,
+                                                                     state_membership)))
 
 
 if __name__ == "__main__":
