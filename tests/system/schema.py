@@ -51,7 +51,6 @@ REFUSED = [
     "reminder: {low: 0}",
     "reminder: {low: 101}",
     "language: true",
-    "language: yes",
     "language: 'UK'",
     "language: ''",
     "language: english",
