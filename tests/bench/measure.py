@@ -69,7 +69,8 @@ class Table:
     def heading(self, text: str) -> None:
         print(f"\n{text}", flush=True)
 
-    def compare(self, name: str, ours: Command, other: Command, limit: float | None, against: str, runs: int) -> float:
+    def compare(self, name: str, ours: Command, other: Command, limit: float | None, against: str, runs: int,
+                most_megabytes: float | None = None) -> float:
         """Runs both alternately, after one warm-up each; the ratio is the median of the ratios of the pairs."""
         run(ours), run(other)
         pairs = [(run(ours), run(other)) for _ in range(runs)]
@@ -77,12 +78,16 @@ class Table:
         our_time = statistics.median(a.seconds for a, _ in pairs)
         other_time = statistics.median(b.seconds for _, b in pairs)
         memory = max((a.megabytes for a, _ in pairs if a.megabytes), default=None)
-        self.row(name, our_time, other_time, ratio, limit, memory, against)
+        self.row(name, our_time, other_time, ratio, limit, memory, against, most_megabytes)
         return our_time
 
     def row(self, name: str, ours: float, other: float | None, ratio: float | None, limit: float | None,
-            memory: float | None, against: str) -> None:
+            memory: float | None, against: str, most_megabytes: float | None = None) -> None:
         is_missed = ratio is not None and limit is not None and ratio > limit
+        # Memory that is not known is less than that of this program.
+        is_missed |= memory is not None and most_megabytes is not None and memory > most_megabytes
+        if most_megabytes is not None:
+            against += f", {most_megabytes} MB at most"
         self.missed += is_missed
         cells = [
             f"{name:44} {show(ours):>9}",

@@ -11,6 +11,10 @@ STEP = {"once": None, "daily": 1, "weekly": 7, "30-days": 30}  # days between tw
 class Busy(Generator):
     """Operations, mostly on reminders."""
 
+    def __init__(self, rng, folder):
+        super().__init__(rng, folder)
+        self.paused = {}  # groups without the percentage that they had
+
     def license(self):
         """Seldom the licence of the company, without which there is little to grant."""
         key = super().license()
@@ -30,6 +34,22 @@ class Busy(Generator):
         path = self.rng.choice(restricted) if restricted and self.chance(0.8) else self.path()
         fields = self.group_fields(path)
         return Operation("group set", fields, ["group", "set", self.spell(path), *self.set_reminder(fields)])
+
+    def pause(self):
+        """Takes the percentage from a group that warns, or gives it back."""
+        groups = sorted(self.store.groups.items())
+        without = [path for path, group in groups if path in self.paused and not (group.reminder and group.reminder[3])]
+        warning = [(path, group.reminder[3]) for path, group in groups if group.reminder and group.reminder[3]]
+        if without:
+            path = self.rng.choice(without)
+            percent, words = self.paused[path], ["--remind-low", str(self.paused[path])]
+        elif warning:
+            path, self.paused[path] = self.rng.choice(warning)
+            percent, words = 0, ["--no-remind-low"]
+        else:
+            return self.remind()
+        fields = self.group_fields(path) | {"remind_low": percent}
+        return Operation("group set", fields, ["group", "set", self.spell(path), *words])
 
     def resume(self):
         """A suspended company has nothing to remind of."""
@@ -93,8 +113,8 @@ class Busy(Generator):
                       "features": None, "start": None, "until": until, "name": None, "role": role,
                       "if_not_exists": False}
             command = "user add"
-        return Operation(command, fields, [*command.split(), self.spell(path), fields["email"],
-                                           *(["--role", role] if role else []), *self.grant_arguments(fields["counts"], [], None, until)])
+        words = [*(["--role", role] if role else []), *self.grant_arguments(fields["counts"], [], None, until)]
+        return Operation(command, fields, [*command.split(), self.spell(path), fields["email"], *words])
 
     def removal(self):
         """For any licence except that of the company."""
@@ -118,5 +138,7 @@ class Busy(Generator):
         return Operation("license rename", {"path": path, "name": name, "new": f"renamed {self.files}"},
                          ["license", "rename", self.spell(path), name, f"renamed {self.files}"])
 
-    KINDS = [kind for kind in Generator.COMMANDS if kind[0] not in (
-        Generator.license_remove, Generator.license_rename)] + [(new_name, 10), (remind, 30), (tongue, 12), (resume, 20), (trial, 40), (removal, 25), (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]
+    KINDS = [
+        *[kind for kind in Generator.COMMANDS if kind[0] not in (Generator.license_remove, Generator.license_rename)],
+        (new_name, 10), (remind, 30), (pause, 40), (tongue, 12), (resume, 20), (trial, 40), (removal, 25),
+        (administrator, 15), (demand, 300), (renewal, 60), (Generator.batch, 4)]

@@ -40,7 +40,9 @@ SENTENCES = {
     "status": "either way the others still go, and the exit status is 8",
 }
 LAST_DAY = 3652059
-NOUNS = {"день": ("день", "дні", "днів"), "ліцензія": ("ліцензія", "ліцензії", "ліцензій")}
+NOUNS = [("день", "дні", "днів"), ("ліцензія", "ліцензії", "ліцензій"), ("доступ", "доступи", "доступів"),
+         ("ресурс", "ресурси", "ресурсів"), ("група", "групи", "груп"), ("користувач", "користувачі", "користувачів")]
+PLURALS = ("one", "few", "many")
 
 
 def plural(number):
@@ -123,6 +125,7 @@ class Years(Episode):
         self.ledger = Ledger()
         self.ids = {ROOT: 0}
         self.fresh = 0
+        self.unset = set()  # those of which a run found a group without a percentage, since a run found them above
         self.runs = []  # (day, the windows, the mails delivered before)
         self.config = os.path.join(self.folder, "mail.yaml")
         program = os.path.join(self.folder, "sendmail")
@@ -158,14 +161,25 @@ class Years(Episode):
             self.send(self.day - self.rng.randint(1, 4) if self.chance(0.04) else self.day)
 
     def round_trip(self):
-        """No mail was sent twice, except mails that may have been lost."""
-        seen = {}
+        """No mail was sent twice, except mails that may have been lost; the reminders are in an export."""
+        seen, warned = {}, {}
         for mail in self.ledger.mails:
-            for due in mail.slots if mail.state in ("begun", "delivered", "refused") else ():
+            is_sent = mail.state in ("begun", "delivered", "refused")
+            for due in mail.slots if is_sent else ():
                 if (mail.to, due) in seen:
                     raise Disagreement(f"{mail.to} was told of {due} twice", SENTENCES["due"], seen[mail.to, due], mail)
                 seen[mail.to, due] = mail.message_id
-        self.binary.run(Step(self.day, ["check"], None, {}))
+            for key in mail.warnings if is_sent else ():
+                earlier = warned.get((mail.to, key))
+                if earlier and key not in earlier.ended:
+                    raise Disagreement(f"{mail.to} was warned of {key} twice", SENTENCES["low"], earlier, mail)
+                warned[mail.to, key] = mail
+        checked = self.binary.run(Step(self.day, ["check"], None, {}))
+        if checked.status != 0:
+            raise Disagreement("`check`", "exit 0: done", 0, checked.err.decode(errors="replace"))
+        self.counts["other"]["exported percentages"] += sum(
+            bool(group.reminder and group.reminder[3]) for group in self.store.groups.values())
+        super().round_trip()
 
     # ---- identities
 
@@ -282,7 +296,7 @@ class Years(Episode):
         due, unreached, over = {}, set(), set()
         for path, group in self.store.groups.items():
             if not group.reminder or not group.reminder[3]:
-                over |= {(self.ids[path], resource) for resource in self.store.counted}
+                self.unset |= {(self.ids[path], resource) for resource in self.store.counted}
                 continue
             for resource, is_low in self.supplies(model, path, day):
                 key = (self.ids[path], resource)
@@ -293,9 +307,12 @@ class Years(Episode):
                     if not told:
                         unreached.add((show_path(path), None, None, resource))
                     for to in told:
-                        if not self.ledger.warned(to, key):
+                        if self.ledger.warned(to, key):
+                            self.counts["other"]["not warned again after a run without a percentage"] += key in self.unset
+                        else:
                             due.setdefault(to, set()).add(key)
                             self.note_language(model, path, told_in, to)
+        self.unset -= over
         return due, unreached, over
 
     def due(self, day):
@@ -442,7 +459,6 @@ class Years(Episode):
         if taken:
             raise Disagreement(f"mails of {when}", SENTENCES["due"], "no other", sorted(taken))
 
-
     def compare_language(self, when, mail, parsed):
         text = parsed.get_content()
         subject = str(parsed["Subject"])
@@ -450,21 +466,37 @@ class Years(Episode):
         wanted = {"en": ("en", "Dear", False), "uk": ("uk", "Добрий", True)}[mail.language]
         if told != wanted:
             raise Disagreement(f"the language of the mail to {mail.to} in {when}", SENTENCES["language"], wanted, told)
-        for number, noun in re.findall(r"через (\d+) (\w+)", text) + re.findall(r"(\d+) (ліценз\w+)", subject):
-            wanted = NOUNS["день" if noun.startswith("д") else "ліцензія"][plural(int(number))]
-            if noun != wanted:
-                raise Disagreement(f"the plural in the mail to {mail.to} in {when}", SENTENCES["language"], wanted, noun)
+        for number, noun in self.counted_nouns(subject, text):
+            forms = next((forms for forms in NOUNS if noun[0] == forms[0][0]), None)
+            form = plural(int(number))
+            if forms is None or noun != forms[form]:
+                raise Disagreement(f"the plural in the mail to {mail.to} in {when}", SENTENCES["language"],
+                                   forms and forms[form], noun)
+            self.counts["other"][f"plurals ({PLURALS[form]})"] += 1
         self.counts["other"][f"mails in {mail.language}"] += 1
+        self.counts["other"][f"warnings in {mail.language}"] += len(mail.warnings)
+
+    @staticmethod
+    def counted_nouns(subject, text):
+        """The numbers with the nouns beside them; the names of licences and groups have numbers too."""
+        blocked = "".join(re.findall(r"Буде заблоковано: (.*)", text))
+        return (re.findall(r"через (\d+) (\w+)", text) + re.findall(r"(\d+) (груп\w*|користувач\w*)", blocked)
+                + re.findall(r"(\d+) (?:ваш\w* )?(ліценз\w+|ресурс\w*|доступ\w*)", subject))
 
 
 def main():
     total = run_episodes(Years, __doc__, ("days", 1096), 4)
     if total is None:
         return 1
-    # A result that never occurred was not tested.
-    wanted = [*VERDICTS.values(), "warnings after a recovery", "licences in a later window"]
-    is_telling = total["runs"] < 800 or min(total[result] for result in wanted) > 0
-    return 0 if is_telling else 1
+    # What never occurred was not tested.
+    wanted = ["warnings", "mails in en", "mails in uk", "licences in a later window",
+              "exported percentages", *(f"plurals ({form})" for form in PLURALS)]
+    if total["runs"] >= 800:
+        wanted += [*VERDICTS.values(), "warnings after a recovery", "warnings in uk",
+                   "not warned again after a run without a percentage"]
+    missing = [each for each in wanted if not total[each]]
+    print(f"never occurred: {', '.join(missing)}" if missing else "all of it occurred")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
