@@ -11,8 +11,11 @@
 namespace allot {
 namespace {
 
-/// The number of created groups that are announced and read together.
+/// The number of created groups, or of other items, that are announced and read together.
 constexpr std::size_t kPiece = 1000;
+
+/// The number of items that are read one by one.
+constexpr std::size_t kFewItems = 4;
 
 }  // namespace
 
@@ -192,9 +195,12 @@ void EntryChanges::add_nodes(GroupId group, std::vector<Node>& nodes) {
 
 std::vector<EntryChanges::Node> EntryChanges::nodes() {
   std::vector<Node> nodes;
-  for (const auto& [group, unused] : keys_) {
-    if (group != 0) add_nodes(group, nodes);
-  }
+  GroupId last = 0;
+  for_each_key([&](const ItemKey& key) {
+    if (key.group != last) add_nodes(key.group, nodes);
+    last = key.group;
+    return true;
+  });
   const IdRanges created = visible_created_groups();
   for (const IdRanges::Range& range : created.ranges()) {
     for (GroupId first = range.first; first < range.end; first += GroupId{kPiece}) {
@@ -228,6 +234,36 @@ void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
 void EntryChanges::expect_created(const std::vector<GroupId>& groups) {
   rows_after_->expect_groups(groups);
   rows_after_->expect_members(groups);
+}
+
+/// Announces that the changes of these items are made next.
+void EntryChanges::expect_items(const std::vector<ItemKey>& keys) {
+  if (keys.size() <= kFewItems) return;
+  rows_after_->expect_items(keys);
+  std::vector<ItemKey> before = keys;
+  for (ItemKey& key : before) {
+    if (const auto renamed = renamed_from_.find(key); renamed != renamed_from_.end()) key = renamed->second;
+  }
+  rows_before_->expect_items(before);
+}
+
+/// Calls `visit` for the key of each changed item outside the groups that the write created, by group, until it returns
+/// false; returns whether it returned true for all.
+bool EntryChanges::for_each_key(const std::function<bool(const ItemKey&)>& visit) {
+  auto announced = keys_.begin();
+  for (auto at = keys_.begin(); at != keys_.end(); ++at) {
+    if (at == announced) {
+      std::vector<ItemKey> next;
+      for (; announced != keys_.end() && next.size() < kPiece; ++announced) {
+        next.insert(next.end(), announced->second.begin(), announced->second.end());
+      }
+      expect_items(next);
+    }
+    for (const ItemKey& key : at->second) {
+      if (!visit(key)) return false;
+    }
+  }
+  return true;
 }
 
 /// Calls `visit` for each change in a group that the write created, if the actor sees it: all rows of the group after
@@ -268,11 +304,18 @@ void EntryChanges::for_each(const std::function<void(Change&&)>& visit) {
   std::size_t announced = 0;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     if (i == announced) {
-      std::vector<GroupId> next;
-      for (; announced < std::min(listed.size(), i + kPiece); ++announced) {
-        if (created_.contains(listed[announced].group)) next.push_back(listed[announced].group);
+      std::vector<GroupId> created;
+      std::vector<ItemKey> items;
+      for (; announced < listed.size() && created.size() + items.size() < kPiece; ++announced) {
+        const GroupId group = listed[announced].group;
+        if (created_.contains(group)) {
+          created.push_back(group);
+        } else {
+          items.insert(items.end(), keys_[group].begin(), keys_[group].end());
+        }
       }
-      expect_created(next);
+      expect_created(created);
+      expect_items(items);
     }
     const Node& node = listed[i];
     // Groups that had the same path one after the other are listed together.
@@ -294,13 +337,9 @@ std::vector<Change> EntryChanges::list() {
 }
 
 void EntryChanges::for_each_group(const std::function<void(GroupId, std::int64_t)>& visit) {
-  for (const auto& [group, keys] : keys_) {
-    const auto count = std::count_if(keys.begin(), keys.end(), [&](const ItemKey& key) {
-      Change change;
-      return make_change(key, change);
-    });
-    if (count > 0) visit(group, count);
-  }
+  std::map<GroupId, std::int64_t> counts;
+  for (const ItemKey& key : visible_keys()) ++counts[key.group];
+  for (const auto& [group, count] : counts) visit(group, count);
   for_each_created([&](GroupId group) {
     std::int64_t count = 0;
     for_each_in_created(group, [&](Change&&) { ++count; });
@@ -321,12 +360,11 @@ std::int64_t EntryChanges::count() {
 
 std::vector<ItemKey> EntryChanges::visible_keys() {
   std::vector<ItemKey> visible;
-  for (const auto& [group, keys] : keys_) {
-    for (const ItemKey& key : keys) {
-      Change change;
-      if (make_change(key, change)) visible.push_back(key);
-    }
-  }
+  for_each_key([&](const ItemKey& key) {
+    Change change;
+    if (make_change(key, change)) visible.push_back(key);
+    return true;
+  });
   return visible;
 }
 
@@ -367,12 +405,11 @@ bool EntryChanges::has_visible() {
   for (const GroupId group : scope_groups_) {
     if (created_.contains(group) && sees_group(group)) return true;
   }
-  for (const auto& [group, keys] : keys_) {
-    for (const ItemKey& key : keys) {
-      Change change;
-      if (make_change(key, change)) return true;
-    }
-  }
+  const auto is_hidden = [&](const ItemKey& key) {
+    Change change;
+    return !make_change(key, change);
+  };
+  if (!for_each_key(is_hidden)) return true;
   if (const auto few = find_created_in_scope()) return !few->is_empty();
   bool has = false;
   for_each_created([&](GroupId group) {

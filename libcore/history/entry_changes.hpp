@@ -82,6 +82,8 @@ class EntryChanges {
   std::optional<IdRanges> find_created_in_scope();
   void for_each_created(const std::function<bool(GroupId)>& visit);
   void expect_created(const std::vector<GroupId>& groups);
+  void expect_items(const std::vector<ItemKey>& keys);
+  bool for_each_key(const std::function<bool(const ItemKey&)>& visit);
   void for_each_in_created(GroupId group, const std::function<void(Change&&)>& visit);
   const TreeAt::Place& place_before(GroupId group);
 

@@ -103,17 +103,23 @@ void Log::require_continuity(LogPosition& position, std::int64_t newest) {
 
 bool Log::sees(std::int64_t revision) {
   const auto stored = store_.find_entry(revision);
-  if (!stored || authorizer_.sees_everything()) return stored.has_value();
-  const auto revisions = visible_revisions();
-  if (!std::binary_search(revisions.begin(), revisions.end(), revision)) return false;
-  return EntryChanges{store_, revision, stored->created, *authorizer_.scope()}.has_visible();
+  std::optional<EntryChanges> changes;
+  return stored && is_visible(*stored, changes);
+}
+
+/// Whether the actor sees an entry; loads its changes unless the actor sees everything.
+bool Log::is_visible(const StoredEntry& stored, std::optional<EntryChanges>& changes) {
+  if (authorizer_.sees_everything()) return true;
+  const auto revisions = visible_revisions(stored.revision - 1);
+  if (!std::binary_search(revisions.begin(), revisions.end(), stored.revision)) return false;
+  load(stored, changes);
+  return changes->has_visible();
 }
 
 LogEntry Log::get(std::int64_t revision) {
-  if (!sees(revision)) throw no_such_entry(revision);
   const auto stored = store_.find_entry(revision);
   std::optional<EntryChanges> changes;
-  if (!authorizer_.sees_everything()) load(*stored, changes);
+  if (!stored || !is_visible(*stored, changes)) throw no_such_entry(revision);
   return entry_from(*stored, changes ? &*changes : nullptr, LogFilter::Counts::visible);
 }
 

@@ -79,6 +79,7 @@ class Log {
   void require_continuity(LogPosition& position, std::int64_t newest);
   std::vector<std::int64_t> visible_revisions(std::int64_t after = 0);
   void load(const StoredEntry& stored, std::optional<EntryChanges>& changes);
+  bool is_visible(const StoredEntry& stored, std::optional<EntryChanges>& changes);
   static bool has_visible_change(EntryChanges& changes, std::optional<GroupId> group);
   LogEntry entry_from(const StoredEntry& stored, EntryChanges* changes, LogFilter::Counts counts);
   void restrict_to_scope(LogEntry& entry, const StoredEntry& stored, EntryChanges& changes,

@@ -11,6 +11,7 @@
 
 #include "libcore/model/group_id.hpp"
 #include "libcore/model/hierarchy.hpp"
+#include "libcore/model/item.hpp"
 #include "libcore/model/path.hpp"
 #include "libcore/model/rules.hpp"
 #include "libcore/model/template_text.hpp"
@@ -71,6 +72,8 @@ class Snapshot {
   /// These groups with their licences, or their memberships.
   virtual void expect_groups(const std::vector<GroupId>& /*groups*/) {}
   virtual void expect_members(const std::vector<GroupId>& /*groups*/) {}
+  /// These items; those of the company are left out.
+  virtual void expect_items(const std::vector<ItemKey>& /*items*/) {}
 
   virtual std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) = 0;
   virtual std::optional<StoredGroup> find_group(GroupId id) = 0;

@@ -16,8 +16,11 @@ import postgresql  # noqa: E402
 ALLOT = os.path.abspath(sys.argv[1])
 DEEP = "/a" + "".join(f"/g{i}" for i in range(60))
 WRITE, READ = 2, 2
-SHOW = 22  # an entry with one change: one round trip for each kind of item that it may have changed
-GROUPS, USERS = 2500, 12_000  # of a large entry; the users of a group are more than are read ahead
+# An entry with one change: one round trip for each kind of item that it may have changed, twice for an actor.
+SHOW, SHOW_AS = 22, 35
+DEALERS, GROUPS, USERS = 20, 2500, 12_000  # of a large entry; the users of a group are more than are read ahead
+MOST = 60  # round trips of a command that reads all of them
+LARGE = f"/d{GROUPS // 2 % DEALERS}/g{GROUPS // 2}"
 FAULTS = []
 # Each command and the round trips that it may take; {p} is the group.
 COMMANDS = (("user add {p} u@x.example --sip 2", WRITE),
@@ -42,7 +45,7 @@ COMMANDS = (("user add {p} u@x.example --sip 2", WRITE),
             ("state {p} --why sip", READ),
             ("group show {p}", READ),
             ("log show {r}", SHOW),
-            ("--as ann@x.example log show {r}", SHOW),
+            ("--as ann@x.example log show {r}", SHOW_AS),
             ("log", READ))
 
 
@@ -85,35 +88,41 @@ def run_commands(folder: pathlib.Path) -> None:
 def write_hierarchy(file: pathlib.Path) -> None:
     """A hierarchy with a group that has more users than are read ahead, between groups that have few."""
     lines = ["allot: 1", "licenses:", "  main: {sip: 20000}", "groups:"]
-    for number in range(GROUPS):
-        users = USERS if number == GROUPS // 2 else number % 3
-        lines += [f"  g{number}:", "    restriction: reserved", "    licenses:", f"      l{number}: {{sip: {users}}}", "    users:"]
-        lines += [f"      u{user}@x{number}.example: {{sip: 1}}" for user in range(users)] or ["      {}"]
+    for dealer in range(DEALERS):
+        lines += [f"  d{dealer}:", "    groups:"]
+        for number in range(dealer, GROUPS, DEALERS):
+            users = USERS if number == GROUPS // 2 else number % 3
+            lines += [f"      g{number}:", "        restriction: reserved", "        licenses:",
+                      f"          l{number}: {{sip: {users}}}", "        users:"]
+            lines += [f"          u{user}@x{number}.example: {{sip: 1}}" for user in range(users)] or ["          {}"]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def show_large_entries(folder: pathlib.Path) -> None:
-    """Shows the entries of a large import, of a removal of most of it, and of its undo, in a file and on a server."""
+    """Shows the entries of a large import, of a removal of most of it, and of its undo, and the state after the import, in
+    a file and on a server."""
     write_hierarchy(folder / "large.yaml")
     shown = {}
     with postgresql.Cluster(folder / "large") as cluster:
         cluster.sql("CREATE DATABASE large TEMPLATE template0")
         for store in (Store(cluster.url("large")), Store(str(folder / "large.db"))):
             is_server = store.environment["ALLOT_DB"].startswith("postgresql:")
-            for words in ("init", f"import {folder / 'large.yaml'}", "group add /other", f"group move /g{GROUPS // 2} /other",
+            for words in ("init", f"import {folder / 'large.yaml'}", "group add /other", f"group move {LARGE} /other",
                           "group remove -r /other", "undo"):
                 store.run(words + " -q", is_server)
-            for revision in range(2, 7):
-                count = store.run(f"log show {revision} --json", is_server)
-                shown.setdefault(revision, []).append(json.loads(store.output)["changes"])
-                most = 50 if revision == 2 else 200
-                if count > most:
-                    FAULTS.append(f"the log of revision {revision}: {count} round trips, not {most}")
-    for revision, (server, file) in shown.items():
+            for words in (*(f"log show {revision} --json" for revision in range(2, 7)), "state / -r --as-of 2 --json",
+                          "state / -r --as-of 5 --json", "state / --as-of 2 --json", f"state {LARGE} --as-of 2 --json"):
+                count = store.run(words, is_server)
+                answer = json.loads(store.output)
+                shown.setdefault(words, []).append(answer["changes"] if words.startswith("log") else answer)
+                if count > MOST:
+                    FAULTS.append(f"{words}: {count} round trips, not {MOST}")
+    for words, (server, file) in shown.items():
         if server != file or not file:
-            FAULTS.append(f"the changes of revision {revision} are {len(server)} on a server and {len(file)} in a file, or differ")
-    if len(shown[2][1]) < 2 * GROUPS + USERS:
-        FAULTS.append(f"the import has {len(shown[2][1])} changes")
+            FAULTS.append(f"{words}: {len(server)} on a server and {len(file)} in a file, or they differ")
+    imported = len(shown["log show 2 --json"][1])
+    if imported < 2 * GROUPS + USERS:
+        FAULTS.append(f"the import has {imported} changes")
 
 
 def main() -> int:

@@ -26,19 +26,11 @@ const Figures* PgSnapshot::find_known_figures(GroupId group) {
 
 std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
   catalogue();
-  if (const CachedGroup* const known = as_of_ ? nullptr : cache().find(group); known != nullptr && known->figures) {
-    return known->figures;
-  }
-  PgQuery query(connection_, "SELECT children, members, ceilings, allotted, since FROM figures WHERE group_id = $1");
+  if (as_of_) return find_past_figures(group);
+  if (const CachedGroup* const known = cache().find(group); known != nullptr && known->figures) return known->figures;
+  PgQuery query(connection_, "SELECT children, members, ceilings, allotted FROM figures WHERE group_id = $1");
   query.bind(group);
-  const bool has_row = query.step();
-  if (!has_row && !as_of_) return Figures{};
-  if (!has_row) {
-    // Figures are only removed with their group, so an existing group without a row always had zeros.
-    PgQuery is_there(connection_, "SELECT 1 FROM groups WHERE id = $1");
-    return is_there.bind(group).step() ? std::optional{Figures{}} : std::nullopt;
-  }
-  if (as_of_ && query.integer(4) > *as_of_) return std::nullopt;
+  if (!query.step()) return Figures{};
   return Figures{query.integer(0), query.integer(1), query.integer(2), read_usage(query.bytes(3), counted_rows_)};
 }
 

@@ -66,6 +66,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
 
 std::optional<StoredGroup> PgSnapshot::find_group(GroupId id) {
   if (const CachedGroup* const known = cache().find(id)) return known->group;
+  if (cache().is_absent(id)) return std::nullopt;
   PgQuery query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = $1"));
   query.bind(id);
   if (!query.step()) return std::nullopt;

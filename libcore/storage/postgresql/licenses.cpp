@@ -44,6 +44,7 @@ std::vector<License> PgSnapshot::licenses_of(GroupId group) {
 }
 
 std::optional<License> PgSnapshot::find_license(GroupId group, std::string_view name) {
+  if (cache().is_absent(group)) return std::nullopt;
   if (const CachedGroup* const known = cache().find(group)) {
     for (const License& license : known->licenses) {
       if (license.name == name) return license;

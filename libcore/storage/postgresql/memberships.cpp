@@ -62,6 +62,9 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
     }
     return std::nullopt;
   }
+  if (const auto known = cache().find_membership(group, fold_ascii(email))) {
+    return *known == nullptr ? std::nullopt : std::optional{**known};
+  }
   PgQuery query(connection_, over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS
                                        " FROM memberships WHERE group_id = $1 AND email_key = $2"));
   query.bind(group).bind(fold_ascii(email));

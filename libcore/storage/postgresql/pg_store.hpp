@@ -58,6 +58,7 @@ class PgSnapshot : public virtual Snapshot {
   void expect_user(std::string_view email) override;
   void expect_groups(const std::vector<GroupId>& groups) override;
   void expect_members(const std::vector<GroupId>& groups) override;
+  void expect_items(const std::vector<ItemKey>& items) override;
 
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) override;
   std::optional<StoredGroup> find_group(GroupId id) override;
@@ -119,6 +120,9 @@ class PgSnapshot : public virtual Snapshot {
   /// Reads the memberships of a group and of the groups that a walk visits next, about kAtOnce in all; returns false if
   /// the group has more.
   bool read_members(GroupId group);
+  /// Returns the figures of a group if they have not changed since, and reads those of the groups that a walk visits
+  /// next.
+  std::optional<Figures> find_past_figures(GroupId group);
   /// Returns the figures of a group, if they are known and agree with its rows.
   const Figures* find_known_figures(GroupId group);
 
@@ -146,6 +150,7 @@ class PgSnapshot : public virtual Snapshot {
   Catalogue* names_ = nullptr;
   RowCache cache_;
   std::vector<Expected> expected_;
+  std::vector<GroupId> awaited_;  // whose memberships are expected and not read yet
   std::unordered_map<const char*, std::string> prefixed_;  // statements prefixed with the selection of versions
 };
 

@@ -45,9 +45,14 @@ constexpr const char* kReadMembers =
     "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
     " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
 
-/// The number of memberships of groups that are read ahead; the group in which it is reached and those with higher ids
-/// are read when needed.
+/// The number of memberships of groups that are read ahead at a time; the other groups follow when one of them is
+/// needed, and a group with more memberships is read alone.
 constexpr std::int64_t kMostMembers = 10'000;
+
+constexpr const char* kReadMemberships =
+    "SELECT m.* FROM unnest($1::bigint[], $2::text[]) AS k (group_id, email_key) CROSS JOIN LATERAL"
+    " (SELECT group_id, email_key, " ALLOT_MEMBERSHIP_COLUMNS
+    " FROM memberships WHERE group_id = k.group_id AND email_key = k.email_key OFFSET 0) AS m";
 
 /// The number of memberships of a user that are read ahead; a user with more is read when needed.
 constexpr std::int64_t kMostMemberships = 64;
@@ -95,7 +100,7 @@ void PgSnapshot::expect_user(std::string_view email) {
 void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   std::vector<GroupId> unknown;
   for (const GroupId group : groups) {
-    if (cache().find(group) == nullptr) unknown.push_back(group);
+    if (cache().find(group) == nullptr && !cache().is_absent(group)) unknown.push_back(group);
   }
   if (unknown.empty()) return;
   cache_.make_space(unknown.size());
@@ -103,10 +108,12 @@ void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   PgQuery query{connection_, over_rows(kReadGroups)};
   query.bind(unknown);
   NodeReader nodes{query, grants, nullptr};
+  for (const GroupId group : unknown) cache_.put_absent(group);
   while (auto node = nodes.next()) cache_.put(*std::move(node));
 }
 
 void PgSnapshot::expect_members(const std::vector<GroupId>& groups) {
+  awaited_.clear();
   if (groups.empty()) return;
   GrantColumns grants = grant_columns();
   PgQuery query{connection_, over_rows(kReadMembers)};
@@ -119,9 +126,37 @@ void PgSnapshot::expect_members(const std::vector<GroupId>& groups) {
     cache_.put_member(last, view_membership(query, 1, grants).copy());
   }
   if (count < kMostMembers) return;
+  // The last group may have more memberships; if it was the first, they are too many.
+  const bool is_first = std::none_of(groups.begin(), groups.end(), [&](GroupId group) { return group < last; });
   for (const GroupId group : groups) {
     if (group >= last) cache_.forget_members_of(group);
+    if (group > last || (group == last && !is_first)) awaited_.push_back(group);
   }
+}
+
+void PgSnapshot::expect_items(const std::vector<ItemKey>& items) {
+  std::vector<GroupId> groups;
+  for (const ItemKey& item : items) {
+    if (is_of_group(item.what) && (groups.empty() || groups.back() != item.group)) groups.push_back(item.group);
+  }
+  expect_groups(groups);
+  std::map<std::pair<GroupId, std::string>, std::optional<Membership>> memberships;
+  std::vector<std::int64_t> ids;
+  std::vector<std::string_view> emails;
+  for (const ItemKey& item : items) {
+    if (item.what != What::membership || cache().is_absent(item.group)) continue;
+    memberships[{item.group, item.name}];
+    ids.push_back(item.group);
+    emails.push_back(item.name);
+  }
+  if (ids.empty()) return;
+  GrantColumns grants = grant_columns();
+  PgQuery query{connection_, over_rows(kReadMemberships)};
+  query.bind(ids).bind(emails);
+  while (query.step()) {
+    memberships[{query.integer(0), std::string{query.text(1)}}] = view_membership(query, 2, grants).copy();
+  }
+  cache_.set_memberships(std::move(memberships));
 }
 
 /// Sends a query with the next ones; outside a transaction, with its begin.

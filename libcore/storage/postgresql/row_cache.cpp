@@ -54,9 +54,22 @@ std::optional<std::vector<Membership>> RowCache::take_members(GroupId group) {
   return members;
 }
 
+const std::optional<Figures>* RowCache::find_past_figures(GroupId id) const {
+  const auto found = past_figures_.find(id);
+  return found == past_figures_.end() ? nullptr : &found->second;
+}
+
+std::optional<const Membership*> RowCache::find_membership(GroupId group, const std::string& email_key) const {
+  if (is_absent(group)) return nullptr;
+  const auto found = memberships_.find({group, email_key});
+  if (found == memberships_.end()) return std::nullopt;
+  return found->second ? &*found->second : nullptr;
+}
+
 void RowCache::forget_user(const std::string& email_key) {
   users_.erase(email_key);
   members_.clear();
+  memberships_.clear();
 }
 
 void RowCache::make_space(std::size_t count) {
@@ -66,6 +79,7 @@ void RowCache::make_space(std::size_t count) {
 void RowCache::put(CachedGroup group) {
   make_space(1);
   names_[{group.group.parent, group.group.name}] = group.group.id;
+  absent_.erase(group.group.id);
   groups_[group.group.id] = std::move(group);
 }
 
@@ -129,6 +143,8 @@ void RowCache::forget_groups() {
   groups_.clear();
   names_.clear();
   children_.clear();
+  absent_.clear();
+  past_figures_.clear();
   originals_.clear();
   knows_originals_ = false;
 }
@@ -137,6 +153,7 @@ void RowCache::clear() {
   forget_groups();
   members_.clear();
   users_.clear();
+  memberships_.clear();
 }
 
 }  // namespace allot

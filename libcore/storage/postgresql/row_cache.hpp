@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,12 @@ class RowCache {
   /// Returns whether it is known which groups of a path there are.
   bool has_path(const Path& path) const;
   const UserMemberships* find_user(std::string_view email_key) const;
+  /// Returns whether it is known that no group has this id.
+  bool is_absent(GroupId id) const { return absent_.contains(id); }
+  /// Returns the figures of a group in a past revision, nothing if they changed since; null if this is not known.
+  const std::optional<Figures>* find_past_figures(GroupId id) const;
+  /// Returns the membership of a group and user, null if there is none; nothing if it is not known.
+  std::optional<const Membership*> find_membership(GroupId group, const std::string& email_key) const;
 
   /// Returns the children of a group by name; null if they are not known.
   const std::vector<GroupId>* find_children(GroupId parent) const;
@@ -50,6 +57,12 @@ class RowCache {
   void put_member(GroupId group, Membership membership) { members_[group].push_back(std::move(membership)); }
   void put_missing(GroupId parent, std::string_view name) { names_[{parent, std::string{name}}] = 0; }
   void put_user(std::string email_key, UserMemberships memberships);
+  void put_absent(GroupId id) { absent_.insert(id); }
+  void put_past_figures(GroupId id, std::optional<Figures> figures) { past_figures_[id] = std::move(figures); }
+  /// Replaces the memberships that `find_membership` finds; a user without a value has none.
+  void set_memberships(std::map<std::pair<GroupId, std::string>, std::optional<Membership>> memberships) {
+    memberships_ = std::move(memberships);
+  }
 
   /// Records that the current write created a group.
   void put_created(CachedGroup group);
@@ -78,6 +91,9 @@ class RowCache {
   std::unordered_map<GroupId, std::vector<GroupId>> children_;
   std::unordered_map<GroupId, std::vector<Membership>> members_;
   std::unordered_map<std::string, UserMemberships> users_;
+  std::map<std::pair<GroupId, std::string>, std::optional<Membership>> memberships_;
+  std::unordered_set<GroupId> absent_;
+  std::unordered_map<GroupId, std::optional<Figures>> past_figures_;
 };
 
 }  // namespace allot

@@ -34,8 +34,13 @@ constexpr const char* kReadPastChildren =
 /// The number of children and memberships that a group of a past revision is supposed to have.
 constexpr std::int64_t kSupposed = 8;
 
-/// What a walk reads of groups: their children or their memberships.
-enum class Part { children, members };
+/// The present figures, for a past revision in which they were the same.
+constexpr const char* kReadPastFigures =
+    "SELECT k.id, g.id, f.group_id, f.since, f.children, f.members, f.ceilings, f.allotted"
+    " FROM unnest($1::bigint[]) AS k (id) LEFT JOIN groups g ON g.id = k.id LEFT JOIN figures f ON f.group_id = k.id";
+
+/// What a walk reads of groups: their children, their memberships, or their figures in a past revision.
+enum class Part { children, members, past_figures };
 
 /// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows. A
 /// group without figures is supposed to have `supposed` rows; the collection ends at it if this is 0.
@@ -64,14 +69,16 @@ class NextGroups {
     const std::optional<Figures> figures = known == nullptr ? std::nullopt : known->figures;
     if (!figures && supposed_ == 0) return false;
     const std::vector<GroupId>* const children = cache_.find_children(group);
-    const bool is_read = part_ == Part::children ? children != nullptr : cache_.has_members(group);
+    const bool is_read = part_ == Part::children  ? children != nullptr
+                         : part_ == Part::members ? cache_.has_members(group)
+                                                  : cache_.find_past_figures(group) != nullptr;
     const std::int64_t rows = !figures ? supposed_ : part_ == Part::children ? figures->children : figures->members;
     if (rows > 0 && !is_read) {
       if (rows > left_) return false;
       left_ -= rows;
       groups_.push_back(group);
     }
-    if (children == nullptr) return part_ == Part::children || (figures && figures->children == 0);
+    if (children == nullptr) return part_ != Part::members || (figures && figures->children == 0);
     return std::all_of(children->begin(), children->end(), [&](GroupId child) { return add(child); });
   }
 
@@ -143,10 +150,30 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_past_children(GroupId top) 
   return result;
 }
 
+std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
+  if (const std::optional<Figures>* const known = cache().find_past_figures(group)) return *known;
+  std::int64_t left = kAtOnce;
+  PgQuery query(connection_, kReadPastFigures);
+  query.bind(NextGroups{cache(), Part::past_figures, left, 1}.from(group));
+  while (query.step()) {
+    // Figures are only removed with their group, so an existing group without a row always had zeros.
+    std::optional<Figures> figures;
+    if (query.is_null(2)) {
+      if (!query.is_null(1)) figures.emplace();
+    } else if (query.integer(3) <= *as_of_) {
+      figures = Figures{query.integer(4), query.integer(5), query.integer(6), read_usage(query.bytes(7), counted_rows_)};
+    }
+    cache().put_past_figures(query.integer(0), std::move(figures));
+  }
+  return *cache().find_past_figures(group);
+}
+
 bool PgSnapshot::read_members(GroupId group) {
   std::int64_t left = kAtOnce;
   if (as_of_) {
-    expect_members(NextGroups{cache(), Part::members, left, kSupposed}.from(group));
+    const bool is_awaited = std::find(awaited_.begin(), awaited_.end(), group) != awaited_.end();
+    expect_members(is_awaited ? std::exchange(awaited_, {})
+                              : NextGroups{cache(), Part::members, left, kSupposed}.from(group));
     return cache().has_members(group);
   }
   if (find_known_figures(group) == nullptr) return false;
