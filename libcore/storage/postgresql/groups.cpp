@@ -227,14 +227,10 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
     return;
   }
   constexpr const char* kWithFigures =
-      "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-      " g.remind_users, g.remind_low, g.labels, g.language, l.name, l.type, l.counts, l.features, l.from_day, "
-      "l.until_day, "
-      "l.labels, f.children, "
-      "f.members,"
-      " f.ceilings, f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id"
-      " LEFT JOIN licenses l ON l.group_id = g.id WHERE g.parent = $1 ORDER BY g.name, l.name";
-  // Of a past revision too, the licences are looked up by group: see read_ahead.cpp.
+      "SELECT g.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS
+      " FROM groups WHERE parent = $1) AS g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN LATERAL"
+      " (SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = g.id) AS l ON true ORDER BY g.name, l.name";
+  // Of a past revision, the licences are looked up by group: see read_ahead.cpp.
   constexpr const char* kWithout =
       "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
       " FROM groups WHERE parent = $1) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS

@@ -12,29 +12,35 @@
 namespace allot {
 namespace {
 
-// Groups and their licences are looked up one by one: for the rows of a past revision, a union of two tables, the
-// planner would read both tables whole. It does not merge a subquery that has LIMIT or OFFSET into a join.
+// Present rows are joined. Rows of a past revision, which is a union of two tables, are looked up one by one, for which
+// the planner would read both tables whole otherwise: it does not merge a subquery that has LIMIT or OFFSET into a
+// join.
 
-constexpr const char* kReadPath =
-    "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS
-    ", 0 AS depth FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL"
-    " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = n.id AND name = ($1)[n.depth + 1] LIMIT 1) AS g)";
+#define ALLOT_NODES_OF_PATH(limit)                                                                          \
+  "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS                                                    \
+  ", 0 AS depth FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL" \
+  " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = n.id AND name = ($1)[n.depth + 1]" limit ") AS g)"
 
-constexpr const char* kReadAncestors =
-    "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS
-    " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL"
-    " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = n.parent LIMIT 1) AS g)";
-
-constexpr const char* kSelectNodes =
-    " SELECT n.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
-    " FROM nodes) AS n LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
-    " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
+#define ALLOT_ANCESTOR_NODES(limit)                                             \
+  "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS                        \
+  " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL" \
+  " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = n.parent" limit ") AS g)"
 
 /// Figures have no history.
-constexpr const char* kSelectNodesWithFigures =
-    " SELECT n.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS
-    " FROM nodes) AS n LEFT JOIN figures f ON f.group_id = n.id LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
-    " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name";
+#define ALLOT_SELECT_NODES                                                                                      \
+  " SELECT n.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS           \
+  " FROM nodes) AS n LEFT JOIN figures f ON f.group_id = n.id LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS \
+  " FROM licenses WHERE group_id = n.id) AS l ON true ORDER BY n.id, l.name"
+
+#define ALLOT_SELECT_PAST_NODES                                        \
+  " SELECT n.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS                 \
+  " FROM nodes) AS n LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS \
+  " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name"
+
+constexpr const char* kReadPath = ALLOT_NODES_OF_PATH("") ALLOT_SELECT_NODES;
+constexpr const char* kReadPastPath = ALLOT_NODES_OF_PATH(" LIMIT 1") ALLOT_SELECT_PAST_NODES;
+constexpr const char* kReadAncestors = ALLOT_ANCESTOR_NODES("") ALLOT_SELECT_NODES;
+constexpr const char* kReadPastAncestors = ALLOT_ANCESTOR_NODES(" LIMIT 1") ALLOT_SELECT_PAST_NODES;
 
 constexpr const char* kReadGroups =
     "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
@@ -65,9 +71,7 @@ constexpr const char* kReadUser =
 void PgSnapshot::expect_path(const Path& path) {
   const auto is_same = [&](const Expected& each) { return each.path && path.contains(*each.path); };
   if (cache_.has_path(path) || std::any_of(expected_.begin(), expected_.end(), is_same)) return;
-  static const std::string with_figures = std::string{kReadPath} + kSelectNodesWithFigures;
-  static const std::string without = std::string{kReadPath} + kSelectNodes;
-  PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
+  PgQuery query{connection_, over_rows(as_of_ ? kReadPastPath : kReadPath)};
   query.bind(path.names());
   expect({std::move(query), path, 0, {}});
 }
@@ -81,9 +85,7 @@ void PgSnapshot::expect_ancestors(GroupId group) {
     id = known->group.parent;
     if (id == 0) return;
   }
-  static const std::string with_figures = std::string{kReadAncestors} + kSelectNodesWithFigures;
-  static const std::string without = std::string{kReadAncestors} + kSelectNodes;
-  PgQuery query{connection_, over_rows(as_of_ ? without.c_str() : with_figures.c_str())};
+  PgQuery query{connection_, over_rows(as_of_ ? kReadPastAncestors : kReadAncestors)};
   query.bind(group);
   expect({std::move(query), std::nullopt, group, {}});
 }

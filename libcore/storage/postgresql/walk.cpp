@@ -14,13 +14,10 @@ namespace allot {
 namespace {
 
 constexpr const char* kReadChildren =
-    "SELECT g.id, g.parent, g.name, g.kind, g.restriction, g.suspended, g.remind_before, g.remind_repeat,"
-    " g.remind_users, g.remind_low, g.labels, g.language, l.name, l.type, l.counts, l.features, l.from_day, "
-    "l.until_day, l.labels, "
-    "f.children, "
-    "f.members, f.ceilings,"
-    " f.allotted FROM groups g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN licenses l ON l.group_id = g.id"
-    " WHERE g.parent = ANY ($1) ORDER BY g.parent, g.name, l.name";
+    "SELECT g.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM groups WHERE parent = ANY ($1)) AS g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN LATERAL"
+    " (SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = g.id) AS l ON true ORDER BY g.parent, g.name, l.name";
 
 constexpr const char* kReadMembers = "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
                                      " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
@@ -161,7 +158,8 @@ std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
     if (query.is_null(2)) {
       if (!query.is_null(1)) figures.emplace();
     } else if (query.integer(3) <= *as_of_) {
-      figures = Figures{query.integer(4), query.integer(5), query.integer(6), read_usage(query.bytes(7), counted_rows_)};
+      figures =
+          Figures{query.integer(4), query.integer(5), query.integer(6), read_usage(query.bytes(7), counted_rows_)};
     }
     cache().put_past_figures(query.integer(0), std::move(figures));
   }
