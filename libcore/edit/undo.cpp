@@ -153,13 +153,26 @@ void Undo::require_permission(const ItemKey& key) {
 
 bool Undo::is_there(GroupId group) { return store_.find_group(group) || removes(group); }
 
+/// Calls `visit` for each of `keys_`, of which many are announced together.
+void Undo::for_each_key(const std::function<void(const ItemKey&)>& visit) {
+  constexpr std::size_t kPiece = 1000;
+  for (std::size_t first = 0; first < keys_.size(); first += kPiece) {
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = keys_.begin() + static_cast<std::ptrdiff_t>(std::min(first + kPiece, keys_.size()));
+    const std::vector<ItemKey> next{begin, end};
+    changes_->expect_items(next);
+    store_.expect_items(next);
+    std::for_each(next.begin(), next.end(), visit);
+  }
+}
+
 /// Collects all conflicts; throws in_use if there are any.
 void Undo::require_unchanged() {
   if (created_.contains(kRootGroup)) {
     throw Error::in_use(fmt::format("revision {} made the store and cannot be undone", revision_));
   }
   require_created_unchanged();
-  for (const ItemKey& key : keys_) require_as_left(key);
+  for_each_key([&](const ItemKey& key) { require_as_left(key); });
   require_catalogue();
   if (has_conflicts()) throw blocked();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,6 +56,7 @@ class Undo {
   void require_catalogue();
   bool is_as_left(const ItemKey& key);
   bool is_there(GroupId group);
+  void for_each_key(const std::function<void(const ItemKey&)>& visit);
   static bool is_in(Snapshot& rows, const ItemKey& key);
   bool existed(const ItemKey& key);
   bool would_be_below(GroupId group, GroupId top);

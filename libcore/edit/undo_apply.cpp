@@ -49,7 +49,9 @@ void Undo::announce_content(const ItemKey& key, FiguresUpdate& figures) {
 /// Announces, in place of the changes of a large entry, the subtrees of the actor's topmost groups that contain them,
 /// as if these subtrees were removed and restored.
 void Undo::announce_roots(FiguresUpdate& figures) {
+  std::set<GroupId> included;
   const auto include = [&](GroupId group) {
+    if (!included.insert(group).second) return;
     while (group != 0 && (creates(group) || !store_.find_group(group))) group = parent_of(group);
     const std::vector<GroupId> ids = ancestor_ids(store_, group == 0 ? kRootGroup : group);
     const auto first = std::find_if(ids.begin(), ids.end(), [&](GroupId id) {
@@ -136,12 +138,12 @@ void Undo::restore_catalogue(const Authorization& authorization) {
 /// Removes the items that the entry created in groups that it did not create.
 void Undo::remove_contents(const Authorization& authorization) {
   RowChanges& changes = write_.changes();
-  for (const ItemKey& key : keys_) {
-    if (changes_->renamed_from().contains(key) || existed(key)) continue;
+  for_each_key([&](const ItemKey& key) {
+    if (changes_->renamed_from().contains(key) || existed(key)) return;
     if (key.what == What::license) changes.remove_license(authorization, key.group, key.name, ReadLater{});
     if (key.what == What::membership) changes.remove_membership(authorization, key.group, key.name, ReadLater{});
     if (key.what == What::mail_template) changes.remove_template(authorization, key.name, ReadLater{});
-  }
+  });
 }
 
 void Undo::apply_groups(const Authorization& authorization) {
@@ -166,12 +168,12 @@ void Undo::apply_groups(const Authorization& authorization) {
 /// Restores the versions that the entry replaced or removed.
 void Undo::restore_contents(const Authorization& authorization) {
   RowChanges& changes = write_.changes();
-  for (const ItemKey& key : keys_) {
-    if (key.what == What::group || key.what == What::catalog) continue;
+  for_each_key([&](const ItemKey& key) {
+    if (key.what == What::group || key.what == What::catalog) return;
     const auto renamed = changes_->renamed_from().find(key);
     if (renamed == changes_->renamed_from().end()) {
       if (existed(key)) changes.restore(authorization, key, revision_);
-      continue;
+      return;
     }
     const std::string& name = renamed->second.name;
     if (key.what == What::license) {
@@ -181,7 +183,7 @@ void Undo::restore_contents(const Authorization& authorization) {
       changes.rename_member(authorization, key.group, key.name, before->email, ReadLater{});
     }
     changes.restore(authorization, renamed->second, revision_);
-  }
+  });
 }
 
 /// Removes the entries that the log entry added to the catalogue; throws in_use if something uses them now.

@@ -14,9 +14,6 @@ namespace {
 /// The number of created groups, or of other items, that are announced and read together.
 constexpr std::size_t kPiece = 1000;
 
-/// The number of items that are read one by one.
-constexpr std::size_t kFewItems = 4;
-
 }  // namespace
 
 /// The changes of one group that are listed under one path.
@@ -195,10 +192,8 @@ void EntryChanges::add_nodes(GroupId group, std::vector<Node>& nodes) {
 
 std::vector<EntryChanges::Node> EntryChanges::nodes() {
   std::vector<Node> nodes;
-  GroupId last = 0;
-  for_each_key([&](const ItemKey& key) {
-    if (key.group != last) add_nodes(key.group, nodes);
-    last = key.group;
+  for_each_changed_group([&](GroupId group) {
+    add_nodes(group, nodes);
     return true;
   });
   const IdRanges created = visible_created_groups();
@@ -236,9 +231,7 @@ void EntryChanges::expect_created(const std::vector<GroupId>& groups) {
   rows_after_->expect_members(groups);
 }
 
-/// Announces that the changes of these items are made next.
 void EntryChanges::expect_items(const std::vector<ItemKey>& keys) {
-  if (keys.size() <= kFewItems) return;
   rows_after_->expect_items(keys);
   std::vector<ItemKey> before = keys;
   for (ItemKey& key : before) {
@@ -250,20 +243,40 @@ void EntryChanges::expect_items(const std::vector<ItemKey>& keys) {
 /// Calls `visit` for the key of each changed item outside the groups that the write created, by group, until it returns
 /// false; returns whether it returned true for all.
 bool EntryChanges::for_each_key(const std::function<bool(const ItemKey&)>& visit) {
-  auto announced = keys_.begin();
-  for (auto at = keys_.begin(); at != keys_.end(); ++at) {
-    if (at == announced) {
-      std::vector<ItemKey> next;
-      for (; announced != keys_.end() && next.size() < kPiece; ++announced) {
-        next.insert(next.end(), announced->second.begin(), announced->second.end());
-      }
-      expect_items(next);
-    }
-    for (const ItemKey& key : at->second) {
-      if (!visit(key)) return false;
+  std::size_t piece = 8;  // often the first key decides
+  std::vector<ItemKey> next;
+  const auto visit_next = [&] {
+    expect_items(next);
+    piece = std::min(piece * 4, kPiece);
+    return std::all_of(next.begin(), next.end(), visit);
+  };
+  for (const auto& [group, keys] : keys_) {
+    for (const ItemKey& key : keys) {
+      next.push_back(key);
+      if (next.size() < piece) continue;
+      if (!visit_next()) return false;
+      next.clear();
     }
   }
-  return true;
+  return visit_next();
+}
+
+/// Calls `visit` for the group of each of these items, until it returns false; returns whether it returned true for
+/// all.
+bool EntryChanges::for_each_changed_group(const std::function<bool(GroupId)>& visit) {
+  std::vector<GroupId> next;
+  const auto visit_next = [&] {
+    rows_before_->expect_groups(next);
+    rows_after_->expect_groups(next);
+    return std::all_of(next.begin(), next.end(), visit);
+  };
+  for (const auto& [group, keys] : keys_) {
+    if (group != 0) next.push_back(group);
+    if (next.size() < kPiece) continue;
+    if (!visit_next()) return false;
+    next.clear();
+  }
+  return visit_next();
 }
 
 /// Calls `visit` for each change in a group that the write created, if the actor sees it: all rows of the group after
@@ -426,9 +439,7 @@ bool EntryChanges::shows_everything() {
     const TreeAt::Place& after = after_.find(group);
     return (!before.exists || before.is_visible()) && (!after.exists || after.is_visible());
   };
-  for (const auto& [group, keys] : keys_) {
-    if (group == 0 || !is_shown(group)) return false;
-  }
+  if (keys_.contains(0) || !for_each_changed_group(is_shown)) return false;
   bool shows = true;
   for_each_created([&](GroupId group) {
     shows = is_shown(group);

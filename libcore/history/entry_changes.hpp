@@ -60,6 +60,9 @@ class EntryChanges {
   /// Returns the catalogue of the ids in changes: the current entries, followed by removed entries that changes name.
   const Catalogue& catalogue() const { return catalogue_; }
 
+  /// Announces that the rows of these items before and after the write are read next.
+  void expect_items(const std::vector<ItemKey>& keys);
+
   /// The rows and the trees before and after the write.
   Snapshot& rows_before() { return *rows_before_; }
   Snapshot& rows_after() { return *rows_after_; }
@@ -82,8 +85,8 @@ class EntryChanges {
   std::optional<IdRanges> find_created_in_scope();
   void for_each_created(const std::function<bool(GroupId)>& visit);
   void expect_created(const std::vector<GroupId>& groups);
-  void expect_items(const std::vector<ItemKey>& keys);
   bool for_each_key(const std::function<bool(const ItemKey&)>& visit);
+  bool for_each_changed_group(const std::function<bool(GroupId)>& visit);
   void for_each_in_created(GroupId group, const std::function<void(Change&&)>& visit);
   const TreeAt::Place& place_before(GroupId group);
 

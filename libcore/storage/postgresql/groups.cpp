@@ -221,8 +221,12 @@ void PgStore::remove_groups(const IdRanges& groups, const ReportProgress& report
 void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   if (const Figures* const known = find_known_figures(parent); known != nullptr && known->children == 0) return;
   if (const auto children = read_children(parent)) {
-    for (const GroupId child : *children) {
-      if (auto group = find_group(child)) visit(*std::move(group));
+    for (auto child = children->begin(); child != children->end(); ++child) {
+      if (as_of_ && cache().find(*child) == nullptr) {  // not read with the others, or forgotten
+        expect_groups({child, child + std::min<std::ptrdiff_t>(kAtOnce, children->end() - child)});
+        cache().put_children(parent, *children);
+      }
+      if (auto group = find_group(*child)) visit(*std::move(group));
     }
     return;
   }
@@ -230,15 +234,10 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
       "SELECT g.*, l.*, f.children, f.members, f.ceilings, f.allotted FROM (SELECT " ALLOT_GROUP_COLUMNS
       " FROM groups WHERE parent = $1) AS g LEFT JOIN figures f ON f.group_id = g.id LEFT JOIN LATERAL"
       " (SELECT " ALLOT_LICENSE_COLUMNS " FROM licenses WHERE group_id = g.id) AS l ON true ORDER BY g.name, l.name";
-  // Of a past revision, the licences are looked up by group: see read_ahead.cpp.
-  constexpr const char* kWithout =
-      "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
-      " FROM groups WHERE parent = $1) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
-      " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.name, l.name";
-  PgCursor query(connection_, over_rows(as_of_ ? kWithout : kWithFigures));
+  PgCursor query(connection_, kWithFigures);
   query.bind(parent);
   GrantColumns grants = grant_columns();
-  NodeReader nodes{query, grants, as_of_ ? nullptr : &counted_rows_};
+  NodeReader nodes{query, grants, &counted_rows_};
   while (auto node = nodes.next()) {
     StoredGroup group = node->group;
     cache().put(*std::move(node));

@@ -114,12 +114,13 @@ class PgSnapshot : public virtual Snapshot {
   }
 
   /// Returns the children of a group by name, and reads groups below them, kAtOnce in all; nothing if there are more
-  /// children.
+  /// present children.
   std::optional<std::vector<GroupId>> read_children(GroupId top);
-  std::optional<std::vector<GroupId>> read_past_children(GroupId top);
+  std::vector<GroupId> read_past_children(GroupId top);
   /// Reads the memberships of a group and of the groups that a walk visits next, about kAtOnce in all; returns false if
   /// the group has more.
   bool read_members(GroupId group);
+  void read_past_members(GroupId first);
   /// Returns the figures of a group if they have not changed since, and reads those of the groups that a walk visits
   /// next.
   std::optional<Figures> find_past_figures(GroupId group);

@@ -47,13 +47,8 @@ constexpr const char* kReadGroups =
     " FROM groups WHERE id = ANY ($1)) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
     " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.id, l.name";
 
-constexpr const char* kReadMembers =
-    "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
-    " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key LIMIT $2";
-
-/// The number of memberships of groups that are read ahead at a time; the other groups follow when one of them is
-/// needed, and a group with more memberships is read alone.
-constexpr std::int64_t kMostMembers = 10'000;
+/// The number of items that are read one by one.
+constexpr std::size_t kFewItems = 4;
 
 constexpr const char* kReadMemberships =
     "SELECT m.* FROM unnest($1::bigint[], $2::text[]) AS k (group_id, email_key) CROSS JOIN LATERAL"
@@ -100,12 +95,12 @@ void PgSnapshot::expect_user(std::string_view email) {
 }
 
 void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
+  cache_.make_space(groups.size());
   std::vector<GroupId> unknown;
   for (const GroupId group : groups) {
     if (cache().find(group) == nullptr && !cache().is_absent(group)) unknown.push_back(group);
   }
   if (unknown.empty()) return;
-  cache_.make_space(unknown.size());
   GrantColumns grants = grant_columns();
   PgQuery query{connection_, over_rows(kReadGroups)};
   query.bind(unknown);
@@ -114,29 +109,10 @@ void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   while (auto node = nodes.next()) cache_.put(*std::move(node));
 }
 
-void PgSnapshot::expect_members(const std::vector<GroupId>& groups) {
-  awaited_.clear();
-  if (groups.empty()) return;
-  GrantColumns grants = grant_columns();
-  PgQuery query{connection_, over_rows(kReadMembers)};
-  query.bind(groups).bind(kMostMembers);
-  GroupId last = 0;
-  std::int64_t count = 0;
-  for (const GroupId group : groups) cache().put_members_of(group);
-  for (; query.step(); ++count) {
-    last = query.integer(0);
-    cache_.put_member(last, view_membership(query, 1, grants).copy());
-  }
-  if (count < kMostMembers) return;
-  // The last group may have more memberships; if it was the first, they are too many.
-  const bool is_first = std::none_of(groups.begin(), groups.end(), [&](GroupId group) { return group < last; });
-  for (const GroupId group : groups) {
-    if (group >= last) cache_.forget_members_of(group);
-    if (group > last || (group == last && !is_first)) awaited_.push_back(group);
-  }
-}
+void PgSnapshot::expect_members(const std::vector<GroupId>& groups) { awaited_ = groups; }
 
 void PgSnapshot::expect_items(const std::vector<ItemKey>& items) {
+  if (items.size() <= kFewItems) return;
   std::vector<GroupId> groups;
   for (const ItemKey& item : items) {
     if (is_of_group(item.what) && (groups.empty() || groups.back() != item.group)) groups.push_back(item.group);

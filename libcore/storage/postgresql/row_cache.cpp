@@ -5,7 +5,7 @@
 namespace allot {
 namespace {
 
-/// The number of groups that are kept; more are forgotten together.
+/// The number of groups that are known; more are forgotten together.
 constexpr std::size_t kMostGroups = 20'000;
 
 }  // namespace
@@ -69,11 +69,16 @@ std::optional<const Membership*> RowCache::find_membership(GroupId group, const 
 void RowCache::forget_user(const std::string& email_key) {
   users_.erase(email_key);
   members_.clear();
-  memberships_.clear();
+  std::erase_if(memberships_, [&](const auto& each) { return each.first.second == email_key; });
+}
+
+void RowCache::forget_group(GroupId id) {
+  groups_.erase(id);
+  knows_originals_ = false;
 }
 
 void RowCache::make_space(std::size_t count) {
-  if (groups_.size() + count > kMostGroups) forget_groups();
+  if (groups_.size() + absent_.size() + count > kMostGroups) forget_groups();
 }
 
 void RowCache::put(CachedGroup group) {

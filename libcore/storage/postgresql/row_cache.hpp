@@ -79,6 +79,8 @@ class RowCache {
   void set_figures(GroupId id, const Figures& figures);
   /// Forgets a user, and all memberships by group.
   void forget_user(const std::string& email_key);
+  /// Forgets a group, after a change of it that is not known.
+  void forget_group(GroupId id);
   /// Forgets everything about groups, after changes of groups that are not known.
   void forget_groups();
   void clear();

@@ -181,7 +181,6 @@ void PgStore::settle_renamed() {
 }
 
 void PgStore::restore(const ItemKey& key, std::int64_t revision) {
-  cache().clear();
   has_figures_ = false;
   switch (key.what) {
     case What::group:
@@ -217,7 +216,9 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
 }
 
 void PgStore::restore_group(GroupId id, std::int64_t revision) {
-  if (find_group(id)) {
+  const bool is_there = find_group(id).has_value();
+  cache().clear();
+  if (is_there) {
     keep_group(id);
     PgQuery(connection_,
             "UPDATE groups SET (parent, name, kind, restriction, suspended, remind_before, remind_repeat, "
@@ -250,7 +251,9 @@ void PgStore::restore_group(GroupId id, std::int64_t revision) {
 }
 
 void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
-  if (find_license(key.group, key.name)) {
+  const bool is_there = find_license(key.group, key.name).has_value();
+  cache().forget_group(key.group);
+  if (is_there) {
     keep_license(key.group, key.name);
     PgQuery(
         connection_,
@@ -277,7 +280,9 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
 }
 
 void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
-  if (find_membership(key.group, key.name)) {
+  const bool is_there = find_membership(key.group, key.name).has_value();
+  cache().forget_user(key.name);
+  if (is_there) {
     keep_membership(key.group, key.name);
     PgQuery(connection_,
             "UPDATE memberships SET (" ALLOT_MEMBERSHIP_COLUMNS

@@ -1,11 +1,12 @@
 // A walk through a subtree reads the groups and memberships that it visits next in one round trip. The stored figures
-// say how many there are; of a past revision, which has no figures, it reads no more than a number of them.
+// say how many there are. Those of a past revision may have changed since: of it, the first rows of a number of groups
+// are read, and a group that has more is read alone.
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
+#include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
 #include "libcore/storage/postgresql/query.hpp"
@@ -22,14 +23,27 @@ constexpr const char* kReadChildren =
 constexpr const char* kReadMembers = "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMNS
                                      " FROM memberships WHERE group_id = ANY ($1) ORDER BY group_id, email_key";
 
-constexpr const char* kReadPastChildren =
-    "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
-    " FROM groups WHERE parent = ANY ($1) ORDER BY parent, name LIMIT $2) AS g LEFT JOIN LATERAL"
-    " (SELECT " ALLOT_LICENSE_COLUMNS
-    " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.parent, g.name, l.name";
+// The inner order and limit make the server look each group up in an index, whatever it expects of their number.
 
-/// The number of children and memberships that a group of a past revision is supposed to have.
-constexpr std::int64_t kSupposed = 8;
+constexpr const char* kReadPastChildren =
+    "SELECT " ALLOT_GROUP_COLUMNS
+    ", l.* FROM unnest($1::bigint[]) AS k (group_id) CROSS JOIN LATERAL (SELECT " ALLOT_GROUP_COLUMNS
+    " FROM groups WHERE parent = k.group_id ORDER BY name LIMIT $2) AS g LEFT JOIN LATERAL "
+    "(SELECT " ALLOT_LICENSE_COLUMNS
+    " FROM licenses WHERE group_id = g.id OFFSET 0)"
+    " AS l (license, type, counts, features, from_day, until_day, license_labels) ON true"
+    " ORDER BY parent, name, license";
+
+constexpr const char* kReadPastChildIds = "SELECT id FROM groups WHERE parent = $1 ORDER BY name";
+
+constexpr const char* kReadPastMembers =
+    "SELECT m.* FROM unnest($1::bigint[]) AS k (group_id) CROSS JOIN LATERAL (SELECT group_id, "
+    "email_key, " ALLOT_MEMBERSHIP_COLUMNS
+    " FROM memberships WHERE group_id = k.group_id ORDER BY email_key LIMIT $2) AS m ORDER BY m.group_id, m.email_key";
+
+/// The number of groups of a past revision of which the walk reads the rows at a time, and of the rows of each.
+constexpr std::int64_t kPastGroups = 256;
+constexpr std::int64_t kPastRows = 64;
 
 /// The present figures, for a past revision in which they were the same.
 constexpr const char* kReadPastFigures =
@@ -39,12 +53,12 @@ constexpr const char* kReadPastFigures =
 /// What a walk reads of groups: their children, their memberships, or their figures in a past revision.
 enum class Part { children, members, past_figures };
 
-/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows. A
-/// group without figures is supposed to have `supposed` rows; the collection ends at it if this is 0.
+/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows; of a
+/// past revision, at most `left` groups.
 class NextGroups {
  public:
-  NextGroups(const RowCache& cache, Part part, std::int64_t& left, std::int64_t supposed)
-      : cache_(cache), part_(part), left_(left), supposed_(supposed) {}
+  NextGroups(const RowCache& cache, Part part, std::int64_t& left, bool is_past)
+      : cache_(cache), part_(part), left_(left), is_past_(is_past) {}
 
   std::vector<GroupId> from(GroupId group) {
     bool has_space = add(group);
@@ -64,12 +78,12 @@ class NextGroups {
   bool add(GroupId group) {
     const CachedGroup* const known = cache_.find(group);
     const std::optional<Figures> figures = known == nullptr ? std::nullopt : known->figures;
-    if (!figures && supposed_ == 0) return false;
+    if (!figures && !is_past_) return false;
     const std::vector<GroupId>* const children = cache_.find_children(group);
     const bool is_read = part_ == Part::children  ? children != nullptr
                          : part_ == Part::members ? cache_.has_members(group)
                                                   : cache_.find_past_figures(group) != nullptr;
-    const std::int64_t rows = !figures ? supposed_ : part_ == Part::children ? figures->children : figures->members;
+    const std::int64_t rows = is_past_ ? 1 : part_ == Part::children ? figures->children : figures->members;
     if (rows > 0 && !is_read) {
       if (rows > left_) return false;
       left_ -= rows;
@@ -82,7 +96,7 @@ class NextGroups {
   const RowCache& cache_;
   Part part_;
   std::int64_t& left_;
-  std::int64_t supposed_;
+  bool is_past_;
   std::vector<GroupId> groups_;
 };
 
@@ -96,7 +110,7 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   std::vector<GroupId> result;
   std::int64_t left = kAtOnce;
   GrantColumns grants = grant_columns();
-  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, 0}.from(top);
+  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, false}.from(top);
   while (!parents.empty()) {
     std::unordered_map<GroupId, std::vector<GroupId>> children;
     std::vector<GroupId> next;
@@ -118,40 +132,60 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   return result;
 }
 
-std::optional<std::vector<GroupId>> PgSnapshot::read_past_children(GroupId top) {
+std::vector<GroupId> PgSnapshot::read_past_children(GroupId top) {
   cache().make_space(kAtOnce);
-  std::int64_t left = kAtOnce;
-  std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, kSupposed}.from(top);
-  std::optional<std::vector<GroupId>> result;
+  std::int64_t left = kPastGroups;
+  const std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, true}.from(top);
+  std::unordered_map<GroupId, std::vector<GroupId>> children;
   GrantColumns grants = grant_columns();
-  for (left = kAtOnce; !parents.empty() && left > 0;) {
-    PgQuery query(connection_, over_rows(kReadPastChildren));
-    query.bind(parents).bind(left + 1);
-    std::map<GroupId, std::vector<GroupId>> children;
-    for (const GroupId parent : parents) children[parent];
-    parents.clear();
-    NodeReader nodes{query, grants, nullptr};
-    while (auto node = nodes.next()) {
-      const GroupId parent = node->group.parent;
-      if (left-- == 0) {  // this parent and those with higher ids may have more children
-        children.erase(children.find(parent), children.end());
-        break;
-      }
-      children[parent].push_back(node->group.id);
-      parents.push_back(node->group.id);
-      cache().put(*std::move(node));
-    }
-    if (const auto found = children.find(top); found != children.end()) result = found->second;
-    for (auto& [parent, found] : children) cache().put_children(parent, std::move(found));
+  PgQuery query(connection_, over_rows(kReadPastChildren));
+  query.bind(parents).bind(kPastRows + 1);
+  NodeReader nodes{query, grants, nullptr};
+  while (auto node = nodes.next()) {
+    children[node->group.parent].push_back(node->group.id);
+    cache().put(*std::move(node));
   }
-  return result;
+  for (const GroupId parent : parents) {
+    std::vector<GroupId>& found = children[parent];
+    if (found.size() > kPastRows) {
+      if (parent != top) continue;
+      found.clear();
+      PgCursor ids(connection_, over_rows(kReadPastChildIds));
+      ids.bind(top);
+      while (ids.step()) found.push_back(ids.integer(0));
+    }
+    cache().put_children(parent, found);
+  }
+  return children[top];
+}
+
+void PgSnapshot::read_past_members(GroupId first) {
+  auto at = std::find(awaited_.begin(), awaited_.end(), first);
+  std::int64_t left = kPastGroups;
+  std::vector<GroupId> groups;
+  if (at == awaited_.end()) {
+    groups = NextGroups{cache(), Part::members, left, true}.from(first);
+  } else {
+    const auto end = at + std::min<std::ptrdiff_t>(kPastGroups, awaited_.end() - at);
+    groups.assign(at, end);
+    awaited_.erase(at, end);
+  }
+  std::unordered_map<GroupId, std::int64_t> counts;
+  for (const GroupId group : groups) cache().put_members_of(group);
+  GrantColumns grants = grant_columns();
+  PgQuery query(connection_, over_rows(kReadPastMembers));
+  query.bind(groups).bind(kPastRows + 1);
+  while (query.step()) {
+    cache().put_member(query.integer(0), view_membership(query, 2, grants).copy());
+    if (++counts[query.integer(0)] > kPastRows) cache().forget_members_of(query.integer(0));
+  }
 }
 
 std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
   if (const std::optional<Figures>* const known = cache().find_past_figures(group)) return *known;
   std::int64_t left = kAtOnce;
   PgQuery query(connection_, kReadPastFigures);
-  query.bind(NextGroups{cache(), Part::past_figures, left, 1}.from(group));
+  query.bind(NextGroups{cache(), Part::past_figures, left, true}.from(group));
   while (query.step()) {
     // Figures are only removed with their group, so an existing group without a row always had zeros.
     std::optional<Figures> figures;
@@ -167,15 +201,13 @@ std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
 }
 
 bool PgSnapshot::read_members(GroupId group) {
-  std::int64_t left = kAtOnce;
   if (as_of_) {
-    const bool is_awaited = std::find(awaited_.begin(), awaited_.end(), group) != awaited_.end();
-    expect_members(is_awaited ? std::exchange(awaited_, {})
-                              : NextGroups{cache(), Part::members, left, kSupposed}.from(group));
+    read_past_members(group);
     return cache().has_members(group);
   }
   if (find_known_figures(group) == nullptr) return false;
-  const std::vector<GroupId> groups = NextGroups{cache(), Part::members, left, 0}.from(group);
+  std::int64_t left = kAtOnce;
+  const std::vector<GroupId> groups = NextGroups{cache(), Part::members, left, false}.from(group);
   if (groups.empty()) return false;
   GrantColumns grants = grant_columns();
   PgQuery query(connection_, kReadMembers);
