@@ -151,7 +151,7 @@ class PgSnapshot : public virtual Snapshot {
   Catalogue* names_ = nullptr;
   RowCache cache_;
   std::vector<Expected> expected_;
-  std::vector<GroupId> awaited_;  // whose memberships are expected and not read yet
+  std::vector<GroupId> awaited_;                           // whose memberships are expected and not read yet
   std::unordered_map<const char*, std::string> prefixed_;  // statements prefixed with the selection of versions
 };
 

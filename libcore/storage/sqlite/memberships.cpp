@@ -100,7 +100,7 @@ void SqliteSnapshot::for_each_member(GroupId group, const std::function<void(con
 std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
   Query query(connection_,
               over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ?1 AND email >= ?2 AND "
-                                                           "email < ?2 || char(1114111) ORDER BY email LIMIT ?3"));
+                        "email < ?2 || char(1114111) ORDER BY email LIMIT ?3"));
   query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
