@@ -47,10 +47,15 @@ void EntryChanges::load() {
     if (!created_.contains(key.group) || key.group == 0) keys_[key.group].push_back(std::move(key));
   };
   store_.for_each_replaced(revision_, add);
-  store_.for_each_created_item(revision_, [&](ItemKey&& key, std::optional<std::string>&& from) {
+  std::vector<ItemKey> items;
+  store_.for_each_created_item(revision_, [&](ItemKey&& key) { items.push_back(std::move(key)); });
+  for (ItemKey& key : items) {
+    std::optional<std::string> from;
+    if (key.what == What::membership) from = store_.find_renamed_from(key.group, key.name, revision_);
+    if (key.what == What::license) from = store_.find_license_renamed_from(key.group, key.name, revision_);
     if (from) renamed_from_.emplace(key, ItemKey{key.what, key.group, *std::move(from)});
     add(std::move(key));
-  });
+  }
   for (auto& [group, keys] : keys_) {
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -213,7 +218,6 @@ void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
       groups.clear();
       store_.for_each_created_group(revision_, {first, std::min(first + GroupId{kPiece}, range.end)},
                                     [&](GroupId group) { groups.push_back(group); });
-      expect_created(groups);
       for (const GroupId group : groups) {
         if (!visit(group)) return;
       }
@@ -378,15 +382,10 @@ std::vector<ItemKey> EntryChanges::visible_keys() {
 }
 
 IdRanges EntryChanges::visible_created_groups() {
-  IdRanges visible;
-  const auto add = [&](GroupId group) { visible.add(group); };
-  if (sees_everything_) {
-    for (const IdRanges::Range& range : created_.ranges()) store_.for_each_created_group(revision_, range, add);
-    return visible;
-  }
   if (auto few = find_created_in_scope()) return *std::move(few);
+  IdRanges visible;
   for_each_created([&](GroupId group) {
-    if (sees_group(group)) add(group);
+    if (sees_everything_ || sees_group(group)) visible.add(group);
     return true;
   });
   return visible;
