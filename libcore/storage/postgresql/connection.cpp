@@ -252,7 +252,7 @@ void PgConnection::run_script(const char* sql) {
   if (PQsendQuery(connection, sql) == 0) throw_lost();
   std::optional<Error> failure;
   while (true) {
-    while (PQisBusy(connection) != 0) wait_for_server();
+    while (PQisBusy(connection) != 0) wait_for_answer();
     const PgResult result{PQgetResult(connection)};
     if (!result) break;
     if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !failure) failure = error_of(result.get());

@@ -171,7 +171,9 @@ class PgConnection {
   void leave_pipeline();
   void enter_pipeline();
   [[noreturn]] void end_failed(const pg_result* result);
-  void wait_for_server();
+  void flush();
+  void wait_for_answer();
+  void wait_for(int events);
   void require_alive(std::chrono::steady_clock::time_point since);
   void lose(Error loss);
   [[noreturn]] void throw_lost();

@@ -25,7 +25,7 @@ CopyIn::CopyIn(PgConnection& connection, const char* sql) : connection_(connecti
   connection_.count(&PgTraffic::round_trips);
   PGconn* const handle = connection_.connection_.get();
   if (PQsendQuery(handle, sql) == 0) connection_.throw_lost();
-  while (PQisBusy(handle) != 0) connection_.wait_for_server();
+  while (PQisBusy(handle) != 0) connection_.wait_for_answer();
   is_open_ = true;
   const PgResult result{PQgetResult(handle)};
   if (result && PQresultStatus(result.get()) == PGRES_COPY_IN) {
@@ -64,15 +64,11 @@ void CopyIn::put_null() { append_integer(data_, UINT32_MAX, 4); }
 
 void CopyIn::send() {
   PGconn* const handle = connection_.connection_.get();
-  while (true) {
-    const int is_taken = PQputCopyData(handle, data_.data(), static_cast<int>(data_.size()));
-    if (is_taken < 0) connection_.throw_lost();
-    if (is_taken > 0) break;
-    connection_.wait_for_server();
-  }
+  // Nothing is left from before, so that 0, for full buffers, is a lack of memory.
+  if (PQputCopyData(handle, data_.data(), static_cast<int>(data_.size())) <= 0) connection_.throw_lost();
   data_.clear();
   // Otherwise libpq keeps everything in memory if it is faster than the server.
-  while (PQflush(handle) > 0) connection_.wait_for_server();
+  connection_.flush();
 }
 
 std::int64_t CopyIn::finish() {
@@ -84,13 +80,8 @@ std::int64_t CopyIn::finish() {
 std::int64_t CopyIn::end(const char* reason) {
   is_open_ = false;
   PGconn* const handle = connection_.connection_.get();
-  while (true) {
-    const int is_taken = PQputCopyEnd(handle, reason);
-    if (is_taken < 0) connection_.throw_lost();
-    if (is_taken > 0) break;
-    connection_.wait_for_server();
-  }
-  while (PQisBusy(handle) != 0) connection_.wait_for_server();
+  if (PQputCopyEnd(handle, reason) <= 0) connection_.throw_lost();
+  while (PQisBusy(handle) != 0) connection_.wait_for_answer();
   const PgResult result{PQgetResult(handle)};
   if (!result || PQresultStatus(result.get()) != PGRES_COMMAND_OK) connection_.end_failed(result.get());
   const char* const text = PQcmdTuples(result.get());

@@ -97,12 +97,7 @@ void PgConnection::forget_names() {
 /// Sends what is queued, and receives the answers to it that arrive meanwhile.
 void PgConnection::send() {
   unsent_ = 0;
-  while (true) {
-    const int unsent = PQflush(connection_.get());
-    if (unsent < 0) throw_lost();
-    if (unsent == 0) break;
-    wait_for_server();
-  }
+  flush();
   while (!sent_.empty() && PQisBusy(connection_.get()) == 0) receive_next();
   if (has_new_failure_) sync();
 }
@@ -119,7 +114,7 @@ void PgConnection::sync() {
   if (has_unsynced_) mark_sync();
   if (!sent_.empty()) count(&PgTraffic::round_trips);
   while (!sent_.empty()) {
-    while (PQisBusy(connection_.get()) != 0) wait_for_server();
+    while (PQisBusy(connection_.get()) != 0) wait_for_answer();
     receive_next();
   }
   if (has_new_failure_) throw_failure();
@@ -178,13 +173,29 @@ void PgConnection::end_failed(const pg_result* result) {
   throw *failure_;
 }
 
-/// Sends, and waits until the server has taken or sent something.
-void PgConnection::wait_for_server() {
-  const auto start = std::chrono::steady_clock::now();
+/// Sends all that libpq has queued, and takes what arrives meanwhile. It never waits for input alone: a server that has
+/// everything may have nothing to say before the next piece.
+void PgConnection::flush() {
   while (true) {
     const int unsent = PQflush(connection_.get());
     if (unsent < 0) throw_lost();
-    pollfd file{PQsocket(connection_.get()), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
+    if (unsent == 0) return;
+    wait_for(POLLIN | POLLOUT);
+  }
+}
+
+/// Sends, and waits until the server has sent something, or takes more of what is not sent yet.
+void PgConnection::wait_for_answer() {
+  const int unsent = PQflush(connection_.get());
+  if (unsent < 0) throw_lost();
+  wait_for(unsent > 0 ? POLLIN | POLLOUT : POLLIN);
+}
+
+/// Waits for one of the events of poll(2) at the socket, and takes what has arrived.
+void PgConnection::wait_for(int events) {
+  const auto start = std::chrono::steady_clock::now();
+  while (true) {
+    pollfd file{PQsocket(connection_.get()), static_cast<short>(events), 0};
     const int count = poll(&file, 1, static_cast<int>(std::chrono::milliseconds{kSilence}.count()));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {

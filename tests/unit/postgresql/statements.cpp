@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <functional>
 
@@ -11,6 +14,22 @@
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/query.hpp"
 #include "libcore/storage/postgresql/schema_setup.hpp"
+
+namespace {
+
+/// Whether every second send() of this process finds its socket full, as one does whose reader is a moment late.
+bool is_socket_full_each_second_time = false;
+
+}  // namespace
+
+/// In place of that of libc, also for libpq.
+extern "C" ssize_t send(int socket, const void* data, size_t size, int flags) {
+  static bool was_full = false;
+  was_full = is_socket_full_each_second_time && !was_full;
+  if (!was_full) return sendto(socket, data, size, flags, nullptr, 0);
+  errno = EAGAIN;
+  return -1;
+}
 
 namespace allot::unit {
 namespace {
@@ -209,6 +228,29 @@ TEST_CASE("more than the buffers of both sides is sent without a wait") {
   CHECK(fixture.round_trips() == 0);
   CHECK(connection.ask_integer("SELECT 1::bigint") == 1);
   CHECK(fixture.round_trips() == 1);
+}
+
+TEST_CASE("a socket that is full for a moment is written to again, without a wait for an answer") {
+  Fixture fixture{"unit_full"};
+  is_socket_full_each_second_time = true;
+  alarm(60);  // a wait for an answer would last an hour
+  const std::string text(10'000, 'x');
+  for (int i = 0; i < 300; ++i) PgQuery(fixture.connection, "SELECT $1 || $1").bind(std::string_view{text}).run();
+  CHECK(fixture.connection.ask_integer("SELECT 1::bigint") == 1);
+  CopyIn copy(fixture.connection,
+              "COPY groups (id, parent, name, restriction, suspended, since) FROM STDIN (FORMAT binary)");
+  for (std::int64_t id = 2; id < 20'002; ++id) {
+    copy.begin_row(6);
+    copy.put_bigint(id);
+    copy.put_bigint(1);
+    copy.put_text(std::to_string(id));
+    copy.put_smallint(0);
+    copy.put_smallint(0);
+    copy.put_bigint(1);
+  }
+  CHECK(copy.finish() == 20'000);
+  alarm(0);
+  is_socket_full_each_second_time = false;
 }
 
 TEST_CASE("a cursor reads all rows in batches, while other queries run") {
