@@ -46,15 +46,10 @@ void EntryChanges::load() {
     if (!created_.contains(key.group) || key.group == 0) keys_[key.group].push_back(std::move(key));
   };
   store_.for_each_replaced(revision_, add);
-  std::vector<ItemKey> items;
-  store_.for_each_created_item(revision_, [&](ItemKey&& key) { items.push_back(std::move(key)); });
-  for (ItemKey& key : items) {
-    std::optional<std::string> from;
-    if (key.what == What::membership) from = store_.find_renamed_from(key.group, key.name, revision_);
-    if (key.what == What::license) from = store_.find_license_renamed_from(key.group, key.name, revision_);
+  store_.for_each_created_item(revision_, [&](ItemKey&& key, std::optional<std::string>&& from) {
     if (from) renamed_from_.emplace(key, ItemKey{key.what, key.group, *std::move(from)});
     add(std::move(key));
-  }
+  });
   for (auto& [group, keys] : keys_) {
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -176,6 +171,7 @@ void EntryChanges::for_each_created(const std::function<bool(GroupId)>& visit) {
       groups.clear();
       store_.for_each_created_group(revision_, {first, std::min(first + GroupId{kPiece}, range.end)},
                                     [&](GroupId group) { groups.push_back(group); });
+      expect_created(groups);
       for (const GroupId group : groups) {
         if (!visit(group)) return;
       }

@@ -50,10 +50,15 @@ bool EntryChanges::sees_content(GroupId group, bool was_there, bool is_there) {
 }
 
 IdRanges EntryChanges::visible_created_groups() {
-  if (auto few = find_created_in_scope()) return *std::move(few);
   IdRanges visible;
+  const auto add = [&](GroupId group) { visible.add(group); };
+  if (sees_everything_) {
+    for (const IdRanges::Range& range : created_.ranges()) store_.for_each_created_group(revision_, range, add);
+    return visible;
+  }
+  if (auto few = find_created_in_scope()) return *std::move(few);
   for_each_created([&](GroupId group) {
-    if (sees_everything_ || sees_group(group)) visible.add(group);
+    if (sees_group(group)) add(group);
     return true;
   });
   return visible;

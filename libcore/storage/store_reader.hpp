@@ -74,8 +74,10 @@ class StoreReader : public virtual Snapshot {
   using VisitKey = std::function<void(ItemKey&&)>;
   /// Visits the rows of which an entry replaced or removed a version.
   virtual void for_each_replaced(std::int64_t revision, const VisitKey& visit) = 0;
-  /// Visits the rows that an entry created outside the groups that it created.
-  virtual void for_each_created_item(std::int64_t revision, const VisitKey& visit) = 0;
+  using VisitItem = std::function<void(ItemKey&&, std::optional<std::string>&& renamed_from)>;
+  /// Visits the rows that an entry created outside the groups that it created; a licence or membership that it renamed
+  /// with its name, or e-mail in lower case, before it.
+  virtual void for_each_created_item(std::int64_t revision, const VisitItem& visit) = 0;
   /// Visit the groups in `range` that an entry created, and the rows that it created in them, by kind and key.
   virtual void for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
                                       const std::function<void(GroupId)>& visit) = 0;
@@ -88,12 +90,6 @@ class StoreReader : public virtual Snapshot {
   virtual std::vector<std::int64_t> revisions_using(const std::string& name) = 0;
   /// Returns the parents of `groups` that are not themselves in `groups`.
   virtual std::vector<GroupId> parents_above(const IdRanges& groups) = 0;
-  /// Returns the e-mail of a membership before the write of `revision`, if that write renamed it.
-  virtual std::optional<std::string> find_renamed_from(GroupId group, std::string_view email,
-                                                       std::int64_t revision) = 0;
-  /// Returns the name of a licence before the write of `revision`, if that write renamed it.
-  virtual std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name,
-                                                               std::int64_t revision) = 0;
 
   /// Calls `visit` for every version of every row, with the revision that wrote it.
   virtual void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) = 0;

@@ -22,11 +22,19 @@ void PgStore::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
   visit_all("SELECT group_id, email_key FROM memberships_history WHERE until = $1", What::membership);
 }
 
-void PgStore::for_each_created_item(std::int64_t revision, const VisitKey& visit) {
-  PgQuery query(connection_, "SELECT what, group_id, name FROM log_items WHERE revision = $1");
+void PgStore::for_each_created_item(std::int64_t revision, const VisitItem& visit) {
+  PgQuery query(connection_,
+                "SELECT what, group_id, name, CASE what WHEN 1 THEN renamed_from WHEN 2 THEN"
+                " (SELECT m.renamed_from_key FROM memberships m WHERE m.group_id = log_items.group_id"
+                " AND m.email_key = log_items.name AND m.since = $1 UNION ALL"
+                " SELECT h.renamed_from_key FROM memberships_history h WHERE h.group_id = log_items.group_id"
+                " AND h.email_key = log_items.name AND h.since = $1 LIMIT 1) END FROM log_items WHERE revision = $1");
   query.bind(revision);
   while (query.step()) {
-    visit({read_choice(query, 0, What::mail_template), query.integer(1), std::string{query.text(2)}});
+    std::optional<std::string> renamed_from;
+    if (!query.is_null(3)) renamed_from = query.text(3);
+    visit({read_choice(query, 0, What::mail_template), query.integer(1), std::string{query.text(2)}},
+          std::move(renamed_from));
   }
 }
 

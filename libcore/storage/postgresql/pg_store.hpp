@@ -207,7 +207,7 @@ class PgStore : public PgSnapshot, public Store {
   std::int64_t newest_entry_at(GroupId group) override;
   std::map<std::int64_t, std::vector<GroupId>> places_since(std::int64_t first) override;
   void for_each_replaced(std::int64_t revision, const VisitKey& visit) override;
-  void for_each_created_item(std::int64_t revision, const VisitKey& visit) override;
+  void for_each_created_item(std::int64_t revision, const VisitItem& visit) override;
   void for_each_created_group(std::int64_t revision, const IdRanges::Range& range,
                               const std::function<void(GroupId)>& visit) override;
   void for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) override;
@@ -215,9 +215,6 @@ class PgStore : public PgSnapshot, public Store {
   std::vector<std::int64_t> revisions_of(const ItemKey& key) override;
   std::vector<std::int64_t> revisions_using(const std::string& name) override;
   std::vector<GroupId> parents_above(const IdRanges& groups) override;
-  std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) override;
-  std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name,
-                                                       std::int64_t revision) override;
   void for_each_version(const std::function<void(const ItemKey&, std::int64_t since)>& visit) override;
   std::vector<bool> have_beginnings(const std::vector<Version>& versions) override;
   void for_each_misplaced_version(std::int64_t newest,
@@ -311,6 +308,8 @@ class PgStore : public PgSnapshot, public Store {
   void restore_membership(const ItemKey& key, std::int64_t revision);
   void settle_renamed();
   void mark_renamed(GroupId group, std::string_view name, std::string_view before);
+  std::optional<std::string> find_renamed_from(GroupId group, std::string_view email, std::int64_t revision);
+  std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name, std::int64_t revision);
   std::int64_t count_renamed_members();
   void settle_created();
   void list_items_of(GroupId group);
