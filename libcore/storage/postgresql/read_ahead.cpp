@@ -74,12 +74,14 @@ void PgSnapshot::expect_path(const Path& path) {
 void PgSnapshot::expect_ancestors(GroupId group) {
   const auto is_same = [&](const Expected& each) { return each.group == group; };
   if (std::any_of(expected_.begin(), expected_.end(), is_same)) return;
-  for (GroupId id = group; id != 0;) {
-    const CachedGroup* const known = cache_.find(id);
+  GroupId first = group;
+  // As many levels as a path can have, since groups of a damaged store can form a cycle.
+  for (std::size_t level = 0; level <= Path::kMostNames && first != 0; ++level) {
+    const CachedGroup* const known = cache_.find(first);
     if (known == nullptr) break;
-    id = known->group.parent;
-    if (id == 0) return;
+    first = known->group.parent;
   }
+  if (first == 0) return;
   PgQuery query{connection_, over_rows(as_of_ ? kReadPastAncestors : kReadAncestors)};
   query.bind(group);
   expect({std::move(query), std::nullopt, group, {}});

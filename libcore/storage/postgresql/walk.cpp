@@ -3,7 +3,6 @@
 // are read, and a group that has more is read alone.
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -63,7 +62,7 @@ class NextGroups {
 
   std::vector<GroupId> from(GroupId group) {
     bool has_space = add(group);
-    for (std::size_t levels = 0; has_space && levels <= Path::kMostNames; ++levels) {
+    while (has_space) {
       const CachedGroup* const known = cache_.find(group);
       const auto* const siblings = known == nullptr ? nullptr : cache_.find_children(known->group.parent);
       if (siblings == nullptr) break;
@@ -75,10 +74,8 @@ class NextGroups {
   }
 
  private:
-  /// Adds a group and those below it; returns whether there is space for more. In a damaged store, groups can form a
-  /// cycle, at which the collection ends.
+  /// Adds a group and those below it; returns whether there is space for more.
   bool add(GroupId group) {
-    if (!passed_.insert(group).second) return false;
     const CachedGroup* const known = cache_.find(group);
     const std::optional<Figures> figures = known == nullptr ? std::nullopt : known->figures;
     if (!figures && !is_past_) return false;
@@ -101,7 +98,6 @@ class NextGroups {
   std::int64_t& left_;
   bool is_past_;
   std::vector<GroupId> groups_;
-  std::unordered_set<GroupId> passed_;
 };
 
 }  // namespace
