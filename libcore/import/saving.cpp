@@ -9,7 +9,7 @@ namespace {
 using RowFate = Merge::RowFate;
 
 constexpr std::uint64_t kReportEvery = 8192;
-constexpr std::size_t kRowsGathered = 256;
+constexpr std::size_t kRowsGathered = 4096;
 
 /// A buffer of rows to insert with their rows in the tree, which is flushed whenever it holds `most` rows.
 template <typename Row>
