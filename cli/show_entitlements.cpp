@@ -144,8 +144,7 @@ void show_entitlements(const RootSelection& roots, View& view, Context& context)
     TsvWriter writer{context.out()};
     visit([&](const EntitledUser& user) {
       for_each_record(user.entitlement, catalogue, [&](std::vector<std::string> fields) {
-        fields.insert(fields.begin(), user.email);
-        writer.write(fields);
+        writer.write({user.email, fields[0], fields[1], fields[2]});
       });
     });
     return;
