@@ -20,7 +20,11 @@ Holders find_holders(Snapshot& rows, const AncestorPath& ancestors, std::size_t 
     if (count > 0) holders.push_back({std::move(by), count});
   };
   FiguresReader figures{rows};
-  for (StoredGroup& child : rows.first_children(group, kLookedAt)) {
+  std::vector<StoredGroup> children = rows.first_children(group, kLookedAt);
+  std::vector<GroupId> ids;
+  for (const StoredGroup& child : children) ids.push_back(child.id);
+  rows.expect_groups(ids);
+  for (StoredGroup& child : children) {
     const std::string child_path = (path == "/" ? "" : path) + "/" + child.name;
     const PathNode node = load_node(rows, figures, std::move(child));
     if (node.traits.restriction != Restriction::reserved) {

@@ -5,9 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <iterator>
-#include <numeric>
 
 #include "libcore/access/lookup.hpp"
 #include "libcore/edit/checks.hpp"
@@ -40,35 +37,6 @@ class PathCursor {
   Snapshot& rows_;
   AncestorPath ancestors_;
 };
-
-/// The number of groups from which all stored figures are read in one pass.
-constexpr std::size_t kManyGroups = 1000;
-
-/// Returns the groups of `tree` whose stored figures are not `figures_of` them.
-std::vector<Tree::Row> find_changed_figures(StoreReader& rows, const Tree& tree,
-                                            const std::function<FiguresView(Tree::Row)>& figures_of) {
-  std::vector<Tree::Row> by_id(tree.groups().size());
-  std::iota(by_id.begin(), by_id.end(), Tree::Row{0});
-  std::vector<Tree::Row> changed;
-  if (by_id.size() < kManyGroups) {
-    std::copy_if(by_id.begin(), by_id.end(), std::back_inserter(changed),
-                 [&](Tree::Row row) { return !(figures_of(row) == rows.figures_of(tree.groups()[row].id)); });
-    return changed;
-  }
-  const auto id_of = [&](Tree::Row row) { return tree.groups()[row].id; };
-  std::sort(by_id.begin(), by_id.end(), [&](Tree::Row a, Tree::Row b) { return id_of(a) < id_of(b); });
-  auto next = by_id.begin();
-  const auto compare = [&](const Figures& stored) {
-    if (!(figures_of(*next) == stored)) changed.push_back(*next);
-    ++next;
-  };
-  rows.for_each_figures([&](GroupId group, Figures&& stored) {
-    while (next != by_id.end() && id_of(*next) < group) compare(Figures{});
-    if (next != by_id.end() && id_of(*next) == group) compare(stored);
-  });
-  while (next != by_id.end()) compare(Figures{});
-  return changed;
-}
 
 }  // namespace
 
@@ -115,13 +83,14 @@ void FiguresUpdate::add_restored(GroupId top) {
   const Usages usages{tree, write_.catalogue()};
   const std::vector<std::int64_t> ceilings = count_ceilings(tree);
   check_tree(tree, usages, context_below(path, above), write_.catalogue(), write_.today(), violation_report_);
-  const auto figures_of = [&](Tree::Row row) {
-    return FiguresView{tree.count_children(row), tree.count_members(row), ceilings[row], usages[row]};
-  };
-  for (const Tree::Row row : find_changed_figures(write_.rows(), tree, figures_of)) {
-    write_.changes().set_figures(tree.groups()[row].id, figures_of(row));
-  }
-  for (const Tree::Group& group : tree.groups()) restored_.insert(group.id);
+  std::vector<GroupId> groups;
+  for (const Tree::Group& group : tree.groups()) groups.push_back(group.id);
+  write_.rows().for_figures_of(groups, [&](std::size_t i, const Figures& stored) {
+    const auto row = static_cast<Tree::Row>(i);
+    const FiguresView figures{tree.count_children(row), tree.count_members(row), ceilings[row], usages[row]};
+    if (!(figures == stored)) write_.changes().set_figures(groups[row], figures);
+  });
+  restored_.insert(groups.begin(), groups.end());
   if (above.size() == 0) return;
   Delta& delta = deltas_[above.back().id];
   delta.children += 1;

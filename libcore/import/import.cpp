@@ -31,10 +31,10 @@ void add_entries(Write& write, const Document& document) {
   for (std::size_t i = document.known_features; i < read.features().size(); ++i) add_feature(write, read.features()[i]);
 }
 
-/// Returns a function that looks users up in the store; it runs no query if the store has no users.
-FindPerson find_in(StoreReader& store, Authorizer& authorizer) {
-  if (!store.has_users()) return [](std::string_view) { return Person{}; };
-  return [&authorizer](std::string_view email) {
+/// Returns what looks users up in the store; it runs no query if the store has no users.
+People people_of(StoreReader& store, Authorizer& authorizer) {
+  if (!store.has_users()) return {[](std::string_view) { return Person{}; }, {}};
+  const auto find = [&authorizer](std::string_view email) {
     Person person;
     for (const auto& [group, membership] : authorizer.memberships_of(email)) {
       if (person.email.empty()) person.email = membership.email;
@@ -42,6 +42,7 @@ FindPerson find_in(StoreReader& store, Authorizer& authorizer) {
     }
     return person;
   };
+  return {find, [&store](std::string_view email) { store.expect_user(email); }};
 }
 
 /// The current state of the target subtree.
@@ -91,7 +92,7 @@ ImportResult import_hierarchy(Write& write, const std::vector<Input>& inputs, co
   const ParentContext parent_context = context_below(options.into, above);
   const bool may_change_top = above.size() == 0 || above.back().access == AccessLevel::administer;
   const TopGroup top = may_change_top ? TopGroup::pruned : TopGroup::left;
-  const Merge merge{std::move(standing.tree), document, options.prune, top, find_in(store, write.authorizer())};
+  const Merge merge{std::move(standing.tree), document, options.prune, top, people_of(store, write.authorizer())};
   const Authorization authorization = require_permissions(write.authorizer(), target, merge);
   const Tree& tree = merge.tree();
   if (options.report) options.report("checking", 0, 0);

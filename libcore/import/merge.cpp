@@ -8,6 +8,9 @@
 namespace allot {
 namespace {
 
+/// The number of memberships of which the users are announced together.
+constexpr std::size_t kPeopleAtOnce = 100;
+
 /// Returns the specified value of a key; the default if the value is empty or was pruned; else the value before.
 template <typename T, typename U>
 T value_of(const Specified<U>& specified, Prune prune, const T& before, const T& standard) {
@@ -17,12 +20,12 @@ T value_of(const Specified<U>& specified, Prune prune, const T& before, const T&
 
 }  // namespace
 
-Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person)
+Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, People people)
     : tree_(std::move(tree)),
       document_(document),
       prune_(prune),
       prune_top_(top == TopGroup::left ? Prune::no : prune),
-      find_person_(std::move(find_person)),
+      people_(std::move(people)),
       user_names_(document),
       group_fates_(tree_.groups().size(), RowFate::left),
       license_fates_(tree_.licenses().size(), RowFate::left),
@@ -152,7 +155,7 @@ Tree::Member Merge::member_from(const Document::Member& specified, const Tree::M
     after = *before;
   } else {
     after.grant = no_grant_;
-    person = find_person_(specified.email);
+    person = people_.find(specified.email);
     after.email = person.email.empty() ? user_names_.first_email(specified.email) : tree_.keep(person.email);
   }
   if (specified.has_name) {
@@ -160,7 +163,7 @@ Tree::Member Merge::member_from(const Document::Member& specified, const Tree::M
   } else if (before == nullptr || specified.is_name_said || prune_ == Prune::yes) {
     after.name = user_names_.first_name(specified.email);
     if (after.name.empty()) {
-      if (before != nullptr) person = find_person_(specified.email);
+      if (before != nullptr) person = people_.find(specified.email);
       after.name = tree_.keep(person.name);
     }
   }
@@ -180,7 +183,15 @@ void Merge::merge_members() {
   index.reserve(existing);
   for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
   member_fates_.reserve(existing + document_.members.size());
-  for (const Document::Member& specified : document_.members) {
+  const auto expect_from = [&](std::size_t first) {
+    for (std::size_t i = first; i < std::min(first + kPeopleAtOnce, document_.members.size()); ++i) {
+      const Document::Member& next = document_.members[i];
+      if (!index.find(rows_[next.group], next.email)) people_.expect(next.email);
+    }
+  };
+  for (std::size_t i = 0; i < document_.members.size(); ++i) {
+    if (people_.expect && i % kPeopleAtOnce == 0) expect_from(i);
+    const Document::Member& specified = document_.members[i];
     const Tree::Row group = rows_[specified.group];
     const auto found = index.find(group, specified.email);
     if (!found) {

@@ -23,8 +23,11 @@ struct Person {
 /// apply for an actor that may not change them.
 enum class TopGroup { pruned, left };
 
-/// Returns the store's spelling and name of the user with an e-mail.
-using FindPerson = std::function<Person(std::string_view email)>;
+/// The users of the store: `find` returns one by an e-mail, and `expect`, which may be empty, announces that.
+struct People {
+  std::function<Person(std::string_view email)> find;
+  std::function<void(std::string_view email)> expect;
+};
 
 /// Merges a document into the current state of a subtree and tracks the status of each row.
 class Merge {
@@ -33,7 +36,7 @@ class Merge {
   enum class RowFate : std::uint8_t { left, kept, created, updated, removed };
 
   /// The document must outlive this object.
-  Merge(Tree tree, const Document& document, Prune prune, TopGroup top, FindPerson find_person);
+  Merge(Tree tree, const Document& document, Prune prune, TopGroup top, People people);
 
   const Tree& tree() const { return tree_; }
   RowFate fate_of_group(Tree::Row row) const { return group_fates_[row]; }
@@ -67,7 +70,7 @@ class Merge {
   const Document& document_;
   Prune prune_;
   Prune prune_top_;  // for the properties of the top group itself
-  FindPerson find_person_;
+  People people_;
   UserNameIndex user_names_;
   std::vector<Tree::Row> rows_;  // the tree row of each group of the document
   std::vector<RowFate> group_fates_;

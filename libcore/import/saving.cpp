@@ -9,19 +9,20 @@ namespace {
 using RowFate = Merge::RowFate;
 
 constexpr std::uint64_t kReportEvery = 8192;
+/// The number of rows that are inserted together: enough to keep a server busy.
 constexpr std::size_t kRowsGathered = 4096;
 
-/// A buffer of rows to insert with their rows in the tree, which is flushed whenever it holds `most` rows.
+/// A buffer of rows to insert with their rows in the tree, which is flushed whenever it is full.
 template <typename Row>
 class Gathered {
  public:
   using Insert = std::function<void(const std::vector<Row>&, const std::vector<Tree::Row>&)>;
-  Gathered(std::size_t most, Insert insert) : most_(most), insert_(std::move(insert)) {}
+  explicit Gathered(Insert insert) : insert_(std::move(insert)) {}
 
   void add(const Row& row, Tree::Row in_tree) {
     rows_.push_back(row);
     in_tree_.push_back(in_tree);
-    if (rows_.size() == most_) insert();
+    if (rows_.size() == kRowsGathered) insert();
   }
 
   /// Inserts the remaining rows.
@@ -32,7 +33,6 @@ class Gathered {
   }
 
  private:
-  std::size_t most_;
   Insert insert_;
   std::vector<Row> rows_;
   std::vector<Tree::Row> in_tree_;
@@ -50,8 +50,7 @@ ImportSaving::ImportSaving(Write& write, const Authorization& authorization, con
       into_(target.path()),
       parent_of_top_(target.size() > 1 ? target[target.size() - 2].id : 0),
       report_(report),
-      is_bulk_(write.rows().is_empty()),
-      at_once_(is_bulk_ ? kRowsGathered : 1) {
+      is_bulk_(write.rows().is_empty()) {
   authorization_.require_plan(&merge);
   ids_.resize(tree_.groups().size());
   is_touched_.resize(tree_.groups().size(), false);
@@ -70,17 +69,26 @@ void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int
   for (Tree::Row row = static_cast<Tree::Row>(is_touched_.size()); row-- > 1;) {
     if (is_touched_[row]) is_touched_[tree_.groups()[row].parent] = true;
   }
-  Gathered<NewFigures> fresh{at_once_, [&](const auto& figures, const auto&) { changes_.insert_figures(figures); }};
+  const auto figures_of = [&](Tree::Row row) {
+    return FiguresView{tree_.count_children(row), tree_.count_members(row), ceilings[row], usages[row]};
+  };
+  Gathered<NewFigures> fresh{[&](const auto& figures, const auto&) { changes_.insert_figures(figures); }};
+  std::vector<GroupId> existing;
+  std::vector<Tree::Row> rows;
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     if (!is_touched_[row] || tree_.groups()[row].is_removed) continue;
-    const FiguresView figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], usages[row]};
-    if (merge_.fate_of_group(row) == RowFate::created) {
-      if (!figures.is_zero()) fresh.add({ids_[row], figures}, row);
-    } else if (!(figures == write_.rows().figures_of(ids_[row]))) {
-      changes_.set_figures(ids_[row], figures);
+    if (merge_.fate_of_group(row) != RowFate::created) {
+      existing.push_back(ids_[row]);
+      rows.push_back(row);
+    } else if (const FiguresView figures = figures_of(row); !figures.is_zero()) {
+      fresh.add({ids_[row], figures}, row);
     }
   }
   fresh.insert();
+  write_.rows().for_figures_of(existing, [&](std::size_t i, const Figures& stored) {
+    const FiguresView figures = figures_of(rows[i]);
+    if (!(figures == stored)) changes_.set_figures(existing[i], figures);
+  });
   if (is_bulk_) changes_.build_indexes();
 }
 
@@ -129,12 +137,11 @@ void ImportSaving::save_groups() {
   const auto state_of = [&](Tree::Row row, const GroupTraits& traits) {
     return GroupState{path_of(row), traits, parent_of(row)};
   };
-  Gathered<NewGroup> fresh{at_once_, [&](const auto& groups, const auto& rows) {
-                             changes_.insert_groups(authorization_, groups, [&](std::size_t i) {
-                               return Change{Op::create, What::group, path_of(rows[i]),
-                                             {},         {},          state_of(rows[i], groups[i].traits)};
-                             });
-                           }};
+  Gathered<NewGroup> fresh{[&](const auto& groups, const auto& rows) {
+    changes_.insert_groups(authorization_, groups, [&](std::size_t i) {
+      return Change{Op::create, What::group, path_of(rows[i]), {}, {}, state_of(rows[i], groups[i].traits)};
+    });
+  }};
   std::int64_t created = 0;
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) created += merge_.fate_of_group(row) == RowFate::created;
   GroupId next = changes_.reserve_groups(created);
@@ -188,10 +195,9 @@ void ImportSaving::save_members() {
     Membership member = tree_.membership_at(row);
     return Change{op, What::membership, path_of(tree_.members()[row].group), member.email, std::move(before), member};
   };
-  Gathered<NewMembership> fresh{at_once_, [&](const auto& members, const auto& rows) {
-                                  changes_.insert_memberships(authorization_, members,
-                                                              [&](std::size_t i) { return change_of(rows[i], {}); });
-                                }};
+  Gathered<NewMembership> fresh{[&](const auto& members, const auto& rows) {
+    changes_.insert_memberships(authorization_, members, [&](std::size_t i) { return change_of(rows[i], {}); });
+  }};
   for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
     step();
     const RowFate fate = merge_.fate_of_member(row);

@@ -43,9 +43,7 @@ class ImportSaving {
   std::string into_;
   GroupId parent_of_top_;
   const ReportProgress& report_;
-  bool is_bulk_;  // whether the store is empty, so that the indexes are built last
-  // The number of rows per insert. It is 1 if indexes exist, because their pages would be journaled a second time.
-  std::size_t at_once_;
+  bool is_bulk_;                  // whether the store is empty, so that the indexes are built last
   std::vector<bool> is_touched_;  // for each group of the tree whether its contents changed
   std::vector<GroupId> ids_;      // of each group of the tree that was saved
   std::uint64_t done_ = 0;

@@ -69,7 +69,7 @@ class Snapshot {
   virtual void expect_ancestors(GroupId /*group*/) {}
   /// The memberships of a user.
   virtual void expect_user(std::string_view /*email*/) {}
-  /// These groups with their licences, or their memberships.
+  /// These groups and the groups above them, with their licences and present figures; or the memberships of groups.
   virtual void expect_groups(const std::vector<GroupId>& /*groups*/) {}
   virtual void expect_members(const std::vector<GroupId>& /*groups*/) {}
   /// These items; those of the company are left out.

@@ -1,8 +1,27 @@
 #include "libcore/storage/store.hpp"
 
+#include <algorithm>
+
 #include "libcore/base/error.hpp"
 
 namespace allot {
+namespace {
+
+/// The number of groups that are announced together.
+constexpr std::size_t kPiece = 1000;
+
+}  // namespace
+
+void StoreReader::for_figures_of(const std::vector<GroupId>& groups,
+                                 const std::function<void(std::size_t, const Figures&)>& visit) {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i % kPiece == 0) {
+      const auto first = groups.begin() + static_cast<std::ptrdiff_t>(i);
+      expect_groups({first, first + static_cast<std::ptrdiff_t>(std::min(kPiece, groups.size() - i))});
+    }
+    visit(i, figures_of(groups[i]));
+  }
+}
 
 Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inner_(store.depth_ > 0) {
   if (!is_inner_) {

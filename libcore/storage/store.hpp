@@ -185,6 +185,7 @@ class Store : public StoreReader {
     std::int64_t revision = 0;          // that of the state which the write is judged against, plus 1
     IdRanges created;                   // groups
     std::optional<GroupId> next_group;  // if ids were reserved
+    bool has_indexes = true;            // whether the indexes were not dropped
     bool has_items = false;             // whether rows were added to log_items
     bool has_removals = false;          // whether rows were removed
     bool has_repeats = false;           // whether a row was changed again after a change or a removal

@@ -53,6 +53,9 @@ class StoreReader : public virtual Snapshot {
 
   /// Returns the current figures of a group.
   Figures figures_of(GroupId group) { return *find_figures(group); }
+  /// Calls `visit` with the place in `groups` and the current figures of each group, in this order.
+  void for_figures_of(const std::vector<GroupId>& groups,
+                      const std::function<void(std::size_t, const Figures&)>& visit);
   virtual void for_each_figures(const std::function<void(GroupId, Figures&&)>& visit) = 0;
 
   /// Returns whether the store has no groups except the company, no licences, no memberships and no history.

@@ -21,6 +21,7 @@ SHOW, SHOW_AS = 22, 35
 # Of a large entry. The users of a group, and the groups in another, are more than are read ahead.
 DEALERS, GROUPS, USERS, WIDE = 20, 2500, 12_000, 3000
 MOST = 160  # round trips of a command that reads or restores all of them
+CHANGED = 250  # and of one that changes all users, adds as many, or is refused and looks for what is unused in all groups
 LARGE = f"/d{GROUPS // 2 % DEALERS}/g{GROUPS // 2}"
 FAULTS = []
 # Each command and the round trips that it may take; {p} is the group.
@@ -55,12 +56,12 @@ class Store:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("ALLOT_", "PG"))}
         self.environment |= {"ALLOT_TODAY": "2026-11-24", "ALLOT_DB": location, "ALLOT_TRACE_SERVER": "1"}
 
-    def run(self, words: str, is_server: bool = True) -> int:
+    def run(self, words: str, is_server: bool = True, status: int = 0) -> int:
         """Runs a command and returns its round trips, on a file 0."""
         done = subprocess.run([ALLOT, *words.split()], env=self.environment, capture_output=True, text=True, timeout=300)
         self.output = done.stdout
-        if done.returncode != 0:
-            FAULTS.append(f"{words}: status {done.returncode}, {done.stderr}")
+        if done.returncode != status:
+            FAULTS.append(f"{words}: status {done.returncode}, {done.stderr[:500]}")
         if not is_server:
             return 0
         counts = re.search(r"^connections (\d+) round trips (\d+) statements \d+$", done.stderr, re.MULTILINE)
@@ -88,7 +89,7 @@ def run_commands(folder: pathlib.Path) -> None:
 
 def write_hierarchy(file: pathlib.Path) -> None:
     """A hierarchy with a group that has more users than are read ahead, between groups that have few, and a wide group."""
-    lines = ["allot: 1", "licenses:", "  main: {sip: 20000}", "groups:", "  a-wide:", "    groups:"]
+    lines = ["allot: 1", "licenses:", "  main: {sip: 90000}", "groups:", "  a-wide:", "    groups:"]
     lines += [f"      w{number}: {{kind: flat}}" for number in range(WIDE)]
     for dealer in range(DEALERS):
         lines += [f"  d{dealer}:", "    groups:"]
@@ -104,6 +105,9 @@ def show_large_entries(folder: pathlib.Path) -> None:
     """Shows the entries of a large import, of a removal of most of it, and of its undo, and the state after the import, in
     a file and on a server."""
     write_hierarchy(folder / "large.yaml")
+    changed = (folder / "large.yaml").read_text(encoding="utf-8").replace("example: {sip: 1}", "example: {sip: 1, name: changed}")
+    (folder / "changed.yaml").write_text(changed, encoding="utf-8")
+    (folder / "part.yaml").write_text(changed.replace("licenses:\n  main: {sip: 90000}\n", ""), encoding="utf-8")
     (folder / "users").write_text("".join(f"user add /d{n % DEALERS}/g{n} new@x.example\n" for n in range(GROUPS)
                                         if n != GROUPS // 2))
     shown = {}
@@ -117,6 +121,12 @@ def show_large_entries(folder: pathlib.Path) -> None:
                 if count > MOST:
                     FAULTS.append(f"{words}: {count} round trips, not {MOST}")
             store.run(f"batch {folder / 'users'} -q", is_server)  # rows in groups that another entry created
+            for words, most, status in ((f"import {folder / 'changed.yaml'} -q", CHANGED, 0), ("undo -q", CHANGED, 0),
+                                        ("group add /more -q", WRITE, 0),
+                                        (f"import {folder / 'part.yaml'} --into /more -q", CHANGED, 0),
+                                        ("license set / main --sip 1", CHANGED, 3)):
+                if (count := store.run(words, is_server, status)) > most:
+                    FAULTS.append(f"{words}: {count} round trips, not {most}")
             for words in (*(f"log show {revision} --json" for revision in range(2, 8)), "check --json", "state / -r --as-of 2 --json",
                           "state / -r --as-of 5 --json", "state / --as-of 2 --json", f"state {LARGE} --as-of 2 --json"):
                 count = store.run(words, is_server)

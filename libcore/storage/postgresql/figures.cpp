@@ -56,6 +56,10 @@ void PgStore::set_figures(GroupId group, const FiguresView& figures) {
 }
 
 void PgStore::insert_figures(const std::vector<NewFigures>& figures) {
+  if (figures.size() < kFewRows) {
+    for (const auto& [group, each] : figures) set_figures(group, each);
+    return;
+  }
   catalogue();
   cache().forget_groups();
   const std::int64_t revision = next_revision();

@@ -21,9 +21,9 @@ namespace {
   ", 0 AS depth FROM groups WHERE id = 1 UNION ALL SELECT g.*, n.depth + 1 FROM nodes n CROSS JOIN LATERAL" \
   " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = n.id AND name = ($1)[n.depth + 1]" limit ") AS g)"
 
-#define ALLOT_ANCESTOR_NODES(limit)                                             \
-  "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS                        \
-  " FROM groups WHERE id = $1 UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL" \
+#define ALLOT_ANCESTOR_NODES(groups, limit)                                                \
+  "WITH RECURSIVE nodes AS (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = " groups \
+  " UNION SELECT g.* FROM nodes n CROSS JOIN LATERAL"                                      \
   " (SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE id = n.parent" limit ") AS g)"
 
 /// Figures have no history.
@@ -32,6 +32,12 @@ namespace {
   " FROM nodes) AS n LEFT JOIN figures f ON f.group_id = n.id LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS \
   " FROM licenses WHERE group_id = n.id) AS l ON true ORDER BY n.id, l.name"
 
+#define ALLOT_LOOK_UP_NODES                                                                              \
+  " SELECT n.*, l.*, f.* FROM (SELECT " ALLOT_GROUP_COLUMNS                                              \
+  " FROM nodes) AS n LEFT JOIN LATERAL (SELECT children, members, ceilings, allotted FROM figures WHERE" \
+  " group_id = n.id OFFSET 0) AS f ON true LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS             \
+  " FROM licenses WHERE group_id = n.id OFFSET 0) AS l ON true ORDER BY n.id, l.name"
+
 #define ALLOT_SELECT_PAST_NODES                                        \
   " SELECT n.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS                 \
   " FROM nodes) AS n LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS \
@@ -39,13 +45,13 @@ namespace {
 
 constexpr const char* kReadPath = ALLOT_NODES_OF_PATH("") ALLOT_SELECT_NODES;
 constexpr const char* kReadPastPath = ALLOT_NODES_OF_PATH(" LIMIT 1") ALLOT_SELECT_PAST_NODES;
-constexpr const char* kReadAncestors = ALLOT_ANCESTOR_NODES("") ALLOT_SELECT_NODES;
-constexpr const char* kReadPastAncestors = ALLOT_ANCESTOR_NODES(" LIMIT 1") ALLOT_SELECT_PAST_NODES;
+constexpr const char* kReadAncestors = ALLOT_ANCESTOR_NODES("$1", "") ALLOT_SELECT_NODES;
+constexpr const char* kReadPastAncestors = ALLOT_ANCESTOR_NODES("$1", " LIMIT 1") ALLOT_SELECT_PAST_NODES;
 
-constexpr const char* kReadGroups =
-    "SELECT g.*, l.* FROM (SELECT " ALLOT_GROUP_COLUMNS
-    " FROM groups WHERE id = ANY ($1)) AS g LEFT JOIN LATERAL (SELECT " ALLOT_LICENSE_COLUMNS
-    " FROM licenses WHERE group_id = g.id OFFSET 0) AS l ON true ORDER BY g.id, l.name";
+// Of many groups, present rows are looked up one by one too.
+
+constexpr const char* kReadGroups = ALLOT_ANCESTOR_NODES("ANY ($1)", " LIMIT 1") ALLOT_LOOK_UP_NODES;
+constexpr const char* kReadPastGroups = ALLOT_ANCESTOR_NODES("ANY ($1)", " LIMIT 1") ALLOT_SELECT_PAST_NODES;
 
 /// The number of items that are read one by one.
 constexpr std::size_t kFewItems = 4;
@@ -104,9 +110,9 @@ void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   }
   if (unknown.empty()) return;
   GrantColumns grants = grant_columns();
-  PgQuery query{connection_, over_rows(kReadGroups)};
+  PgQuery query{connection_, over_rows(as_of_ ? kReadPastGroups : kReadGroups)};
   query.bind(unknown);
-  NodeReader nodes{query, grants, nullptr};
+  NodeReader nodes{query, grants, as_of_ ? nullptr : &counted_rows_};
   for (const GroupId group : unknown) cache_.put_absent(group);
   while (auto node = nodes.next()) cache_.put(*std::move(node));
 }

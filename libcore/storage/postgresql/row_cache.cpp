@@ -8,6 +8,9 @@ namespace {
 /// The number of groups that are known; more are forgotten together.
 constexpr std::size_t kMostGroups = 20'000;
 
+/// The number of users that are known; more are forgotten together.
+constexpr std::size_t kMostUsers = 20'000;
+
 }  // namespace
 
 const CachedGroup* RowCache::find(GroupId id) const {
@@ -89,6 +92,7 @@ void RowCache::put(CachedGroup group) {
 }
 
 void RowCache::put_user(std::string email_key, UserMemberships memberships) {
+  if (users_.size() >= kMostUsers) users_.clear();
   users_[std::move(email_key)] = std::move(memberships);
 }
 

@@ -60,7 +60,7 @@ void SqliteStore::set_figures(GroupId group, const FiguresView& figures) {
 
 void SqliteStore::insert_figures(const std::vector<NewFigures>& figures) {
   catalogue();
-  for_many_rows(figures.size(), [&](std::size_t first, std::size_t count) {
+  for_many_rows(figures.size(), write_.has_indexes, [&](std::size_t first, std::size_t count) {
     Query query(connection_, insert_of_figures(count));
     for (std::size_t i = first; i < first + count; ++i) {
       bind_figures(query, figures[i].group, figures[i].figures, counted_rows_);

@@ -70,7 +70,7 @@ GroupId SqliteStore::insert_group(GroupId parent, std::string_view name, const G
 }
 
 void SqliteStore::insert_groups(const std::vector<NewGroup>& groups) {
-  for_many_rows(groups.size(), [&](std::size_t first, std::size_t count) {
+  for_many_rows(groups.size(), write_.has_indexes, [&](std::size_t first, std::size_t count) {
     Query query(connection_, insert_of_groups(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(groups[i].id).bind(groups[i].parent).bind_kept(groups[i].name);

@@ -33,11 +33,13 @@ class Inserts {
   std::string many_;
 };
 
-/// Calls `insert(first, count)` for all of `size` rows, `kRowsAtOnce` at a time and the remaining rows one by one.
+/// Calls `insert(first, count)` for all of `size` rows, `kRowsAtOnce` at a time and the remaining rows one by one. If
+/// the table has indexes, all are inserted one by one, as a statement of many rows would journal their pages a second
+/// time.
 template <typename Insert>
-void for_many_rows(std::size_t size, Insert insert) {
+void for_many_rows(std::size_t size, bool has_indexes, Insert insert) {
   std::size_t at = 0;
-  for (; size - at >= kRowsAtOnce; at += kRowsAtOnce) insert(at, kRowsAtOnce);
+  for (; !has_indexes && size - at >= kRowsAtOnce; at += kRowsAtOnce) insert(at, kRowsAtOnce);
   for (; at < size; ++at) insert(at, std::size_t{1});
 }
 

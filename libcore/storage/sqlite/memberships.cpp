@@ -58,7 +58,7 @@ void SqliteStore::insert_membership(GroupId group, const MembershipView& members
 }
 
 void SqliteStore::insert_memberships(const std::vector<NewMembership>& memberships) {
-  for_many_rows(memberships.size(), [&](std::size_t first, std::size_t count) {
+  for_many_rows(memberships.size(), write_.has_indexes, [&](std::size_t first, std::size_t count) {
     Query query(connection_, insert_of_memberships(count));
     for (std::size_t i = first; i < first + count; ++i) {
       query.bind(memberships[i].group).bind_kept(memberships[i].membership.email);

@@ -304,9 +304,13 @@ StoreSize SqliteSnapshot::size() {
 
 void SqliteStore::drop_indexes() {
   connection_.run("DROP INDEX groups_by_name; DROP INDEX groups_reminding; DROP INDEX memberships_by_email");
+  write_.has_indexes = false;
 }
 
-void SqliteStore::build_indexes() { connection_.run(schema::kIndexes); }
+void SqliteStore::build_indexes() {
+  connection_.run(schema::kIndexes);
+  write_.has_indexes = true;
+}
 
 bool SqliteStore::is_empty() {
   return connection_.ask_integer(
