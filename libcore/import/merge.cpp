@@ -142,7 +142,7 @@ void Merge::merge_licenses() {
     const bool is_kept = after.type == before.type && after.grant == before.grant;
     license_fates_[*found] = is_kept ? RowFate::kept : RowFate::updated;
     if (is_kept) continue;
-    licenses_before_.emplace(*found, tree_.license_at(*found));
+    licenses_before_.emplace(*found, before);
     tree_.license(*found) = after;
   }
 }
@@ -207,7 +207,7 @@ void Merge::merge_members() {
                          after.inherits_features == before.inherits_features;
     member_fates_[*found] = is_kept ? RowFate::kept : RowFate::updated;
     if (is_kept) continue;
-    members_before_.emplace(*found, tree_.membership_at(*found));
+    members_before_.emplace(*found, before);
     tree_.member(*found) = after;
   }
 }

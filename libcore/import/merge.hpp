@@ -48,8 +48,8 @@ class Merge {
 
   /// Return the contents of a row before it was updated.
   const GroupTraits& group_before(Tree::Row row) const { return groups_before_.at(row); }
-  const License& license_before(Tree::Row row) const { return licenses_before_.at(row); }
-  const Membership& member_before(Tree::Row row) const { return members_before_.at(row); }
+  LicenseView license_before(Tree::Row row) const { return tree_.view(licenses_before_.at(row)); }
+  MembershipView member_before(Tree::Row row) const { return tree_.view(members_before_.at(row)); }
 
   /// Returns the groups whose restriction changed from none because a licence was added.
   const std::vector<Tree::Row>& newly_restricted() const { return newly_restricted_; }
@@ -77,8 +77,8 @@ class Merge {
   std::vector<RowFate> license_fates_;
   std::vector<RowFate> member_fates_;
   std::unordered_map<Tree::Row, GroupTraits> groups_before_;
-  std::unordered_map<Tree::Row, License> licenses_before_;
-  std::unordered_map<Tree::Row, Membership> members_before_;
+  std::unordered_map<Tree::Row, Tree::License> licenses_before_;
+  std::unordered_map<Tree::Row, Tree::Member> members_before_;
   std::vector<Tree::Row> newly_restricted_;
   struct Applied {
     Tree::Row before = Tree::kNone;

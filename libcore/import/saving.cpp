@@ -184,7 +184,7 @@ void ImportSaving::save_licenses() {
       changes_.insert_license(authorization_, ids_[group], license, [&] { return change(Op::create, {}); });
     } else {
       changes_.update_license(authorization_, ids_[group], merge_.license_before(row).grant, license,
-                              [&] { return change(Op::update, merge_.license_before(row)); });
+                              [&] { return change(Op::update, merge_.license_before(row).copy()); });
     }
   }
 }
@@ -209,7 +209,7 @@ void ImportSaving::save_members() {
       fresh.add({ids_[group], tree_.membership_view(row)}, row);
     } else {
       changes_.update_membership(authorization_, ids_[group], tree_.membership_view(row),
-                                 [&] { return change_of(row, merge_.member_before(row)); });
+                                 [&] { return change_of(row, merge_.member_before(row).copy()); });
     }
   }
   fresh.insert();

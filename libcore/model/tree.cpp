@@ -117,13 +117,11 @@ void Tree::replace(Row row, const MembershipView& membership) {
   member.grant = intern(membership.grant, membership.labels, membership.language);
 }
 
-LicenseView Tree::license_view(Row row) const {
-  const License& license = licenses_[row];
+LicenseView Tree::view(const License& license) const {
   return {license.name, license.type, grant(license.grant), labels(license.grant)};
 }
 
-MembershipView Tree::membership_view(Row row) const {
-  const Member& member = members_[row];
+MembershipView Tree::view(const Member& member) const {
   return {member.email,        member.name,          member.role,           member.inherits_features,
           grant(member.grant), labels(member.grant), language(member.grant)};
 }

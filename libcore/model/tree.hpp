@@ -86,8 +86,11 @@ class Tree {
   const Labels& labels(Row row) const { return grants_[row].labels; }
   const Language& language(Row row) const { return grants_[row].language; }
 
-  LicenseView license_view(Row row) const;
-  MembershipView membership_view(Row row) const;
+  /// Return the contents of a row of this tree, or of a copy of it that was made before a change.
+  LicenseView view(const License& license) const;
+  MembershipView view(const Member& member) const;
+  LicenseView license_view(Row row) const { return view(licenses_[row]); }
+  MembershipView membership_view(Row row) const { return view(members_[row]); }
   allot::License license_at(Row row) const;
   Membership membership_at(Row row) const;
 
