@@ -23,15 +23,15 @@ constexpr int kOldestServer = 150000;
 
 constexpr std::chrono::seconds kFarewell{1};
 
-// Objects are found in pg_catalog first, although the path does not name it, then in the schema of the store, and
-// temporary ones, which any user can create, last. The
-// planner's estimates for recursive queries are high, and compiling such a query takes longer than running it.
-constexpr const char* kSettings =
-    "SELECT pg_catalog.set_config('search_path', 'allot, pg_temp', true),"
-    " pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('jit', 'off', true)";
+/// Objects are found in pg_catalog first, although the path does not name it, then in the schema of the store, and
+/// temporary ones, which any user can create, last.
+constexpr const char* kSetPath = "SET LOCAL search_path = allot, pg_temp";
+
+/// The planner's estimates for recursive queries are high, and compiling such a query takes longer than running it.
+constexpr const char* kSetJit = "SET LOCAL jit = off";
 
 /// Fails with a division by zero unless the store has this version and draft.
-constexpr const char* kGuard = "SELECT 1 / count(*) FROM store WHERE version = $1 AND draft = $2";
+constexpr const char* kGuard = "SELECT 1 / (version = $1 AND draft = $2)::integer FROM store";
 
 void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
 
@@ -42,11 +42,6 @@ bool poll_until(const PGconn* connection, short events, Clock::time_point deadli
   const int count = poll(&file, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
   occurred = count > 0 ? file.revents : short{0};
   return count > 0 || (count < 0 && errno == EINTR);
-}
-
-/// Returns a wait for a lock as a setting, in which 0 is no limit.
-std::string lock_timeout_of(std::chrono::milliseconds wait) {
-  return std::to_string(std::max<std::int64_t>(wait.count(), 1));
 }
 
 }  // namespace
@@ -169,15 +164,15 @@ void PgConnection::begin_transaction(PgAccess access, std::chrono::milliseconds 
   access_ = access;
   const bool is_read = access == PgAccess::read;
   queue(is_read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN ISOLATION LEVEL READ COMMITTED", {});
-  PgParameters settings;
-  settings.add(std::string_view{lock_timeout_of(wait)});
-  queue(kSettings, settings);
+  queue(kSetPath, {});
+  set_wait(wait);
+  queue(kSetJit, {});
 }
 
 void PgConnection::set_wait(std::chrono::milliseconds wait) {
-  PgParameters parameters;
-  parameters.add(std::string_view{lock_timeout_of(wait)});
-  queue("SELECT pg_catalog.set_config('lock_timeout', $1, true)", parameters);
+  const std::string sql =
+      fmt::format("SET LOCAL lock_timeout = {}", std::max<std::int64_t>(wait.count(), 1));  // 0: no limit
+  queue(sql.c_str(), {});
 }
 
 void PgConnection::commit() {

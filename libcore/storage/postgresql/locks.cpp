@@ -1,8 +1,12 @@
 #include "libcore/storage/postgresql/locks.hpp"
 
+#include <fmt/format.h>
+
+#include <map>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/text.hpp"
@@ -13,31 +17,27 @@ namespace {
 // The keys of locks are hashes with this seed, so that those of other programs in the database are others.
 #define ALLOT_SEED "1634495599"
 
-/// The reserved groups on each path from `/` down, each with whether it is the last of a path, from the top down. The
-/// names of all paths are $2, each with the number of its path, from 1 to $1, in $3 and its depth in $4.
-#define ALLOT_RESERVED                                                                                                \
-  "WITH RECURSIVE names (name, path, depth) AS (SELECT * FROM unnest($2, $3, $4)),"                                   \
-  " nodes (path, depth, id, restriction) AS (SELECT p, 0::bigint, g.id, 1::smallint FROM generate_series(1, $1) p,"   \
-  " groups g WHERE g.id = 1 UNION ALL SELECT o.path, n.depth, g.id, g.restriction FROM nodes o"                       \
-  " JOIN names n ON n.path = o.path AND n.depth = o.depth + 1 JOIN groups g ON g.parent = o.id AND g.name = n.name)," \
-  " reserved AS (SELECT depth, id, depth = max(depth) OVER (PARTITION BY path) AS is_last FROM nodes"                 \
-  " WHERE restriction = 1)"                                                                                           \
-  " SELECT id, bool_or(is_last) AS is_last FROM reserved GROUP BY depth, id ORDER BY depth, id"
-
+/// Locks the reserved groups on each path from the top down, and returns each with whether it is the last of a path.
+/// The names of all paths are $2, each with the number of its path, from 1 to $1, in $3 and its depth in $4.
 constexpr const char* kLock =
-    "SELECT id, is_last, CASE WHEN is_last THEN pg_advisory_xact_lock(hashint8extended(id, " ALLOT_SEED
-    ")) ELSE pg_advisory_xact_lock_shared(hashint8extended(id, " ALLOT_SEED ")) END FROM (" ALLOT_RESERVED
-    " OFFSET 0) AS wanted";
-constexpr const char* kWanted = ALLOT_RESERVED;
+    "WITH RECURSIVE names (name, path, depth) AS (SELECT * FROM unnest($2, $3, $4)),"
+    " nodes (path, depth, id, restriction) AS (SELECT p, 0::bigint, g.id, 1::smallint FROM generate_series(1, $1) p,"
+    " groups g WHERE g.id = 1 UNION ALL SELECT o.path, n.depth, g.id, g.restriction FROM nodes o"
+    " JOIN names n ON n.path = o.path AND n.depth = o.depth + 1 JOIN groups g ON g.parent = o.id AND g.name = n.name),"
+    " reserved AS (SELECT depth, id, depth = max(depth) OVER (PARTITION BY path) AS is_last FROM nodes"
+    " WHERE restriction = 1)"
+    " SELECT id, is_last, CASE WHEN is_last THEN pg_advisory_xact_lock(hashint8extended(id, " ALLOT_SEED
+    ")) ELSE pg_advisory_xact_lock_shared(hashint8extended(id, " ALLOT_SEED
+    ")) END FROM (SELECT id, bool_or(is_last) AS is_last FROM reserved GROUP BY depth, id ORDER BY depth, id OFFSET 0)"
+    " AS wanted";
 constexpr const char* kLockUser = "SELECT pg_advisory_xact_lock(hashtextextended($1, " ALLOT_SEED "))";
 constexpr std::chrono::milliseconds kGrace{100};
-constexpr const char* kLimit = "SELECT set_config('statement_timeout', $1, true)";
 constexpr const char* kLockKey = "SELECT pg_advisory_xact_lock($1)";
 
-#undef ALLOT_RESERVED
 #undef ALLOT_SEED
 
-PgQuery query_of(PgConnection& connection, const char* sql, const WriteScope& scope) {
+/// Returns the query that locks the reserved groups on the paths of a scope.
+PgQuery lock_query(PgConnection& connection, const WriteScope& scope) {
   std::vector<std::string_view> names;
   std::vector<std::int64_t> paths;
   std::vector<std::int64_t> depths;
@@ -51,7 +51,7 @@ PgQuery query_of(PgConnection& connection, const char* sql, const WriteScope& sc
       depths.push_back(++depth);
     }
   }
-  PgQuery query{connection, sql};
+  PgQuery query{connection, kLock};
   query.bind(number).bind(names).bind(paths).bind(depths);
   return query;
 }
@@ -68,23 +68,36 @@ void queue_key_lock(PgConnection& connection, std::int64_t key) {
   query.bind(key).queue();
 }
 
-WriteLocks::WriteLocks(PgConnection& connection, const WriteScope& scope, std::chrono::milliseconds wait) {
+WriteLocks::WriteLocks(PgConnection& connection, const WriteScope& scope, std::chrono::milliseconds wait)
+    : scope_(scope) {
   if (scope.places.empty()) return;
   // lock_timeout is the maximum wait for one lock, and passes first; statement_timeout is that for all of a statement.
-  PgQuery limit{connection, kLimit};
-  limit.bind(std::to_string((wait + kGrace).count())).queue();
-  locked_.emplace(query_of(connection, kLock, scope)).queue();
+  connection.run(fmt::format("SET LOCAL statement_timeout = {}", (wait + kGrace).count()).c_str());
+  locked_.emplace(lock_query(connection, scope)).queue();
   if (scope.user) PgQuery(connection, kLockUser).bind(fold_ascii(*scope.user)).queue();
-  PgQuery(connection, "SET LOCAL statement_timeout TO DEFAULT").queue();
-  wanted_.emplace(query_of(connection, kWanted, scope)).queue();
+  connection.run("SET LOCAL statement_timeout TO DEFAULT");
 }
 
-bool WriteLocks::are_current() {
+bool WriteLocks::are_current(Snapshot& rows) {
   if (!locked_) return true;
-  while (wanted_->step()) {
-    if (!locked_->step() || locked_->integer(0) != wanted_->integer(0) || locked_->integer(1) != wanted_->integer(1)) {
-      return false;
+  using Place = std::pair<std::int64_t, GroupId>;  // a depth and a group
+  std::map<Place, bool> wanted;                    // whether it is the last reserved group of a path
+  for (const Path& path : scope_.places) {
+    Place group{0, kRootGroup};
+    Place last = group;
+    wanted.try_emplace(last, false);
+    for (const std::string& name : path.names()) {
+      const std::optional<StoredGroup> below = rows.find_group(group.second, name);
+      if (!below) break;
+      group = {group.first + 1, below->id};
+      if (below->traits.restriction != Restriction::reserved) continue;
+      last = group;
+      wanted.try_emplace(last, false);
     }
+    wanted[last] = true;
+  }
+  for (const auto& [place, is_last] : wanted) {
+    if (!locked_->step() || locked_->integer(0) != place.second || (locked_->integer(1) != 0) != is_last) return false;
   }
   return !locked_->step();
 }

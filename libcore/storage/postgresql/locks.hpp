@@ -6,6 +6,7 @@
 
 #include "libcore/storage/postgresql/connection.hpp"
 #include "libcore/storage/postgresql/query.hpp"
+#include "libcore/storage/snapshot.hpp"
 #include "libcore/storage/write_scope.hpp"
 
 namespace allot {
@@ -21,20 +22,19 @@ void queue_key_lock(PgConnection& connection, std::int64_t key);
 /// nearest reserved group, so nobody else changes anything in that group. `/` counts as reserved.
 class WriteLocks {
  public:
-  /// Queues the requests, which wait for `wait` in all, and after them the question whether the groups are still the
-  /// same ones.
+  /// Queues the requests, which wait for `wait` in all. The scope must outlive the locks.
   WriteLocks(PgConnection& connection, const WriteScope& scope, std::chrono::milliseconds wait);
 
-  /// Returns whether the locks are those of the current groups of the scope; a group may have been moved, renamed or
-  /// made reserved during the wait. It waits for the answers.
-  bool are_current();
+  /// Returns whether the locks are those that the scope needs with `rows`, which are read after the wait; a group may
+  /// have been moved, renamed or made reserved meanwhile.
+  bool are_current(Snapshot& rows);
 
   /// Returns whether they were refused, after an error.
   bool have_failed() const { return locked_ && !locked_->is_answered(); }
 
  private:
+  const WriteScope& scope_;
   std::optional<PgQuery> locked_;  // nothing if there is nothing to lock
-  std::optional<PgQuery> wanted_;
 };
 
 }  // namespace allot

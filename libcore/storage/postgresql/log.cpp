@@ -9,22 +9,30 @@
 namespace allot {
 namespace {
 
-/// Adds the groups that the write $1 changed or in which it changed rows, and their ancestors before and after the
-/// write, without the groups that it created: those in the ranges of ids from $2 to before $3. Their parents come out
-/// of an array, of which the planner expects ten rows: for the range of ids alone it expects a share of all groups, ten
-/// times that for each step of the recursion, and allocates a hash table for all of them in every write.
-constexpr const char* kAddPlaces =
-    "WITH RECURSIVE created (first, last) AS (SELECT * FROM unnest($2, $3)),"
-    " changed (id) AS (SELECT id FROM groups_history WHERE until = $1"
-    " UNION SELECT group_id FROM licenses_history WHERE until = $1"
-    " UNION SELECT group_id FROM memberships_history WHERE until = $1"
-    " UNION SELECT group_id FROM log_items WHERE revision = $1"
+// The places of the write $1: the groups that it changed or in which it changed rows, and their ancestors before and
+// after it.
+
+#define ALLOT_CHANGED                                                \
+  "changed (id) AS (SELECT id FROM groups_history WHERE until = $1"  \
+  " UNION SELECT group_id FROM licenses_history WHERE until = $1"    \
+  " UNION SELECT group_id FROM memberships_history WHERE until = $1" \
+  " UNION SELECT group_id FROM log_items WHERE revision = $1"
+
+#define ALLOT_PLACES                                                                                 \
+  "), places (id) AS (SELECT id FROM changed UNION SELECT v.parent FROM places p CROSS JOIN LATERAL" \
+  " (SELECT parent FROM groups WHERE id = p.id"                                                      \
+  " UNION ALL SELECT parent FROM groups_history WHERE id = p.id AND until = $1) AS v)"               \
+  " INSERT INTO log_places (group_id, revision) SELECT id, $1 FROM places p WHERE id > 1"
+
+constexpr const char* kAddPlaces = "WITH RECURSIVE " ALLOT_CHANGED ALLOT_PLACES;
+
+/// Of a write that created groups, those in the ranges of ids from $2 to before $3, which are no places; their parents
+/// are. They come out of an array, of which the planner expects ten rows: for the range of ids alone it expects a share
+/// of all groups, ten times that for each step of the recursion, and allocates a hash table for all of them.
+constexpr const char* kAddPlacesAround =
+    "WITH RECURSIVE created (first, last) AS (SELECT * FROM unnest($2, $3)), " ALLOT_CHANGED
     " UNION SELECT unnest(ARRAY(SELECT DISTINCT g.parent FROM created c JOIN groups g ON g.id >= c.first"
-    " AND g.id < c.last WHERE g.parent < c.first OR g.parent >= c.last))),"
-    " places (id) AS (SELECT id FROM changed UNION SELECT v.parent FROM places p CROSS JOIN LATERAL"
-    " (SELECT parent FROM groups WHERE id = p.id"
-    " UNION ALL SELECT parent FROM groups_history WHERE id = p.id AND until = $1) AS v)"
-    " INSERT INTO log_places (group_id, revision) SELECT id, $1 FROM places p WHERE id > 1"
+    " AND g.id < c.last WHERE g.parent < c.first OR g.parent >= c.last))" ALLOT_PLACES
     " AND NOT EXISTS (SELECT FROM created c WHERE p.id >= c.first AND p.id < c.last)";
 
 constexpr const char* kSelectEntry =
@@ -57,14 +65,19 @@ void PgStore::add_entry(const StoredEntry& entry) {
   }
   entry_key_ = write_key_;
   query.bind(write_key_).run();
+  add_places();
+  if (notes_spellings_ && !counter().has_spellings) PgQuery(connection_, "UPDATE store SET spellings = 1").run();
+}
+
+void PgStore::add_places() {
+  if (write_.created.is_empty()) return PgQuery(connection_, kAddPlaces).bind(new_revision()).run();
   std::vector<GroupId> first;
   std::vector<GroupId> last;
   for (const IdRanges::Range& range : write_.created.ranges()) {
     first.push_back(range.first);
     last.push_back(range.end);
   }
-  PgQuery(connection_, kAddPlaces).bind(new_revision()).bind(first).bind(last).run();
-  if (notes_spellings_ && !counter().has_spellings) PgQuery(connection_, "UPDATE store SET spellings = 1").run();
+  PgQuery(connection_, kAddPlacesAround).bind(new_revision()).bind(first).bind(last).run();
 }
 
 std::optional<StoredEntry> PgStore::find_entry(std::int64_t revision) {

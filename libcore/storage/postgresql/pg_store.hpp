@@ -312,6 +312,7 @@ class PgStore : public PgSnapshot, public Store {
   std::optional<std::string> find_license_renamed_from(GroupId group, std::string_view name, std::int64_t revision);
   std::int64_t count_renamed_members();
   void settle_created();
+  void add_places();
   void list_items_of(GroupId group);
 
   std::unique_ptr<PgConnection> owned_connection_;

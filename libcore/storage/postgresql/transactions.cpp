@@ -88,7 +88,7 @@ bool PgStore::try_begin_write(const WriteScope& scope) {
     throw;
   }
   if (!counter().may_write) throw connection_.may_not_write();
-  if (!locks.are_current()) return false;
+  if (!locks.are_current(*this)) return false;
   if (blocks && blocks->step()) take_blocks(*blocks);
   write_key_ = key;
   return true;
