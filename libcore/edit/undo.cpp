@@ -162,8 +162,23 @@ void Undo::for_each_key(const std::function<void(const ItemKey&)>& visit) {
     const std::vector<ItemKey> next{begin, end};
     changes_->expect_items(next);
     store_.expect_items(next);
+    expect_places(next);
     std::for_each(next.begin(), next.end(), visit);
   }
+}
+
+/// Announces the parents to which groups return, and the groups that have their names there.
+void Undo::expect_places(const std::vector<ItemKey>& keys) {
+  std::vector<GroupId> parents;
+  std::vector<std::pair<GroupId, std::string>> places;
+  for (const ItemKey& key : keys) {
+    const GroupChange* const change = key.what == What::group ? find_group_change(key.group) : nullptr;
+    if (change == nullptr || !change->before || change->before->parent == 0) continue;
+    parents.push_back(change->before->parent);
+    places.emplace_back(change->before->parent, change->before->name);
+  }
+  store_.expect_groups(parents);
+  store_.expect_children(places);
 }
 
 /// Collects all conflicts; throws in_use if there are any.

@@ -56,6 +56,7 @@ class Undo {
   void require_catalogue();
   bool is_as_left(const ItemKey& key);
   bool is_there(GroupId group);
+  void expect_places(const std::vector<ItemKey>& keys);
   void for_each_key(const std::function<void(const ItemKey&)>& visit);
   static bool is_in(Snapshot& rows, const ItemKey& key);
   bool existed(const ItemKey& key);

@@ -159,9 +159,13 @@ void Undo::apply_groups(const Authorization& authorization) {
   }
   // References are checked at commit, so that groups can be restored in any order.
   changes.defer_references();
+  std::vector<GroupId> restored;
   for (const auto& [group, change] : groups_) {
-    if (change.before) changes.restore(authorization, {What::group, group, {}}, revision_);
+    if (change.before) restored.push_back(group);
   }
+  store_.for_each_announced(restored, [&](std::size_t i) {
+    changes.restore(authorization, {What::group, restored[i], {}}, revision_);
+  });
   if (!created_.is_empty()) changes.remove_groups(authorization, created_, write_.progress());
 }
 

@@ -72,6 +72,8 @@ class Snapshot {
   /// These groups and the groups above them, with their licences and present figures; or the memberships of groups.
   virtual void expect_groups(const std::vector<GroupId>& /*groups*/) {}
   virtual void expect_members(const std::vector<GroupId>& /*groups*/) {}
+  /// The groups with these parents and names.
+  virtual void expect_children(const std::vector<std::pair<GroupId, std::string>>& /*children*/) {}
   /// These items; those of the company are left out.
   virtual void expect_items(const std::vector<ItemKey>& /*items*/) {}
 

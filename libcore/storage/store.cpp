@@ -12,15 +12,20 @@ constexpr std::size_t kPiece = 1000;
 
 }  // namespace
 
-void StoreReader::for_figures_of(const std::vector<GroupId>& groups,
-                                 const std::function<void(std::size_t, const Figures&)>& visit) {
+void StoreReader::for_each_announced(const std::vector<GroupId>& groups,
+                                     const std::function<void(std::size_t)>& visit) {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (i % kPiece == 0) {
       const auto first = groups.begin() + static_cast<std::ptrdiff_t>(i);
       expect_groups({first, first + static_cast<std::ptrdiff_t>(std::min(kPiece, groups.size() - i))});
     }
-    visit(i, figures_of(groups[i]));
+    visit(i);
   }
+}
+
+void StoreReader::for_figures_of(const std::vector<GroupId>& groups,
+                                 const std::function<void(std::size_t, const Figures&)>& visit) {
+  for_each_announced(groups, [&](std::size_t i) { visit(i, figures_of(groups[i])); });
 }
 
 Store::Transaction::Transaction(Store& store, Kind kind) : store_(store), is_inner_(store.depth_ > 0) {

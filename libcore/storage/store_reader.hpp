@@ -53,6 +53,8 @@ class StoreReader : public virtual Snapshot {
 
   /// Returns the current figures of a group.
   Figures figures_of(GroupId group) { return *find_figures(group); }
+  /// Calls `visit` with each place in `groups`, of which many are announced together.
+  void for_each_announced(const std::vector<GroupId>& groups, const std::function<void(std::size_t)>& visit);
   /// Calls `visit` with the place in `groups` and the current figures of each group, in this order.
   void for_figures_of(const std::vector<GroupId>& groups,
                       const std::function<void(std::size_t, const Figures&)>& visit);

@@ -21,6 +21,8 @@ SHOW, SHOW_AS = 22, 35
 # Of a large entry. The users of a group, and the groups in another, are more than are read ahead.
 DEALERS, GROUPS, USERS, WIDE = 20, 2500, 12_000, 3000
 MOST = 160  # round trips of a command that reads or restores all of them
+FEW = 60  # of one that removes or restores a hundred groups
+PRUNED = 450  # and of one that restores 11,000 groups and 31,000 users, a thousand at a time
 CHANGED = 250  # and of one that changes all users, adds as many, or is refused and looks for what is unused in all groups
 LARGE = f"/d{GROUPS // 2 % DEALERS}/g{GROUPS // 2}"
 FAULTS = []
@@ -108,6 +110,7 @@ def show_large_entries(folder: pathlib.Path) -> None:
     changed = (folder / "large.yaml").read_text(encoding="utf-8").replace("example: {sip: 1}", "example: {sip: 1, name: changed}")
     (folder / "changed.yaml").write_text(changed, encoding="utf-8")
     (folder / "part.yaml").write_text(changed.replace("licenses:\n  main: {sip: 90000}\n", ""), encoding="utf-8")
+    (folder / "top.yaml").write_text("allot: 1\nlicenses:\n  main: {sip: 90000}\ngroups:\n  a-wide: {}\n", encoding="utf-8")
     (folder / "users").write_text("".join(f"user add /d{n % DEALERS}/g{n} new@x.example\n" for n in range(GROUPS)
                                         if n != GROUPS // 2))
     shown = {}
@@ -136,6 +139,13 @@ def show_large_entries(folder: pathlib.Path) -> None:
                 shown.setdefault(words, []).append(answer)
                 if count > MOST:
                     FAULTS.append(f"{words}: {count} round trips, not {MOST}")
+            for words, most in ((f"export -o {folder / 'before.yaml'}", MOST), ("group remove -r /d1 -q", FEW),
+                                ("undo -q", FEW), (f"import {folder / 'top.yaml'} --prune -q", FEW), ("undo -q", PRUNED),
+                                (f"export -o {folder / 'after.yaml'}", MOST)):
+                if (count := store.run(words, is_server)) > most:
+                    FAULTS.append(f"{words}: {count} round trips, not {most}")
+            if (folder / "before.yaml").read_bytes() != (folder / "after.yaml").read_bytes():
+                FAULTS.append(f"after the undo of removals, {store.environment['ALLOT_DB']} has another content")
     for words, (server, file) in shown.items():
         if server != file or not file:
             FAULTS.append(f"{words}: {len(server)} on a server and {len(file)} in a file, or they differ")

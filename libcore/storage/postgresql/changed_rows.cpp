@@ -196,25 +196,35 @@ Store::VersionCounts PgStore::count_versions(What what) {
   const Statements& statements = kStatements[static_cast<std::size_t>(what)];
   const auto ask = [&](const char* sql) {
     PgQuery query(connection_, sql);
-    query.bind(new_revision()).step();
+    query.bind(new_revision()).queue();
+    return query;
+  };
+  const auto number_of = [](PgQuery& query) {
+    query.step();
     return query.integer(0);
   };
-  VersionCounts counts;
-  counts.updated = ask(statements.updated);
-  counts.removed = ask(statements.replaced) - counts.updated;
+  PgQuery updated = ask(statements.updated);
+  PgQuery replaced = ask(statements.replaced);
+  std::optional<PgQuery> renamed_licenses;
+  if (what == What::license) {
+    renamed_licenses =
+        ask("SELECT count(*) FROM log_items WHERE revision = $1 AND what = 1 AND renamed_from IS NOT NULL");
+  }
   PgQuery items(connection_, "SELECT count(*) FROM log_items WHERE revision = $1 AND what = $2");
-  items.bind(new_revision()).bind(static_cast<std::int64_t>(what)).step();
-  counts.created = items.integer(0);
+  items.bind(new_revision()).bind(static_cast<std::int64_t>(what)).queue();
+  std::vector<PgQuery> in_ranges;
   for (const IdRanges::Range& range : write_.created.ranges()) {
     if (statements.in_range == nullptr) break;
-    PgQuery query(connection_, statements.in_range);
-    query.bind(new_revision()).bind(range.first).bind(range.end).step();
-    counts.created += query.integer(0);
+    in_ranges.emplace_back(connection_, statements.in_range);
+    in_ranges.back().bind(new_revision()).bind(range.first).bind(range.end).queue();
   }
+  VersionCounts counts;
+  counts.updated = number_of(updated);
+  counts.removed = number_of(replaced) - counts.updated;
+  counts.created = number_of(items);
+  for (PgQuery& query : in_ranges) counts.created += number_of(query);
   std::int64_t renamed = 0;
-  if (what == What::license) {
-    renamed = ask("SELECT count(*) FROM log_items WHERE revision = $1 AND what = 1 AND renamed_from IS NOT NULL");
-  }
+  if (renamed_licenses) renamed = number_of(*renamed_licenses);
   if (what == What::membership) renamed = count_renamed_members();
   counts.updated += renamed;
   counts.removed -= renamed;

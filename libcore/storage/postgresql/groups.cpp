@@ -58,6 +58,7 @@ std::optional<StoredGroup> PgSnapshot::find_group(GroupId parent, std::string_vi
   if (const auto known = cache().find(parent, name)) {
     return *known == nullptr ? std::nullopt : std::optional{(*known)->group};
   }
+  if (cache().is_absent(parent)) return std::nullopt;
   PgQuery query(connection_, over_rows("SELECT " ALLOT_GROUP_COLUMNS " FROM groups WHERE parent = $1 AND name = $2"));
   query.bind(parent).bind(name);
   if (!query.step()) return std::nullopt;
@@ -222,7 +223,7 @@ void PgSnapshot::for_each_child(GroupId parent, const VisitGroup& visit) {
   if (const Figures* const known = find_known_figures(parent); known != nullptr && known->children == 0) return;
   if (const auto children = read_children(parent)) {
     for (auto child = children->begin(); child != children->end(); ++child) {
-      if (as_of_ && cache().find(*child) == nullptr) {  // not read with the others, or forgotten
+      if (cache().find(*child) == nullptr) {  // not read with the others, or forgotten
         expect_groups({child, child + std::min<std::ptrdiff_t>(kAtOnce, children->end() - child)});
         cache().put_children(parent, *children);
       }

@@ -58,6 +58,7 @@ class PgSnapshot : public virtual Snapshot {
   void expect_user(std::string_view email) override;
   void expect_groups(const std::vector<GroupId>& groups) override;
   void expect_members(const std::vector<GroupId>& groups) override;
+  void expect_children(const std::vector<std::pair<GroupId, std::string>>& children) override;
   void expect_items(const std::vector<ItemKey>& items) override;
 
   std::optional<StoredGroup> find_group(GroupId parent, std::string_view name) override;
@@ -116,11 +117,11 @@ class PgSnapshot : public virtual Snapshot {
   /// Returns the children of a group by name, and reads groups below them, kAtOnce in all; nothing if there are more
   /// present children.
   std::optional<std::vector<GroupId>> read_children(GroupId top);
-  std::vector<GroupId> read_past_children(GroupId top);
+  std::vector<GroupId> read_children_without_figures(GroupId top);
   /// Reads the memberships of a group and of the groups that a walk visits next, about kAtOnce in all; returns false if
   /// the group has more.
   bool read_members(GroupId group);
-  void read_past_members(GroupId first);
+  void read_members_without_figures(GroupId first);
   /// Returns the figures of a group if they have not changed since, and reads those of the groups that a walk visits
   /// next.
   std::optional<Figures> find_past_figures(GroupId group);

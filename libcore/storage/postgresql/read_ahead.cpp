@@ -53,6 +53,10 @@ constexpr const char* kReadPastAncestors = ALLOT_ANCESTOR_NODES("$1", " LIMIT 1"
 constexpr const char* kReadGroups = ALLOT_ANCESTOR_NODES("ANY ($1)", " LIMIT 1") ALLOT_LOOK_UP_NODES;
 constexpr const char* kReadPastGroups = ALLOT_ANCESTOR_NODES("ANY ($1)", " LIMIT 1") ALLOT_SELECT_PAST_NODES;
 
+constexpr const char* kReadPlaces =
+    "SELECT k.parent, k.name, g.id FROM unnest($1::bigint[], $2::text[]) AS k (parent, name) LEFT JOIN LATERAL"
+    " (SELECT id FROM groups WHERE parent = k.parent AND name = k.name LIMIT 1) AS g ON true";
+
 /// The number of items that are read one by one.
 constexpr std::size_t kFewItems = 4;
 
@@ -106,7 +110,9 @@ void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   cache_.make_space(groups.size());
   std::vector<GroupId> unknown;
   for (const GroupId group : groups) {
-    if (cache().find(group) == nullptr && !cache().is_absent(group)) unknown.push_back(group);
+    const CachedGroup* const known = cache().find(group);
+    const bool is_known = known != nullptr && (as_of_ || known->figures);
+    if (!is_known && !cache().is_absent(group)) unknown.push_back(group);
   }
   if (unknown.empty()) return;
   GrantColumns grants = grant_columns();
@@ -115,6 +121,28 @@ void PgSnapshot::expect_groups(const std::vector<GroupId>& groups) {
   NodeReader nodes{query, grants, as_of_ ? nullptr : &counted_rows_};
   for (const GroupId group : unknown) cache_.put_absent(group);
   while (auto node = nodes.next()) cache_.put(*std::move(node));
+}
+
+void PgSnapshot::expect_children(const std::vector<std::pair<GroupId, std::string>>& children) {
+  std::vector<GroupId> parents;
+  std::vector<std::string_view> names;
+  for (const auto& [parent, name] : children) {
+    if (cache().find(parent, name) || cache().is_absent(parent)) continue;
+    parents.push_back(parent);
+    names.push_back(name);
+  }
+  if (parents.empty()) return;
+  std::vector<GroupId> found;
+  PgQuery query{connection_, over_rows(kReadPlaces)};
+  query.bind(parents).bind(names);
+  while (query.step()) {
+    if (!query.is_null(2)) {
+      found.push_back(query.integer(2));
+    } else {
+      cache_.put_missing(query.integer(0), query.text(1));
+    }
+  }
+  expect_groups(found);
 }
 
 void PgSnapshot::expect_members(const std::vector<GroupId>& groups) { awaited_ = groups; }

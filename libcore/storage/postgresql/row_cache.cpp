@@ -69,6 +69,12 @@ std::optional<const Membership*> RowCache::find_membership(GroupId group, const 
   return found->second ? &*found->second : nullptr;
 }
 
+void RowCache::forget_membership(GroupId group, const std::string& email_key) {
+  users_.erase(email_key);
+  members_.clear();
+  memberships_.erase({group, email_key});
+}
+
 void RowCache::forget_user(const std::string& email_key) {
   users_.erase(email_key);
   members_.clear();
@@ -78,6 +84,13 @@ void RowCache::forget_user(const std::string& email_key) {
 void RowCache::forget_group(GroupId id) {
   groups_.erase(id);
   knows_originals_ = false;
+}
+
+void RowCache::forget_place(GroupId id) {
+  forget_group(id);
+  absent_.erase(id);
+  names_.clear();
+  children_.clear();
 }
 
 void RowCache::make_space(std::size_t count) {

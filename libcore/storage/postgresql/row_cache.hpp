@@ -77,10 +77,14 @@ class RowCache {
   RowCache before_write() const;
 
   void set_figures(GroupId id, const Figures& figures);
+  /// Forgets the membership of a group and user, and all lists of memberships with it.
+  void forget_membership(GroupId group, const std::string& email_key);
   /// Forgets a user, and all memberships by group.
   void forget_user(const std::string& email_key);
   /// Forgets a group, after a change of it that is not known.
   void forget_group(GroupId id);
+  /// Forgets a group and which children any group has, after it was restored.
+  void forget_place(GroupId id);
   /// Forgets everything about groups, after changes of groups that are not known.
   void forget_groups();
   void clear();

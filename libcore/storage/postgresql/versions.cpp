@@ -217,7 +217,7 @@ void PgStore::restore(const ItemKey& key, std::int64_t revision) {
 
 void PgStore::restore_group(GroupId id, std::int64_t revision) {
   const bool is_there = find_group(id).has_value();
-  cache().clear();
+  cache().forget_place(id);
   if (is_there) {
     keep_group(id);
     PgQuery(connection_,
@@ -281,7 +281,7 @@ void PgStore::restore_license(const ItemKey& key, std::int64_t revision) {
 
 void PgStore::restore_membership(const ItemKey& key, std::int64_t revision) {
   const bool is_there = find_membership(key.group, key.name).has_value();
-  cache().forget_user(key.name);
+  cache().forget_membership(key.group, key.name);
   if (is_there) {
     keep_membership(key.group, key.name);
     PgQuery(connection_,

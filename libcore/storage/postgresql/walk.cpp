@@ -1,6 +1,7 @@
 // A walk through a subtree reads the groups and memberships that it visits next in one round trip. The stored figures
-// say how many there are. Those of a past revision may have changed since: of it, the first rows of a number of groups
-// are read, and a group that has more is read alone.
+// say how many there are. Those of a past revision may have changed since, and those of a write that restores groups do
+// not agree with the rows until it has settled them: then the first rows of a number of groups are read, and a group
+// that has more is read alone.
 
 #include <algorithm>
 #include <utility>
@@ -25,7 +26,7 @@ constexpr const char* kReadMembers = "SELECT group_id, " ALLOT_MEMBERSHIP_COLUMN
 
 // The inner order and limit make the server look each group up in an index, whatever it expects of their number.
 
-constexpr const char* kReadPastChildren =
+constexpr const char* kReadFirstChildren =
     "SELECT " ALLOT_GROUP_COLUMNS
     ", l.* FROM unnest($1::bigint[]) AS k (group_id) CROSS JOIN LATERAL (SELECT " ALLOT_GROUP_COLUMNS
     " FROM groups WHERE parent = k.group_id ORDER BY name LIMIT $2) AS g LEFT JOIN LATERAL "
@@ -34,16 +35,16 @@ constexpr const char* kReadPastChildren =
     " AS l (license, type, counts, features, from_day, until_day, license_labels) ON true"
     " ORDER BY parent, name, license";
 
-constexpr const char* kReadPastChildIds = "SELECT id FROM groups WHERE parent = $1 ORDER BY name";
+constexpr const char* kReadChildIds = "SELECT id FROM groups WHERE parent = $1 ORDER BY name";
 
-constexpr const char* kReadPastMembers =
+constexpr const char* kReadFirstMembers =
     "SELECT m.* FROM unnest($1::bigint[]) AS k (group_id) CROSS JOIN LATERAL (SELECT group_id, "
     "email_key, " ALLOT_MEMBERSHIP_COLUMNS
     " FROM memberships WHERE group_id = k.group_id ORDER BY email_key LIMIT $2) AS m ORDER BY m.group_id, m.email_key";
 
-/// The number of groups of a past revision of which the walk reads the rows at a time, and of the rows of each.
-constexpr std::int64_t kPastGroups = 256;
-constexpr std::int64_t kPastRows = 64;
+/// The number of groups of which a walk without figures reads the rows at a time, and of the rows of each.
+constexpr std::int64_t kGroupsWithoutFigures = 256;
+constexpr std::int64_t kFirstRows = 64;
 
 /// The present figures, for a past revision in which they were the same.
 constexpr const char* kReadPastFigures =
@@ -57,8 +58,8 @@ enum class Part { children, members, past_figures };
 /// past revision, at most `left` groups.
 class NextGroups {
  public:
-  NextGroups(const RowCache& cache, Part part, std::int64_t& left, bool is_past)
-      : cache_(cache), part_(part), left_(left), is_past_(is_past) {}
+  NextGroups(const RowCache& cache, Part part, std::int64_t& left, bool without_figures)
+      : cache_(cache), part_(part), left_(left), without_figures_(without_figures) {}
 
   std::vector<GroupId> from(GroupId group) {
     bool has_space = add(group);
@@ -78,12 +79,12 @@ class NextGroups {
   bool add(GroupId group) {
     const CachedGroup* const known = cache_.find(group);
     const std::optional<Figures> figures = known == nullptr ? std::nullopt : known->figures;
-    if (!figures && !is_past_) return false;
+    if (!figures && !without_figures_) return false;
     const std::vector<GroupId>* const children = cache_.find_children(group);
     const bool is_read = part_ == Part::children  ? children != nullptr
                          : part_ == Part::members ? cache_.has_members(group)
                                                   : cache_.find_past_figures(group) != nullptr;
-    const std::int64_t rows = is_past_ ? 1 : part_ == Part::children ? figures->children : figures->members;
+    const std::int64_t rows = without_figures_ ? 1 : part_ == Part::children ? figures->children : figures->members;
     if (rows > 0 && !is_read) {
       if (rows > left_) return false;
       left_ -= rows;
@@ -96,7 +97,7 @@ class NextGroups {
   const RowCache& cache_;
   Part part_;
   std::int64_t& left_;
-  bool is_past_;
+  bool without_figures_;
   std::vector<GroupId> groups_;
 };
 
@@ -104,7 +105,7 @@ class NextGroups {
 
 std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   if (const std::vector<GroupId>* const known = cache().find_children(top)) return *known;
-  if (as_of_) return read_past_children(top);
+  if (as_of_ || !has_figures_) return read_children_without_figures(top);
   const Figures* const figures = find_known_figures(top);
   if (figures == nullptr || figures->children > kAtOnce) return std::nullopt;
   std::vector<GroupId> result;
@@ -132,14 +133,14 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   return result;
 }
 
-std::vector<GroupId> PgSnapshot::read_past_children(GroupId top) {
+std::vector<GroupId> PgSnapshot::read_children_without_figures(GroupId top) {
   cache().make_space(kAtOnce);
-  std::int64_t left = kPastGroups;
+  std::int64_t left = kGroupsWithoutFigures;
   const std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, true}.from(top);
   std::unordered_map<GroupId, std::vector<GroupId>> children;
   GrantColumns grants = grant_columns();
-  PgQuery query(connection_, over_rows(kReadPastChildren));
-  query.bind(parents).bind(kPastRows + 1);
+  PgQuery query(connection_, over_rows(kReadFirstChildren));
+  query.bind(parents).bind(kFirstRows + 1);
   NodeReader nodes{query, grants, nullptr};
   while (auto node = nodes.next()) {
     children[node->group.parent].push_back(node->group.id);
@@ -147,10 +148,10 @@ std::vector<GroupId> PgSnapshot::read_past_children(GroupId top) {
   }
   for (const GroupId parent : parents) {
     std::vector<GroupId>& found = children[parent];
-    if (found.size() > kPastRows) {
+    if (found.size() > kFirstRows) {
       if (parent != top) continue;
       found.clear();
-      PgCursor ids(connection_, over_rows(kReadPastChildIds));
+      PgCursor ids(connection_, over_rows(kReadChildIds));
       ids.bind(top);
       while (ids.step()) found.push_back(ids.integer(0));
     }
@@ -159,25 +160,25 @@ std::vector<GroupId> PgSnapshot::read_past_children(GroupId top) {
   return children[top];
 }
 
-void PgSnapshot::read_past_members(GroupId first) {
+void PgSnapshot::read_members_without_figures(GroupId first) {
   auto at = std::find(awaited_.begin(), awaited_.end(), first);
-  std::int64_t left = kPastGroups;
+  std::int64_t left = kGroupsWithoutFigures;
   std::vector<GroupId> groups;
   if (at == awaited_.end()) {
     groups = NextGroups{cache(), Part::members, left, true}.from(first);
   } else {
-    const auto end = at + std::min<std::ptrdiff_t>(kPastGroups, awaited_.end() - at);
+    const auto end = at + std::min<std::ptrdiff_t>(kGroupsWithoutFigures, awaited_.end() - at);
     groups.assign(at, end);
     awaited_.erase(at, end);
   }
   std::unordered_map<GroupId, std::int64_t> counts;
   for (const GroupId group : groups) cache().put_members_of(group);
   GrantColumns grants = grant_columns();
-  PgQuery query(connection_, over_rows(kReadPastMembers));
-  query.bind(groups).bind(kPastRows + 1);
+  PgQuery query(connection_, over_rows(kReadFirstMembers));
+  query.bind(groups).bind(kFirstRows + 1);
   while (query.step()) {
     cache().put_member(query.integer(0), view_membership(query, 2, grants).copy());
-    if (++counts[query.integer(0)] > kPastRows) cache().forget_members_of(query.integer(0));
+    if (++counts[query.integer(0)] > kFirstRows) cache().forget_members_of(query.integer(0));
   }
 }
 
@@ -201,8 +202,8 @@ std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
 }
 
 bool PgSnapshot::read_members(GroupId group) {
-  if (as_of_) {
-    read_past_members(group);
+  if (as_of_ || !has_figures_) {
+    read_members_without_figures(group);
     return cache().has_members(group);
   }
   if (find_known_figures(group) == nullptr) return false;
