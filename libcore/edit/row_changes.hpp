@@ -204,6 +204,16 @@ class RowChanges {
     for (std::size_t i = 0; i < groups.size(); ++i) record(Op::create, What::group, [&] { return change_of(i); });
   }
   template <typename ChangeOf>
+  void insert_licenses(const Authorization& authorization, const std::vector<NewLicense>& licenses,
+                       ChangeOf change_of) {
+    authorization.require_plan();
+    store_.insert_licenses(licenses);
+    for (std::size_t i = 0; i < licenses.size(); ++i) {
+      blocks_changed_in(licenses[i].group);
+      record(Op::create, What::license, [&] { return change_of(i); });
+    }
+  }
+  template <typename ChangeOf>
   void insert_memberships(const Authorization& authorization, const std::vector<NewMembership>& memberships,
                           ChangeOf change_of) {
     authorization.require_plan();

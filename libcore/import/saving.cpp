@@ -168,6 +168,14 @@ void ImportSaving::save_groups() {
 }
 
 void ImportSaving::save_licenses() {
+  const auto change_of = [&](Tree::Row row, ItemState before) {
+    const Op op = std::holds_alternative<std::monostate>(before) ? Op::create : Op::update;
+    License license = tree_.license_at(row);
+    return Change{op, What::license, path_of(tree_.licenses()[row].group), license.name, std::move(before), license};
+  };
+  Gathered<NewLicense> fresh{[&](const auto& licenses, const auto& rows) {
+    changes_.insert_licenses(authorization_, licenses, [&](std::size_t i) { return change_of(rows[i], {}); });
+  }};
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     step();
     const RowFate fate = merge_.fate_of_license(row);
@@ -175,18 +183,14 @@ void ImportSaving::save_licenses() {
     if (fate != RowFate::created && fate != RowFate::updated) continue;
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
-    const LicenseView license = tree_.license_view(row);
-    const auto change = [&](Op op, ItemState before) {
-      return Change{
-          op, What::license, path_of(group), std::string{license.name}, std::move(before), tree_.license_at(row)};
-    };
     if (fate == RowFate::created) {
-      changes_.insert_license(authorization_, ids_[group], license, [&] { return change(Op::create, {}); });
+      fresh.add({ids_[group], tree_.license_view(row)}, row);
     } else {
-      changes_.update_license(authorization_, ids_[group], merge_.license_before(row).grant, license,
-                              [&] { return change(Op::update, merge_.license_before(row).copy()); });
+      changes_.update_license(authorization_, ids_[group], merge_.license_before(row).grant, tree_.license_view(row),
+                              [&] { return change_of(row, merge_.license_before(row).copy()); });
     }
   }
+  fresh.insert();
 }
 
 void ImportSaving::save_members() {

@@ -44,6 +44,11 @@ struct NewGroup {
   const GroupTraits& traits;
 };
 
+struct NewLicense {
+  GroupId group = 0;
+  LicenseView license;
+};
+
 struct NewMembership {
   GroupId group = 0;
   MembershipView membership;
@@ -123,6 +128,7 @@ class Store : public StoreReader {
   virtual void remove_groups(const IdRanges& groups, const ReportProgress& report = {}) = 0;
 
   virtual void insert_license(GroupId group, const LicenseView& license) = 0;
+  virtual void insert_licenses(const std::vector<NewLicense>& licenses) = 0;
   virtual void update_license(GroupId group, const LicenseView& license) = 0;
   virtual void remove_license(GroupId group, std::string_view name) = 0;
   /// Changes the name of a licence to one that no licence of the group has.

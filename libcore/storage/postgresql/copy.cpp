@@ -62,6 +62,12 @@ void CopyIn::put_text(std::string_view value) {
 
 void CopyIn::put_null() { append_integer(data_, UINT32_MAX, 4); }
 
+void CopyIn::put_period(const Period& period) {
+  for (const Day day : {period.from, period.until}) day.is_finite() ? put_int(day.number()) : put_null();
+}
+
+void CopyIn::put_labels(const Labels& labels) { labels.is_empty() ? put_null() : put_text(labels.text()); }
+
 void CopyIn::send() {
   PGconn* const handle = connection_.connection_.get();
   // Nothing is left from before, so that 0, for full buffers, is a lack of memory.

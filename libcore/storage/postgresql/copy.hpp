@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "libcore/model/hierarchy.hpp"
 #include "libcore/storage/postgresql/connection.hpp"
 
 namespace allot {
@@ -28,6 +29,10 @@ class CopyIn {
   void put_text(std::string_view value);
   void put_bytes(std::string_view value) { put_text(value); }
   void put_null();
+  /// Puts `from_day, until_day`; an open end is null.
+  void put_period(const Period& period);
+  /// Puts `labels`, null if there are none.
+  void put_labels(const Labels& labels);
 
   /// Ends the copy and returns the number of rows; throws what the server reports.
   std::int64_t finish();

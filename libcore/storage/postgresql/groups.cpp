@@ -48,7 +48,7 @@ void put_traits(CopyIn& copy, const GroupTraits& traits) {
   } else {
     for (int column = 0; column < 4; ++column) copy.put_null();
   }
-  traits.labels.is_empty() ? copy.put_null() : copy.put_text(traits.labels.text());
+  copy.put_labels(traits.labels);
   traits.language.is_empty() ? copy.put_null() : copy.put_text(traits.language.text());
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "libcore/storage/grant_text.hpp"
+#include "libcore/storage/postgresql/copy.hpp"
 #include "libcore/storage/postgresql/cursor.hpp"
 #include "libcore/storage/postgresql/node_reader.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
@@ -17,6 +18,15 @@ void bind_contents(PgQuery& query, const LicenseView& license, const Catalogue& 
       .bind(write_features(license.grant.features, catalogue));
   bind_period(query, license.grant.period);
   bind_labels(query, license.labels);
+}
+
+/// Puts the columns of `bind_contents`.
+void put_contents(CopyIn& copy, const LicenseView& license, const Catalogue& catalogue) {
+  copy.put_text(license.type);
+  copy.put_text(write_counts(license.grant.counts, catalogue));
+  copy.put_text(write_features(license.grant.features, catalogue));
+  copy.put_period(license.grant.period);
+  copy.put_labels(license.labels);
 }
 
 /// Puts a licence in the place of the one of its name, by name.
@@ -75,6 +85,25 @@ void PgStore::insert_license(GroupId group, const LicenseView& license) {
   bind_contents(query, license, catalogue());
   query.bind(new_revision()).run();
   remember_item(What::license, group, license.name);
+}
+
+void PgStore::insert_licenses(const std::vector<NewLicense>& licenses) {
+  if (licenses.size() < kFewRows) {
+    for (const auto& [group, license] : licenses) insert_license(group, license);
+    return;
+  }
+  cache().forget_groups();
+  const std::int64_t revision = next_revision();
+  CopyIn copy(connection_, "COPY licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since) FROM STDIN (FORMAT binary)");
+  for (const auto& [group, license] : licenses) {
+    copy.begin_row(9);
+    copy.put_bigint(group);
+    copy.put_text(license.name);
+    put_contents(copy, license, catalogue());
+    copy.put_bigint(revision);
+  }
+  copy.finish();
+  for (const auto& [group, license] : licenses) remember_item(What::license, group, license.name);
 }
 
 void PgStore::update_license(GroupId group, const LicenseView& license) {

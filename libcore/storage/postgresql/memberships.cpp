@@ -33,11 +33,6 @@ void bind_contents(PgQuery& query, const MembershipView& membership, const Catal
   bind_language(query, membership.language);
 }
 
-/// Puts `from_day, until_day`; an open end is null.
-void put_period(CopyIn& copy, const Period& period) {
-  for (const Day day : {period.from, period.until}) day.is_finite() ? copy.put_int(day.number()) : copy.put_null();
-}
-
 /// Puts the columns of `bind_contents`.
 void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogue& catalogue) {
   copy.put_text(membership.name);
@@ -48,8 +43,8 @@ void put_contents(CopyIn& copy, const MembershipView& membership, const Catalogu
   } else {
     copy.put_text(write_features(membership.grant.features, catalogue));
   }
-  put_period(copy, membership.grant.period);
-  membership.labels.is_empty() ? copy.put_null() : copy.put_text(membership.labels.text());
+  copy.put_period(membership.grant.period);
+  copy.put_labels(membership.labels);
   membership.language.is_empty() ? copy.put_null() : copy.put_text(membership.language.text());
 }
 

@@ -243,6 +243,7 @@ class PgStore : public PgSnapshot, public Store {
   void remove_groups(GroupId top, const ReportProgress& report) override;
   void remove_groups(const IdRanges& groups, const ReportProgress& report) override;
   void insert_license(GroupId group, const LicenseView& license) override;
+  void insert_licenses(const std::vector<NewLicense>& licenses) override;
   void update_license(GroupId group, const LicenseView& license) override;
   void remove_license(GroupId group, std::string_view name) override;
   void rename_license(GroupId group, std::string_view name, std::string_view new_name) override;

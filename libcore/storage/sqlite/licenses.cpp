@@ -1,10 +1,17 @@
 #include "libcore/storage/grant_text.hpp"
 #include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/connection.hpp"
+#include "libcore/storage/sqlite/many_rows.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
 
 namespace allot {
 namespace {
+
+/// Returns a statement that inserts `rows` licences.
+const char* insert_of_licenses(std::size_t rows) {
+  static const Inserts inserts{"licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since)", 9};
+  return inserts.of(rows);
+}
 
 /// Binds `type, counts, features, from_day, until_day, labels`.
 void bind_contents(Query& query, const LicenseView& license, const Catalogue& catalogue) {
@@ -42,13 +49,21 @@ void SqliteStore::keep_license(GroupId group, std::string_view name) {
   note_kept(query.bind(write_.revision).bind(group).bind(name).run_counted());
 }
 
-void SqliteStore::insert_license(GroupId group, const LicenseView& license) {
-  Query query(connection_,
-              "INSERT INTO licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  query.bind(group).bind(license.name);
-  bind_contents(query, license, catalogue());
-  query.bind(write_.revision).run();
-  remember_item(What::license, group, license.name);
+void SqliteStore::insert_license(GroupId group, const LicenseView& license) { insert_licenses({{group, license}}); }
+
+void SqliteStore::insert_licenses(const std::vector<NewLicense>& licenses) {
+  for_many_rows(licenses.size(), write_.has_indexes, [&](std::size_t first, std::size_t count) {
+    Query query(connection_, insert_of_licenses(count));
+    for (std::size_t i = first; i < first + count; ++i) {
+      query.bind(licenses[i].group).bind(licenses[i].license.name);
+      bind_contents(query, licenses[i].license, catalogue());
+      query.bind(write_.revision);
+    }
+    query.run();
+    for (std::size_t i = first; i < first + count; ++i) {
+      remember_item(What::license, licenses[i].group, licenses[i].license.name);
+    }
+  });
 }
 
 void SqliteStore::update_license(GroupId group, const LicenseView& license) {
