@@ -198,8 +198,10 @@ Store::VersionCounts SqliteStore::count_versions(What what) {
     return query.integer(0);
   };
   VersionCounts counts;
-  counts.updated = ask(statements.updated);
-  counts.removed = ask(statements.replaced) - counts.updated;
+  if (const std::int64_t replaced = ask(statements.replaced); replaced > 0) {
+    counts.updated = ask(statements.updated);
+    counts.removed = replaced - counts.updated;
+  }
   Query items(connection_, "SELECT count(*) FROM log_items WHERE revision = ? AND what = ?");
   items.bind(write_.revision).bind(static_cast<std::int64_t>(what)).step();
   counts.created = items.integer(0);

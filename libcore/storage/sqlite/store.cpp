@@ -53,7 +53,9 @@ bool has_row(Connection& connection) { return Query(connection, "SELECT 1 FROM s
 
 /// Whether the store was created with this build's draft of the schema.
 bool has_draft(Connection& connection, std::int64_t draft) {
-  return connection.ask_integer("SELECT count(*) FROM pragma_table_info('store') WHERE name = 'draft'") == 1 &&
+  const bool has_column = sqlite3_table_column_metadata(connection.database().getHandle(), "main", "store", "draft",
+                                                        nullptr, nullptr, nullptr, nullptr, nullptr) != SQLITE_ERROR;
+  return has_column &&
          connection.ask_integer(fmt::format("SELECT count(*) FROM store WHERE draft <> {}", draft).c_str()) == 0;
 }
 
