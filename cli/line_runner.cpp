@@ -22,6 +22,17 @@ std::vector<std::string> LineRunner::split(const std::string& line) const {
   return split_words(line);
 }
 
+void LineRunner::announce(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    try {
+      if (word.starts_with('/')) batch_.engine().expect_path(Path::parse(word));
+    } catch (const Error&) {
+      continue;  // it is no path, or the line reports it
+    }
+    if (word.find('@') != std::string::npos) batch_.engine().expect_user(word);
+  }
+}
+
 std::vector<std::string> LineRunner::find_inputs(const std::string& line) {
   const bool may_read = std::any_of(std::begin(kReaders), std::end(kReaders),
                                     [&](std::string_view name) { return line.find(name) != std::string::npos; });

@@ -24,6 +24,9 @@ class LineRunner {
   /// Splits a line into words; throws usage if it cannot be split.
   std::vector<std::string> split(const std::string& line) const;
 
+  /// Announces the paths and e-mails among the words of a line that will run later.
+  void announce(const std::vector<std::string>& words);
+
   /// The input files that a line names, including `-`; empty if the line is invalid.
   std::vector<std::string> find_inputs(const std::string& line);
 

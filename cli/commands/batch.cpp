@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
+#include <deque>
+#include <optional>
 #include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
@@ -54,11 +58,54 @@ class LineOutput {
   Json results_ = Json::array();
 };
 
+/// A line of a batch as words, or the reason why it cannot be split.
+struct Line {
+  std::vector<std::string> words;
+  std::optional<Error> fault;
+};
+
+/// Reads the lines of a batch and announces many of them together, so that a store on a server reads what they need in
+/// one round trip.
+class LineReader {
+ public:
+  LineReader(std::istream& lines, LineRunner& runner) : lines_(lines), runner_(runner) {}
+
+  /// Returns the next line, or nothing at the end.
+  std::optional<Line> next() {
+    if (ahead_.empty()) read_ahead();
+    if (ahead_.empty()) return std::nullopt;
+    Line line = std::move(ahead_.front());
+    ahead_.pop_front();
+    return line;
+  }
+
+ private:
+  static constexpr std::size_t kAnnounced = 256;
+
+  void read_ahead() {
+    std::string text;
+    while (ahead_.size() < kAnnounced && std::getline(lines_, text)) {
+      Line& line = ahead_.emplace_back();
+      try {
+        line.words = runner_.split(text);
+      } catch (const Error& error) {
+        line.fault = error;
+      }
+      runner_.announce(line.words);
+    }
+    if (lines_.bad()) throw Error::invalid_input("the batch cannot be read to its end");
+  }
+
+  std::istream& lines_;
+  LineRunner& runner_;
+  std::deque<Line> ahead_;
+};
+
 /// Runs one line of the batch. Errors name the line, except `changed` (the store has changed): no line causes that.
-int run_line(const std::string& line, std::size_t number, LineRunner& runner, Write& write, LineOutput& output) {
+int run_line(const Line& line, std::size_t number, LineRunner& runner, Write& write, LineOutput& output) {
   try {
-    const std::vector<std::string> words = runner.split(line);
-    const int status = words.empty() ? 0 : runner.run(words, write, output.stream());
+    if (line.fault) throw *line.fault;
+    const int status = line.words.empty() ? 0 : runner.run(line.words, write, output.stream());
     output.end_line(number);
     return status;
   } catch (const Error& error) {
@@ -97,13 +144,13 @@ BatchResult run_lines(std::istream& lines, const std::optional<RemovalLimit>& ma
   context.guard(write);
   if (max_removals) write.limit_removals(*max_removals);
   Progress progress{context.progress_stream(), context.err_capabilities(), "lines"};
-  std::string line;
-  for (std::size_t number = 1; std::getline(lines, line); ++number) {
-    const int status = run_line(line, number, runner, write, output);
+  LineReader reader{lines, runner};
+  std::size_t number = 0;
+  while (const auto line = reader.next()) {
+    const int status = run_line(*line, ++number, runner, write, output);
     if (status != 0) return {std::nullopt, number, status};
     progress.advance(number);
   }
-  if (lines.bad()) throw Error::invalid_input("the batch cannot be read to its end");
   return {write.commit()};
 }
 

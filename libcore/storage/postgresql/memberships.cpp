@@ -69,7 +69,6 @@ std::optional<Membership> PgSnapshot::find_membership(GroupId group, std::string
 }
 
 void PgStore::keep_membership(GroupId group, std::string_view email) {
-  cache().forget_user(fold_ascii(email));
   note_change(What::membership, group, fold_ascii(email));
   PgQuery(connection_,
           "INSERT INTO memberships_history (group_id, " ALLOT_MEMBERSHIP_COLUMNS
@@ -82,7 +81,7 @@ void PgStore::keep_membership(GroupId group, std::string_view email) {
 }
 
 void PgStore::insert_membership(GroupId group, const MembershipView& membership) {
-  cache().forget_user(fold_ascii(membership.email));
+  cache().put_membership(group, membership);
   PgQuery query(connection_, kInsertMembership);
   query.bind(group).bind(membership.email);
   bind_contents(query, membership, catalogue());
@@ -112,6 +111,7 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
 }
 
 void PgStore::update_membership(GroupId group, const MembershipView& membership) {
+  cache().put_membership(group, membership);
   keep_membership(group, membership.email);
   PgQuery query(
       connection_,
@@ -123,6 +123,7 @@ void PgStore::update_membership(GroupId group, const MembershipView& membership)
 }
 
 void PgStore::remove_membership(GroupId group, std::string_view email) {
+  cache().remove_membership(group, fold_ascii(email));
   keep_membership(group, email);
   PgQuery(connection_, "DELETE FROM memberships WHERE group_id = $1 AND email_key = $2")
       .bind(group)
@@ -212,8 +213,9 @@ std::optional<std::string> PgSnapshot::find_email(std::string_view email) {
 }
 
 void PgStore::rename_member(GroupId group, std::string_view email, std::string_view new_email) {
-  keep_membership(group, email);
+  cache().forget_user(fold_ascii(email));
   cache().forget_user(fold_ascii(new_email));
+  keep_membership(group, email);
   const bool is_same_key = equals_folded(email, new_email);
   if (!is_same_key) forget_item(What::membership, group, email);
   // The e-mail before the write is in the version that the write replaced; there is none if the write created the row.

@@ -1,6 +1,9 @@
 #include "libcore/storage/postgresql/row_cache.hpp"
 
+#include <algorithm>
 #include <tuple>
+
+#include "libcore/base/text.hpp"
 
 namespace allot {
 namespace {
@@ -10,6 +13,12 @@ constexpr std::size_t kMostGroups = 20'000;
 
 /// The number of users that are known; more are forgotten together.
 constexpr std::size_t kMostUsers = 20'000;
+
+/// Returns the place of a group among the memberships of a user.
+UserMemberships::iterator place_in(UserMemberships& memberships, GroupId group) {
+  return std::lower_bound(memberships.begin(), memberships.end(), group,
+                          [](const auto& each, GroupId id) { return each.first < id; });
+}
 
 }  // namespace
 
@@ -69,8 +78,36 @@ std::optional<const Membership*> RowCache::find_membership(GroupId group, const 
   return found->second ? &*found->second : nullptr;
 }
 
+void RowCache::put_membership(GroupId group, const MembershipView& membership) {
+  const std::string email_key = fold_ascii(membership.email);
+  forget_lists(group, email_key);
+  const auto user = users_.find(email_key);
+  if (user == users_.end()) return;
+  const auto at = place_in(user->second, group);
+  if (at == user->second.end() || at->first != group) {
+    user->second.emplace(at, group, membership.copy());
+  } else {
+    std::string email = std::move(at->second.email);
+    at->second = membership.copy();
+    at->second.email = std::move(email);
+  }
+}
+
+void RowCache::remove_membership(GroupId group, const std::string& email_key) {
+  forget_lists(group, email_key);
+  const auto user = users_.find(email_key);
+  if (user == users_.end()) return;
+  const auto at = place_in(user->second, group);
+  if (at != user->second.end() && at->first == group) user->second.erase(at);
+}
+
 void RowCache::forget_membership(GroupId group, const std::string& email_key) {
+  forget_lists(group, email_key);
   users_.erase(email_key);
+}
+
+/// Forgets what is known of a membership besides its user.
+void RowCache::forget_lists(GroupId group, const std::string& email_key) {
   members_.clear();
   memberships_.erase({group, email_key});
 }

@@ -77,7 +77,10 @@ class RowCache {
   RowCache before_write() const;
 
   void set_figures(GroupId id, const Figures& figures);
-  /// Forgets the membership of a group and user, and all lists of memberships with it.
+  /// Changes a membership, or adds it to those of its user; an e-mail keeps its spelling.
+  void put_membership(GroupId group, const MembershipView& membership);
+  void remove_membership(GroupId group, const std::string& email_key);
+  /// Forgets the membership of a group and user.
   void forget_membership(GroupId group, const std::string& email_key);
   /// Forgets a user, and all memberships by group.
   void forget_user(const std::string& email_key);
@@ -90,6 +93,8 @@ class RowCache {
   void clear();
 
  private:
+  void forget_lists(GroupId group, const std::string& email_key);
+
   std::unordered_map<GroupId, CachedGroup> groups_;
   std::unordered_map<GroupId, std::optional<CachedGroup>> originals_;  // before the write; nothing for a created group
   bool knows_originals_ = false;  // whether every group that the write changed is in `originals_`
