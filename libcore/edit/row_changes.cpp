@@ -5,7 +5,8 @@
 namespace allot {
 
 void RowChanges::coalesce() {
-  if (!store_.has_repeated_changes() && !reads_later_) return sort_changes(outcome_.changes);
+  const bool is_as_recorded = !has_other_paths_ || outcome_.count_changes() == 1;
+  if (!store_.has_repeated_changes() && !reads_later_ && is_as_recorded) return sort_changes(outcome_.changes);
   store_.settle_versions();
   for (const What what : {What::group, What::license, What::membership, What::catalog, What::mail_template}) {
     const auto counts = store_.count_versions(what);

@@ -50,6 +50,7 @@ class RowChanges {
   void rename_group(const Authorization& authorization, GroupId group, std::string_view name, Make change) {
     authorization.require(Permission::group, group);
     store_.rename_group(group, name);
+    has_other_paths_ = true;
     record(Op::update, What::group, change);
   }
 
@@ -60,6 +61,7 @@ class RowChanges {
     authorization.require(Permission::group, group);
     into.require(Permission::inside, parent);
     store_.move_group(group, parent);
+    has_other_paths_ = true;
     blocks_changed_in(group);
     record(Op::update, What::group, change);
   }
@@ -256,8 +258,8 @@ class RowChanges {
   /// Returns the revision of this write.
   std::int64_t revision() const { return store_.next_revision(); }
 
-  /// Recomputes the counters and the changes from the row versions of the write, if a change was not recorded or the
-  /// write changed a row more than once. Sorts the changes.
+  /// Recomputes the counters and the changes from the row versions of the write, if a change was not recorded, the
+  /// write changed a row more than once, or a path changed between two changes. Sorts the changes.
   void coalesce();
 
  private:
@@ -279,6 +281,8 @@ class RowChanges {
   Outcome& outcome_;
   std::size_t most_changes_;
   bool reads_later_ = false;
+  bool has_other_paths_ =
+      false;  // whether a group was renamed or moved, so that changes before and after name other paths
   std::vector<GroupId> blocking_;
 };
 
