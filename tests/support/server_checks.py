@@ -47,11 +47,14 @@ def reached(what: str, done: subprocess.CompletedProcess, status: int = 0) -> No
 
 
 def run_test(test: Callable[[], None]) -> NoReturn:
-    """Runs a test, prints its faults and ends the program; without PostgreSQL the test is skipped."""
+    """Runs a test, prints its faults and ends the program; without PostgreSQL the test is skipped. A long test can be
+    interrupted with Ctrl-C, and prints the faults up to then."""
     try:
         test()
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason or 'postgresql-15 is not installed'}")
         sys.exit(77)
+    except KeyboardInterrupt:
+        FAULTS.append("the test was interrupted")
     print("\n".join(FAULTS[:40]))
     sys.exit(1 if FAULTS else 0)
