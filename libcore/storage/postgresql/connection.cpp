@@ -30,8 +30,8 @@ constexpr const char* kSetPath = "SET LOCAL search_path = allot, pg_temp";
 /// The planner's estimates for recursive queries are high, and compiling such a query takes longer than running it.
 constexpr const char* kSetJit = "SET LOCAL jit = off";
 
-/// Fails with a division by zero unless the store has this version and draft.
-constexpr const char* kGuard = "SELECT 1 / (version = $1 AND draft = $2)::integer FROM store";
+/// Fails with a division by zero unless the store has a row, with this version and draft.
+constexpr const char* kGuard = "SELECT 1 / count(*) FROM store WHERE version = $1 AND draft = $2";
 
 void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
 
