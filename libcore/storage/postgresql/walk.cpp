@@ -54,8 +54,8 @@ constexpr const char* kReadPastFigures =
 /// What a walk reads of groups: their children, their memberships, or their figures in a past revision.
 enum class Part { children, members, past_figures };
 
-/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows; of a
-/// past revision, at most `left` groups.
+/// Collects the groups of which a walk reads a part next, from one on, while their parts have at most `left` rows;
+/// without figures, at most `left` groups.
 class NextGroups {
  public:
   NextGroups(const RowCache& cache, Part part, std::int64_t& left, bool without_figures)
