@@ -64,9 +64,12 @@ def hold_one(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) ->
     expect("its revision is the last", out.splitlines()[-1], f"revision {revisions[0]}")
 
 
-def read_again(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) -> None:
-    """A write whose nearest reserved group became another one during its wait begins again, and reads again."""
+def read_again(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path, what: str, group: str, changes: list[str]) -> None:
+    """A write to a group whose path leads to another reserved group after its wait, which licenses 4 SIP numbers, begins
+    again, and reads again: what was saved in that group meanwhile counts."""
     url = cluster.url("company")
+    lines = folder / f"{what}.lines"
+    lines.write_text("\n".join(changes) + "\n")
     is_held, may_save, is_retried, may_retry = (threading.Event() for _ in range(4))
 
     def hold(message: pg_proxy.Message) -> str:
@@ -85,22 +88,36 @@ def read_again(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) 
             may_retry.wait(60)
         return pg_proxy.FORWARD
 
-    with pg_proxy.Proxy(folder / "saver", cluster.socket, hold) as saver, \
-            pg_proxy.Proxy(folder / "retrier", cluster.socket, hold_retry) as retrier:
-        reserving = start(allot, saver.url("company"), "license", "add", "/d6/moving", "own", "--sip", "4", "--restriction", "reserved")
-        expect("the group is being reserved", is_held.wait(60), True)
-        adding = start(allot, retrier.url("company"), "user", "add", "/d6/moving", "late@x.example", "--sip", "3", "--wait", "60")
+    with pg_proxy.Proxy(folder / f"{what}-saver", cluster.socket, hold) as saver, \
+            pg_proxy.Proxy(folder / f"{what}-retrier", cluster.socket, hold_retry) as retrier:
+        changing = start(allot, saver.url("company"), "batch", str(lines))
+        expect(f"{what}: the change has its locks", is_held.wait(60), True)
+        adding = start(allot, retrier.url("company"), "user", "add", group, "late@x.example", "--sip", "3", "--wait", "60")
         while cluster.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").strip() == "0":
             pass
         may_save.set()
-        reserving.communicate()
-        expect("the group is reserved", reserving.returncode, 0)
-        expect("the write begins again", is_retried.wait(60), True)
-        reached("another write between", allot.run(url, "user", "add", "/d6/moving", "early@x.example", "--sip", "3"))
+        out, err = changing.communicate()
+        expect(f"{what}: the change", (changing.returncode, err), (0, ""))
+        expect(f"{what}: the write begins again", is_retried.wait(20), True)
+        reached(f"{what}: another write between", allot.run(url, "user", "add", group, "early@x.example", "--sip", "3"))
         may_retry.set()
         adding.communicate()
-    expect("the write is judged by what is there now", adding.returncode, 3)
-    reached("check after a write that began again", allot.run(url, "check"))
+    expect(f"{what}: the write is judged by what is there now", adding.returncode, 3)
+    reached(f"{what}: check", allot.run(url, "check"))
+
+
+def read_all_again(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path) -> None:
+    """The nearest reserved group of a write becomes another one during its wait: it is reserved, renamed or moved."""
+    for line in ("group add /d6/left", "group add /d6/right",
+                 *(f"group add /d6/{group}" for group in ("left/one", "left/two", "right/one")),
+                 *(f"license add /d6/{group} own --sip 4 --restriction reserved" for group in ("left/one", "left/two", "right/one"))):
+        reached(line, allot.run(cluster.url("company"), *line.split()))
+    read_again(allot, cluster, folder, "reserved", "/d6/moving",
+               ["license add /d6/moving own --sip 4 --restriction reserved"])
+    read_again(allot, cluster, folder, "renamed", "/d6/left/one",
+               ["group rename /d6/left/one old", "group rename /d6/left/two one"])
+    read_again(allot, cluster, folder, "moved", "/d6/left/one",
+               ["group move /d6/left/one /d6/shop", "group move /d6/right/one /d6/left"])
 
 
 def run_storm(allot: Allot, url: str, library: pathlib.Path, folder: pathlib.Path) -> None:
@@ -192,7 +209,7 @@ def main() -> None:
             url = cluster.url("company")
             make_company(allot, url)
             hold_one(allot, cluster, folder)
-            read_again(allot, cluster, folder)
+            read_all_again(allot, cluster, folder)
             for line in ("group add /pool/i", "group add /d1/moving/m"):
                 reached(line, allot.run(url, *line.split()))
             run_storm(allot, url, library, folder)
