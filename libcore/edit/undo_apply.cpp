@@ -157,12 +157,12 @@ void Undo::apply_groups(const Authorization& authorization) {
   if (!groups_.empty()) {  // a created group may have the name of a group that is restored
     for (const GroupId top : created_tops_) changes.rename_group(authorization, top, passing_name(top), ReadLater{});
   }
-  // References are checked at commit, so that groups can be restored in any order.
-  changes.defer_references();
   std::vector<GroupId> restored;
   for (const auto& [group, change] : groups_) {
     if (change.before) restored.push_back(group);
   }
+  // References are checked at commit, so that groups can be restored in any order.
+  if (restored.size() > 1) changes.defer_references();
   store_.for_each_announced(restored, [&](std::size_t i) {
     changes.restore(authorization, {What::group, restored[i], {}}, revision_);
   });

@@ -76,12 +76,21 @@ class Connection {
   std::unordered_set<std::string> texts_;
 };
 
+/// A statement on the rows of a snapshot.
+struct RowStatement {
+  const char* sql;                       ///< as `Connection::take` takes it
+  std::optional<std::int64_t> revision;  ///< the value of its first parameter, if the rows are those of the past
+};
+
 /// One use of a prepared statement: bind the parameters in order, then step. It calls SQLite directly, because reading
 /// a column through SQLiteCpp costs more than SQLite's own work for it.
 class Query {
  public:
   Query(Connection& connection, const char* sql)
       : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
+  Query(Connection& connection, const RowStatement& statement) : Query(connection, statement.sql) {
+    if (statement.revision) bind(*statement.revision);
+  }
   ~Query() { connection_.give_back(sql_, std::move(statement_)); }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;

@@ -173,8 +173,8 @@ std::vector<StoredGroup> SqliteSnapshot::first_children(GroupId parent, std::siz
 }
 
 std::optional<std::string> SqliteSnapshot::find_last_child_name(GroupId parent, std::string_view prefix) {
-  Query query(connection_, over_rows("SELECT name FROM groups WHERE parent = ?1 AND name >= ?2"
-                                     " AND name < ?2 || char(1114111) ORDER BY name DESC LIMIT 1"));
+  Query query(connection_, over_rows("SELECT name FROM groups WHERE parent = ? AND name >= :prefix"
+                                     " AND name < :prefix || char(1114111) ORDER BY name DESC LIMIT 1"));
   query.bind(parent).bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};

@@ -99,8 +99,8 @@ void SqliteSnapshot::for_each_member(GroupId group, const std::function<void(con
 
 std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t most, std::string_view prefix) {
   Query query(connection_,
-              over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ?1 AND email >= ?2 AND "
-                        "email < ?2 || char(1114111) ORDER BY email LIMIT ?3"));
+              over_rows("SELECT " ALLOT_MEMBERSHIP_COLUMNS " FROM memberships WHERE group_id = ? AND email >= :prefix"
+                        " AND email < :prefix || char(1114111) ORDER BY email LIMIT ?"));
   query.bind(group).bind(prefix).bind(static_cast<std::int64_t>(most));
   GrantColumns grants = grant_columns();
   std::vector<Membership> members;
@@ -109,8 +109,8 @@ std::vector<Membership> SqliteSnapshot::first_members(GroupId group, std::size_t
 }
 
 std::optional<std::string> SqliteSnapshot::find_last_member(GroupId group, std::string_view prefix) {
-  Query query(connection_, over_rows("SELECT email FROM memberships WHERE group_id = ?1 AND email >= ?2"
-                                     " AND email < ?2 || char(1114111) ORDER BY email DESC LIMIT 1"));
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE group_id = ? AND email >= :prefix"
+                                     " AND email < :prefix || char(1114111) ORDER BY email DESC LIMIT 1"));
   query.bind(group).bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};
@@ -193,7 +193,7 @@ std::vector<std::string> SqliteStore::find_spelled_users() {
 }
 
 std::optional<std::string> SqliteSnapshot::find_next_email(std::string_view prefix, std::string_view after) {
-  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ? AND email < ? || char(1114111)"
                                      " ORDER BY email LIMIT 1"));
   // No e-mail has a control character, so this is the least text after `after`.
   query.bind(after.empty() ? std::string{prefix} : std::string{after} + '\1').bind(prefix);
@@ -204,8 +204,8 @@ std::optional<std::string> SqliteSnapshot::find_next_email(std::string_view pref
 std::vector<std::pair<std::string, GroupId>> SqliteSnapshot::next_user_groups(
     std::string_view prefix, const std::pair<std::string, GroupId>& after, std::size_t most) {
   Query query(connection_,
-              over_rows("SELECT email, group_id FROM memberships WHERE email >= ?1 AND email < ?2 || char(1114111)"
-                        " AND (email > ?1 OR group_id > ?3) ORDER BY email, group_id LIMIT ?4"));
+              over_rows("SELECT email, group_id FROM memberships WHERE email >= :after AND email < ? || char(1114111)"
+                        " AND (email > :after OR group_id > ?) ORDER BY email, group_id LIMIT ?"));
   query.bind(after.first.empty() ? prefix : std::string_view{after.first}).bind(prefix);
   query.bind(after.second).bind(static_cast<std::int64_t>(most));
   std::vector<std::pair<std::string, GroupId>> users;
@@ -214,8 +214,8 @@ std::vector<std::pair<std::string, GroupId>> SqliteSnapshot::next_user_groups(
 }
 
 std::optional<std::string> SqliteSnapshot::find_last_email(std::string_view prefix) {
-  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= ?1 AND email < ?1 || char(1114111)"
-                                     " ORDER BY email DESC LIMIT 1"));
+  Query query(connection_, over_rows("SELECT email FROM memberships WHERE email >= :prefix"
+                                     " AND email < :prefix || char(1114111) ORDER BY email DESC LIMIT 1"));
   query.bind(prefix);
   if (!query.step()) return std::nullopt;
   return std::string{query.text(0)};

@@ -1,6 +1,7 @@
 // A statement on the rows of a past revision is the statement on the current rows, prefixed with common table
 // expressions that replace the tables: `WITH licenses AS (...) SELECT ... FROM licenses`. SQLite flattens them, so that
-// each half uses the same index as the statement on the current rows.
+// each half uses the same index as the statement on the current rows. The revision is the first parameter, so that the
+// snapshots of a connection share their prepared statements.
 
 #include "libcore/storage/row_reading.hpp"
 #include "libcore/storage/sqlite/sqlite_store.hpp"
@@ -26,26 +27,26 @@ constexpr VersionedTable kVersionedTables[] = {
     {"templates", "name, subject, body, html"},
 };
 
-/// Returns `sql` with its tables replaced by their versions as of `revision`.
-std::string select_versions(std::string_view sql, std::int64_t revision) {
+/// Returns `sql` with its tables replaced by their versions as of the revision `:revision`.
+std::string select_versions(std::string_view sql) {
   std::string prefix;
   for (const auto& [name, columns] : kVersionedTables) {
     if (sql.find(fmt::format("FROM {}", name)) == std::string_view::npos) continue;
     prefix += fmt::format(
-        "{3} {0} AS (SELECT {1} FROM main.{0} WHERE since <= {2}"
-        " UNION ALL SELECT {1} FROM {0}_history WHERE since <= {2} AND until > {2})",
-        name, columns, revision, prefix.empty() ? "WITH" : ",");
+        "{2} {0} AS (SELECT {1} FROM main.{0} WHERE since <= :revision"
+        " UNION ALL SELECT {1} FROM {0}_history WHERE since <= :revision AND until > :revision)",
+        name, columns, prefix.empty() ? "WITH" : ",");
   }
   return fmt::format("{} {}", prefix, sql);
 }
 
 }  // namespace
 
-const char* SqliteSnapshot::over_rows(const char* sql) {
-  if (!as_of_) return sql;
+RowStatement SqliteSnapshot::over_rows(const char* sql) {
+  if (!as_of_) return {sql, std::nullopt};
   const char*& text = prefixed_[sql];
-  if (text == nullptr) text = connection_.keep_text(select_versions(sql, *as_of_));
-  return text;
+  if (text == nullptr) text = connection_.keep_text(select_versions(sql));
+  return {text, as_of_};
 }
 
 GrantColumns SqliteSnapshot::grant_columns() {

@@ -74,8 +74,8 @@ class SqliteSnapshot : public virtual Snapshot {
   /// Reads the current rows.
   explicit SqliteSnapshot(Connection& connection) : connection_(connection) {}
 
-  /// Returns `sql` changed to read the rows of this snapshot.
-  const char* over_rows(const char* sql);
+  /// Returns the statement `sql` on the rows of this snapshot. Its parameters are `?` or names, not numbers.
+  RowStatement over_rows(const char* sql);
   GrantColumns grant_columns();
 
   Connection& connection_;
