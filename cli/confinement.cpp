@@ -12,7 +12,7 @@
 namespace allot::cli {
 namespace {
 
-#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves terabytes of address space
+#ifndef ALLOT_SANITIZED  // sanitizers reserve terabytes of address space
 constexpr rlim_t kMostMemory = rlim_t{1024} * 1024 * 1024;
 #endif
 constexpr rlim_t kMostSeconds = 300;
@@ -29,7 +29,7 @@ void bound(int resource, rlim_t most) {
 }  // namespace
 
 void confine_process() {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef ALLOT_SANITIZED
   bound(RLIMIT_AS, kMostMemory);
 #endif
   bound(RLIMIT_CPU, kMostSeconds);

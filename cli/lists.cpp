@@ -17,8 +17,6 @@ namespace {
 constexpr std::string_view kInherited = "^";
 constexpr const char* kInheritedNote = "^ inherited from a group above";
 
-std::string yes_no(bool value) { return value ? "yes" : "no"; }
-
 FieldValue number_value(std::optional<std::int64_t> number) {
   return {number ? std::to_string(*number) : "", number, {}};
 }
@@ -44,12 +42,6 @@ std::optional<FieldValue> find_label_value(const Labels& labels, std::string_vie
   if (key == "labels") return FieldValue{std::string{labels.text()}, std::nullopt, Cell{describe_labels(labels)}};
   if (!key.starts_with(kLabel)) return std::nullopt;
   return FieldValue{std::string{labels.find(key.substr(kLabel.size())).value_or("")}};
-}
-
-std::string join_license_names(const PathNode& group, const char* separator) {
-  std::vector<std::string> names;
-  for (const License& license : group.licenses) names.push_back(license.name);
-  return fmt::format("{}", fmt::join(names, separator));
 }
 
 /// The status in a table: a pending item says when it begins.

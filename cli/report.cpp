@@ -339,6 +339,14 @@ std::string describe_labels(const Labels& labels) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string yes_no(bool value) { return value ? "yes" : "no"; }
+
+std::string join_license_names(const PathNode& group, const char* separator) {
+  std::vector<std::string> names;
+  for (const License& license : group.licenses) names.push_back(license.name);
+  return fmt::format("{}", fmt::join(names, separator));
+}
+
 std::string describe_features(const Features& features, const Catalogue& catalogue) {
   std::vector<std::string> names;
   for (const FeatureId id : catalogue.features_in_order()) {

@@ -25,6 +25,12 @@ std::string mark_of(Op op, const TerminalCapabilities& capabilities);
 /// `sip 4, mobile 3`: the counts above zero, in the order of the catalogue; `nothing` if all are zero.
 std::string describe_counts(const Counts& counts, const Catalogue& catalogue);
 
+/// `yes` or `no`.
+std::string yes_no(bool value);
+
+/// The names of a group's licences.
+std::string join_license_names(const PathNode& group, const char* separator);
+
 /// `ukey2, face-id`.
 std::string describe_features(const Features& features, const Catalogue& catalogue);
 

@@ -13,8 +13,6 @@
 namespace allot::cli {
 namespace {
 
-std::string yes_no(bool value) { return value ? "yes" : "no"; }
-
 std::string describe_reminder_in_full(const std::optional<Reminder>& reminder) {
   if (!reminder) return "none";
   std::vector<std::string> parts;
@@ -25,12 +23,6 @@ std::string describe_reminder_in_full(const std::optional<Reminder>& reminder) {
   }
   if (reminder->low > 0) parts.push_back(fmt::format("at {} percent available or less", reminder->low));
   return fmt::format("{}", fmt::join(parts, "; "));
-}
-
-std::string join_license_names(const PathNode& group, const char* separator) {
-  std::vector<std::string> names;
-  for (const License& license : group.licenses) names.push_back(license.name);
-  return fmt::format("{}", fmt::join(names, separator));
 }
 
 std::vector<std::string> tsv_group(const AncestorPath& ancestors) {

@@ -41,4 +41,5 @@ if(ALLOT_SANITIZE)
   target_compile_options(allot_flags INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer -fno-pie)
   target_link_options(allot_flags INTERFACE -fsanitize=${sanitizers} -no-pie)
+  target_compile_definitions(allot_flags INTERFACE ALLOT_SANITIZED)
 endif()

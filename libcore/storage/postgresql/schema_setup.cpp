@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kOwner = "allot_owner";
 
-constexpr const char* kFirstRows =
+constexpr const char* kInitialRows =
     "INSERT INTO allot.catalog (id, name, counted, requires, since) VALUES (1, 'sip', 1, NULL, 0),"
     " (2, 'mobile', 1, 'sip', 0), (3, 'ukey2', 0, NULL, 0);"
     "INSERT INTO allot.groups (id, parent, name, restriction, suspended, since) VALUES (1, NULL, '', 0, 0, 1)";
@@ -125,7 +125,7 @@ void create_schema(PgConnection& connection) {
   if (creator.is_owner) connection.run("SET LOCAL ROLE allot_owner");
   connection.run_script(postgresql_schema::kTables);
   connection.run_script(postgresql_schema::kIndexes);
-  connection.run_script(kFirstRows);
+  connection.run_script(kInitialRows);
   PgQuery(connection, "INSERT INTO allot.store (id, version, draft, revision) VALUES (1, $1, $2, 0)")
       .bind(std::int64_t{postgresql_schema::kVersion})
       .bind(std::int64_t{postgresql_schema::kDraft})

@@ -24,14 +24,14 @@ constexpr std::chrono::milliseconds kBetweenTries{20};
 class ByteLock : public SendingLock {
  public:
   ByteLock(const std::string& path, std::chrono::milliseconds wait);
-  ~ByteLock() override { close(file_); }
+  ~ByteLock() override { ::close(file_); }
 
  private:
   int file_ = -1;
 };
 
 ByteLock::ByteLock(const std::string& path, std::chrono::milliseconds wait) {
-  file_ = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (file_ < 0) {
     throw Error::store(fmt::format("cannot lock the store {}: {}", quote(path), std::strerror(errno)),
                        "check the permissions of the file");
@@ -45,11 +45,11 @@ ByteLock::ByteLock(const std::string& path, std::chrono::milliseconds wait) {
   while (fcntl(file_, F_OFD_SETLK, &lock) != 0) {
     const int reason = errno;
     if (reason != EAGAIN && reason != EACCES) {
-      close(file_);
+      ::close(file_);
       throw Error::store(fmt::format("cannot lock the store {}: {}", quote(path), std::strerror(reason)));
     }
     if (std::chrono::steady_clock::now() >= end) {
-      close(file_);
+      ::close(file_);
       throw Error::busy("another process sends the mails of this store", "try again when it is done");
     }
     std::this_thread::sleep_for(kBetweenTries);

@@ -63,12 +63,12 @@ FileCopy::FileCopy(Connection& from, const std::string& file)
   if (!unnamed_) throw cannot_make(file_);
   struct stat status {};
   if (lstat(file_.c_str(), &status) == 0) throw copy_exists(file_);
-  to_ = open(unnamed_->name().c_str(), O_RDWR | O_CLOEXEC);
+  to_ = ::open(unnamed_->name().c_str(), O_RDWR | O_CLOEXEC);
   if (to_ < 0) throw cannot_write(file_);
 }
 
 FileCopy::~FileCopy() {
-  if (to_ >= 0) close(to_);
+  if (to_ >= 0) ::close(to_);
 }
 
 void FileCopy::copy(const ReportProgress& report) {

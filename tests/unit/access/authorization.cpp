@@ -101,11 +101,12 @@ TEST_CASE_FIXTURE(Delegation, "an administrator or concierge sees its groups and
       {"gone", {}},
       {"eve", {}}};
   REQUIRE(seen.size() == kActors.size());
-  for (const auto& [actor, paths] : seen) {
+  for (const auto& seen_by : seen) {
+    const auto& [actor, paths] = seen_by;
     for (const char* path : {"/", "/north", "/north/tower", "/north/tower/flat", "/south", "/south/annex"}) {
       const bool is_seen =
           std::any_of(paths.begin(), paths.end(), [&](const char* each) { return at(each) == at(path); });
-      CHECK_MESSAGE(sees(actor, path) == is_seen, actor << " " << path);
+      CHECK_MESSAGE(sees(actor, path) == is_seen, seen_by.first << " " << path);
     }
   }
 }

@@ -161,22 +161,22 @@ TEST_CASE("a word that resembles no candidate has no nearest candidate") {
   for (const char* word : {"search", "find", "remove", "status-of", "show", "list", "delete", "print", "x", "zz"}) {
     CHECK_MESSAGE(!find_nearest(word, commands), word << " is not " << find_nearest(word, commands).value_or(""));
   }
-  for (const auto& [word, meant] : std::vector<std::pair<const char*, const char*>>{{"grup", "group"},
-                                                                                    {"gruop", "group"},
-                                                                                    {"licence", "license"},
-                                                                                    {"sate", "state"},
-                                                                                    {"status", "state"},
-                                                                                    {"catalogue", "catalog"},
-                                                                                    {"exprt", "export"},
-                                                                                    {"bacth", "batch"},
-                                                                                    {"lgo", "log"},
-                                                                                    {"temlpate", "template"},
-                                                                                    {"chek", "check"},
-                                                                                    {"compl", "completion"},
-                                                                                    {"users", "user"},
-                                                                                    {"undoo", "undo"},
-                                                                                    {"hepl", "help"}}) {
-    CHECK_MESSAGE(find_nearest(word, commands) == meant, word);
+  for (const auto& pair : std::vector<std::pair<const char*, const char*>>{{"grup", "group"},
+                                                                           {"gruop", "group"},
+                                                                           {"licence", "license"},
+                                                                           {"sate", "state"},
+                                                                           {"status", "state"},
+                                                                           {"catalogue", "catalog"},
+                                                                           {"exprt", "export"},
+                                                                           {"bacth", "batch"},
+                                                                           {"lgo", "log"},
+                                                                           {"temlpate", "template"},
+                                                                           {"chek", "check"},
+                                                                           {"compl", "completion"},
+                                                                           {"users", "user"},
+                                                                           {"undoo", "undo"},
+                                                                           {"hepl", "help"}}) {
+    CHECK_MESSAGE(find_nearest(pair.first, commands) == pair.second, pair.first);
   }
 }
 

@@ -99,8 +99,9 @@ std::string catalogue_of(const Company& company) {
 
 TEST_CASE("each kind of change is undone completely, and undoing the undo restores it") {
   const History history;
-  for (const auto& [name, subcommands] : all_verbs()) {
-    CAPTURE(name);
+  for (const auto& verb : all_verbs()) {
+    CAPTURE(verb.first);
+    const auto& subcommands = verb.second;
     const std::string before = history.text();
     const std::string catalogue = catalogue_of(history);
     const std::int64_t revision = history.write(subcommands).revision;
@@ -154,8 +155,9 @@ TEST_CASE_FIXTURE(History, "every earlier state is shown unchanged, whatever was
   }
   REQUIRE(states.size() > 30);
   Engine now = engine();
-  for (const auto& [revision, text] : states) {
-    CAPTURE(revision);
+  for (const auto& state : states) {
+    const auto [revision, text] = state;
+    CAPTURE(state.first);
     View view{now};
     view.show_revision(revision);
     std::ostringstream out;
