@@ -107,7 +107,8 @@ void PgStore::drop_indexes() {
 void PgStore::build_indexes() {
   if (has_indexes_) return;
   connection_.run_script(postgresql_schema::kIndexes);
-  connection_.run_script("ANALYZE groups, licenses, memberships, figures");
+  // A small sample, in a tenth of the time, until the server's autovacuum analyzes the tables, a minute later.
+  connection_.run_script("SET LOCAL default_statistics_target = 10; ANALYZE groups, licenses, memberships, figures");
   has_indexes_ = true;
 }
 
