@@ -154,11 +154,31 @@ def show_large_entries(folder: pathlib.Path) -> None:
         FAULTS.append(f"the import has {imported} changes")
 
 
+def walk_many_groups(folder: pathlib.Path) -> None:
+    """Reads more groups than are kept, on three levels: none is read twice."""
+    lines = ["allot: 1", "groups:"]
+    for dealer in range(500):
+        lines += [f"  d{dealer}:", "    groups:"]
+        for site in range(8):
+            lines += [f"      s{site}:", "        users: {ann@x.example: {}}", "        groups:"]
+            lines += [f"          a{flat}: {{users: {{u{flat}@x.example: {{}}}}}}" for flat in range(9)]
+    (folder / "many.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with postgresql.Cluster(folder / "many") as cluster:
+        cluster.sql("CREATE DATABASE many TEMPLATE template0")
+        store = Store(cluster.url("many"))
+        for words in ("init -q", f"import {folder / 'many.yaml'} -q"):
+            store.run(words)
+        for words, most in (("state / -r --json", 40), ("export", 90), ("user list -r --json", 90), ("check", 120)):
+            if (count := store.run(words)) > most:
+                FAULTS.append(f"{words} of 40,500 groups: {count} round trips, not {most}")
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # the server may run as another user
         run_commands(pathlib.Path(folder) / "cluster")
         show_large_entries(pathlib.Path(folder))
+        walk_many_groups(pathlib.Path(folder))
     print("\n".join(FAULTS))
     return 1 if FAULTS else 0
 

@@ -112,6 +112,7 @@ std::optional<std::vector<GroupId>> PgSnapshot::read_children(GroupId top) {
   std::int64_t left = kAtOnce;
   GrantColumns grants = grant_columns();
   std::vector<GroupId> parents = NextGroups{cache(), Part::children, left, false}.from(top);
+  cache().make_space(kAtOnce);  // not between a group and its children
   while (!parents.empty()) {
     std::unordered_map<GroupId, std::vector<GroupId>> children;
     std::vector<GroupId> next;
