@@ -16,8 +16,8 @@ import postgresql  # noqa: E402
 ALLOT = os.path.abspath(sys.argv[1])
 DEEP = "/a" + "".join(f"/g{i}" for i in range(60))
 WRITE, READ = 2, 2
-# An entry with one change: one round trip for each kind of item that it may have changed, twice for an actor.
-SHOW, SHOW_AS = 22, 35
+# Of an entry with one change, and of what an actor may see of it.
+SHOW, SHOW_AS = 10, 21
 # Of a large entry. The users of a group, and the groups in another, are more than are read ahead.
 DEALERS, GROUPS, USERS, WIDE = 20, 2500, 12_000, 3000
 MOST = 160  # round trips of a command that reads or restores all of them

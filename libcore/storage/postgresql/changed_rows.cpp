@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <vector>
 
 #include "libcore/base/text.hpp"
 #include "libcore/storage/postgresql/pg_store.hpp"
@@ -8,18 +11,41 @@
 // The rows that a write created, replaced and removed, found from the versions.
 
 namespace allot {
+namespace {
+
+/// A query of the keys of one kind of item: their groups and names.
+struct KeyQuery {
+  What what;
+  const char* sql;
+};
+
+/// Sends queries together, with the parameters that `bind` binds, and visits the keys that they return.
+template <typename Bind>
+void visit_keys(PgConnection& connection, std::initializer_list<KeyQuery> queries, Bind bind,
+                const StoreReader::VisitKey& visit) {
+  std::vector<PgQuery> sent;
+  for (const KeyQuery& each : queries) {
+    bind(sent.emplace_back(connection, each.sql));
+    sent.back().queue();
+  }
+  auto query = sent.begin();
+  for (const KeyQuery& each : queries) {
+    while (query->step()) visit({each.what, query->integer(0), std::string{query->text(1)}});
+    ++query;
+  }
+}
+
+}  // namespace
 
 void PgStore::for_each_replaced(std::int64_t revision, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    PgQuery query(connection_, sql);
-    query.bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all("SELECT 0, name FROM catalog_history WHERE until = $1", What::catalog);
-  visit_all("SELECT 0, name FROM templates_history WHERE until = $1", What::mail_template);
-  visit_all("SELECT id, '' FROM groups_history WHERE until = $1", What::group);
-  visit_all("SELECT group_id, name FROM licenses_history WHERE until = $1", What::license);
-  visit_all("SELECT group_id, email_key FROM memberships_history WHERE until = $1", What::membership);
+  visit_keys(
+      connection_,
+      {{What::catalog, "SELECT 0, name FROM catalog_history WHERE until = $1"},
+       {What::mail_template, "SELECT 0, name FROM templates_history WHERE until = $1"},
+       {What::group, "SELECT id, '' FROM groups_history WHERE until = $1"},
+       {What::license, "SELECT group_id, name FROM licenses_history WHERE until = $1"},
+       {What::membership, "SELECT group_id, email_key FROM memberships_history WHERE until = $1"}},
+      [&](PgQuery& query) { query.bind(revision); }, visit);
 }
 
 void PgStore::for_each_created_item(std::int64_t revision, const VisitItem& visit) {
@@ -48,42 +74,33 @@ void PgStore::for_each_created_group(std::int64_t revision, const IdRanges::Rang
 }
 
 void PgStore::for_each_created_in(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    PgQuery query(connection_, sql);
-    query.bind(range.first).bind(range.end).bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all(
-      "SELECT group_id, name FROM licenses WHERE group_id >= $1 AND group_id < $2 AND since = $3"
-      " UNION ALL SELECT group_id, name FROM licenses_history WHERE group_id >= $1 AND group_id < $2"
-      " AND since = $3 ORDER BY 1, 2",
-      What::license);
-  visit_all(
-      "SELECT group_id, email_key FROM memberships WHERE group_id >= $1 AND group_id < $2 AND since = $3"
-      " UNION ALL SELECT group_id, email_key FROM memberships_history WHERE group_id >= $1 AND group_id < $2"
-      " AND since = $3 ORDER BY 1, 2",
-      What::membership);
+  visit_keys(
+      connection_,
+      {{What::license,
+        "SELECT group_id, name FROM licenses WHERE group_id >= $1 AND group_id < $2 AND since = $3"
+        " UNION ALL SELECT group_id, name FROM licenses_history WHERE group_id >= $1 AND group_id < $2"
+        " AND since = $3 ORDER BY 1, 2"},
+       {What::membership,
+        "SELECT group_id, email_key FROM memberships WHERE group_id >= $1 AND group_id < $2 AND since = $3"
+        " UNION ALL SELECT group_id, email_key FROM memberships_history WHERE group_id >= $1 AND group_id < $2"
+        " AND since = $3 ORDER BY 1, 2"}},
+      [&](PgQuery& query) { query.bind(range.first).bind(range.end).bind(revision); }, visit);
 }
 
 void PgStore::for_each_changed_since(std::int64_t revision, const IdRanges::Range& range, const VisitKey& visit) {
-  const auto visit_all = [&](const char* sql, What what) {
-    PgQuery query(connection_, sql);
-    query.bind(range.first).bind(range.end).bind(revision);
-    while (query.step()) visit({what, query.integer(0), std::string{query.text(1)}});
-  };
-  visit_all("SELECT id, '' FROM groups WHERE id >= $1 AND id < $2 AND since <> $3", What::group);
-  visit_all("SELECT id, '' FROM groups_history WHERE id >= $1 AND id < $2 AND since = $3", What::group);
-  visit_all("SELECT id, '' FROM groups WHERE parent >= $1 AND parent < $2 AND since <> $3", What::group);
-  visit_all("SELECT group_id, name FROM licenses WHERE group_id >= $1 AND group_id < $2 AND since <> $3",
-            What::license);
-  visit_all("SELECT group_id, name FROM licenses_history WHERE group_id >= $1 AND group_id < $2 AND since = $3",
-            What::license);
-  visit_all("SELECT group_id, email_key FROM memberships WHERE group_id >= $1 AND group_id < $2 AND since <> $3",
-            What::membership);
-  visit_all(
-      "SELECT group_id, email_key FROM memberships_history WHERE group_id >= $1 AND group_id < $2"
-      " AND since = $3",
-      What::membership);
+  visit_keys(
+      connection_,
+      {{What::group, "SELECT id, '' FROM groups WHERE id >= $1 AND id < $2 AND since <> $3"},
+       {What::group, "SELECT id, '' FROM groups_history WHERE id >= $1 AND id < $2 AND since = $3"},
+       {What::group, "SELECT id, '' FROM groups WHERE parent >= $1 AND parent < $2 AND since <> $3"},
+       {What::license, "SELECT group_id, name FROM licenses WHERE group_id >= $1 AND group_id < $2 AND since <> $3"},
+       {What::license,
+        "SELECT group_id, name FROM licenses_history WHERE group_id >= $1 AND group_id < $2 AND since = $3"},
+       {What::membership,
+        "SELECT group_id, email_key FROM memberships WHERE group_id >= $1 AND group_id < $2 AND since <> $3"},
+       {What::membership,
+        "SELECT group_id, email_key FROM memberships_history WHERE group_id >= $1 AND group_id < $2 AND since = $3"}},
+      [&](PgQuery& query) { query.bind(range.first).bind(range.end).bind(revision); }, visit);
 }
 
 std::optional<std::string> PgStore::find_renamed_from(GroupId group, std::string_view email, std::int64_t revision) {
