@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -47,14 +48,14 @@ def reached(what: str, done: subprocess.CompletedProcess, status: int = 0) -> No
 
 
 def run_test(test: Callable[[], None]) -> NoReturn:
-    """Runs a test, prints its faults and ends the program; without PostgreSQL the test is skipped. A long test can be
-    interrupted with Ctrl-C, and prints the faults up to then."""
+    """Runs a test, prints its faults and ends the program; without PostgreSQL the test is skipped. A test that ends early,
+    such as by Ctrl-C, prints the faults up to then, and why."""
     try:
         test()
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason or 'postgresql-15 is not installed'}")
         sys.exit(77)
-    except KeyboardInterrupt:
-        FAULTS.append("the test was interrupted")
+    except (Exception, KeyboardInterrupt):
+        FAULTS.insert(0, traceback.format_exc())
     print("\n".join(FAULTS[:40]))
     sys.exit(1 if FAULTS else 0)

@@ -46,6 +46,11 @@ class Trial:
         self.cluster.sql("DROP DATABASE IF EXISTS trial WITH (FORCE)")
         self.cluster.sql("CREATE DATABASE trial TEMPLATE company")
 
+    def begin_again(self) -> None:
+        """Makes the store anew from time to time: the check of a long history takes longer than the other commands."""
+        if self.runs % 100 == 0:
+            self.begin()
+
     def newest(self) -> int:
         """The revision of the store."""
         done = self.direct("log", "--max", "1", "--json")
@@ -99,6 +104,7 @@ class Trial:
         for sender, count in counts.items():
             for number in some_of(count):
                 for action in (pg_proxy.CUT, pg_proxy.FORWARD_AND_CUT):
+                    self.begin_again()
                     before = self.newest()
 
                     def hook(message: pg_proxy.Message) -> str:
@@ -132,6 +138,7 @@ class Trial:
     def kill_client(self) -> None:
         counts = self.count()
         for number in some_of(counts["client"]):
+            self.begin_again()
             before = self.newest()
             clients: list[subprocess.Popen] = []
             started = threading.Event()
