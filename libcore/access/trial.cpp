@@ -128,7 +128,7 @@ void LicenseTrial::check(const std::vector<License>& licenses, ViolationReport& 
 void LicenseTrial::load() {
   if (tree_) return;
   tree_.emplace(load_tree(*rows_, ancestors_.back().id));
-  tree_->group(0).traits = traits_;
+  tree_->set_traits(0, traits_);
   usages_.emplace(*tree_, ancestors_.catalogue());
 }
 

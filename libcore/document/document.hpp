@@ -45,19 +45,26 @@ struct GrantPatch {
   bool operator==(const GrantPatch&) const = default;
 };
 
+/// The specified keys of a group in a file, apart from its contents.
+struct TraitsPatch {
+  Specified<ShortText> kind;
+  Specified<Labels> labels;
+  Specified<Language> language;
+  Specified<Restriction> restriction;
+  Specified<bool> suspended;
+  Specified<Reminder> reminder;
+
+  bool operator==(const TraitsPatch&) const = default;
+};
+
 /// The contents of one or several files for a subtree, as rows; allot-hierarchy(5). The rows never move, because
 /// growing a vector of a million rows would touch three times the memory.
 struct Document {
   struct Group {
     ShortText name;            ///< empty for the group that the file is imported into
     std::uint32_t parent = 0;  ///< always an earlier row; row 0 is its own parent
+    std::uint32_t patch = 0;   ///< row of `traits_patches`; row 0 specifies nothing
     Mark mark;
-    Specified<ShortText> kind;
-    Specified<Labels> labels;
-    Specified<Language> language;
-    Specified<Restriction> restriction;
-    Specified<bool> suspended;
-    Specified<Reminder> reminder;
   };
 
   struct License {
@@ -94,7 +101,8 @@ struct Document {
   Rows<License> licenses;
   Rows<Member> members;
   bool has_capital_email = false;  ///< whether any e-mail has a capital letter, so that two spellings can be one user
-  Rows<GrantPatch> patches;        ///< equal patches are stored once
+  Rows<TraitsPatch> traits_patches;  ///< equal patches are stored once
+  Rows<GrantPatch> patches;        ///< likewise
   TextArena text;                  ///< the storage of the texts
 };
 

@@ -41,7 +41,7 @@ class GrantReader {
   Document& document_;
   ItemTable& items_;
   KeyMerger& merger_;
-  PatchTable patches_;
+  PatchTable<GrantPatch> patches_;
   const KeySet* keys_ = nullptr;
   std::uint32_t mapping_ = 0;  // the number of the grant
   GrantPatch patch_;           // the patch of this grant

@@ -33,11 +33,13 @@ HierarchyReader::HierarchyReader(const std::vector<Input>& inputs, const Catalog
       items_(known, document_.text, problems_),
       merger_(inputs.size(), items_, problems_),
       grants_(document_, items_, merger_),
+      traits_patches_(document_.traits_patches),
       group_index_({&document_.groups}),
       license_index_({&document_.licenses}),
       member_index_({&document_.members}) {}
 
 Document HierarchyReader::read() {
+  traits_patches_.find_or_add({});
   document_.groups.push_back({});
   for (std::uint32_t file = 0; file < inputs_.size(); ++file) read_file(file);
   items_.finish();
@@ -73,38 +75,57 @@ void HierarchyReader::read_file(std::uint32_t file) {
 bool HierarchyReader::read_group_entries(NodeReader& nodes, std::uint32_t group, std::size_t depth,
                                          const KeySet& keys) {
   std::array<Mark, kTopWords.size()> seen{};
-  return nodes.for_each_entry([&](const Event& key) {
+  TraitsPatch patch = document_.traits_patches[document_.groups[group].patch];
+  const auto keep = [&] {
+    TraitsPatch& kept = document_.traits_patches[document_.groups[group].patch];
+    if (!(kept == patch)) document_.groups[group].patch = traits_patches_.find_or_add(patch);
+  };
+  const bool is_whole = nodes.for_each_entry([&](const Event& key) {
     const auto which = parse_word<GroupKey>(key.text, kTopWords);
     if (!which || static_cast<std::size_t>(*which) >= keys.words.size()) return nodes.refuse_key(key, keys);
     if (!nodes.is_first(key, seen[static_cast<std::size_t>(*which)])) return;
-    read_group_key(*which, key.mark, nodes, group, depth);
+    if (read_group_trait(*which, key.mark, nodes, group, patch)) return;
+    keep();
+    read_group_contents(*which, nodes, group, depth);
   });
+  keep();
+  return is_whole;
 }
 
-void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group,
-                                     std::size_t depth) {
+/// Reads the value of a key of the group itself to `patch`; returns false for the keys of its contents.
+bool HierarchyReader::read_group_trait(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group,
+                                       TraitsPatch& patch) {
   const ItemRef item{TableId::groups, group, document_.groups[group].mark};
   const auto merge = [&](auto& kept, const auto& specified, SpecifiedKey key) {
     merger_.merge(kept, specified, item, key, kTopWords[static_cast<std::size_t>(which)], mark);
+    return true;
   };
   switch (which) {
     case GroupKey::kind:
-      return merge(document_.groups[group].kind, read_text(nodes, "kind", Sharing::shared), SpecifiedKey::kind);
+      return merge(patch.kind, read_text(nodes, "kind", Sharing::shared), SpecifiedKey::kind);
     case GroupKey::labels:
-      return merge(document_.groups[group].labels, read_labels(nodes), SpecifiedKey::labels);
+      return merge(patch.labels, read_labels(nodes), SpecifiedKey::labels);
     case GroupKey::language:
       return merge(
-          document_.groups[group].language,
+          patch.language,
           nodes.read<Language>("language", [&](const Event& value) { return read_language(value, problems_); }),
           SpecifiedKey::language);
     case GroupKey::restriction:
-      return merge(document_.groups[group].restriction, read_restriction_of(group, nodes), SpecifiedKey::restriction);
+      return merge(patch.restriction, read_restriction_of(group, nodes), SpecifiedKey::restriction);
     case GroupKey::suspended:
-      return merge(document_.groups[group].suspended,
+      return merge(patch.suspended,
                    nodes.read<bool>("suspended", [&](const Event& value) { return read_bool(value, problems_); }),
                    SpecifiedKey::suspended);
     case GroupKey::reminder:
-      return merge(document_.groups[group].reminder, read_reminder(nodes), SpecifiedKey::reminder);
+      return merge(patch.reminder, read_reminder(nodes), SpecifiedKey::reminder);
+    default:
+      return false;
+  }
+}
+
+/// Reads the value of any other key of a group.
+void HierarchyReader::read_group_contents(GroupKey which, NodeReader& nodes, std::uint32_t group, std::size_t depth) {
+  switch (which) {
     case GroupKey::licenses:
       if (nodes.begin_mapping("licenses")) {
         if (is_alone()) license_index_.clear();
@@ -123,6 +144,8 @@ void HierarchyReader::read_group_key(GroupKey which, const Mark& mark, NodeReade
       return read_version(nodes);
     case GroupKey::catalog:
       return read_catalogue(nodes, items_, document_.text);
+    default:
+      return;
   }
 }
 

@@ -15,6 +15,7 @@
 #include "libcore/document/key_merger.hpp"
 #include "libcore/document/keys.hpp"
 #include "libcore/document/node_reader.hpp"
+#include "libcore/document/patch_table.hpp"
 #include "libcore/document/problems.hpp"
 #include "libcore/model/name_index.hpp"
 #include "libcore/model/rows.hpp"
@@ -68,7 +69,8 @@ class HierarchyReader {
   void read_file(std::uint32_t file);
   void read_version(NodeReader& nodes);
   bool read_group_entries(NodeReader& nodes, std::uint32_t group, std::size_t depth, const KeySet& keys);
-  void read_group_key(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, std::size_t depth);
+  bool read_group_trait(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, TraitsPatch& patch);
+  void read_group_contents(GroupKey which, NodeReader& nodes, std::uint32_t group, std::size_t depth);
   void read_groups(NodeReader& nodes, std::uint32_t parent, std::size_t depth);
   Specified<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
   void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
@@ -84,6 +86,7 @@ class HierarchyReader {
   ItemTable items_;
   KeyMerger merger_;
   GrantReader grants_;
+  PatchTable<TraitsPatch> traits_patches_;
   NameIndex<GroupKeyOf> group_index_;
   NameIndex<LicenseKeyOf> license_index_;
   NameIndex<MemberKeyOf, Case::folded> member_index_;

@@ -6,38 +6,59 @@
 namespace allot {
 namespace {
 
-std::uint64_t bits_of(const Specified<Day>& day) {
-  const auto number = day.value ? static_cast<std::uint32_t>(day.value->number()) : 0;
-  return (std::uint64_t{number} << 2) | (day.is_said ? 2U : 0U) | (day.value ? 1U : 0U);
+std::uint64_t bits_of(const Day& day) { return static_cast<std::uint32_t>(day.number()); }
+std::uint64_t bits_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
+std::uint64_t bits_of(const Labels& labels) { return bits_of(labels.text()); }
+std::uint64_t bits_of(const Language& language) { return bits_of(language.text()); }
+std::uint64_t bits_of(Restriction restriction) { return static_cast<std::uint64_t>(restriction); }
+std::uint64_t bits_of(bool value) { return value ? 1 : 0; }
+
+std::uint64_t bits_of(const Features& features) {
+  Hasher hasher;
+  for (FeatureId id = 0; id < features.end(); ++id) {
+    if (features.has(id)) hasher.add(id);
+  }
+  return hasher.result();
 }
+
+std::uint64_t bits_of(const Reminder& reminder) {
+  Hasher hasher;
+  for (const std::int16_t days : reminder.before.days()) hasher.add(static_cast<std::uint64_t>(days));
+  hasher.add((static_cast<std::uint64_t>(reminder.repeat) << 1) | (reminder.users ? 1U : 0U));
+  hasher.add(static_cast<std::uint64_t>(reminder.low));
+  return hasher.result();
+}
+
+template <typename T>
+void add(Hasher& hasher, const Specified<T>& specified) {
+  hasher.add((specified.is_said ? 2U : 0U) | (specified.value ? 1U : 0U));
+  if (specified.value) hasher.add(bits_of(*specified.value));
+}
+
+}  // namespace
 
 std::uint32_t hash_of(const GrantPatch& patch) {
   Hasher hasher;
   for (const auto& [id, count] : patch.counts) {
     hasher.add((std::uint64_t{id} << 32) | static_cast<std::uint32_t>(count));
   }
-  hasher.add(bits_of(patch.from));
-  hasher.add(bits_of(patch.until));
-  hasher.add((patch.features.is_said ? 2U : 0U) | (patch.features.value ? 1U : 0U));
-  if (patch.features.value) {
-    for (FeatureId id = 0; id < patch.features.value->end(); ++id) {
-      if (patch.features.value->has(id)) hasher.add(id);
-    }
-  }
-  hasher.add((patch.labels.is_said ? 2U : 0U) | (patch.labels.value ? 1U : 0U));
-  if (patch.labels.value) hasher.add(std::hash<std::string_view>{}(patch.labels.value->text()));
-  hasher.add((patch.language.is_said ? 2U : 0U) | (patch.language.value ? 1U : 0U));
-  if (patch.language.value) hasher.add(std::hash<std::string_view>{}(patch.language.value->text()));
+  add(hasher, patch.features);
+  add(hasher, patch.from);
+  add(hasher, patch.until);
+  add(hasher, patch.labels);
+  add(hasher, patch.language);
   return hasher.result();
 }
 
-}  // namespace
-
-std::uint32_t PatchTable::find_or_add(const GrantPatch& patch) {
-  const std::size_t before = rows_.size();
-  const std::uint32_t row = index_.find_or_add(rows_, patch, hash_of(patch));
-  if (rows_.size() > before && patch.features.value) feature_bytes_ += patch.features.value->end() / 8;
-  return row;
+std::uint32_t hash_of(const TraitsPatch& patch) {
+  Hasher hasher;
+  add(hasher, patch.kind);
+  add(hasher, patch.labels);
+  add(hasher, patch.language);
+  add(hasher, patch.restriction);
+  add(hasher, patch.suspended);
+  add(hasher, patch.reminder);
+  return hasher.result();
 }
 
 }  // namespace allot

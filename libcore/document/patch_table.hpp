@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "libcore/document/document.hpp"
@@ -9,22 +8,22 @@
 
 namespace allot {
 
-/// Stores equal patches once, as rows of `Document::patches`.
+std::uint32_t hash_of(const GrantPatch& patch);
+std::uint32_t hash_of(const TraitsPatch& patch);
+
+/// Stores equal patches once, as rows of a table of a Document.
+template <typename Patch>
 class PatchTable {
  public:
   /// Uses `rows`, which must outlive this object and be empty.
-  explicit PatchTable(Rows<GrantPatch>& rows) : rows_(rows) {}
+  explicit PatchTable(Rows<Patch>& rows) : rows_(rows) {}
 
   /// Returns the row of a patch equal to `patch`; adds a row if there is none.
-  std::uint32_t find_or_add(const GrantPatch& patch);
-
-  /// Returns the memory of the rows' feature sets in bytes.
-  std::size_t feature_bytes() const { return feature_bytes_; }
+  std::uint32_t find_or_add(const Patch& patch) { return index_.find_or_add(rows_, patch, hash_of(patch)); }
 
  private:
-  Rows<GrantPatch>& rows_;
-  DistinctIndex<GrantPatch> index_;
-  std::size_t feature_bytes_ = 0;
+  Rows<Patch>& rows_;
+  DistinctIndex<Patch> index_;
 };
 
 }  // namespace allot

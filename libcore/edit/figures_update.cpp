@@ -94,7 +94,7 @@ void FiguresUpdate::add_restored(GroupId top) {
   if (above.size() == 0) return;
   Delta& delta = deltas_[above.back().id];
   delta.children += 1;
-  delta.ceilings += pass_ceilings(tree.groups()[0].traits.restriction, ceilings[0]);
+  delta.ceilings += pass_ceilings(tree.restriction(0), ceilings[0]);
   delta.usage.add(used_by(tree, usages, 0, write_.catalogue()));
 }
 

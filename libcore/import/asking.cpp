@@ -41,7 +41,7 @@ class AskingSearch {
 
   /// Adds what a group uses of the groups above: its licences if it is reserved, else what is inside it.
   void add_group(Tree::Row row) {
-    if (tree_.groups()[row].traits.restriction != Restriction::reserved) return add_inside(row);
+    if (tree_.restriction(row) != Restriction::reserved) return add_inside(row);
     tree_.for_each_license(row, [&](Tree::Row license) {
       const Tree::License& entry = tree_.licenses()[license];
       add(merge_.fate_of_license(license), entry.grant, [&] { return describe_license(path_of(row), entry.name); });

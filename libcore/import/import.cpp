@@ -107,7 +107,7 @@ ImportResult import_hierarchy(Write& write, const std::vector<Input>& inputs, co
     headroom.takes(change);
     change.add(target.back().taken(), -1);
     allot(write, above, above.size() - 1, change, headroom, validation.violation_report);
-    const Restriction restriction = tree.groups()[0].traits.restriction;
+    const Restriction restriction = tree.restriction(0);
     const std::int64_t ceilings = pass_ceilings(restriction, validation.ceilings[0]);
     count_ceilings(write, above, above.size() - 1, ceilings - passed_ceilings(target.back()));
   }

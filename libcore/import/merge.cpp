@@ -49,6 +49,7 @@ void Merge::merge_groups() {
   group_fates_.reserve(existing + document_.groups.size());
   rows_.reserve(document_.groups.size());
   for (const Document::Group& specified : document_.groups) {
+    const TraitsPatch& patch = document_.traits_patches[specified.patch];
     const bool is_top = rows_.empty();
     const Tree::Row parent = is_top ? Tree::kNone : rows_[specified.parent];
     // A group that was just created has no children in the tree.
@@ -57,22 +58,22 @@ void Merge::merge_groups() {
                        : is_known ? index.find(parent, specified.name)
                                   : std::nullopt;
     if (!found) {
-      rows_.push_back(tree_.adopt_group(parent, specified.name, traits_from(specified, GroupTraits{}, prune_)));
+      rows_.push_back(tree_.adopt_group(parent, specified.name, traits_from(patch, GroupTraits{}, prune_)));
       group_fates_.push_back(RowFate::created);
       continue;
     }
     rows_.push_back(*found);
-    const GroupTraits before = tree_.groups()[*found].traits;
-    GroupTraits after = traits_from(specified, before, is_top ? prune_top_ : prune_);
+    const GroupTraits& before = tree_.traits(*found);
+    const GroupTraits after = traits_from(patch, before, is_top ? prune_top_ : prune_);
     group_fates_[*found] = after == before ? RowFate::kept : RowFate::updated;
     if (after == before) continue;
     groups_before_.emplace(*found, before);
-    tree_.group(*found).traits = std::move(after);
+    tree_.set_traits(*found, after);
   }
 }
 
 /// Returns all traits except an omitted restriction, which `settle_restrictions` sets.
-GroupTraits Merge::traits_from(const Document::Group& specified, const GroupTraits& before, Prune prune) const {
+GroupTraits Merge::traits_from(const TraitsPatch& specified, const GroupTraits& before, Prune prune) const {
   GroupTraits after = before;
   after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
   after.labels = value_of(specified.labels, prune, before.labels, {});
@@ -250,10 +251,10 @@ void Merge::settle_restrictions() {
     if (license_fates_[row] == RowFate::created) gained[tree_.licenses()[row].group] = true;
   }
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const Specified<Restriction>& specified = document_.groups[i].restriction;
+    const Specified<Restriction>& specified = document_.traits_patches[document_.groups[i].patch].restriction;
     if (specified.value) continue;
     const Tree::Row row = rows_[i];
-    const Restriction before = tree_.groups()[row].traits.restriction;
+    const Restriction before = tree_.restriction(row);
     Restriction after = before;
     const Prune prune = row == 0 ? prune_top_ : prune_;
     if (specified.is_said || prune == Prune::yes || group_fates_[row] == RowFate::created) {
@@ -265,9 +266,11 @@ void Merge::settle_restrictions() {
     if (after == before) continue;
     if (group_fates_[row] == RowFate::kept) {
       group_fates_[row] = RowFate::updated;
-      groups_before_.emplace(row, tree_.groups()[row].traits);
+      groups_before_.emplace(row, tree_.traits(row));
     }
-    tree_.group(row).traits.restriction = after;
+    GroupTraits traits = tree_.traits(row);
+    traits.restriction = after;
+    tree_.set_traits(row, traits);
   }
 }
 

@@ -60,7 +60,7 @@ class Merge {
   void merge_members();
   void remove_unnamed();
   void settle_restrictions();
-  GroupTraits traits_from(const Document::Group& specified, const GroupTraits& before, Prune prune) const;
+  GroupTraits traits_from(const TraitsPatch& specified, const GroupTraits& before, Prune prune) const;
   Tree::License license_from(const Document::License& specified, Tree::License before);
   Tree::Member member_from(const Document::Member& specified, const Tree::Member* before);
   Tree::Row grant_from(std::uint32_t patch, Tree::Row before);

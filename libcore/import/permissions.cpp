@@ -39,8 +39,8 @@ bool is_changed(Merge::RowFate fate) { return fate != Merge::RowFate::left && fa
 Permission permission_for_group(const Merge& merge, Tree::Row row) {
   if (merge.fate_of_group(row) != Merge::RowFate::updated) return Permission::group;
   GroupTraits reminded = merge.group_before(row);
-  reminded.reminder = merge.tree().groups()[row].traits.reminder;
-  return reminded == merge.tree().groups()[row].traits ? Permission::inside : Permission::group;
+  reminded.reminder = merge.tree().traits(row).reminder;
+  return reminded == merge.tree().traits(row) ? Permission::inside : Permission::group;
 }
 
 }  // namespace

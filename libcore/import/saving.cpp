@@ -124,7 +124,7 @@ void ImportSaving::remove() {
     if (!group.is_removed) continue;
     is_touched_[row] = true;
     changes_.record_removal(What::group, [&] {
-      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), group.traits, parent_of(row)},
+      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), tree_.traits(row), parent_of(row)},
                     {}};
     });
     removed.push_back(group.id);
@@ -152,15 +152,15 @@ void ImportSaving::save_groups() {
     ids_[row] = fate == RowFate::created ? next++ : group.id;
     if (fate == RowFate::kept) changes_.keep(What::group);
     is_touched_[row] = fate == RowFate::created || fate == RowFate::updated || is_touched_[row];
-    if (fate == RowFate::created) fresh.add({ids_[row], parent_of(row), group.name, group.traits}, row);
+    if (fate == RowFate::created) fresh.add({ids_[row], parent_of(row), group.name, tree_.traits(row)}, row);
     if (fate == RowFate::updated) {
-      changes_.update_group(authorization_, Permission::group, group.id, merge_.group_before(row), group.traits, [&] {
+      changes_.update_group(authorization_, Permission::group, group.id, merge_.group_before(row), tree_.traits(row), [&] {
         return Change{Op::update,
                       What::group,
                       path_of(row),
                       {},
                       state_of(row, merge_.group_before(row)),
-                      state_of(row, group.traits)};
+                      state_of(row, tree_.traits(row))};
       });
     }
   }

@@ -65,7 +65,7 @@ std::vector<Reduction> compare(const Grant& given, const Grant& left, const Cata
 
 /// Returns whether the group at `row` itself blocks `item` on `day`.
 bool blocks_itself(const Tree& tree, Tree::Row row, const Item& item, Day day) {
-  const GroupTraits& traits = tree.groups()[row].traits;
+  const GroupTraits& traits = tree.traits(row);
   if (traits.suspended) return true;
   if (traits.restriction == Restriction::none) return false;
   bool has_it = false;

@@ -20,6 +20,21 @@ std::uint32_t hash_of(const Usage& usage) {
   return hasher.result();
 }
 
+std::uint32_t hash_of(const GroupTraits& traits) {
+  const std::hash<std::string_view> hash;
+  Hasher hasher;
+  hasher.add(hash(traits.kind));
+  hasher.add((static_cast<std::uint64_t>(traits.restriction) << 1) | (traits.suspended ? 1U : 0U));
+  hasher.add(hash(traits.labels.text()));
+  hasher.add(hash(traits.language.text()));
+  if (traits.reminder) {
+    for (const std::int16_t days : traits.reminder->before.days()) hasher.add(static_cast<std::uint64_t>(days));
+    hasher.add((static_cast<std::uint64_t>(traits.reminder->repeat) << 1) | (traits.reminder->users ? 1U : 0U));
+    hasher.add(static_cast<std::uint64_t>(traits.reminder->low));
+  }
+  return hasher.result();
+}
+
 /// Appends `row` to the list from `first` to `last`, linked by the `next` of `rows`.
 template <typename Rows>
 void append(Rows& rows, Tree::Row& first, Tree::Row& last, Tree::Row row) {
@@ -56,17 +71,21 @@ ShortText Tree::keep_type(std::string_view text) {
   return default_type_;
 }
 
-Tree::Row Tree::add_group(Row parent, std::string_view name, GroupTraits traits, std::int64_t id) {
-  const Row row = adopt_group(parent, text_.keep_short(name), std::move(traits));
+Tree::Row Tree::intern(const GroupTraits& traits) {
+  return traits_index_.find_or_add(traits_, traits, allot::hash_of(traits));
+}
+
+Tree::Row Tree::add_group(Row parent, std::string_view name, const GroupTraits& traits, std::int64_t id) {
+  const Row row = adopt_group(parent, text_.keep_short(name), traits);
   groups_[row].id = id;
   return row;
 }
 
-Tree::Row Tree::adopt_group(Row parent, ShortText name, GroupTraits traits) {
+Tree::Row Tree::adopt_group(Row parent, ShortText name, const GroupTraits& traits) {
   const Row row = static_cast<Row>(groups_.size());
   Group& group = groups_.emplace_back();
   group.name = name;
-  group.traits = std::move(traits);
+  group.traits = intern(traits);
   group.parent = parent;
   if (parent != kNone) append(groups_, groups_[parent].first_child, groups_[parent].last_child, row);
   return row;
@@ -185,7 +204,7 @@ Usages::Usages(const Tree& tree, const Catalogue& catalogue) : places_(tree.grou
     };
     tree.for_each_member(row, [&](Tree::Row member) { add(tree.grant(tree.members()[member].grant)); });
     tree.for_each_child(row, [&](Tree::Row child) {
-      if (groups[child].traits.restriction == Restriction::reserved) {
+      if (tree.restriction(child) == Restriction::reserved) {
         tree.for_each_license(child, [&](Tree::Row license) { add(tree.grant(tree.licenses()[license].grant)); });
       } else {
         const Usage& below = (*this)[child];
@@ -206,13 +225,13 @@ std::vector<std::int64_t> count_ceilings(const Tree& tree) {
   std::vector<std::int64_t> ceilings(tree.groups().size(), 0);
   for (Tree::Row row = static_cast<Tree::Row>(ceilings.size()); row-- > 1;) {
     const Tree::Group& group = tree.groups()[row];
-    if (!group.is_removed) ceilings[group.parent] += pass_ceilings(group.traits.restriction, ceilings[row]);
+    if (!group.is_removed) ceilings[group.parent] += pass_ceilings(tree.restriction(row), ceilings[row]);
   }
   return ceilings;
 }
 
 Usage used_by(const Tree& tree, const Usages& usages, Tree::Row group, const Catalogue& catalogue) {
-  if (tree.groups()[group].traits.restriction != Restriction::reserved) return usages[group];
+  if (tree.restriction(group) != Restriction::reserved) return usages[group];
   return Capacity::of(tree.grants_of(group), nullptr, catalogue).limits;
 }
 

@@ -22,7 +22,7 @@ class Tree {
   struct Group {
     std::int64_t id = 0;  ///< the group id; 0 if the group is not in the store yet
     ShortText name;
-    GroupTraits traits;
+    Row traits = 0;  ///< of `Tree::traits`
     Row parent = kNone;
     Row next = kNone;  ///< the next child of the parent
     Row first_child = kNone;
@@ -54,12 +54,12 @@ class Tree {
     bool is_removed = false;
   };
 
-  Row add_group(Row parent, std::string_view name, GroupTraits traits, std::int64_t id);
+  Row add_group(Row parent, std::string_view name, const GroupTraits& traits, std::int64_t id);
   Row add_license(Row group, const LicenseView& license);
   Row add_member(Row group, const MembershipView& membership);
 
   /// The same with texts that must outlive the tree; the list links in `item` are ignored.
-  Row adopt_group(Row parent, ShortText name, GroupTraits traits);
+  Row adopt_group(Row parent, ShortText name, const GroupTraits& traits);
   Row adopt_license(const License& item);
   Row adopt_member(const Member& item);
 
@@ -76,12 +76,16 @@ class Tree {
   /// Returns the row of a grant, labels and a language equal to these; adds a row if there is none.
   Row intern(const Grant& grant, const Labels& labels, const Language& language);
 
+  void set_traits(Row group, const GroupTraits& traits) { groups_[group].traits = intern(traits); }
+
   Group& group(Row row) { return groups_[row]; }
   License& license(Row row) { return licenses_[row]; }
   Member& member(Row row) { return members_[row]; }
   const Rows<Group>& groups() const { return groups_; }
   const Rows<License>& licenses() const { return licenses_; }
   const Rows<Member>& members() const { return members_; }
+  const GroupTraits& traits(Row group) const { return traits_[groups_[group].traits]; }
+  Restriction restriction(Row group) const { return traits(group).restriction; }
   const Grant& grant(Row row) const { return grants_[row].grant; }
   const Labels& labels(Row row) const { return grants_[row].labels; }
   const Language& language(Row row) const { return grants_[row].language; }
@@ -135,11 +139,14 @@ class Tree {
   };
 
   static std::uint32_t hash_of(const LabelledGrant& contents);
+  Row intern(const GroupTraits& traits);
 
   Rows<Group> groups_;
   Rows<License> licenses_;
   Rows<Member> members_;
-  Rows<LabelledGrant> grants_;  // equal ones are stored once
+  Rows<GroupTraits> traits_;  // equal ones are stored once
+  DistinctIndex<GroupTraits> traits_index_;
+  Rows<LabelledGrant> grants_;  // likewise
   DistinctIndex<LabelledGrant> grant_index_;
   TextArena text_;
   ShortText default_type_;  // the type of most licences, stored once

@@ -33,7 +33,7 @@ class TreeCheck {
  private:
   // Recursion is bounded by the longest path, 256 names.
   void visit(Tree::Row row, Source& above) {
-    const Restriction restriction = tree_.groups()[row].traits.restriction;
+    const Restriction restriction = tree_.restriction(row);
     const bool is_restricted = restriction != Restriction::none;
     tree_.for_each_license(row, [&](Tree::Row license) { check_license(row, license, above, is_restricted); });
     if (!is_restricted) {
@@ -158,7 +158,7 @@ Holders find_holders(const Tree& tree, const Usages& usages, const std::string& 
   std::vector<Holder> holders;
   tree.for_each_child(group, [&](Tree::Row child) {
     std::int64_t count = 0;
-    if (tree.groups()[child].traits.restriction == Restriction::reserved) {
+    if (tree.restriction(child) == Restriction::reserved) {
       for (const Grant* grant : tree.grants_of(child)) {
         if (grant->period.contains(day)) count += grant->counts[id];
       }

@@ -50,7 +50,7 @@ void check_texts(const Tree& tree, Faults& faults) {
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     const Tree::Group& group = tree.groups()[row];
     if (row > 0) check(row, "group's name", group.name, find_fault_in_name(group.name));
-    const std::string& kind = group.traits.kind;
+    const std::string& kind = tree.traits(row).kind;
     if (!kind.empty()) check(row, "kind", kind, find_fault_in_text(kind));
   }
   for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
@@ -99,7 +99,7 @@ CheckReport View::check_rows() {
   if (groups != report.size.groups) {
     faults.add("damage", "", fmt::format("{} groups hang below no company", report.size.groups - groups));
   }
-  if (tree.groups()[0].traits.restriction == Restriction::shared) faults.add("groups", "/", "the company is shared");
+  if (tree.restriction(0) == Restriction::shared) faults.add("groups", "/", "the company is shared");
   const ParentContext parent_context{"/", nullptr, {}, nullptr};
   std::future<ValidationResult> validating = validate(tree, parent_context, catalogue(), engine_.today());
   check_texts(tree, faults);

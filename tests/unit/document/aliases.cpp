@@ -10,15 +10,15 @@ TEST_CASE("an alias denotes the node of its anchor") {
       {"allot: 1\nkind: &k dealer\ngroups:\n  a: &a\n    kind: *k\n    licenses: {m: &l {sip: 3}, n: *l}\n"
        "    groups: {x: {kind: &k site}}\n  b: *a\n  c: {kind: *k, licenses: {m: *l}}\n  ? &e d\n  : {kind: *e}\n"});
   REQUIRE(document.groups.size() == 7);
-  CHECK(document.groups[0].kind.value == "dealer");
-  CHECK(document.groups[1].kind.value == "dealer");
+  CHECK(patch_of(document, 0).kind.value == "dealer");
+  CHECK(patch_of(document, 1).kind.value == "dealer");
   CHECK(document.groups[3].name == "b");
-  CHECK(document.groups[3].kind.value == "dealer");
-  CHECK(document.groups[4].kind.value == "site");
+  CHECK(patch_of(document, 3).kind.value == "dealer");
+  CHECK(patch_of(document, 4).kind.value == "site");
   CHECK(document.groups[4].parent == 3);
-  CHECK(document.groups[5].kind.value == "site");
+  CHECK(patch_of(document, 5).kind.value == "site");
   CHECK(document.groups[6].name == "d");
-  CHECK(document.groups[6].kind.value == "d");
+  CHECK(patch_of(document, 6).kind.value == "d");
   CHECK(document.licenses.size() == 5);
   CHECK(document.patches.size() == 1);
 }

@@ -14,11 +14,11 @@ TEST_CASE("several files make one hierarchy, merged key by key") {
             "users: {ann@X.example: {role: admin, sip: 2}}\n"});
   CHECK(document.files == std::vector<std::string>{"a.yaml", "b.yaml"});
   REQUIRE(document.groups.size() == 4);
-  CHECK(document.groups[0].kind.value == "site");
-  CHECK(document.groups[0].restriction.value == Restriction::reserved);
+  CHECK(patch_of(document, 0).kind.value == "site");
+  CHECK(patch_of(document, 0).restriction.value == Restriction::reserved);
   CHECK(document.groups[1].name == "a");
-  CHECK(document.groups[1].kind.value == "x");
-  CHECK(document.groups[1].suspended.value == true);
+  CHECK(patch_of(document, 1).kind.value == "x");
+  CHECK(patch_of(document, 1).suspended.value == true);
   CHECK(document.groups[1].mark.file == 0);
   CHECK(document.groups[2].name == "b");
   CHECK(document.groups[3].name == "c");

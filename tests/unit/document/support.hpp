@@ -37,6 +37,11 @@ inline Document read(const std::vector<std::string>& texts, const Target& target
   return read_hierarchy(make_inputs(texts), Catalogue::built_in(), target);
 }
 
+/// The keys of a group of the document.
+inline TraitsPatch patch_of(const Document& document, std::size_t group) {
+  return document.traits_patches[document.groups[group].patch];
+}
+
 /// The problems of these files as `a.yaml:1:8: message`; empty if they are valid.
 inline std::vector<std::string> problems_of(const std::vector<std::string>& texts,
                                             const Catalogue& known = Catalogue::built_in(), const Target& target = {}) {

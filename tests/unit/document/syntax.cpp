@@ -115,7 +115,7 @@ TEST_CASE("the size of the pieces that are read makes no difference") {
   const std::string text = "allot: 1\r\nkind: \xE2\x82\xAC\xF0\x9F\x8F\xA0\ngroups: {\xC3\xA9: {}}\nusers: {}\n";
   for (std::size_t piece = 1; piece < 9; ++piece) {
     const Document document = read_hierarchy({make_input("a", text, piece)}, Catalogue::built_in(), {});
-    CHECK(document.groups[0].kind.value == "\xE2\x82\xAC\xF0\x9F\x8F\xA0");
+    CHECK(patch_of(document, 0).kind.value == "\xE2\x82\xAC\xF0\x9F\x8F\xA0");
     CHECK(document.groups[1].name == "\xC3\xA9");
   }
 }

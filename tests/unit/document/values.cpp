@@ -45,8 +45,8 @@ TEST_CASE("a truth value is true or false") {
     CHECK(problems_after_version("suspended: " + value + "\n") == "2:12: \"" + value + "\" is neither true nor false");
   }
   CHECK(problems_after_version("suspended: 'true'\n") == "2:12: \"true\" is a text; write it without quotes");
-  CHECK(read({"allot: 1\nsuspended: true\n"}).groups[0].suspended.value == true);
-  CHECK(read({"allot: 1\nsuspended: false\n"}).groups[0].suspended.value == false);
+  CHECK(patch_of(read({"allot: 1\nsuspended: true\n"}), 0).suspended.value == true);
+  CHECK(patch_of(read({"allot: 1\nsuspended: false\n"}), 0).suspended.value == false);
 }
 
 TEST_CASE("unknown words are reported with the nearest known word") {
@@ -73,8 +73,8 @@ TEST_CASE("a reminder has days and a repeat") {
   CHECK(problems_after_version("reminder: {before: , repeat: once}\n") ==
         "2:11: the reminder has no \"before\"; give it days, 1 to 3650");
   const Document document = read({"allot: 1\nreminder: {before: 3650, repeat: 30-days, users: true}\n"});
-  CHECK(document.groups[0].reminder.value == Reminder{{3650}, Repeat::monthly, true});
-  CHECK(read({"allot: 1\nreminder: {before: 1, repeat: once, users: }\n"}).groups[0].reminder.value ==
+  CHECK(patch_of(document, 0).reminder.value == Reminder{{3650}, Repeat::monthly, true});
+  CHECK(patch_of(read({"allot: 1\nreminder: {before: 1, repeat: once, users: }\n"}), 0).reminder.value ==
         Reminder{{1}, Repeat::once, false});
 }
 
@@ -82,9 +82,9 @@ TEST_CASE("a reminder has up to 5 different numbers of days") {
   const auto problems = [](const std::string& days) {
     return problems_after_version("reminder: {before: " + days + ", repeat: once}\n");
   };
-  CHECK(read({"allot: 1\nreminder: {before: [7, 3650, 1, 30, 60], repeat: once}\n"}).groups[0].reminder.value ==
+  CHECK(patch_of(read({"allot: 1\nreminder: {before: [7, 3650, 1, 30, 60], repeat: once}\n"}), 0).reminder.value ==
         Reminder{{3650, 60, 30, 7, 1}, Repeat::once, false});
-  CHECK(read({"allot: 1\nreminder: {before: [7], repeat: once}\n"}).groups[0].reminder.value ==
+  CHECK(patch_of(read({"allot: 1\nreminder: {before: [7], repeat: once}\n"}), 0).reminder.value ==
         Reminder{{7}, Repeat::once, false});
   CHECK(problems("[]") == "2:20: \"before\" is an empty list; give it days, 1 to 3650, or leave it out");
   CHECK(problems("[6, 5, 4, 3, 2, 1]") == "2:36: there are more than 5 days");
@@ -103,7 +103,7 @@ TEST_CASE("a reminder has up to 5 different numbers of days") {
 
 TEST_CASE("a reminder may be about resources that are low, or about these alone") {
   const auto reminder_in = [](const std::string& keys) {
-    return read({"allot: 1\nreminder: {" + keys + "}\n"}).groups[0].reminder.value;
+    return patch_of(read({"allot: 1\nreminder: {" + keys + "}\n"}), 0).reminder.value;
   };
   CHECK(reminder_in("low: 10") == Reminder{{}, Repeat::once, false, 10});
   CHECK(reminder_in("low: 1, users: false, before: , repeat: ") == Reminder{{}, Repeat::once, false, 1});
@@ -131,7 +131,7 @@ TEST_CASE("an empty value is the default, as a key it is its text") {
     const Document document = read({"allot: 1\nkind: " + value + "\nrestriction: " + value + "\nsuspended: " + value +
                                     "\nreminder: " + value + "\ncatalog: " + value + "\nlicenses: {m: {type: " + value +
                                     ", sip: " + value + ", features: " + value + ", from: " + value + "}}\n"});
-    const Document::Group& root = document.groups[0];
+    const TraitsPatch& root = patch_of(document, 0);
     CHECK(root.kind == Specified<ShortText>{true, std::nullopt});
     CHECK(root.restriction == Specified<Restriction>{true, std::nullopt});
     CHECK(root.suspended == Specified<bool>{true, std::nullopt});
@@ -156,11 +156,11 @@ TEST_CASE("a text takes any scalar as the characters written") {
   const Document document =
       read({"allot: 1\nkind: 0123\nlicenses: {1e3: {type: yes}, 2026-01-01: {type: ''}}\n"
             "groups: {no: {kind: \"a\\u00e9\"}, 1.0: {kind: 'it''s'}}\nusers: {1@2: {name: 12:30}}\n"});
-  CHECK(document.groups[0].kind.value == "0123");
+  CHECK(patch_of(document, 0).kind.value == "0123");
   CHECK(document.groups[1].name == "no");
-  CHECK(document.groups[1].kind.value == "a\xC3\xA9");
+  CHECK(patch_of(document, 1).kind.value == "a\xC3\xA9");
   CHECK(document.groups[2].name == "1.0");
-  CHECK(document.groups[2].kind.value == "it's");
+  CHECK(patch_of(document, 2).kind.value == "it's");
   CHECK(document.licenses[0].name == "1e3");
   CHECK(document.licenses[0].type.value == "yes");
   CHECK(document.licenses[1].name == "2026-01-01");

@@ -62,7 +62,7 @@ TEST_CASE("a tree returns the inserted data") {
   CHECK(tree.license_at(first) == plus);
   CHECK(tree.license_at(second) == trial);
   CHECK(tree.membership_at(user) == ann);
-  CHECK(tree.group(north).traits.reminder->before == LeadTimes{14});
+  CHECK(tree.traits(north).reminder->before == LeadTimes{14});
   CHECK(tree.group(north).id == 2);
   CHECK(tree.group(north).parent == top);
   plus.type = "basic";
@@ -156,7 +156,7 @@ std::int64_t allotted(const Tree& tree, Tree::Row group, Day day) {
   for (Tree::Row child = 0; child < tree.groups().size(); ++child) {
     const Tree::Group& row = tree.groups()[child];
     if (row.parent != group || row.is_removed) continue;
-    if (row.traits.restriction != Restriction::reserved) {
+    if (tree.restriction(child) != Restriction::reserved) {
       sum += allotted(tree, child, day);
       continue;
     }
