@@ -13,14 +13,13 @@ enum class Permission {
   group,   ///< change the group itself and its licences; requires administering a group above it
 };
 
-class AncestorPath;
 class Authorizer;
-class Merge;
+class ImportPermissions;
 class Renewal;
 
 /// The changes that the actor was authorized to make: those of one kind to one group, those of the company (catalogue
 /// and templates), or all changes of a plan, such as an import, each of which was authorized. `Authorizer` creates it,
-/// for plans `require_permissions`, `Renewal` and `Undo`; `RowChanges` requires it for each change.
+/// for plans `ImportPermissions`, `Renewal` and `Undo`; `RowChanges` requires it for each change.
 class Authorization {
  public:
   /// Throws internal unless it authorizes changes of this kind to `group`; `group` includes `inside`.
@@ -52,9 +51,9 @@ class Authorization {
       : covers_(Covers::group), permission_(permission), group_(group) {}
 
   friend class Authorizer;
+  friend class ImportPermissions;
   friend class Renewal;
   friend class Undo;
-  friend Authorization require_permissions(Authorizer& authorizer, const AncestorPath& target, const Merge& merge);
 
   Covers covers_;
   Permission permission_ = Permission::inside;

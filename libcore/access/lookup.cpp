@@ -11,8 +11,13 @@
 namespace allot {
 namespace {
 
+/// Whether a tree is loaded with its memberships.
+enum class Members { loaded, omitted };
+
+using RowsById = std::unordered_map<GroupId, Tree::Row>;
+
 /// Reads the licences and memberships of every group of `tree` in one pass over each table.
-void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<GroupId, Tree::Row>& rows,
+void fill_whole_tree(Snapshot& snapshot, Tree& tree, const RowsById& rows, Members members,
                      const ReportProgress& report) {
   const StoreSize size = report ? snapshot.size() : StoreSize{};
   const auto total = static_cast<std::uint64_t>(size.licenses + size.memberships);
@@ -25,6 +30,7 @@ void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<Gr
     if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
     step();
   });
+  if (members == Members::omitted) return;
   snapshot.for_each_membership([&](GroupId group, const MembershipView& membership) {
     if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
     step();
@@ -33,8 +39,8 @@ void fill_whole_tree(Snapshot& snapshot, Tree& tree, const std::unordered_map<Gr
 
 Error is_below_itself() { return Error::store("the store is damaged: a group is below itself", "restore a backup"); }
 
-/// Loads the whole store in one pass over each table and orders the groups, a parent before its children.
-Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
+/// Adds all groups to `tree`, a parent before its children, and to `rows`.
+void add_all_groups(Snapshot& snapshot, Tree& tree, RowsById& rows) {
   std::vector<StoredGroup> groups;
   snapshot.for_each_group([&](StoredGroup&& group) { groups.push_back(std::move(group)); });
   std::vector<std::size_t> by_parent(groups.size());
@@ -42,9 +48,7 @@ Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
   std::sort(by_parent.begin(), by_parent.end(), [&](std::size_t a, std::size_t b) {
     return std::tie(groups[a].parent, groups[a].name) < std::tie(groups[b].parent, groups[b].name);
   });
-  std::unordered_map<GroupId, Tree::Row> rows;
   rows.reserve(groups.size());
-  Tree tree;
   const auto add = [&](const StoredGroup& group, Tree::Row parent) {
     rows.emplace(group.id, tree.add_group(parent, group.name, group.traits, group.id));
   };
@@ -63,7 +67,35 @@ Tree load_whole_tree(Snapshot& snapshot, const ReportProgress& report) {
       add(groups[*child], row);
     }
   }
-  fill_whole_tree(snapshot, tree, rows, report);
+}
+
+/// Loads the whole store in one pass over each table.
+Tree load_whole_tree(Snapshot& snapshot, Members members, const ReportProgress& report) {
+  Tree tree;
+  RowsById rows;
+  add_all_groups(snapshot, tree, rows);
+  fill_whole_tree(snapshot, tree, rows, members, report);
+  return tree;
+}
+
+Tree load_subtree(Snapshot& rows, GroupId top, Members members, const ReportProgress& report) {
+  Tree tree;
+  const auto group = rows.find_group(top);
+  if (!group) throw Error::internal(fmt::format("no group has row {}", top));
+  const auto total = static_cast<std::uint64_t>(report ? rows.size_below(top).groups : 0);
+  tree.add_group(Tree::kNone, group->name, group->traits, top);
+  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+    const GroupId id = tree.groups()[row].id;
+    for (const License& license : rows.licenses_of(id)) tree.add_license(row, license);
+    if (members == Members::loaded) {
+      rows.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
+    }
+    rows.for_each_child(id, [&](StoredGroup&& child) {
+      if (child.id == top) throw is_below_itself();
+      tree.add_group(row, child.name, child.traits, child.id);
+    });
+    if (report) report("reading", row + std::uint64_t{1}, total);
+  }
   return tree;
 }
 
@@ -121,23 +153,12 @@ AncestorPath get_ancestors(Snapshot& rows, const Path& path, std::shared_ptr<con
 }
 
 Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
-  if (top == kRootGroup) return load_whole_tree(rows, report);
-  Tree tree;
-  const auto group = rows.find_group(top);
-  if (!group) throw Error::internal(fmt::format("no group has row {}", top));
-  const auto total = static_cast<std::uint64_t>(report ? rows.size_below(top).groups : 0);
-  tree.add_group(Tree::kNone, group->name, group->traits, top);
-  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
-    const GroupId id = tree.groups()[row].id;
-    for (const License& license : rows.licenses_of(id)) tree.add_license(row, license);
-    rows.for_each_member(id, [&](const MembershipView& membership) { tree.add_member(row, membership); });
-    rows.for_each_child(id, [&](StoredGroup&& child) {
-      if (child.id == top) throw is_below_itself();
-      tree.add_group(row, child.name, child.traits, child.id);
-    });
-    if (report) report("reading", row + std::uint64_t{1}, total);
-  }
-  return tree;
+  return top == kRootGroup ? load_whole_tree(rows, Members::loaded, report)
+                           : load_subtree(rows, top, Members::loaded, report);
+}
+
+Tree load_groups_and_licenses(Snapshot& rows, GroupId top) {
+  return top == kRootGroup ? load_whole_tree(rows, Members::omitted, {}) : load_subtree(rows, top, Members::omitted, {});
 }
 
 std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id) {

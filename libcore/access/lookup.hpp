@@ -27,6 +27,9 @@ PathNode load_node(Snapshot& rows, FiguresReader& figures, StoredGroup group);
 /// Loads the subtree at and below `top`.
 Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report = {});
 
+/// Loads the same without its memberships.
+Tree load_groups_and_licenses(Snapshot& rows, GroupId top);
+
 /// Returns the ids of the groups from `/` down to `id`.
 std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id);
 

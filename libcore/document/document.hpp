@@ -120,8 +120,18 @@ struct Target {
   std::size_t depth = 0;  ///< the number of names in its path
 };
 
-/// Reads one hierarchy from all `inputs`; throws invalid_input with every problem, by file, line and column.
-Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
+/// Takes members of a document while the rest of its only file is read. All members of a group are there, or none, and
+/// the groups of all of them; `document.members` must be empty afterwards.
+struct TakeMembers {
+  std::size_t piece = 0;  ///< how many members are read before they are taken; a group is not divided
+  std::function<void(Document& document)> take;
+};
+
+/// Reads one hierarchy from all `inputs` to `document`, which must be empty; throws invalid_input with every problem, by
+/// file, line and column. If `taking` is given and there is one input, members are taken as long as there is no
+/// problem. Their patches have provisional ids then: those of known entries are final, the others are larger.
+void read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target, Document& document,
+                    const TakeMembers& taking = {});
 
 /// Throws invalid_input unless `input` is one well-formed YAML document in UTF-8; its contents are not checked.
 void check_syntax(const Input& input);

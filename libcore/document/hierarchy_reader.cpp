@@ -25,10 +25,13 @@ std::vector<std::string> names_of(const std::vector<Input>& inputs) {
 
 }  // namespace
 
-HierarchyReader::HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target)
+HierarchyReader::HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target,
+                                 Document& document, const TakeMembers& taking)
     : inputs_(inputs),
       target_(target),
+      taking_(taking),
       files_(names_of(inputs)),
+      document_(document),
       problems_(files_),
       items_(known, document_.text, problems_),
       merger_(inputs.size(), items_, problems_),
@@ -38,7 +41,7 @@ HierarchyReader::HierarchyReader(const std::vector<Input>& inputs, const Catalog
       license_index_({&document_.licenses}),
       member_index_({&document_.members}) {}
 
-Document HierarchyReader::read() {
+void HierarchyReader::read() {
   traits_patches_.find_or_add({});
   document_.groups.push_back({});
   for (std::uint32_t file = 0; file < inputs_.size(); ++file) read_file(file);
@@ -46,7 +49,6 @@ Document HierarchyReader::read() {
   problems_.throw_if_any();
   items_.build(document_);
   document_.files = files_;
-  return std::move(document_);
 }
 
 void HierarchyReader::read_file(std::uint32_t file) {
@@ -136,6 +138,7 @@ void HierarchyReader::read_group_contents(GroupKey which, NodeReader& nodes, std
       if (nodes.begin_mapping("users")) {
         if (is_alone()) member_index_.clear();
         nodes.for_each_entry([&](const Event& key) { read_user(key, nodes, group); });
+        let_members_be_taken();
       }
       return;
     case GroupKey::groups:
@@ -147,6 +150,11 @@ void HierarchyReader::read_group_contents(GroupKey which, NodeReader& nodes, std
     default:
       return;
   }
+}
+
+void HierarchyReader::let_members_be_taken() {
+  const bool is_enough = taking_.take && document_.members.size() >= taking_.piece;
+  if (is_alone() && is_enough && problems_.total() == 0) taking_.take(document_);
 }
 
 void HierarchyReader::read_version(NodeReader& nodes) {

@@ -22,14 +22,15 @@
 
 namespace allot {
 
-/// Reads several inputs, one after the other, into one document.
+/// Reads several inputs, one after the other, into one document; see `read_hierarchy`.
 class HierarchyReader {
  public:
   /// The arguments must outlive this object.
-  HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target);
+  HierarchyReader(const std::vector<Input>& inputs, const Catalogue& known, const Target& target, Document& document,
+                  const TakeMembers& taking);
 
   /// Reads all inputs; throws invalid_input with every problem.
-  Document read();
+  void read();
 
  private:
   /// A row of a table, and whether it is new.
@@ -72,6 +73,7 @@ class HierarchyReader {
   bool read_group_trait(GroupKey which, const Mark& mark, NodeReader& nodes, std::uint32_t group, TraitsPatch& patch);
   void read_group_contents(GroupKey which, NodeReader& nodes, std::uint32_t group, std::size_t depth);
   void read_groups(NodeReader& nodes, std::uint32_t parent, std::size_t depth);
+  void let_members_be_taken();
   Specified<Restriction> read_restriction_of(std::uint32_t group, NodeReader& nodes);
   void read_license(const Event& key, NodeReader& nodes, std::uint32_t group);
   void read_user(const Event& key, NodeReader& nodes, std::uint32_t group);
@@ -80,8 +82,9 @@ class HierarchyReader {
 
   const std::vector<Input>& inputs_;
   const Target& target_;
+  const TakeMembers& taking_;
   std::vector<std::string> files_;
-  Document document_;
+  Document& document_;
   Problems problems_;
   ItemTable items_;
   KeyMerger merger_;

@@ -24,7 +24,7 @@ class ReadAhead {
   const EventBatch& next();
 
  private:
-  static constexpr std::size_t kBatches = 4;
+  static constexpr std::size_t kBatches = 16;
 
   bool start();
   void run();

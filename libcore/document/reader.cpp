@@ -4,8 +4,9 @@
 
 namespace allot {
 
-Document read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target) {
-  return HierarchyReader{inputs, known, target}.read();
+void read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target, Document& document,
+                    const TakeMembers& taking) {
+  HierarchyReader{inputs, known, target, document, taking}.read();
 }
 
 void check_syntax(const Input& input) {

@@ -46,6 +46,13 @@ class RowChanges {
     record(Op::update, What::group, change);
   }
 
+  /// Sets the remaining properties of a group that this write inserted.
+  void complete_group(const Authorization& authorization, GroupId group, const GroupTraits& traits) {
+    authorization.require(Permission::group, group);
+    store_.update_group(group, traits);
+    read_later();
+  }
+
   template <typename Make>
   void rename_group(const Authorization& authorization, GroupId group, std::string_view name, Make change) {
     authorization.require(Permission::group, group);

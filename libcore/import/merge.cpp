@@ -3,76 +3,97 @@
 #include <algorithm>
 #include <utility>
 
-#include "libcore/model/name_index.hpp"
-
 namespace allot {
-namespace {
 
-/// The number of memberships of which the users are announced together.
-constexpr std::size_t kPeopleAtOnce = 100;
-
-/// Returns the specified value of a key; the default if the value is empty or was pruned; else the value before.
-template <typename T, typename U>
-T value_of(const Specified<U>& specified, Prune prune, const T& before, const T& standard) {
-  if (specified.value) return T(*specified.value);
-  return specified.is_said || prune == Prune::yes ? standard : before;
-}
-
-}  // namespace
-
-Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top, People people)
+Merge::Merge(Tree tree, const Document& document, Prune prune, TopGroup top)
     : tree_(std::move(tree)),
       document_(document),
       prune_(prune),
       prune_top_(top == TopGroup::left ? Prune::no : prune),
-      people_(std::move(people)),
-      user_names_(document),
-      group_fates_(tree_.groups().size(), RowFate::left),
+      known_groups_(static_cast<Tree::Row>(tree_.groups().size())),
+      known_index_({&tree_}),
+      group_fates_(known_groups_, RowFate::left),
       license_fates_(tree_.licenses().size(), RowFate::left),
-      member_fates_(tree_.members().size(), RowFate::left),
-      applied_(document.patches.size()),
       no_grant_(tree_.intern(Grant{}, Labels{}, Language{})) {
-  merge_groups();
-  merge_licenses();
-  merge_members();
-  if (prune_ == Prune::yes) remove_unnamed();
-  settle_restrictions();
+  known_index_.reserve(known_groups_);
+  for (Tree::Row row = 1; row < known_groups_; ++row) known_index_.insert(row);
 }
 
-void Merge::merge_groups() {
-  NameIndex index{[&](Tree::Row row) {
-    return std::pair{tree_.groups()[row].parent, tree_.groups()[row].name.view()};
-  }};
-  const auto existing = static_cast<Tree::Row>(tree_.groups().size());
-  index.reserve(existing);
-  for (Tree::Row row = 1; row < existing; ++row) index.insert(row);
-  group_fates_.reserve(existing + document_.groups.size());
-  rows_.reserve(document_.groups.size());
-  for (const Document::Group& specified : document_.groups) {
-    const TraitsPatch& patch = document_.traits_patches[specified.patch];
-    const bool is_top = rows_.empty();
+void Merge::add_groups() {
+  note_licensed_groups();
+  while (rows_.size() < document_.groups.size()) {
+    const auto group = static_cast<std::uint32_t>(rows_.size());
+    const Document::Group& specified = document_.groups[group];
+    const bool is_top = group == 0;
     const Tree::Row parent = is_top ? Tree::kNone : rows_[specified.parent];
     // A group that was just created has no children in the tree.
-    const bool is_known = is_top || parent < existing;
-    const auto found = is_top     ? std::optional<Tree::Row>{0}
-                       : is_known ? index.find(parent, specified.name)
-                                  : std::nullopt;
-    if (!found) {
-      rows_.push_back(tree_.adopt_group(parent, specified.name, traits_from(patch, GroupTraits{}, prune_)));
+    const auto found = is_top             ? std::optional<Tree::Row>{0}
+                       : is_known(parent) ? known_index_.find(parent, specified.name)
+                                          : std::nullopt;
+    if (found) {
+      rows_.push_back(*found);
+      group_fates_[*found] = RowFate::kept;
+    } else {
+      rows_.push_back(tree_.adopt_group(parent, specified.name, traits_of_created(group)));
       group_fates_.push_back(RowFate::created);
-      continue;
     }
-    rows_.push_back(*found);
-    const GroupTraits& before = tree_.traits(*found);
-    const GroupTraits after = traits_from(patch, before, is_top ? prune_top_ : prune_);
-    group_fates_[*found] = after == before ? RowFate::kept : RowFate::updated;
-    if (after == before) continue;
-    groups_before_.emplace(*found, before);
-    tree_.set_traits(*found, after);
   }
 }
 
-/// Returns all traits except an omitted restriction, which `settle_restrictions` sets.
+void Merge::note_licensed_groups() {
+  licensed_.resize(document_.groups.size(), false);
+  for (; licenses_noted_ < document_.licenses.size(); ++licenses_noted_) {
+    licensed_[document_.licenses[licenses_noted_].group] = true;
+  }
+}
+
+GroupTraits Merge::traits_of_created(std::uint32_t group) const {
+  GroupTraits traits = traits_from(patch_of(group), GroupTraits{}, prune_);
+  if (!patch_of(group).restriction.value) {
+    traits.restriction = licensed_[group] ? Restriction::reserved : Restriction::none;
+  }
+  return traits;
+}
+
+void Merge::finish() {
+  add_groups();
+  merge_licenses();
+  if (prune_ == Prune::yes) remove_unnamed();
+  merge_traits();
+}
+
+void Merge::merge_traits() {
+  std::vector<bool> gained(tree_.groups().size(), false);
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    if (license_fates_[row] == RowFate::created) gained[tree_.licenses()[row].group] = true;
+  }
+  for (std::uint32_t group = 0; group < rows_.size(); ++group) {
+    const Tree::Row row = rows_[group];
+    const GroupTraits& before = tree_.traits(row);
+    if (!is_known(row)) {
+      const GroupTraits complete = traits_of_created(group);
+      if (complete == before) continue;
+      completed_.push_back(row);
+      tree_.set_traits(row, complete);
+      continue;
+    }
+    const Prune prune = row == 0 ? prune_top_ : prune_;
+    const Specified<Restriction>& restriction = patch_of(group).restriction;
+    GroupTraits after = traits_from(patch_of(group), before, prune);
+    if (!restriction.value && (restriction.is_said || prune == Prune::yes)) {
+      after.restriction = tree_.grants_of(row).empty() ? Restriction::none : Restriction::reserved;
+    } else if (!restriction.value && before.restriction == Restriction::none && gained[row]) {
+      after.restriction = Restriction::reserved;
+      newly_restricted_.push_back(row);
+    }
+    if (after == before) continue;
+    group_fates_[row] = RowFate::updated;
+    groups_before_.emplace(row, before);
+    tree_.set_traits(row, after);
+  }
+}
+
+/// Returns all traits except an omitted restriction.
 GroupTraits Merge::traits_from(const TraitsPatch& specified, const GroupTraits& before, Prune prune) const {
   GroupTraits after = before;
   after.kind = value_of<std::string>(specified.kind, prune, before.kind, {});
@@ -97,8 +118,8 @@ Grant Merge::apply(const GrantPatch& specified, const Grant& before) const {
   return after;
 }
 
-/// Returns the row of the grant, labels and language that result from applying a patch to those at `before`.
-Tree::Row Merge::grant_from(std::uint32_t patch, Tree::Row before) {
+Tree::Row Merge::apply(std::uint32_t patch, Tree::Row before) {
+  if (patch >= applied_.size()) applied_.resize(document_.patches.size());
   Applied& applied = applied_[patch];
   if (applied.before == before) return applied.after;
   const GrantPatch& specified = document_.patches[patch];
@@ -114,7 +135,7 @@ Tree::License Merge::license_from(const Document::License& specified, Tree::Lice
   } else if (specified.type.is_said || prune_ == Prune::yes) {
     before.type = tree_.keep_type(kDefaultType);
   }
-  before.grant = grant_from(specified.patch, before.grant);
+  before.grant = apply(specified.patch, before.grant);
   return before;
 }
 
@@ -148,73 +169,8 @@ void Merge::merge_licenses() {
   }
 }
 
-/// Returns the row that results from applying `specified` to the row `before`, or a new row if that is null.
-Tree::Member Merge::member_from(const Document::Member& specified, const Tree::Member* before) {
-  Tree::Member after;
-  Person person;
-  if (before != nullptr) {
-    after = *before;
-  } else {
-    after.grant = no_grant_;
-    person = people_.find(specified.email);
-    after.email = person.email.empty() ? user_names_.first_email(specified.email) : tree_.keep(person.email);
-  }
-  if (specified.has_name) {
-    after.name = specified.name;
-  } else if (before == nullptr || specified.is_name_said || prune_ == Prune::yes) {
-    after.name = user_names_.first_name(specified.email);
-    if (after.name.empty()) {
-      if (before != nullptr) person = people_.find(specified.email);
-      after.name = tree_.keep(person.name);
-    }
-  }
-  after.role = value_of(specified.role, prune_, after.role, Role::user);
-  after.grant = grant_from(specified.patch, after.grant);
-  const Specified<Features>& features = document_.patches[specified.patch].features;
-  if (features.is_said || prune_ == Prune::yes) after.inherits_features = !features.value;
-  return after;
-}
-
-void Merge::merge_members() {
-  const auto key_of = [&](Tree::Row row) {
-    return std::pair{tree_.members()[row].group, tree_.members()[row].email.view()};
-  };
-  NameIndex<decltype(key_of), Case::folded> index{key_of};
-  const auto existing = static_cast<Tree::Row>(tree_.members().size());
-  index.reserve(existing);
-  for (Tree::Row row = 0; row < existing; ++row) index.insert(row);
-  member_fates_.reserve(existing + document_.members.size());
-  const auto expect_from = [&](std::size_t first) {
-    for (std::size_t i = first; i < std::min(first + kPeopleAtOnce, document_.members.size()); ++i) {
-      const Document::Member& next = document_.members[i];
-      if (!index.find(rows_[next.group], next.email)) people_.expect(next.email);
-    }
-  };
-  for (std::size_t i = 0; i < document_.members.size(); ++i) {
-    if (people_.expect && i % kPeopleAtOnce == 0) expect_from(i);
-    const Document::Member& specified = document_.members[i];
-    const Tree::Row group = rows_[specified.group];
-    const auto found = index.find(group, specified.email);
-    if (!found) {
-      Tree::Member fresh = member_from(specified, nullptr);
-      fresh.group = group;
-      tree_.adopt_member(fresh);
-      member_fates_.push_back(RowFate::created);
-      continue;
-    }
-    const Tree::Member before = tree_.members()[*found];
-    const Tree::Member after = member_from(specified, &before);
-    const bool is_kept = after.name == before.name && after.role == before.role && after.grant == before.grant &&
-                         after.inherits_features == before.inherits_features;
-    member_fates_[*found] = is_kept ? RowFate::kept : RowFate::updated;
-    if (is_kept) continue;
-    members_before_.emplace(*found, before);
-    tree_.member(*found) = after;
-  }
-}
-
 void Merge::remove_unnamed() {
-  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
+  for (Tree::Row row = 0; row < known_groups_; ++row) {
     Tree::Group& group = tree_.group(row);
     const bool is_below_removed = group.parent != Tree::kNone && tree_.groups()[group.parent].is_removed;
     if (group_fates_[row] != RowFate::left && !is_below_removed) continue;
@@ -227,11 +183,17 @@ void Merge::remove_unnamed() {
     tree_.license(row).is_removed = true;
     license_fates_[row] = RowFate::removed;
   }
-  for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
-    if (member_fates_[row] != RowFate::left) continue;
-    tree_.member(row).is_removed = true;
-    member_fates_[row] = RowFate::removed;
-  }
+}
+
+void Merge::add_member(const Tree::Member& member, RowFate fate) {
+  const Tree::Row row = tree_.adopt_member(member);
+  tree_.member(row).is_removed = fate == RowFate::removed;
+  member_fates_.push_back(fate);
+}
+
+std::int64_t Merge::count_members_before() const {
+  return std::count_if(member_fates_.begin(), member_fates_.end(),
+                       [](RowFate fate) { return fate != RowFate::created; });
 }
 
 Counters Merge::count_removed() const {
@@ -243,35 +205,6 @@ Counters Merge::count_removed() const {
   removed.licenses = count(license_fates_);
   removed.memberships = count(member_fates_);
   return removed;
-}
-
-void Merge::settle_restrictions() {
-  std::vector<bool> gained(tree_.groups().size(), false);
-  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
-    if (license_fates_[row] == RowFate::created) gained[tree_.licenses()[row].group] = true;
-  }
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const Specified<Restriction>& specified = document_.traits_patches[document_.groups[i].patch].restriction;
-    if (specified.value) continue;
-    const Tree::Row row = rows_[i];
-    const Restriction before = tree_.restriction(row);
-    Restriction after = before;
-    const Prune prune = row == 0 ? prune_top_ : prune_;
-    if (specified.is_said || prune == Prune::yes || group_fates_[row] == RowFate::created) {
-      after = tree_.grants_of(row).empty() ? Restriction::none : Restriction::reserved;
-    } else if (before == Restriction::none && gained[row]) {
-      after = Restriction::reserved;
-      newly_restricted_.push_back(row);
-    }
-    if (after == before) continue;
-    if (group_fates_[row] == RowFate::kept) {
-      group_fates_[row] = RowFate::updated;
-      groups_before_.emplace(row, tree_.traits(row));
-    }
-    GroupTraits traits = tree_.traits(row);
-    traits.restriction = after;
-    tree_.set_traits(row, traits);
-  }
 }
 
 }  // namespace allot

@@ -3,36 +3,6 @@
 namespace allot {
 namespace {
 
-/// The actor's access levels in the groups of a subtree and in the parent of its top group.
-class AccessLevels {
- public:
-  AccessLevels(const AncestorPath& target, const Tree& tree) : tree_(tree) {
-    const std::size_t top = target.size() - 1;
-    above_top_ = top > 0 ? target[top - 1].access : target[top].access;
-    in_.reserve(tree.groups().size());
-    in_.push_back(target[top].access);
-  }
-
-  /// Computes the access levels of all groups; a group that is not in the store yet has that of its parent.
-  void read(const Scope& scope) {
-    for (Tree::Row row = 1; row < tree_.groups().size(); ++row) {
-      const Tree::Group& group = tree_.groups()[row];
-      in_.push_back(scope.access_in(group.id, in_[group.parent]));
-    }
-  }
-
-  bool has_all() const { return above_top_ == AccessLevel::administer; }
-  bool has(Tree::Row group, Permission permission) const {
-    if (permission == Permission::inside) return in_[group] == AccessLevel::administer;
-    return (group == 0 ? above_top_ : in_[tree_.groups()[group].parent]) == AccessLevel::administer;
-  }
-
- private:
-  const Tree& tree_;
-  AccessLevel above_top_ = AccessLevel::none;
-  std::vector<AccessLevel> in_;
-};
-
 bool is_changed(Merge::RowFate fate) { return fate != Merge::RowFate::left && fate != Merge::RowFate::kept; }
 
 /// Returns the permission that the changes of `merge` to a group require.
@@ -45,24 +15,38 @@ Permission permission_for_group(const Merge& merge, Tree::Row row) {
 
 }  // namespace
 
-Authorization require_permissions(Authorizer& authorizer, const AncestorPath& target, const Merge& merge) {
-  const Tree& tree = merge.tree();
-  AccessLevels levels{target, tree};
-  if (levels.has_all()) return Authorization{&merge};
-  levels.read(*authorizer.scope());
-  const auto require = [&](Tree::Row group, Permission permission) {
-    if (!levels.has(group, permission)) throw authorizer.denied(tree.path_of(group, target.path()), permission);
-  };
-  for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
+ImportPermissions::ImportPermissions(Authorizer& authorizer, const AncestorPath& target, const Tree& tree)
+    : authorizer_(authorizer), scope_(authorizer.scope()), tree_(tree), top_(target.path()) {
+  const std::size_t top = target.size() - 1;
+  above_top_ = top > 0 ? target[top - 1].access : target[top].access;
+  in_.push_back(target[top].access);
+}
+
+AccessLevel ImportPermissions::access_in(Tree::Row group) {
+  while (in_.size() <= group) {
+    const Tree::Group& next = tree_.groups()[in_.size()];
+    in_.push_back(scope_->access_in(next.id, in_[next.parent]));
+  }
+  return in_[group];
+}
+
+bool ImportPermissions::allows(Tree::Row group, Permission permission) {
+  if (above_top_ == AccessLevel::administer) return true;
+  if (permission == Permission::inside) return access_in(group) == AccessLevel::administer;
+  return (group == 0 ? above_top_ : access_in(tree_.groups()[group].parent)) == AccessLevel::administer;
+}
+
+void ImportPermissions::require(Tree::Row group, Permission permission) {
+  if (!allows(group, permission)) throw authorizer_.denied(tree_.path_of(group, top_), permission);
+}
+
+void ImportPermissions::require_changes(const Merge& merge) {
+  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     if (is_changed(merge.fate_of_group(row))) require(row, permission_for_group(merge, row));
   }
-  for (Tree::Row row = 0; row < tree.licenses().size(); ++row) {
-    if (is_changed(merge.fate_of_license(row))) require(tree.licenses()[row].group, Permission::group);
+  for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
+    if (is_changed(merge.fate_of_license(row))) require(tree_.licenses()[row].group, Permission::group);
   }
-  for (Tree::Row row = 0; row < tree.members().size(); ++row) {
-    if (is_changed(merge.fate_of_member(row))) require(tree.members()[row].group, Permission::inside);
-  }
-  return Authorization{&merge};
 }
 
 }  // namespace allot

@@ -40,29 +40,47 @@ class Gathered {
 
 }  // namespace
 
-ImportSaving::ImportSaving(Write& write, const Authorization& authorization, const Merge& merge,
-                           const AncestorPath& target, const ReportProgress& report)
+ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, const Merge& merge,
+                           const AncestorPath& target, Indexes indexes, const ReportProgress& report)
     : write_(write),
-      authorization_(authorization),
+      authorization_(permissions.authorization()),
       changes_(write.changes()),
       merge_(merge),
       tree_(merge.tree()),
       into_(target.path()),
       parent_of_top_(target.size() > 1 ? target[target.size() - 2].id : 0),
+      indexes_(indexes),
       report_(report),
-      is_bulk_(write.rows().is_empty()) {
-  authorization_.require_plan(&merge);
-  ids_.resize(tree_.groups().size());
-  is_touched_.resize(tree_.groups().size(), false);
-  total_ = tree_.groups().size() + tree_.licenses().size() + tree_.members().size();
+      is_touched_(merge.known_groups(), false) {
+  ids_.reserve(merge.known_groups());
+  for (const Tree::Group& group : tree_.groups()) ids_.push_back(group.id);
 }
 
-void ImportSaving::save_rows() {
-  if (is_bulk_) changes_.drop_indexes();
-  remove();
-  save_groups();
+void ImportSaving::insert_groups() {
+  if (indexes_ == Indexes::built_last && !has_begun_) changes_.drop_indexes();
+  has_begun_ = true;
+  const auto first = static_cast<Tree::Row>(ids_.size());
+  const auto end = static_cast<Tree::Row>(tree_.groups().size());
+  if (first == end) return;
+  GroupId next = changes_.reserve_groups(end - first);
+  is_touched_.resize(end, true);
+  Gathered<NewGroup> fresh{[&](const auto& groups, const auto& rows) {
+    changes_.insert_groups(authorization_, groups, [&](std::size_t i) {
+      return Change{Op::create, What::group, path_of(rows[i]), {}, {}, state_of(rows[i], groups[i].traits)};
+    });
+  }};
+  for (Tree::Row row = first; row < end; ++row) {
+    step();
+    ids_.push_back(next++);
+    fresh.add({ids_[row], parent_of(row), tree_.groups()[row].name, tree_.traits(row)}, row);
+  }
+  fresh.insert();
+}
+
+void ImportSaving::save_rest() {
+  update_groups();
   save_licenses();
-  save_members();
+  remove();
 }
 
 void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int64_t>& ceilings) {
@@ -89,11 +107,10 @@ void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int
     const FiguresView figures = figures_of(rows[i]);
     if (!(figures == stored)) changes_.set_figures(existing[i], figures);
   });
-  if (is_bulk_) changes_.build_indexes();
+  if (indexes_ == Indexes::built_last) changes_.build_indexes();
 }
 
 void ImportSaving::remove() {
-  const auto parent_of = [&](Tree::Row row) { return tree_.groups()[tree_.groups()[row].parent].id; };
   for (Tree::Row row = 0; row < tree_.licenses().size(); ++row) {
     if (merge_.fate_of_license(row) != RowFate::removed) continue;
     const License license = tree_.license_at(row);
@@ -124,47 +141,32 @@ void ImportSaving::remove() {
     if (!group.is_removed) continue;
     is_touched_[row] = true;
     changes_.record_removal(What::group, [&] {
-      return Change{Op::remove, What::group, path_of(row), {}, GroupState{path_of(row), tree_.traits(row), parent_of(row)},
-                    {}};
+      return Change{Op::remove, What::group, path_of(row), {}, state_of(row, tree_.traits(row)), {}};
     });
     removed.push_back(group.id);
   }
   if (!removed.empty()) changes_.remove_groups(authorization_, IdRanges{std::move(removed)}, report_);
 }
 
-void ImportSaving::save_groups() {
-  const auto parent_of = [&](Tree::Row row) { return row == 0 ? parent_of_top_ : ids_[tree_.groups()[row].parent]; };
-  const auto state_of = [&](Tree::Row row, const GroupTraits& traits) {
-    return GroupState{path_of(row), traits, parent_of(row)};
-  };
-  Gathered<NewGroup> fresh{[&](const auto& groups, const auto& rows) {
-    changes_.insert_groups(authorization_, groups, [&](std::size_t i) {
-      return Change{Op::create, What::group, path_of(rows[i]), {}, {}, state_of(rows[i], groups[i].traits)};
-    });
-  }};
-  std::int64_t created = 0;
-  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) created += merge_.fate_of_group(row) == RowFate::created;
-  GroupId next = changes_.reserve_groups(created);
-  for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
-    step();
-    const Tree::Group& group = tree_.groups()[row];
+void ImportSaving::update_groups() {
+  for (Tree::Row row = 0; row < merge_.known_groups(); ++row) {
     const RowFate fate = merge_.fate_of_group(row);
-    ids_[row] = fate == RowFate::created ? next++ : group.id;
     if (fate == RowFate::kept) changes_.keep(What::group);
-    is_touched_[row] = fate == RowFate::created || fate == RowFate::updated || is_touched_[row];
-    if (fate == RowFate::created) fresh.add({ids_[row], parent_of(row), group.name, tree_.traits(row)}, row);
-    if (fate == RowFate::updated) {
-      changes_.update_group(authorization_, Permission::group, group.id, merge_.group_before(row), tree_.traits(row), [&] {
-        return Change{Op::update,
-                      What::group,
-                      path_of(row),
-                      {},
-                      state_of(row, merge_.group_before(row)),
-                      state_of(row, tree_.traits(row))};
-      });
-    }
+    if (fate != RowFate::updated) continue;
+    is_touched_[row] = true;
+    changes_.update_group(authorization_, Permission::group, ids_[row], merge_.group_before(row), tree_.traits(row),
+                          [&] {
+                            return Change{Op::update,
+                                          What::group,
+                                          path_of(row),
+                                          {},
+                                          state_of(row, merge_.group_before(row)),
+                                          state_of(row, tree_.traits(row))};
+                          });
   }
-  fresh.insert();
+  for (const Tree::Row row : merge_.completed_groups()) {
+    changes_.complete_group(authorization_, ids_[row], tree_.traits(row));
+  }
 }
 
 void ImportSaving::save_licenses() {
@@ -193,34 +195,9 @@ void ImportSaving::save_licenses() {
   fresh.insert();
 }
 
-void ImportSaving::save_members() {
-  const auto change_of = [&](Tree::Row row, ItemState before) {
-    const Op op = std::holds_alternative<std::monostate>(before) ? Op::create : Op::update;
-    Membership member = tree_.membership_at(row);
-    return Change{op, What::membership, path_of(tree_.members()[row].group), member.email, std::move(before), member};
-  };
-  Gathered<NewMembership> fresh{[&](const auto& members, const auto& rows) {
-    changes_.insert_memberships(authorization_, members, [&](std::size_t i) { return change_of(rows[i], {}); });
-  }};
-  for (Tree::Row row = 0; row < tree_.members().size(); ++row) {
-    step();
-    const RowFate fate = merge_.fate_of_member(row);
-    if (fate == RowFate::kept) changes_.keep(What::membership);
-    if (fate != RowFate::created && fate != RowFate::updated) continue;
-    const Tree::Row group = tree_.members()[row].group;
-    is_touched_[group] = true;
-    if (fate == RowFate::created) {
-      fresh.add({ids_[group], tree_.membership_view(row)}, row);
-    } else {
-      changes_.update_membership(authorization_, ids_[group], tree_.membership_view(row),
-                                 [&] { return change_of(row, merge_.member_before(row).copy()); });
-    }
-  }
-  fresh.insert();
-}
-
 void ImportSaving::step() {
-  if (report_ && ++done_ % kReportEvery == 0) report_("saving", done_, total_);
+  ++done_;
+  if (report_ && total_ > 0 && done_ % kReportEvery == 0) report_("saving", done_, total_);
 }
 
 }  // namespace allot

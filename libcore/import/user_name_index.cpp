@@ -2,27 +2,30 @@
 
 namespace allot {
 
-std::uint32_t UserNameIndex::first_row(std::string_view email) {
-  if (!is_read_) read();
-  return *first_.find(0, email);
-}
-
 void UserNameIndex::read() {
   is_read_ = true;
-  const auto& members = document_.members;
-  for (std::uint32_t row = 0; row < members.size(); ++row) {
-    const bool is_asked_for = document_.has_capital_email || members[row].name.empty();
-    if (is_asked_for && !first_.find(0, members[row].email)) first_.insert(row);
-  }
-  for (const Document::Member& specified : members) {
-    if (specified.name.empty()) continue;
-    if (const auto first = first_.find(0, specified.email)) names_.try_emplace(*first, specified.name);
-  }
+  for_each_user_([&](ShortText email, ShortText name) {
+    const bool is_asked_for = has_capitals_ || name.empty();
+    if (!is_asked_for || first_.find(0, email)) return;
+    emails_.push_back(email);
+    first_.insert(static_cast<std::uint32_t>(emails_.size() - 1));
+  });
+  names_.resize(emails_.size());
+  for_each_user_([&](ShortText email, ShortText name) {
+    const auto found = name.empty() ? std::nullopt : first_.find(0, email);
+    if (found && names_[*found].empty()) names_[*found] = name;
+  });
+}
+
+ShortText UserNameIndex::first_email(ShortText email) {
+  if (!has_capitals_) return email;
+  if (!is_read_) read();
+  return emails_[*first_.find(0, email)];
 }
 
 ShortText UserNameIndex::first_name(std::string_view email) {
-  const auto name = names_.find(first_row(email));
-  return name == names_.end() ? ShortText{} : name->second;
+  if (!is_read_) read();
+  return names_[*first_.find(0, email)];
 }
 
 }  // namespace allot

@@ -45,6 +45,12 @@ class Rows {
   using const_iterator = Walk<const Rows, const T>;
 
   std::size_t size() const { return size_; }
+
+  /// Removes all rows and frees their memory.
+  void clear() {
+    blocks_.clear();
+    size_ = 0;
+  }
   bool empty() const { return size_ == 0; }
 
   T& operator[](std::size_t row) { return blocks_[row / kBlock][row % kBlock]; }

@@ -58,7 +58,8 @@ void check(const Error& error) {
 
 std::optional<Document> read(const std::vector<Input>& inputs) {
   try {
-    Document document = read_hierarchy(inputs, Catalogue::built_in(), {});
+    Document document;
+    read_hierarchy(inputs, Catalogue::built_in(), {}, document);
     check(document);
     return document;
   } catch (const Error& error) {

@@ -24,7 +24,9 @@ Input input(std::string name, std::string text, std::size_t piece = SIZE_MAX) {
 }
 
 Document read(const std::vector<Input>& inputs, const Target& target = {}) {
-  return read_hierarchy(inputs, Catalogue::built_in(), target);
+  Document document;
+  read_hierarchy(inputs, Catalogue::built_in(), target, document);
+  return document;
 }
 Document read(std::string text) { return read(std::vector<Input>{input("f", std::move(text))}); }
 

@@ -23,7 +23,9 @@ Document read(const std::string& text, const Catalogue& known = Catalogue::built
                       at += count;
                       return count;
                     }};
-  return read_hierarchy({input}, known, {});
+  Document document;
+  read_hierarchy({input}, known, {}, document);
+  return document;
 }
 
 Catalogue catalogue() {
