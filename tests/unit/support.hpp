@@ -201,7 +201,7 @@ class Company {
                  const std::optional<std::string>& actor = std::nullopt) const {
     return write(
         [&](Write& write) {
-          const ImportResult result = import_hierarchy(write, {input_of(text)}, {Path::parse(into), prune, {}});
+          const ImportResult result = import_hierarchy(write, {input_of(text)}, {Path::parse(into), prune, piece, {}});
           if (!result.violations.is_empty()) throw Error::refused("refused", result.violations);
         },
         actor);
@@ -235,6 +235,8 @@ class Company {
     for (const Fault& fault : View{reading}.check().faults) lines += fault.what + ' ' + fault.message + '\n';
     return lines;
   }
+
+  std::size_t piece = ImportOptions::kPiece;  ///< of imports
 
  private:
   Folder folder_;

@@ -53,7 +53,7 @@ TEST_CASE("the reader throws the exception of a long input that fails while it i
                        left -= count;
                        return count;
                      }};
-  CHECK_THROWS_WITH_AS(read(std::vector<Input>{broken}), "no more", std::length_error);
+  CHECK_THROWS_WITH_AS(read_inputs({broken}), "no more", std::length_error);
 }
 
 TEST_CASE("a reader that stops early ends its thread, wherever it stops") {

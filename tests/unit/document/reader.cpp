@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.hpp"
 #include "libcore/document/document.hpp"
+#include "tests/unit/document/support.hpp"
 
 namespace allot {
 namespace {
@@ -96,16 +97,16 @@ groups:
   CHECK(catalogue.find_feature("face-id") == 1U);
 
   REQUIRE(document.groups.size() == 3);
-  CHECK(patch_of(document, 0).restriction.value == Restriction::reserved);
-  CHECK_FALSE(patch_of(document, 0).kind.is_said);
+  CHECK(reading::patch_of(document, 0).restriction.value == Restriction::reserved);
+  CHECK_FALSE(reading::patch_of(document, 0).kind.is_said);
   CHECK(document.groups[1].name == "north");
   CHECK(document.groups[1].parent == 0);
   CHECK(document.groups[1].mark.line == 9);
   CHECK(document.groups[1].mark.column == 3);
-  CHECK(patch_of(document, 1).kind.value == "dealer");
-  CHECK(patch_of(document, 1).suspended.value == true);
-  CHECK(patch_of(document, 1).reminder.value == Reminder{{14}, Repeat::weekly, false});
-  CHECK_FALSE(patch_of(document, 1).restriction.is_said);
+  CHECK(reading::patch_of(document, 1).kind.value == "dealer");
+  CHECK(reading::patch_of(document, 1).suspended.value == true);
+  CHECK(reading::patch_of(document, 1).reminder.value == Reminder{{14}, Repeat::weekly, false});
+  CHECK_FALSE(reading::patch_of(document, 1).restriction.is_said);
   CHECK(document.groups[2].name == "tower-a");
   CHECK(document.groups[2].parent == 1);
 
@@ -136,11 +137,11 @@ TEST_CASE("an empty value is the default, an omitted key changes nothing") {
   const Document document = read(
       "allot: 1\nkind:\nrestriction: ~\nreminder: null\nlicenses:\ngroups: {a: }\n"
       "users: {a@b: {sip: , features: , name: ''}}\n");
-  CHECK(patch_of(document, 0).kind.is_said);
-  CHECK_FALSE(patch_of(document, 0).kind.value);
-  CHECK(patch_of(document, 0).restriction.is_said);
-  CHECK(patch_of(document, 0).reminder.is_said);
-  CHECK_FALSE(patch_of(document, 0).suspended.is_said);
+  CHECK(reading::patch_of(document, 0).kind.is_said);
+  CHECK_FALSE(reading::patch_of(document, 0).kind.value);
+  CHECK(reading::patch_of(document, 0).restriction.is_said);
+  CHECK(reading::patch_of(document, 0).reminder.is_said);
+  CHECK_FALSE(reading::patch_of(document, 0).suspended.is_said);
   CHECK(document.groups.size() == 2);
   const GrantPatch& patch = document.patches[document.members[0].patch];
   CHECK(patch.counts == std::vector<std::pair<ResourceId, std::int32_t>>{{0, 0}});
@@ -152,11 +153,11 @@ TEST_CASE("an empty value is the default, an omitted key changes nothing") {
 TEST_CASE("texts take any scalar as the characters written") {
   const Document document =
       read("allot: 1\nkind: 0123\ngroups: {no: {kind: 1e3}, 2026-01-01: {kind: true}, \"null\": {}}\n");
-  CHECK(patch_of(document, 0).kind.value == "0123");
+  CHECK(reading::patch_of(document, 0).kind.value == "0123");
   CHECK(document.groups[1].name == "no");
-  CHECK(patch_of(document, 1).kind.value == "1e3");
+  CHECK(reading::patch_of(document, 1).kind.value == "1e3");
   CHECK(document.groups[2].name == "2026-01-01");
-  CHECK(patch_of(document, 2).kind.value == "true");
+  CHECK(reading::patch_of(document, 2).kind.value == "true");
   CHECK(document.groups[3].name == "null");
 }
 
@@ -373,8 +374,8 @@ TEST_CASE("several files make one hierarchy") {
             input("c", "allot: 1\ngroups: {north: {kind: dealer, users: {ann@X: {role: admin}}}, south: {}}\n")});
   REQUIRE(document.groups.size() == 3);
   CHECK(document.files == std::vector<std::string>{"a", "b", "c"});
-  CHECK(patch_of(document, 1).kind.value == "dealer");
-  CHECK(patch_of(document, 1).restriction.value == Restriction::shared);
+  CHECK(reading::patch_of(document, 1).kind.value == "dealer");
+  CHECK(reading::patch_of(document, 1).restriction.value == Restriction::shared);
   REQUIRE(document.licenses.size() == 1);
   CHECK(document.patches[document.licenses[0].patch].counts ==
         std::vector<std::pair<ResourceId, std::int32_t>>{{0, 5}, {1, 3}});
@@ -416,7 +417,7 @@ TEST_CASE("aliases stand for their anchors") {
   CHECK(document.licenses[1].patch == document.licenses[0].patch);
   CHECK(document.licenses[2].patch == document.licenses[0].patch);
   CHECK(document.groups[1].name == "dealer");
-  CHECK(patch_of(document, 1).kind.value == "dealer");
+  CHECK(reading::patch_of(document, 1).kind.value == "dealer");
 }
 
 TEST_CASE("problems of aliases stand where the alias does") {

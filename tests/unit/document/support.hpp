@@ -33,15 +33,15 @@ inline std::vector<Input> make_inputs(const std::vector<std::string>& texts) {
   return inputs;
 }
 
-inline Document read(const std::vector<Input>& inputs, const Catalogue& known = Catalogue::built_in(),
-                     const Target& target = {}) {
+inline Document read_inputs(const std::vector<Input>& inputs, const Catalogue& known = Catalogue::built_in(),
+                            const Target& target = {}) {
   Document document;
   read_hierarchy(inputs, known, target, document);
   return document;
 }
 
 inline Document read(const std::vector<std::string>& texts, const Target& target = {}) {
-  return read(make_inputs(texts), Catalogue::built_in(), target);
+  return read_inputs(make_inputs(texts), Catalogue::built_in(), target);
 }
 
 /// The keys of a group of the document.
@@ -54,7 +54,7 @@ inline std::vector<std::string> problems_of(const std::vector<std::string>& text
                                             const Catalogue& known = Catalogue::built_in(), const Target& target = {}) {
   std::vector<std::string> lines;
   try {
-    read(make_inputs(texts), known, target);
+    read_inputs(make_inputs(texts), known, target);
   } catch (const Error& error) {
     REQUIRE(error.kind() == ErrorKind::invalid_input);
     REQUIRE(!error.problems().empty());

@@ -114,7 +114,7 @@ TEST_CASE("columns count characters and lines end in any way") {
 TEST_CASE("the size of the pieces that are read makes no difference") {
   const std::string text = "allot: 1\r\nkind: \xE2\x82\xAC\xF0\x9F\x8F\xA0\ngroups: {\xC3\xA9: {}}\nusers: {}\n";
   for (std::size_t piece = 1; piece < 9; ++piece) {
-    const Document document = read(std::vector<Input>{make_input("a", text, piece)});
+    const Document document = read_inputs({make_input("a", text, piece)});
     CHECK(patch_of(document, 0).kind.value == "\xE2\x82\xAC\xF0\x9F\x8F\xA0");
     CHECK(document.groups[1].name == "\xC3\xA9");
   }
@@ -125,7 +125,7 @@ TEST_CASE("an input that cannot be read is a problem at that position; other exc
                            throw Error::invalid_input("cannot read \"dir\": is a directory");
                          }};
   try {
-    read(std::vector<Input>{unreadable, make_input("b.yaml", "allot: 3\n")});
+    read_inputs({unreadable, make_input("b.yaml", "allot: 3\n")});
     FAIL("it was read");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::invalid_input);
@@ -134,7 +134,7 @@ TEST_CASE("an input that cannot be read is a problem at that position; other exc
     CHECK(error.problems()[1].file == "b.yaml");
   }
   const Input broken{"x", [](char*, std::size_t) -> std::size_t { throw std::length_error{"no"}; }};
-  CHECK_THROWS_AS(read(std::vector<Input>{broken}), std::length_error);
+  CHECK_THROWS_AS(read_inputs({broken}), std::length_error);
 }
 
 TEST_CASE("at most 1000 problems are listed, the first by position; all are counted") {

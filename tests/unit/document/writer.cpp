@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libcore/document/document.hpp"
+#include "tests/unit/document/support.hpp"
 
 namespace allot {
 namespace {
@@ -129,9 +130,9 @@ TEST_CASE("the reader reads what the writer wrote") {
   CHECK(document.patches.size() == 1);
   for (std::size_t i = 0; i < names.size(); ++i) {
     CHECK(document.groups[i + 1].name == names[i]);
-    CHECK(patch_of(document, i + 1).kind.value == names[i]);
-    CHECK(patch_of(document, i + 1).restriction.value == Restriction::shared);
-    CHECK(patch_of(document, i + 1).reminder.value == Reminder{{3650}, Repeat::once, false});
+    CHECK(reading::patch_of(document, i + 1).kind.value == names[i]);
+    CHECK(reading::patch_of(document, i + 1).restriction.value == Restriction::shared);
+    CHECK(reading::patch_of(document, i + 1).reminder.value == Reminder{{3650}, Repeat::once, false});
     CHECK(document.licenses[i].name == names[i]);
     CHECK(document.licenses[i].type.value == names[i]);
     CHECK(document.members[i].said_name().value == names[i]);

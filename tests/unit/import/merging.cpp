@@ -29,7 +29,11 @@ groups:
 )";
 
 struct Merging : Company {
-  Merging() { import(kBefore); }
+  Merging() {
+    SUBCASE("the file is read completely") { piece = SIZE_MAX; }
+    SUBCASE("members are saved while the file is read") { piece = 1; }
+    import(kBefore);
+  }
 
   /// The text of `kBefore` with one part replaced.
   static std::string with(const std::string& piece, const std::string& other) {
