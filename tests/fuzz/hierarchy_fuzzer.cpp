@@ -74,9 +74,11 @@ void check_scalar(std::string_view text) {
   const std::string file = "allot: 1\nkind: " + scalar + "\nlabels: {a: " + scalar +
                            "}\nlicenses: {a: {type: " + scalar + ", labels: {a: " + scalar + "}}}\n";
   const auto document = read({make_input("scalar", file)});
-  require(document && document->groups[0].kind.value == text && document->licenses[0].type.value == text);
-  require(document->groups[0].labels.value && document->groups[0].labels.value->find("a") == text);
-  require(document->patches[document->licenses[0].patch].labels.value == document->groups[0].labels.value);
+  require(document.has_value());
+  const TraitsPatch& top = document->traits_patches[document->groups[0].patch];
+  require(top.kind.value == text && document->licenses[0].type.value == text);
+  require(top.labels.value && top.labels.value->find("a") == text);
+  require(document->patches[document->licenses[0].patch].labels.value == top.labels.value);
 }
 
 }  // namespace
