@@ -14,7 +14,14 @@ namespace {
 /// Whether a tree is loaded with its memberships.
 enum class Members { loaded, omitted };
 
-using RowsById = std::unordered_map<GroupId, Tree::Row>;
+/// The rows of groups, by id.
+using RowsById = std::vector<std::pair<GroupId, Tree::Row>>;
+
+std::optional<Tree::Row> find_row(const RowsById& rows, GroupId id) {
+  const auto found = std::lower_bound(rows.begin(), rows.end(), std::pair{id, Tree::Row{0}});
+  if (found == rows.end() || found->first != id) return std::nullopt;
+  return found->second;
+}
 
 /// Reads the licences and memberships of every group of `tree` in one pass over each table.
 void fill_whole_tree(Snapshot& snapshot, Tree& tree, const RowsById& rows, Members members,
@@ -27,12 +34,12 @@ void fill_whole_tree(Snapshot& snapshot, Tree& tree, const RowsById& rows, Membe
     if (report) report("reading", done, total);
   };
   snapshot.for_each_license([&](GroupId group, License&& license) {
-    if (const auto row = rows.find(group); row != rows.end()) tree.add_license(row->second, license);
+    if (const auto row = find_row(rows, group)) tree.add_license(*row, license);
     step();
   });
   if (members == Members::omitted) return;
   snapshot.for_each_membership([&](GroupId group, const MembershipView& membership) {
-    if (const auto row = rows.find(group); row != rows.end()) tree.add_member(row->second, membership);
+    if (const auto row = find_row(rows, group)) tree.add_member(*row, membership);
     step();
   });
 }
@@ -50,7 +57,7 @@ void add_all_groups(Snapshot& snapshot, Tree& tree, RowsById& rows) {
   });
   rows.reserve(groups.size());
   const auto add = [&](const StoredGroup& group, Tree::Row parent) {
-    rows.emplace(group.id, tree.add_group(parent, group.name, group.traits, group.id));
+    rows.emplace_back(group.id, tree.add_group(parent, group.name, group.traits, group.id));
   };
   const auto root =
       std::find_if(groups.begin(), groups.end(), [](const auto& group) { return group.id == kRootGroup; });
@@ -67,6 +74,7 @@ void add_all_groups(Snapshot& snapshot, Tree& tree, RowsById& rows) {
       add(groups[*child], row);
     }
   }
+  std::sort(rows.begin(), rows.end());
 }
 
 /// Loads the whole store in one pass over each table.

@@ -104,6 +104,15 @@ struct Document {
   Rows<TraitsPatch> traits_patches;  ///< equal patches are stored once
   Rows<GrantPatch> patches;        ///< likewise
   TextArena text;                  ///< the storage of the texts
+
+  /// Removes all rows; the texts remain.
+  void clear_rows() {
+    groups.clear();
+    licenses.clear();
+    members.clear();
+    traits_patches.clear();
+    patches.clear();
+  }
 };
 
 /// An input: its name in messages and its bytes.

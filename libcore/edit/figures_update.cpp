@@ -87,7 +87,7 @@ void FiguresUpdate::add_restored(GroupId top) {
   for (const Tree::Group& group : tree.groups()) groups.push_back(group.id);
   write_.rows().for_figures_of(groups, [&](std::size_t i, const Figures& stored) {
     const auto row = static_cast<Tree::Row>(i);
-    const FiguresView figures{tree.count_children(row), tree.count_members(row), ceilings[row], usages[row]};
+    const Figures figures{tree.count_children(row), tree.count_members(row), ceilings[row], usages[row]};
     if (!(figures == stored)) write_.changes().set_figures(groups[row], figures);
   });
   restored_.insert(groups.begin(), groups.end());

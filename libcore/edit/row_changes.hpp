@@ -242,7 +242,7 @@ class RowChanges {
   /// Defers the check of foreign keys to the commit.
   void defer_references() { store_.defer_references(); }
 
-  void set_figures(GroupId group, const FiguresView& figures) { store_.set_figures(group, figures); }
+  void set_figures(GroupId group, const Figures& figures) { store_.set_figures(group, figures); }
   void insert_figures(const std::vector<NewFigures>& figures) { store_.insert_figures(figures); }
 
   /// Drop and rebuild the indexes, so that many rows can be inserted without them.

@@ -21,8 +21,8 @@
 namespace allot {
 namespace {
 
-/// Adds the catalogue entries that the files declare.
-void add_entries(Write& write, const Document& document) {
+/// Adds the catalogue entries that the files declare; returns whether there are any.
+bool add_entries(Write& write, const Document& document) {
   const Catalogue& read = document.catalogue;
   for (std::size_t i = document.known_counted; i < read.counted().size(); ++i) {
     const CountedResource& entry = read.counted()[i];
@@ -31,6 +31,7 @@ void add_entries(Write& write, const Document& document) {
     add_counted(write, entry.name, required);
   }
   for (std::size_t i = document.known_features; i < read.features().size(); ++i) add_feature(write, read.features()[i]);
+  return read.counted().size() > document.known_counted || read.features().size() > document.known_features;
 }
 
 /// The groups and licences of the target subtree in the store.
@@ -138,12 +139,14 @@ void Importer::take(Document& document) {
 
 ImportResult Importer::finish(Document& document) {
   Parts& known = parts();
-  add_entries(write_, document);
+  // The capacities of the groups above are those of the whole catalogue.
+  if (add_entries(write_, document)) known.above = path_above(write_, write_.ancestors_of(options_.into));
   known.merge.finish();
   known.permissions.require_changes(known.merge);
   known.saving.expect(document.groups.size() + document.licenses.size() + document.members.size());
   known.saving.insert_groups();
   known.members.finish(document);
+  document.clear_rows();
   return validate_and_save();
 }
 

@@ -58,6 +58,7 @@ void MemberMerge::finish(Document& document) {
     return merge_.row_of(later_[a].group) < merge_.row_of(later_[b].group);
   });
   merge_all(later_, order, Reading::completely);
+  later_.clear();
   if (has_users_) add_unnamed_groups();
 }
 

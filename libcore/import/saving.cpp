@@ -19,8 +19,8 @@ class Gathered {
   using Insert = std::function<void(const std::vector<Row>&, const std::vector<Tree::Row>&)>;
   explicit Gathered(Insert insert) : insert_(std::move(insert)) {}
 
-  void add(const Row& row, Tree::Row in_tree) {
-    rows_.push_back(row);
+  void add(Row row, Tree::Row in_tree) {
+    rows_.push_back(std::move(row));
     in_tree_.push_back(in_tree);
     if (rows_.size() == kRowsGathered) insert();
   }
@@ -40,7 +40,7 @@ class Gathered {
 
 }  // namespace
 
-ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, const Merge& merge,
+ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, Merge& merge,
                            const AncestorPath& target, Indexes indexes, const ReportProgress& report)
     : write_(write),
       authorization_(permissions.authorization()),
@@ -51,15 +51,12 @@ ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, c
       parent_of_top_(target.size() > 1 ? target[target.size() - 2].id : 0),
       indexes_(indexes),
       report_(report),
-      is_touched_(merge.known_groups(), false) {
-  ids_.reserve(merge.known_groups());
-  for (const Tree::Group& group : tree_.groups()) ids_.push_back(group.id);
-}
+      is_touched_(merge.known_groups(), false) {}
 
 void ImportSaving::insert_groups() {
   if (indexes_ == Indexes::built_last && !has_begun_) changes_.drop_indexes();
   has_begun_ = true;
-  const auto first = static_cast<Tree::Row>(ids_.size());
+  const auto first = static_cast<Tree::Row>(is_touched_.size());
   const auto end = static_cast<Tree::Row>(tree_.groups().size());
   if (first == end) return;
   GroupId next = changes_.reserve_groups(end - first);
@@ -71,8 +68,8 @@ void ImportSaving::insert_groups() {
   }};
   for (Tree::Row row = first; row < end; ++row) {
     step();
-    ids_.push_back(next++);
-    fresh.add({ids_[row], parent_of(row), tree_.groups()[row].name, tree_.traits(row)}, row);
+    merge_.tree().group(row).id = next++;
+    fresh.add({id_of(row), parent_of(row), tree_.groups()[row].name, tree_.traits(row)}, row);
   }
   fresh.insert();
 }
@@ -88,7 +85,7 @@ void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int
     if (is_touched_[row]) is_touched_[tree_.groups()[row].parent] = true;
   }
   const auto figures_of = [&](Tree::Row row) {
-    return FiguresView{tree_.count_children(row), tree_.count_members(row), ceilings[row], usages[row]};
+    return Figures{tree_.count_children(row), tree_.count_members(row), ceilings[row], usages[row]};
   };
   Gathered<NewFigures> fresh{[&](const auto& figures, const auto&) { changes_.insert_figures(figures); }};
   std::vector<GroupId> existing;
@@ -96,15 +93,15 @@ void ImportSaving::save_figures(const Usages& usages, const std::vector<std::int
   for (Tree::Row row = 0; row < tree_.groups().size(); ++row) {
     if (!is_touched_[row] || tree_.groups()[row].is_removed) continue;
     if (merge_.fate_of_group(row) != RowFate::created) {
-      existing.push_back(ids_[row]);
+      existing.push_back(id_of(row));
       rows.push_back(row);
-    } else if (const FiguresView figures = figures_of(row); !figures.is_zero()) {
-      fresh.add({ids_[row], figures}, row);
+    } else if (Figures figures = figures_of(row); !figures.is_zero()) {
+      fresh.add({id_of(row), std::move(figures)}, row);
     }
   }
   fresh.insert();
   write_.rows().for_figures_of(existing, [&](std::size_t i, const Figures& stored) {
-    const FiguresView figures = figures_of(rows[i]);
+    const Figures figures = figures_of(rows[i]);
     if (!(figures == stored)) changes_.set_figures(existing[i], figures);
   });
   if (indexes_ == Indexes::built_last) changes_.build_indexes();
@@ -154,7 +151,7 @@ void ImportSaving::update_groups() {
     if (fate == RowFate::kept) changes_.keep(What::group);
     if (fate != RowFate::updated) continue;
     is_touched_[row] = true;
-    changes_.update_group(authorization_, Permission::group, ids_[row], merge_.group_before(row), tree_.traits(row),
+    changes_.update_group(authorization_, Permission::group, id_of(row), merge_.group_before(row), tree_.traits(row),
                           [&] {
                             return Change{Op::update,
                                           What::group,
@@ -165,7 +162,7 @@ void ImportSaving::update_groups() {
                           });
   }
   for (const Tree::Row row : merge_.completed_groups()) {
-    changes_.complete_group(authorization_, ids_[row], tree_.traits(row));
+    changes_.complete_group(authorization_, id_of(row), tree_.traits(row));
   }
 }
 
@@ -186,9 +183,9 @@ void ImportSaving::save_licenses() {
     const Tree::Row group = tree_.licenses()[row].group;
     is_touched_[group] = true;
     if (fate == RowFate::created) {
-      fresh.add({ids_[group], tree_.license_view(row)}, row);
+      fresh.add({id_of(group), tree_.license_view(row)}, row);
     } else {
-      changes_.update_license(authorization_, ids_[group], merge_.license_before(row).grant, tree_.license_view(row),
+      changes_.update_license(authorization_, id_of(group), merge_.license_before(row).grant, tree_.license_view(row),
                               [&] { return change_of(row, merge_.license_before(row).copy()); });
     }
   }

@@ -22,7 +22,7 @@ class ImportSaving {
   enum class Indexes { kept, built_last };
 
   /// The arguments must outlive this object; the last group of `target` is the top of the subtree.
-  ImportSaving(Write& write, const ImportPermissions& permissions, const Merge& merge, const AncestorPath& target,
+  ImportSaving(Write& write, const ImportPermissions& permissions, Merge& merge, const AncestorPath& target,
                Indexes indexes, const ReportProgress& report);
 
   /// Inserts the created groups that the tree has so far.
@@ -36,7 +36,7 @@ class ImportSaving {
   void save_figures(const Usages& usages, const std::vector<std::int64_t>& ceilings);
 
   /// Returns the id of a group, which must have been in the store or inserted.
-  GroupId id_of(Tree::Row group) const { return ids_[group]; }
+  GroupId id_of(Tree::Row group) const { return tree_.groups()[group].id; }
   std::string path_of(Tree::Row row) const { return tree_.path_of(row, into_); }
   /// Records that the contents of a group change.
   void touch(Tree::Row group) { is_touched_[group] = true; }
@@ -48,7 +48,7 @@ class ImportSaving {
   void update_groups();
   void save_licenses();
   void remove();
-  GroupId parent_of(Tree::Row row) const { return row == 0 ? parent_of_top_ : ids_[tree_.groups()[row].parent]; }
+  GroupId parent_of(Tree::Row row) const { return row == 0 ? parent_of_top_ : id_of(tree_.groups()[row].parent); }
   GroupState state_of(Tree::Row row, const GroupTraits& traits) const {
     return {path_of(row), traits, parent_of(row)};
   }
@@ -56,7 +56,7 @@ class ImportSaving {
   Write& write_;
   Authorization authorization_;
   RowChanges& changes_;
-  const Merge& merge_;
+  Merge& merge_;
   const Tree& tree_;
   std::string into_;
   GroupId parent_of_top_;
@@ -64,7 +64,6 @@ class ImportSaving {
   const ReportProgress& report_;
   bool has_begun_ = false;
   std::vector<bool> is_touched_;  // for each group of the tree whether its contents changed
-  std::vector<GroupId> ids_;      // of each group of the tree that was saved
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };

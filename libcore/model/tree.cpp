@@ -35,6 +35,19 @@ std::uint32_t hash_of(const GroupTraits& traits) {
   return hasher.result();
 }
 
+void add(const Grant& grant, std::vector<TimelineBuilder>& sums) {
+  for (ResourceId id = 0; id < grant.counts.end(); ++id) sums[id].add(grant.period, grant.counts[id]);
+}
+
+/// Returns the sums and clears the builders.
+Usage build(std::vector<TimelineBuilder>& sums) {
+  Usage usage;
+  for (ResourceId id = 0; id < sums.size(); ++id) {
+    if (!sums[id].is_empty()) sums[id].build(usage.edit(id));
+  }
+  return usage;
+}
+
 /// Appends `row` to the list from `first` to `last`, linked by the `next` of `rows`.
 template <typename Rows>
 void append(Rows& rows, Tree::Row& first, Tree::Row& last, Tree::Row row) {
@@ -189,36 +202,42 @@ std::string Tree::path_of(Row group, const std::string& top) const {
   return path;
 }
 
-Usages::Usages(const Tree& tree, const Catalogue& catalogue) : places_(tree.groups().size()) {
-  const Rows<Tree::Group>& groups = tree.groups();
-  const auto resources = static_cast<ResourceId>(catalogue.counted().size());
+Usages::Usages(const Tree& tree, const Catalogue& catalogue)
+    : tree_(tree), resources_(static_cast<ResourceId>(catalogue.counted().size())), places_(tree.groups().size()) {
   DistinctIndex<Usage> index;
-  const std::uint32_t nothing = index.find_or_add(distinct_, Usage{}, hash_of(Usage{}));
-  std::vector<TimelineBuilder> sums(resources);
-  Usage usage;
-  for (Tree::Row row = static_cast<Tree::Row>(groups.size()); row-- > 0;) {
-    places_[row] = nothing;
-    if (groups[row].is_removed) continue;
-    const auto add = [&](const Grant& grant) {
-      for (ResourceId id = 0; id < grant.counts.end(); ++id) sums[id].add(grant.period, grant.counts[id]);
-    };
-    tree.for_each_member(row, [&](Tree::Row member) { add(tree.grant(tree.members()[member].grant)); });
-    tree.for_each_child(row, [&](Tree::Row child) {
-      if (tree.restriction(child) == Restriction::reserved) {
-        tree.for_each_license(child, [&](Tree::Row license) { add(tree.grant(tree.licenses()[license].grant)); });
-      } else {
-        const Usage& below = (*this)[child];
-        for (ResourceId id = 0; id < below.end(); ++id) sums[id].add(below[id]);
-      }
-    });
-    bool is_zero = true;
-    for (ResourceId id = 0; id < resources; ++id) {
-      if (sums[id].is_empty() && usage[id].is_zero()) continue;
-      sums[id].build(usage.edit(id));
-      is_zero = is_zero && usage[id].is_zero();
-    }
-    if (!is_zero) places_[row] = index.find_or_add(distinct_, usage, hash_of(usage));
+  std::vector<TimelineBuilder> sums(resources_);
+  for (Tree::Row row = static_cast<Tree::Row>(places_.size()); row-- > 0;) {
+    if (tree.groups()[row].is_removed || !has_children(row)) continue;
+    add_members(row, sums);
+    add_children(row, sums);
+    const Usage usage = build(sums);
+    places_[row] = index.find_or_add(distinct_, usage, hash_of(usage));
   }
+}
+
+Usage Usages::operator[](Tree::Row group) const {
+  if (tree_.groups()[group].is_removed) return {};
+  if (has_children(group)) return distinct_[places_[group]];
+  std::vector<TimelineBuilder> sums(resources_);
+  add_members(group, sums);
+  return build(sums);
+}
+
+void Usages::add_members(Tree::Row group, std::vector<TimelineBuilder>& sums) const {
+  tree_.for_each_member(group, [&](Tree::Row member) { add(tree_.grant(tree_.members()[member].grant), sums); });
+}
+
+void Usages::add_children(Tree::Row group, std::vector<TimelineBuilder>& sums) const {
+  tree_.for_each_child(group, [&](Tree::Row child) {
+    if (tree_.restriction(child) == Restriction::reserved) {
+      tree_.for_each_license(child, [&](Tree::Row license) { add(tree_.grant(tree_.licenses()[license].grant), sums); });
+    } else if (has_children(child)) {
+      const Usage& below = distinct_[places_[child]];
+      for (ResourceId id = 0; id < below.end(); ++id) sums[id].add(below[id]);
+    } else {
+      add_members(child, sums);
+    }
+  });
 }
 
 std::vector<std::int64_t> count_ceilings(const Tree& tree) {

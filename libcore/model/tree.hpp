@@ -152,17 +152,24 @@ class Tree {
   ShortText default_type_;  // the type of most licences, stored once
 };
 
-/// The usage of each group of a tree, by row; allot-rules(7), Allotted. Equal usages are stored once, as most small
-/// groups are alike.
+/// The usage of each group of a tree, by row; allot-rules(7), Allotted. Those of groups with children are stored, equal
+/// ones once; that of any other group, such as most apartments, is summed up from its few members whenever it is read.
 class Usages {
  public:
+  /// `tree` must outlive this object, and its groups and members must not change.
   Usages(const Tree& tree, const Catalogue& catalogue);
 
-  const Usage& operator[](Tree::Row group) const { return distinct_[places_[group]]; }
+  Usage operator[](Tree::Row group) const;
 
  private:
+  bool has_children(Tree::Row group) const { return tree_.groups()[group].first_child != Tree::kNone; }
+  void add_members(Tree::Row group, std::vector<TimelineBuilder>& sums) const;
+  void add_children(Tree::Row group, std::vector<TimelineBuilder>& sums) const;
+
+  const Tree& tree_;
+  ResourceId resources_;
   Rows<Usage> distinct_;
-  std::vector<std::uint32_t> places_;  // the index in `distinct_` for each group
+  std::vector<std::uint32_t> places_;  // the index in `distinct_` for each group with children
 };
 
 /// Returns for each group of `tree` the number of shared groups that draw on it, directly or through unrestricted

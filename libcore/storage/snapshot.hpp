@@ -34,6 +34,7 @@ struct Figures {
                               ///< groups
   Usage allotted;
 
+  bool is_zero() const { return children == 0 && members == 0 && ceilings == 0 && allotted.is_zero(); }
   bool operator==(const Figures&) const = default;
 };
 

@@ -16,25 +16,6 @@
 
 namespace allot {
 
-/// The figures of a group, with a reference to usage that is stored elsewhere.
-struct FiguresView {
-  FiguresView(std::int64_t its_children, std::int64_t its_members, std::int64_t its_ceilings, const Usage& its_allotted)
-      : children(its_children), members(its_members), ceilings(its_ceilings), allotted(its_allotted) {}
-  FiguresView(const Figures& figures)
-      : FiguresView(figures.children, figures.members, figures.ceilings, figures.allotted) {}
-
-  bool is_zero() const { return children == 0 && members == 0 && ceilings == 0 && allotted.is_zero(); }
-  bool operator==(const FiguresView& other) const {
-    return children == other.children && members == other.members && ceilings == other.ceilings &&
-           allotted == other.allotted;
-  }
-
-  std::int64_t children;
-  std::int64_t members;
-  std::int64_t ceilings;
-  const Usage& allotted;
-};
-
 // Rows for bulk inserts, which are faster than single inserts; their texts must outlive the call.
 
 struct NewGroup {
@@ -56,7 +37,7 @@ struct NewMembership {
 
 struct NewFigures {
   GroupId group = 0;
-  FiguresView figures;
+  Figures figures;
 };
 
 class Ledger;
@@ -153,7 +134,7 @@ class Store : public StoreReader {
   /// neither its contents nor the groups below it are restored.
   virtual void restore(const ItemKey& key, std::int64_t revision) = 0;
 
-  virtual void set_figures(GroupId group, const FiguresView& figures) = 0;
+  virtual void set_figures(GroupId group, const Figures& figures) = 0;
   /// Inserts figures of groups without a row in `figures`; the figures must not be all zero.
   virtual void insert_figures(const std::vector<NewFigures>& figures) = 0;
 

@@ -9,7 +9,7 @@
 namespace allot {
 namespace {
 
-void bind_figures(PgQuery& query, GroupId group, const FiguresView& figures, const std::vector<std::int64_t>& rows) {
+void bind_figures(PgQuery& query, GroupId group, const Figures& figures, const std::vector<std::int64_t>& rows) {
   query.bind(group)
       .bind(figures.children)
       .bind(figures.members)
@@ -34,7 +34,7 @@ std::optional<Figures> PgSnapshot::find_figures(GroupId group) {
   return Figures{query.integer(0), query.integer(1), query.integer(2), read_usage(query.bytes(3), counted_rows_)};
 }
 
-void PgStore::set_figures(GroupId group, const FiguresView& figures) {
+void PgStore::set_figures(GroupId group, const Figures& figures) {
   catalogue();
   cache().set_figures(group, {figures.children, figures.members, figures.ceilings, figures.allotted});
   if (figures.is_zero()) {

@@ -15,7 +15,7 @@ const char* insert_of_figures(std::size_t rows) {
   return inserts.of(rows);
 }
 
-void bind_figures(Query& query, GroupId group, const FiguresView& figures, const std::vector<std::int64_t>& rows) {
+void bind_figures(Query& query, GroupId group, const Figures& figures, const std::vector<std::int64_t>& rows) {
   query.bind(group)
       .bind(figures.children)
       .bind(figures.members)
@@ -40,7 +40,7 @@ std::optional<Figures> SqliteSnapshot::find_figures(GroupId group) {
   return Figures{query.integer(0), query.integer(1), query.integer(2), read_usage(query.text(3), counted_rows_)};
 }
 
-void SqliteStore::set_figures(GroupId group, const FiguresView& figures) {
+void SqliteStore::set_figures(GroupId group, const Figures& figures) {
   catalogue();
   if (figures.is_zero()) {
     Query(connection_,

@@ -190,7 +190,7 @@ class SqliteStore : public SqliteSnapshot, public Store {
   void remove_template(std::string_view name) override;
   void defer_references() override;
   void restore(const ItemKey& key, std::int64_t revision) override;
-  void set_figures(GroupId group, const FiguresView& figures) override;
+  void set_figures(GroupId group, const Figures& figures) override;
   void insert_figures(const std::vector<NewFigures>& figures) override;
   void settle_versions() override;
   void add_entry(const StoredEntry& entry) override;
