@@ -24,7 +24,7 @@ class ReadAhead {
   const EventBatch& next();
 
  private:
-  static constexpr std::size_t kBatches = 16;
+  static constexpr std::size_t kBatches = 12;
 
   bool start();
   void run();

@@ -1,6 +1,7 @@
 #include "libcore/import/import.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <future>
 #include <optional>
@@ -54,7 +55,8 @@ void note_newly_restricted(Write& write, const Merge& merge, const Path& into) {
   }
 }
 
-/// One import inside a write.
+/// One import inside a write. Threads allocate from arenas of their own, which cannot use what was freed in another
+/// one: `malloc_trim` gives that back to the system.
 class Importer {
  public:
   Importer(Write& write, const ImportOptions& options, const Document& document)
@@ -126,7 +128,10 @@ std::future<Standing> Importer::load() {
 }
 
 Importer::Parts& Importer::parts() {
-  if (!parts_) parts_.emplace(*this, loading_.get());
+  if (!parts_) {
+    parts_.emplace(*this, loading_.get());
+    malloc_trim(0);
+  }
   return *parts_;
 }
 
@@ -147,6 +152,7 @@ ImportResult Importer::finish(Document& document) {
   known.saving.insert_groups();
   known.members.finish(document);
   document.clear_rows();
+  malloc_trim(0);
   return validate_and_save();
 }
 
