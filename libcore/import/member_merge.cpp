@@ -239,22 +239,29 @@ void MemberMerge::add_unnamed(Tree::Row group, const MembershipView& member) {
   merge_.add_member(added, RowFate::removed);
 }
 
-/// Adds the members of the groups for which the document has no members.
+/// Adds the members of the groups for which the document has no members; those of many groups in one pass over all.
 void MemberMerge::add_unnamed_groups() {
-  std::vector<Tree::Row> groups;
+  std::vector<std::pair<GroupId, Tree::Row>> groups;
   for (Tree::Row row = 0; row < merge_.known_groups(); ++row) {
-    if (!is_merged_[row]) groups.push_back(row);
+    if (!is_merged_[row]) groups.emplace_back(tree_.groups()[row].id, row);
+  }
+  std::sort(groups.begin(), groups.end());
+  if (tree_.groups()[0].id == kRootGroup && groups.size() > kGroupsTogether) {
+    rows_.for_each_membership([&](GroupId id, const MembershipView& member) {
+      const auto group = std::lower_bound(groups.begin(), groups.end(), std::pair{id, Tree::Row{0}});
+      if (group != groups.end() && group->first == id) add_unnamed(group->second, member);
+    });
+    return;
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (i % kGroupsTogether == 0) {
       std::vector<GroupId> ids;
       for (std::size_t next = i; next < std::min(i + kGroupsTogether, groups.size()); ++next) {
-        ids.push_back(tree_.groups()[groups[next]].id);
+        ids.push_back(groups[next].first);
       }
       rows_.expect_members(ids);
     }
-    rows_.for_each_member(tree_.groups()[groups[i]].id,
-                          [&](const MembershipView& member) { add_unnamed(groups[i], member); });
+    rows_.for_each_member(groups[i].first, [&](const MembershipView& member) { add_unnamed(groups[i].second, member); });
   }
 }
 

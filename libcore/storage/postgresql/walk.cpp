@@ -203,7 +203,8 @@ std::optional<Figures> PgSnapshot::find_past_figures(GroupId group) {
 }
 
 bool PgSnapshot::read_members(GroupId group) {
-  if (as_of_ || !has_figures_) {
+  const bool is_awaited = std::find(awaited_.begin(), awaited_.end(), group) != awaited_.end();
+  if (as_of_ || !has_figures_ || is_awaited) {
     read_members_without_figures(group);
     return cache().has_members(group);
   }
