@@ -166,7 +166,8 @@ Tree load_tree(Snapshot& rows, GroupId top, const ReportProgress& report) {
 }
 
 Tree load_groups_and_licenses(Snapshot& rows, GroupId top) {
-  return top == kRootGroup ? load_whole_tree(rows, Members::omitted, {}) : load_subtree(rows, top, Members::omitted, {});
+  return top == kRootGroup ? load_whole_tree(rows, Members::omitted, {})
+                           : load_subtree(rows, top, Members::omitted, {});
 }
 
 std::vector<GroupId> ancestor_ids(Snapshot& rows, GroupId id) {

@@ -100,10 +100,10 @@ struct Document {
   Rows<Group> groups;              ///< row 0 is the group that the file is imported into
   Rows<License> licenses;
   Rows<Member> members;
-  bool has_capital_email = false;  ///< whether any e-mail has a capital letter, so that two spellings can be one user
+  bool has_capital_email = false;    ///< whether any e-mail has a capital letter, so that two spellings can be one user
   Rows<TraitsPatch> traits_patches;  ///< equal patches are stored once
-  Rows<GrantPatch> patches;        ///< likewise
-  TextArena text;                  ///< the storage of the texts
+  Rows<GrantPatch> patches;          ///< likewise
+  TextArena text;                    ///< the storage of the texts
 
   /// Removes all rows; the texts remain.
   void clear_rows() {
@@ -136,8 +136,8 @@ struct TakeMembers {
   std::function<void(Document& document)> take;
 };
 
-/// Reads one hierarchy from all `inputs` to `document`, which must be empty; throws invalid_input with every problem, by
-/// file, line and column. If `taking` is given and there is one input, members are taken as long as there is no
+/// Reads one hierarchy from all `inputs` to `document`, which must be empty; throws invalid_input with every problem,
+/// by file, line and column. If `taking` is given and there is one input, members are taken as long as there is no
 /// problem. Their patches have provisional ids then: those of known entries are final, the others are larger.
 void read_hierarchy(const std::vector<Input>& inputs, const Catalogue& known, const Target& target, Document& document,
                     const TakeMembers& taking = {});

@@ -241,8 +241,7 @@ void remove_group(Write& write, const Path& path, Recursive recursive,
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) {
     write.changes().record_removal(What::group, [&] {
       const std::string place = tree.path_of(row, path.to_string());
-      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.traits(row), parent_of(row)},
-                    {}};
+      return Change{Op::remove, What::group, place, {}, GroupState{place, tree.traits(row), parent_of(row)}, {}};
     });
   }
   Usage given_back;

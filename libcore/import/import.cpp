@@ -78,7 +78,7 @@ class Importer {
     Parts(Importer& importer, Standing standing);
 
     AncestorPath target;
-    AncestorPath above;  // the groups above it
+    AncestorPath above;         // the groups above it
     std::int64_t items_before;  // without members
     Merge merge;
     ImportPermissions permissions;
@@ -200,8 +200,7 @@ ImportResult import_hierarchy(Write& write, const std::vector<Input>& inputs, co
   Document document;
   Importer importer{write, options, document};
   const Target target{options.into.is_root(), options.into.depth()};
-  read_hierarchy(inputs, known, target, document,
-                 {options.piece, [&](Document& so_far) { importer.take(so_far); }});
+  read_hierarchy(inputs, known, target, document, {options.piece, [&](Document& so_far) { importer.take(so_far); }});
   return importer.finish(document);
 }
 

@@ -12,8 +12,8 @@ namespace allot {
 /// Whether items that the file does not name are removed from the target subtree.
 enum class Prune { no, yes };
 
-/// The options of an import. While a single file is read, its members are saved whenever `piece` of them were read: on a
-/// server COPY runs while the file is read, and the members of a large file are not all in memory.
+/// The options of an import. While a single file is read, its members are saved whenever `piece` of them were read: on
+/// a server COPY runs while the file is read, and the members of a large file are not all in memory.
 struct ImportOptions {
   static constexpr std::size_t kPiece = 4096;
 

@@ -261,7 +261,8 @@ void MemberMerge::add_unnamed_groups() {
       }
       rows_.expect_members(ids);
     }
-    rows_.for_each_member(groups[i].first, [&](const MembershipView& member) { add_unnamed(groups[i].second, member); });
+    rows_.for_each_member(groups[i].first,
+                          [&](const MembershipView& member) { add_unnamed(groups[i].second, member); });
   }
 }
 

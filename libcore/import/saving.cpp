@@ -40,8 +40,8 @@ class Gathered {
 
 }  // namespace
 
-ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, Merge& merge,
-                           const AncestorPath& target, Indexes indexes, const ReportProgress& report)
+ImportSaving::ImportSaving(Write& write, const ImportPermissions& permissions, Merge& merge, const AncestorPath& target,
+                           Indexes indexes, const ReportProgress& report)
     : write_(write),
       authorization_(permissions.authorization()),
       changes_(write.changes()),

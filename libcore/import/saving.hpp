@@ -49,9 +49,7 @@ class ImportSaving {
   void save_licenses();
   void remove();
   GroupId parent_of(Tree::Row row) const { return row == 0 ? parent_of_top_ : id_of(tree_.groups()[row].parent); }
-  GroupState state_of(Tree::Row row, const GroupTraits& traits) const {
-    return {path_of(row), traits, parent_of(row)};
-  }
+  GroupState state_of(Tree::Row row, const GroupTraits& traits) const { return {path_of(row), traits, parent_of(row)}; }
 
   Write& write_;
   Authorization authorization_;

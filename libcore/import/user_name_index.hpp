@@ -16,7 +16,8 @@ namespace allot {
 /// The spellings and names that the files use for their users; the index is built on demand.
 class UserNameIndex {
  public:
-  /// Visits the users of the files, in order, with their e-mails and names as written; a name is empty if there is none.
+  /// Visits the users of the files, in order, with their e-mails and names as written; a name is empty if there is
+  /// none.
   using Visit = std::function<void(ShortText email, ShortText name)>;
   using ForEachUser = std::function<void(const Visit&)>;
 

@@ -230,7 +230,8 @@ void Usages::add_members(Tree::Row group, std::vector<TimelineBuilder>& sums) co
 void Usages::add_children(Tree::Row group, std::vector<TimelineBuilder>& sums) const {
   tree_.for_each_child(group, [&](Tree::Row child) {
     if (tree_.restriction(child) == Restriction::reserved) {
-      tree_.for_each_license(child, [&](Tree::Row license) { add(tree_.grant(tree_.licenses()[license].grant), sums); });
+      tree_.for_each_license(child,
+                             [&](Tree::Row license) { add(tree_.grant(tree_.licenses()[license].grant), sums); });
     } else if (has_children(child)) {
       const Usage& below = distinct_[places_[child]];
       for (ResourceId id = 0; id < below.end(); ++id) sums[id].add(below[id]);

@@ -20,8 +20,7 @@ void check_figures(Store& store, const Tree& tree, const ValidationResult& valid
   rows.reserve(tree.groups().size());
   for (Tree::Row row = 0; row < tree.groups().size(); ++row) rows.emplace(tree.groups()[row].id, row);
   const auto figures_of = [&](Tree::Row row) {
-    return Figures{tree.count_children(row), tree.count_members(row), validation.ceilings[row],
-                       validation.usages[row]};
+    return Figures{tree.count_children(row), tree.count_members(row), validation.ceilings[row], validation.usages[row]};
   };
   const auto report = [&](Tree::Row row) {
     faults.add("figures", tree.path_of(row, "/"), "the figures that are kept differ from those of its rows");

@@ -86,8 +86,7 @@ TEST_CASE("a known entry may be repeated only without a change") {
   CHECK(problems_in("allot: 1\ncatalog: {counted: {face-id: }, features: [camera]}\n", known) ==
         "2:21: \"face-id\" is a feature already; it cannot be a counted resource too\n"
         "2:44: \"camera\" is a counted resource already; it cannot be a feature too");
-  const Document document =
-      read_inputs(make_inputs({"allot: 1\ncatalog: {counted: {camera: , lift: }}\n"}), known, {});
+  const Document document = read_inputs(make_inputs({"allot: 1\ncatalog: {counted: {camera: , lift: }}\n"}), known, {});
   CHECK(document.catalogue.counted().size() == 4);
   CHECK(document.known_counted == 3);
 }

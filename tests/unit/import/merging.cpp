@@ -171,7 +171,8 @@ TEST_CASE_FIXTURE(Merging, "an import that breaks a rule, or has a fault, saves 
   CHECK(faults().empty());
 }
 
-TEST_CASE_FIXTURE(Merging, "what a file adds to the catalogue needs a license above the group that it is imported into") {
+TEST_CASE_FIXTURE(Merging,
+                  "what a file adds to the catalogue needs a license above the group that it is imported into") {
   const std::string declares = "allot: 1\ncatalog: {counted: {door: , gate: }, features: [bell]}\n";
   for (const char* users : {"{new@x.example: {gate: 1}}\n", "{new@x.example: {features: [bell]}}\n"}) {
     const Error error = error_of([&] { import(declares + "users: " + users, "/south"); });

@@ -5,8 +5,8 @@
 namespace allot::unit {
 namespace {
 
-/// Makes hierarchies in which the rest of a file matters for what comes before: users without names, spellings, resources
-/// that are declared last, keys of a group after its contents.
+/// Makes hierarchies in which the rest of a file matters for what comes before: users without names, spellings,
+/// resources that are declared last, keys of a group after its contents.
 class Hierarchies {
  public:
   explicit Hierarchies(unsigned seed) : random_(seed) {}
