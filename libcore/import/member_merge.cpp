@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "libcore/base/text.hpp"
 #include "libcore/model/name_index.hpp"
 
 namespace allot {
@@ -128,12 +129,14 @@ void MemberMerge::match(Batch& batch) const {
 }
 
 /// Returns whether members of the group need what may follow in the file: entries of the catalogue, the name of a user
-/// or its first spelling. A change that is not permitted waits too, as the problems of the file are reported first.
+/// or its first spelling. A change that is not permitted waits too, as the problems of the file are reported first, and
+/// so do the actor's own memberships, which decide what it may do.
 bool MemberMerge::depends_on_rest(const Batch& batch) {
   if (document_.has_capital_email || !permissions_.allows(batch.group, Permission::inside)) return true;
   const Catalogue& known = write_.catalogue();
   for (std::size_t i = 0; i < batch.specified.size(); ++i) {
     const Document::Member& specified = *batch.specified[i];
+    if (people_.actor() && equals_folded(*people_.actor(), specified.email)) return true;
     const bool has_old_name = batch.found[i] != kNew && !specified.is_name_said && merge_.prune() == Prune::no;
     if (!specified.has_name && !has_old_name) return true;
     const GrantPatch& patch = document_.patches[specified.patch];

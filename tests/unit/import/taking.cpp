@@ -38,7 +38,7 @@ class Hierarchies {
 
   std::string user() {
     const auto name = one_of<6>({"", "", "name: One, ", "name: Two, ", "name: \"\", ", "name: , "});
-    const auto count = one_of<5>({"sip: 1", "sip: 2", "mobile: 1, sip: 1", "role: admin", "features: [ukey2]"});
+    const auto count = one_of<6>({"sip: 1", "sip: 2", "mobile: 1, sip: 1", "role: admin", "role: user", "features: [ukey2]"});
     const auto door = is_one_in(has_door_ ? 3 : 300) ? ", door: 1" : "";
     return std::string{"{"} + name + count + door + "}";
   }
@@ -109,19 +109,27 @@ std::string describe(const Error& error) {
   return text;
 }
 
-/// Imports `text` with members saved after every `piece` of them; returns the result or the error.
-std::string import_in_pieces(Company& company, std::size_t piece, const std::string& text, Prune prune,
-                             const std::optional<std::string>& actor) {
+/// A file, and how it is imported.
+struct Trial {
+  std::string text;
+  Prune prune = Prune::no;
+  std::optional<std::string> actor;
+  const char* into = "/";
+};
+
+/// Imports with members saved after every `piece` of them; returns the result or the error.
+std::string import_in_pieces(Company& company, std::size_t piece, const Trial& trial) {
   company.piece = piece;
   std::string result;
-  const auto error = find_error([&] { result = describe(company.import(text, actor ? "/a" : "/", prune, actor)); });
+  const auto error =
+      find_error([&] { result = describe(company.import(trial.text, trial.into, trial.prune, trial.actor)); });
   return error ? describe(*error) : result;
 }
 
 }  // namespace
 
 TEST_CASE("members that are saved while the file is read are as if it were read completely before") {
-  constexpr int kStores = 8;
+  constexpr int kStores = 60;
   constexpr int kImports = 12;
   int accepted = 0;
   int refused = 0;
@@ -130,21 +138,22 @@ TEST_CASE("members that are saved while the file is read are as if it were read 
     Company whole;
     std::array<Company, 3> in_pieces;
     for (int i = 0; i < kImports; ++i) {
-      const std::string text = hierarchies.next();
-      const Prune prune = hierarchies.is_one_in(3) ? Prune::yes : Prune::no;
+      Trial trial{hierarchies.next(), hierarchies.is_one_in(3) ? Prune::yes : Prune::no, std::nullopt, "/"};
       const std::optional<std::string> ann{"ann@x.example"};
-      const bool sees_group = !find_error([&] { whole.text("/a", ann); });
-      const auto actor = sees_group && hierarchies.is_one_in(2) ? ann : std::nullopt;
-      CAPTURE(text);
+      for (const char* const group : {"/", "/a"}) {
+        const bool is_visible = !find_error([&] { whole.text(group, ann); });
+        if (is_visible && hierarchies.is_one_in(3)) trial = {trial.text, trial.prune, ann, group};
+      }
+      CAPTURE(trial.text);
       CAPTURE(store);
       const std::string before = whole.text();
-      const std::string expected = import_in_pieces(whole, SIZE_MAX, text, prune, actor);
+      const std::string expected = import_in_pieces(whole, SIZE_MAX, trial);
       const std::string after = whole.text();
       CHECK(whole.faults().empty());
       (after == before ? refused : accepted) += 1;
       for (std::size_t piece = 1; piece <= in_pieces.size(); ++piece) {
         Company& company = in_pieces[piece - 1];
-        CHECK(import_in_pieces(company, piece, text, prune, actor) == expected);
+        CHECK(import_in_pieces(company, piece, trial) == expected);
         CHECK(company.text() == after);
         CHECK(company.faults().empty());
       }
