@@ -129,7 +129,7 @@ std::string import_in_pieces(Company& company, std::size_t piece, const Trial& t
 }  // namespace
 
 TEST_CASE("members that are saved while the file is read are as if it were read completely before") {
-  constexpr int kStores = 60;
+  constexpr int kStores = 8;
   constexpr int kImports = 12;
   int accepted = 0;
   int refused = 0;
@@ -161,6 +161,31 @@ TEST_CASE("members that are saved while the file is read are as if it were read 
   }
   CHECK(accepted > kStores);
   CHECK(refused > kStores);
+}
+
+TEST_CASE("the problems of a file are reported before a change that is not permitted") {
+  Company company;
+  company.piece = 1;
+  company.import("allot: 1\ngroups: {a: {users: {ann@x.example: {role: concierge}}}}\n");
+  const std::string denied = "allot: 1\nusers: {bob@x.example: {name: Bob}}\n";
+  const auto kind_of = [&](const std::string& text) {
+    return error_of([&] { company.import(text, "/a", Prune::no, "ann@x.example"); }).kind();
+  };
+  CHECK(kind_of(denied) == ErrorKind::denied);
+  CHECK(kind_of(denied + "unknown: 1\n") == ErrorKind::invalid_input);
+}
+
+TEST_CASE("an administrator's rights are those before the import, though the file takes them away") {
+  Company company;
+  company.piece = 1;
+  company.import("allot: 1\nusers: {ann@x.example: {name: Ann, role: admin}}\n");
+  company.import(
+      "allot: 1\nusers: {ann@x.example: {name: Ann, role: user}, bob@x.example: {name: Bob}}\n"
+      "catalog: {features: [bell]}\ngroups: {a: {}}\n",
+      "/", Prune::no, "ann@x.example");
+  CHECK(company.text() ==
+        "allot: 1\ncatalog:\n  features: [bell]\nusers:\n  ann@x.example: {name: Ann}\n  bob@x.example: {name: Bob}\n"
+        "groups:\n  a: {}\n");
 }
 
 }  // namespace allot::unit
