@@ -145,7 +145,8 @@ void Importer::take(Document& document) {
 ImportResult Importer::finish(Document& document) {
   Parts& known = parts();
   // The capacities of the groups above are those of the whole catalogue.
-  if (add_entries(write_, document) && known.above.size() > 0) known.above = path_above(write_, write_.ancestors_of(options_.into));
+  if (add_entries(write_, document) && known.above.size() > 0)
+    known.above = path_above(write_, write_.ancestors_of(options_.into));
   known.merge.finish();
   known.permissions.require_changes(known.merge);
   known.saving.expect(document.groups.size() + document.licenses.size() + document.members.size());

@@ -38,7 +38,8 @@ class Hierarchies {
 
   std::string user() {
     const auto name = one_of<6>({"", "", "name: One, ", "name: Two, ", "name: \"\", ", "name: , "});
-    const auto count = one_of<6>({"sip: 1", "sip: 2", "mobile: 1, sip: 1", "role: admin", "role: user", "features: [ukey2]"});
+    const auto count =
+        one_of<6>({"sip: 1", "sip: 2", "mobile: 1, sip: 1", "role: admin", "role: user", "features: [ukey2]"});
     const auto door = is_one_in(has_door_ ? 3 : 300) ? ", door: 1" : "";
     return std::string{"{"} + name + count + door + "}";
   }
