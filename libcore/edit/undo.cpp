@@ -49,6 +49,7 @@ void Undo::run(const std::optional<RemovalLimit>& max_removals) {
   announce(figures);
   apply(authorization);
   settle(figures);
+  remove_from_catalogue(authorization);
 }
 
 void Undo::read() {

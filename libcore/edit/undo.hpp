@@ -81,6 +81,8 @@ class Undo {
   void remove_contents(const Authorization& authorization);
   void apply_groups(const Authorization& authorization);
   void restore_contents(const Authorization& authorization);
+  std::vector<std::string> added_entries();
+  void require_unused_entries();
   void remove_from_catalogue(const Authorization& authorization);
   void record_blocks();
 

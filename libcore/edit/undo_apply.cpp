@@ -103,7 +103,7 @@ void Undo::apply(const Authorization& authorization) {
   remove_contents(authorization);
   apply_groups(authorization);
   restore_contents(authorization);
-  remove_from_catalogue(authorization);
+  require_unused_entries();
   record_blocks();
 }
 
@@ -190,9 +190,8 @@ void Undo::restore_contents(const Authorization& authorization) {
   });
 }
 
-/// Removes the entries that the log entry added to the catalogue; throws in_use if something uses them now.
-void Undo::remove_from_catalogue(const Authorization& authorization) {
-  RowChanges& changes = write_.changes();
+/// Returns the catalogue entries to remove, dependents first.
+std::vector<std::string> Undo::added_entries() {
   std::vector<std::string> added;
   const Catalogue& after = changes_->rows_after().catalogue();
   const auto is_added = [&](const std::string& name) {
@@ -200,18 +199,32 @@ void Undo::remove_from_catalogue(const Authorization& authorization) {
            std::find(keys_.begin(), keys_.end(), ItemKey{What::catalog, 0, name}) != keys_.end();
   };
   for (const CountedResource& entry : after.counted()) {
-    if (is_added(entry.name)) added.insert(added.begin(), entry.name);  // reverse order: dependents first
+    if (is_added(entry.name)) added.insert(added.begin(), entry.name);
   }
   for (const std::string& name : after.features()) {
     if (is_added(name)) added.push_back(name);
   }
-  for (const std::string& name : added) {
-    if (store_.find_use(name)) {
-      for (const std::int64_t revision : store_.revisions_using(name)) block_by(revision, {What::catalog, 0, name});
-      throw blocked();
+  return added;
+}
+
+/// Throws blocked if what a later entry wrote uses a catalogue entry to remove. The entries that require it were added
+/// with it and are removed too.
+void Undo::require_unused_entries() {
+  bool is_used = false;
+  for (const std::string& name : added_entries()) {
+    if (!store_.find_use(name)) continue;
+    for (const std::int64_t revision : store_.revisions_using(name)) {
+      if (revision == revision_) continue;
+      block_by(revision, {What::catalog, 0, name});
+      is_used = true;
     }
-    changes.remove_entry(authorization, name, ReadLater{});
   }
+  if (is_used) throw blocked();
+}
+
+/// Removes the catalogue entries that the entry added, when no figures count them any more.
+void Undo::remove_from_catalogue(const Authorization& authorization) {
+  for (const std::string& name : added_entries()) write_.changes().remove_entry(authorization, name, ReadLater{});
 }
 
 }  // namespace allot

@@ -29,7 +29,7 @@ std::string write_usage(const Usage& usage, const std::vector<std::int64_t>& row
   for (ResourceId id = 0; id < usage.end(); ++id) {
     const auto& steps = usage[id].steps();
     if (steps.empty()) continue;
-    put_varint(blob, static_cast<std::uint64_t>(rows[id]));
+    put_varint(blob, static_cast<std::uint64_t>(rows.at(id)));
     put_varint(blob, steps.size());
     Timeline::Step before{Day::from_number(0), 0};
     for (const Timeline::Step& step : steps) {
