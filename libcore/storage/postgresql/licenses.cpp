@@ -94,12 +94,13 @@ void PgStore::insert_licenses(const std::vector<NewLicense>& licenses) {
   }
   cache().forget_groups();
   const std::int64_t revision = next_revision();
+  const Catalogue& known = catalogue();  // no query runs until the copy is finished
   CopyIn copy(connection_, "COPY licenses (group_id, " ALLOT_LICENSE_COLUMNS ", since) FROM STDIN (FORMAT binary)");
   for (const auto& [group, license] : licenses) {
     copy.begin_row(9);
     copy.put_bigint(group);
     copy.put_text(license.name);
-    put_contents(copy, license, catalogue());
+    put_contents(copy, license, known);
     copy.put_bigint(revision);
   }
   copy.finish();

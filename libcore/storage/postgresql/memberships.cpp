@@ -97,13 +97,14 @@ void PgStore::insert_memberships(const std::vector<NewMembership>& memberships) 
   cache().clear();
   has_figures_ = false;
   const std::int64_t revision = next_revision();
+  const Catalogue& known = catalogue();  // no query runs until the copy is finished
   CopyIn copy(connection_,
               "COPY memberships (group_id, " ALLOT_MEMBERSHIP_COLUMNS ", since) FROM STDIN (FORMAT binary)");
   for (const auto& [group, membership] : memberships) {
     copy.begin_row(11);
     copy.put_bigint(group);
     copy.put_text(membership.email);
-    put_contents(copy, membership, catalogue());
+    put_contents(copy, membership, known);
     copy.put_bigint(revision);
   }
   copy.finish();
