@@ -34,8 +34,10 @@ def some_of(count: int) -> list[int]:
 class Trial:
     """A store on a server behind a proxy, and a command that is disturbed at one message after the other."""
 
-    def __init__(self, allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path, name: str, words: list[str]):
+    def __init__(self, allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path, name: str, words: list[str],
+                 template: str = "company"):
         self.allot, self.cluster, self.folder, self.name, self.words = allot, cluster, folder, name, words
+        self.template = template
         self.runs = 0
         self.saved = {True: 0, False: 0}
 
@@ -44,7 +46,7 @@ class Trial:
 
     def begin(self) -> None:
         self.cluster.sql("DROP DATABASE IF EXISTS trial WITH (FORCE)")
-        self.cluster.sql("CREATE DATABASE trial TEMPLATE company")
+        self.cluster.sql(f"CREATE DATABASE trial TEMPLATE {self.template}")
 
     def begin_again(self) -> None:
         """Makes the store anew from time to time: the check of a long history takes longer than the other commands."""
@@ -193,24 +195,34 @@ def unreachable(allot: Allot, cluster: postgresql.Cluster, folder: pathlib.Path)
         FAULTS.append(f"the server stays away: {done.stderr!r}")
 
 
+def write_hierarchy(file: pathlib.Path, users: int, user: str) -> None:
+    file.write_text("allot: 1\ngroups:\n" + "".join(
+        f"  g{i}:\n    users:\n" + "".join(f"      u{i}.{j}@x.example: {user}\n" for j in range(users))
+        for i in range(20)))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o755)
         allot = Allot(sys.argv[1], folder)
-        document = folder / "tree.yaml"
-        document.write_text("allot: 1\ngroups:\n" + "".join(
-            f"  g{i}:\n    users:\n" + "".join(f"      u{i}.{j}@x.example: {{sip: 1}}\n" for j in range(20))
-            for i in range(20)))
+        document, large = folder / "tree.yaml", folder / "large.yaml"
+        write_hierarchy(document, 20, "{sip: 1}")
+        write_hierarchy(large, 500, "{name: N}")  # more than are read before they are saved
         with postgresql.Cluster(folder / "c") as cluster:
             cluster.sql("CREATE DATABASE company TEMPLATE template0")
             for words in ("init --sip 1000", "group add /d", "license add /d main --sip 500 --restriction reserved",
-                          "group add /d/x", "user add /d/x ann@x.example --sip 1"):
+                          "group add /d/x"):
                 reached(words, allot.run(cluster.url("company"), *words.split()))
+            cluster.sql("CREATE DATABASE unused TEMPLATE company")
+            words = "user add /d/x ann@x.example --sip 1"
+            reached(words, allot.run(cluster.url("company"), *words.split()))
             point = ["user", "add", "/d/x", "new@x.example", "--sip", "1"]
             imports = ["import", str(document), "--into", "/d/x"]
-            for name, words in (("point write", point), ("import", imports)):
-                trial = Trial(allot, cluster, folder, name, words)
+            large_import = ["import", str(large), "--into", "/d/x"]
+            for name, words, template in (("point write", point, "company"), ("import", imports, "company"),
+                                          ("large import", large_import, "unused")):
+                trial = Trial(allot, cluster, folder, name, words, template)
                 trial.begin()
                 trial.cut_everywhere()
                 trial.kill_client()
