@@ -1,7 +1,8 @@
 """Two writes at the same time end as if one had been made after the other: the first is paused after each of its
 statements, the second is made meanwhile, and the statuses, the hierarchy and the log are those of one of the two orders.
 
-usage: postgresql_pairs.py ALLOT [--all]    without --all, some pairs and every seventh statement
+usage: postgresql_pairs.py ALLOT [--all [VERB...]]    without --all, some pairs and every seventh statement; with verbs,
+                                                      the pairs whose first write is one of these
 """
 
 import itertools
@@ -143,7 +144,11 @@ def main() -> None:
             for line in COMPANY:
                 reached(line, allot.run(cluster.url("company"), *line.split()))
             pairs = Pairs(allot, cluster, folder)
-            for first, second in itertools.permutations(VERBS, 2) if IS_LONG else SOME:
+            firsts = sys.argv[3:] or list(VERBS)
+            tried = [pair for pair in itertools.permutations(VERBS, 2) if pair[0] in firsts] if IS_LONG else SOME
+            for number, (first, second) in enumerate(tried):
+                if IS_LONG and (number == 0 or tried[number - 1][0] != first):
+                    print(f"{first}, after {pairs.runs} runs", flush=True)
                 statement = 0
                 while pairs.pause_after(statement, first, second):
                     statement += STEP
